@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Which kernels are judged in which configuration, and the programs that do it."""
