@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# make run      judge stock kernels in QEMU and print what was found
+# make matrix   the same for every cell of ci/matrix.toml
+# make check    what needs no VM: warnings, unit tests, static analysis, sanitizers
+# make test     all of it, with real kernels
+# make bench    what the suite costs, as ratios within one run
+#
+# CELLS='stock-6.1/*'  KERNEL=Image  CPU=  APPEND=  ARGS='--case GLOB'  narrow or replace.
+
+# Another python3 may stand first on PATH, without Debian's modules.
+PYTHON := /usr/bin/python3
+HOST := $(patsubst aarch64,arm64,$(shell uname -m))
+ARCHES := arm64 x86_64
+
+ifeq ($(HOST),arm64)
+CC_arm64 := gcc
+CC_x86_64 := x86_64-linux-gnu-gcc
+else
+CC_arm64 := aarch64-linux-gnu-gcc
+CC_x86_64 := gcc
+endif
+
+WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes
+# kselftest's headers are the kernel's: their warnings are not ours to mend.
+CFLAGS := -std=gnu11 -O2 -g -D_GNU_SOURCE -Iharness -I. $(WARNINGS)
+
+SOURCES := $(wildcard harness/*.c suites/*/*.c)
+HEADERS := $(wildcard harness/*.h suites/*/*.h)
+BINARIES := $(ARCHES:%=build/%/uapi-conform)
+
+.DELETE_ON_ERROR:
+.PHONY: all setup run matrix check test bench clean help FORCE
+
+all: $(BINARIES)
+
+help:
+	@sed -n '3,9s/^# \?//p' Makefile
+
+# What is missing is installed, said beforehand; NO_INSTALL=1 only lists it.
+setup:
+	@fixtures/setup
+
+build/kselftest: | setup
+	@mkdir -p build
+	@dir=$$($(PYTHON) -m fixtures.kselftest | tail -n 1) && test -n "$$dir" && ln -sfn "$$dir" $@
+
+# Rewritten only when the description changes, so that it does not rebuild all.
+build/revision.c: FORCE
+	@mkdir -p build
+	@printf '#include "revision.h"\nconst char uc_revision[] = "%s";\n' \
+		"$$(git describe --always --dirty 2>/dev/null || echo unknown)" > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+define binary_rules
+build/$(1)/obj/%.o: %.c $(HEADERS) Makefile | build/kselftest
+	@mkdir -p $$(@D)
+	$$(CC_$(1)) $$(CFLAGS) -isystem build/kselftest -c -o $$@ $$<
+
+build/$(1)/uapi-conform: $(SOURCES:%.c=build/$(1)/obj/%.o) build/revision.c
+	$$(CC_$(1)) $$(CFLAGS) -static -pthread -o $$@ $$^
+
+build/$(1)/empty-init: fixtures/empty-init.c | setup
+	@mkdir -p $$(@D)
+	$$(CC_$(1)) $$(CFLAGS) -static -o $$@ $$<
+endef
+$(foreach arch,$(ARCHES),$(eval $(call binary_rules,$(arch))))
+
+clean:
+	rm -rf build

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Memory that shows what the kernel did to it: guard pages on both sides,
+ * poison inside. Everything lives until the child exits; nothing is freed.
+ */
+#ifndef UC_BUFFER_H
+#define UC_BUFFER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What poisoned bytes hold: never 0, so that a cleared byte shows too. */
+#define UC_POISON	0xa5
+
+/*
+ * @size bytes (may be 0) whose last byte is the last one before an unmapped
+ * page, poisoned. Ends the row as ERROR if memory is short.
+ */
+void *uc_guarded(size_t size);
+
+/* The same, with the contents of @from, and then made read-only. */
+void *uc_guarded_readonly(const void *from, size_t size);
+
+/* An address of @size bytes, page aligned, none of which is mapped. */
+void *uc_unmapped(size_t size);
+
+/* Offset of the first byte in [from, size) that is no longer poison, or size if all are. */
+size_t uc_poison_broken(const void *buffer, size_t from, size_t size);
+
+/* The page size in bytes. */
+size_t uc_page_size(void);
+
+#endif /* UC_BUFFER_H */

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The same binary as the whole userland of a VM. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "row.h"
+#include "run.h"
+
+static const struct {
+	const char *type, *where;
+} mounts[] = {
+	{ "devtmpfs", "/dev" },	/* first: the console that says what went wrong is in it */
+	{ "proc", "/proc" },
+	{ "sysfs", "/sys" },
+};
+
+void uc_init_begin(void)
+{
+	for (size_t i = 0; i < UC_ARRAY_SIZE(mounts); i++) {
+		mkdir(mounts[i].where, 0755);
+		/* EBUSY: the kernel mounted it for us. */
+		if (mount(mounts[i].type, mounts[i].where, mounts[i].type, 0, NULL) &&
+		    errno != EBUSY)
+			printf("# uapi-conform: cannot mount %s: %s\n", mounts[i].where,
+			       strerror(errno));
+		if (!i && fcntl(STDOUT_FILENO, F_GETFD) < 0) {
+			int console = open("/dev/console", O_RDWR);
+
+			for (int fd = 0; console >= 0 && fd <= STDERR_FILENO; fd++)
+				if (console != fd)
+					dup2(console, fd);
+			if (console > STDERR_FILENO)
+				close(console);
+		}
+	}
+}
+
+void uc_init_end(void)
+{
+	fflush(stdout);
+	tcdrain(STDOUT_FILENO);
+	reboot(RB_POWER_OFF);
+	/* Without power control the launcher sees the exit line and ends the VM. */
+	for (;;)
+		pause();
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A child for every row, a timeout by pidfd, and TAP: the kernel's own
+ * kselftest harness, told where to log so that what it says about a child's
+ * end becomes part of the row's details.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static FILE *end_of_child;
+#define TH_LOG_STREAM end_of_child
+
+#include "kselftest_harness.h"
+
+#include "isolate.h"
+
+static struct __fixture_metadata fixture = { .name = "uapi-conform" };
+static struct __test_metadata test = { .fixture = &fixture, .termsig = -1 };
+
+/* The harness speaks of its test by name, in a comment; the details need neither. */
+static const char *plain(char *text, const char *name)
+{
+	char *end = text + strlen(text);
+
+	while (end > text && end[-1] == '\n')
+		*--end = '\0';
+	if (!strncmp(text, "# ", 2))
+		text += 2;
+	if (!strncmp(text, name, strlen(name)) && text[strlen(name)] == ':')
+		text += strlen(name) + 2;
+	return text;
+}
+
+static void blame(const char *how)
+{
+	if (uc_shared->judging) {
+		uc_shared->verdict = UC_FAIL;
+		uc_log_add(&uc_shared->details,
+			   "call:     %s\nexpected: it returns\ngot:      the process did not "
+			   "survive the call: %s", uc_shared->call, how);
+		return;
+	}
+	if (uc_shared->verdict < UC_ERROR)
+		uc_shared->verdict = UC_ERROR;
+	uc_log_add(&uc_shared->details, "the row did not come to its own end: %s", how);
+}
+
+/* What the row left behind goes; so does a child whose wait was interrupted. */
+static void clean_up(pid_t pid)
+{
+	kill(-pid, SIGKILL);
+	for (int tries = 0; tries < 200; tries++) {
+		if (waitpid(pid, NULL, WNOHANG))
+			return;
+		usleep(10000);
+	}
+	uc_log_add(&uc_shared->notes, "process %d cannot be ended: it hangs in the kernel", pid);
+}
+
+int uc_isolate(const char *name, void (*function)(const void *), const void *argument,
+	       int timeout)
+{
+	char said[256] = "";
+
+	uc_shared_reset();
+	fflush(stdout);
+	test.name = name;
+	test.timeout = timeout;
+	test.exit_code = KSFT_PASS;
+	test.pid = fork();
+	if (test.pid < 0) {
+		uc_shared->verdict = UC_ERROR;
+		uc_log_add(&uc_shared->details, "no child could be made: %s", strerror(errno));
+		return -1;
+	}
+	if (!test.pid) {
+		setpgrp();
+		function(argument);
+		uc_child_end();
+	}
+	/* Both sides say so, because either may be first to need it. */
+	setpgid(test.pid, test.pid);
+	end_of_child = fmemopen(said, sizeof(said) - 1, "w");
+	if (!end_of_child)
+		end_of_child = stderr;
+	__wait_for_test(&test);
+	if (end_of_child != stderr)
+		fclose(end_of_child);
+	if (!uc_shared->ended)
+		blame(test.exit_code == KSFT_PASS ? "it exited behind the harness's back" :
+						    plain(said, name));
+	clean_up(test.pid);
+	return test.pid;
+}
+
+void uc_tap_begin(unsigned int rows)
+{
+	ksft_print_header();
+	ksft_set_plan(rows);
+}
+
+void uc_tap_comment(const char *format, ...)
+{
+	va_list arguments;
+
+	fputs("# ", stdout);
+	va_start(arguments, format);
+	vprintf(format, arguments);
+	va_end(arguments);
+	putchar('\n');
+}
+
+void uc_tap_result(enum uc_verdict verdict, const char *id, const char *reason)
+{
+	switch (verdict) {
+	case UC_PASS:
+		ksft_test_result_code(KSFT_PASS, id, NULL);
+		break;
+	case UC_SKIP:
+		ksft_test_result_code(KSFT_SKIP, id, "%s", reason ?: "no reason was given");
+		break;
+	case UC_FAIL:
+		ksft_test_result_code(KSFT_FAIL, id, NULL);
+		break;
+	case UC_ERROR:
+		/* kselftest would print an error without the id; so it prints a failure and counts an error. */
+		ksft_test_result_code(KSFT_FAIL, id, NULL);
+		ksft_cnt.ksft_fail--;
+		ksft_cnt.ksft_error++;
+		break;
+	}
+}
+
+void uc_tap_end(void)
+{
+	printf("# Totals: pass:%u fail:%u xfail:0 xpass:0 skip:%u error:%u\n",
+	       ksft_cnt.ksft_pass, ksft_cnt.ksft_fail, ksft_cnt.ksft_xskip, ksft_cnt.ksft_error);
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* uapi-conform: judge the running kernel. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "isolate.h"
+#include "run.h"
+
+static int judge(int argc, char **argv, bool alone)
+{
+	struct uc_options options;
+	struct uc_selection selection;
+	const char *why;
+
+	uc_parse_options(argc, argv, &options);
+	if (!uc_select(&options, &selection, &why)) {
+		fprintf(stderr, "uapi-conform: %s\n", why);
+		return UC_EXIT_USAGE;
+	}
+	if (options.requirements) {
+		uc_list_requirements(&options);
+		return UC_EXIT_PASS;
+	}
+	if (options.list) {
+		uc_list(&selection);
+		return UC_EXIT_PASS;
+	}
+	return uc_run(&options, &selection, alone);
+}
+
+/* However the process ends, a VM says how, and is switched off. */
+static void end_vm(int code, void *unused)
+{
+	(void)unused;
+	printf("# exit: %d\n", code);
+	uc_init_end();
+}
+
+int main(int argc, char **argv)
+{
+	/* The whole userland of a VM is one process, and it is this one. */
+	bool init = getpid() == 1;
+
+	if (init) {
+		uc_init_begin();
+		on_exit(end_vm, NULL);
+	}
+	return judge(argc, argv, init);
+}

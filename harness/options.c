@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The command line, parsed with glibc's argp. */
+#include <argp.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+
+enum { KEY_LIST = 0x100, KEY_REQUIREMENTS, KEY_SUITE, KEY_CASE, KEY_SHUFFLE, KEY_STRICT,
+       KEY_TIMEOUT, KEY_REPEAT, KEY_DEVICE, KEY_ALLOW };
+
+static const struct argp_option arguments[] = {
+	{ "list", KEY_LIST, NULL, 0, "Print one row a line: id, requirements, needs, file", 1 },
+	{ "requirements", KEY_REQUIREMENTS, NULL, 0,
+	  "Print one requirement a line: id, whether mandatory, number of rows, source, text", 1 },
+	{ "suite", KEY_SUITE, "NAME", 0, "Only the rows of this suite (repeatable)", 2 },
+	{ "case", KEY_CASE, "GLOB", 0, "Only the rows whose id matches (repeatable)", 2 },
+	{ "shuffle", KEY_SHUFFLE, "SEED", 0, "Run the rows in the order that this number gives", 3 },
+	{ "repeat", KEY_REPEAT, "N", 0, "Run every row N times", 3 },
+	{ "timeout", KEY_TIMEOUT, "SECONDS", 0, "How long one row may take (default 20)", 3 },
+	{ "strict", KEY_STRICT, NULL, 0,
+	  "A mandatory requirement that could not be judged is a failure", 3 },
+	{ "device", KEY_DEVICE, "BDF", 0, "Hardware to talk to, as 0000:01:00.0 (tsm_req)", 4 },
+	{ "allow", KEY_ALLOW, "LIST", 0,
+	  "What may be done to that hardware: state,debug,bind (tsm_req)", 4 },
+	{ 0 }
+};
+
+static const char *device_option;
+static const char *allow_option;
+
+static long number(struct argp_state *state, const char *option, const char *text, long least,
+		   long most)
+{
+	char *end;
+	long value;
+
+	errno = 0;
+	value = strtol(text, &end, 0);
+	if (errno || end == text || *end || value < least || value > most)
+		argp_error(state, "--%s takes a whole number from %ld to %ld, not '%s'", option,
+			   least, most, text);
+	return value;
+}
+
+static void append(struct argp_state *state, const char ***list, size_t *count, const char *text)
+{
+	*list = reallocarray(*list, *count + 1, sizeof(**list));
+	if (!*list)
+		argp_failure(state, UC_EXIT_FAIL, ENOMEM, "options");
+	(*list)[(*count)++] = text;
+}
+
+static error_t parse(int key, char *text, struct argp_state *state)
+{
+	struct uc_options *options = state->input;
+
+	switch (key) {
+	case KEY_LIST:
+		options->list = true;
+		return 0;
+	case KEY_REQUIREMENTS:
+		options->requirements = true;
+		return 0;
+	case KEY_SUITE:
+		append(state, &options->suites, &options->suite_count, text);
+		return 0;
+	case KEY_CASE:
+		append(state, &options->cases, &options->case_count, text);
+		return 0;
+	case KEY_SHUFFLE:
+		options->shuffle = true;
+		options->seed = number(state, "shuffle", text, 0, LONG_MAX);
+		return 0;
+	case KEY_STRICT:
+		options->strict = true;
+		return 0;
+	case KEY_TIMEOUT:
+		options->timeout = number(state, "timeout", text, 1, 86400);
+		return 0;
+	case KEY_REPEAT:
+		options->repeat = number(state, "repeat", text, 1, 1000000);
+		return 0;
+	case KEY_DEVICE:
+		device_option = text;
+		return 0;
+	case KEY_ALLOW:
+		allow_option = text;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s' is no option; rows are chosen with --case GLOB", text);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+void uc_parse_options(int argc, char **argv, struct uc_options *options)
+{
+	static const struct argp parser = {
+		.options = arguments,
+		.parser = parse,
+		.doc = "Judge whether the running Linux kernel keeps the promises of its "
+		       "user-space API, and print TAP.\v"
+		       "Exit status: 0 all passed; 1 a row failed or could not be run; 4 nothing "
+		       "could be judged here; 64 the command line is wrong.",
+	};
+
+	*options = (struct uc_options){ .timeout = UC_DEFAULT_TIMEOUT, .repeat = 1 };
+	argp_err_exit_status = UC_EXIT_USAGE;
+	argp_parse(&parser, argc, argv, 0, NULL, options);
+}
+
+const char *uc_option(const char *name)
+{
+	if (!strcmp(name, "device"))
+		return device_option;
+	if (!strcmp(name, "allow"))
+		return allow_option;
+	return NULL;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the command line asked for. */
+#ifndef UC_OPTIONS_H
+#define UC_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define UC_EXIT_PASS	0	/* kselftest's exit codes */
+#define UC_EXIT_FAIL	1
+#define UC_EXIT_NOTHING	4	/* nothing could be judged */
+#define UC_EXIT_USAGE	64
+
+#define UC_DEFAULT_TIMEOUT 20	/* seconds a row may take */
+
+struct uc_options {
+	bool list;
+	bool requirements;
+	bool strict;
+	const char **suites;	/* names given with --suite */
+	size_t suite_count;
+	const char **cases;	/* globs given with --case */
+	size_t case_count;
+	bool shuffle;
+	unsigned long seed;
+	int timeout;		/* seconds */
+	int repeat;
+};
+
+/*
+ * Parse the command line. Does not return on --help or a usage error: those
+ * print and exit with 0 or UC_EXIT_USAGE. The strings stay the caller's.
+ */
+void uc_parse_options(int argc, char **argv, struct uc_options *options);
+
+/*
+ * What an option that only some suites understand was given: "device" or
+ * "allow". NULL when it was not. The string is the command line's.
+ */
+const char *uc_option(const char *name);
+
+#endif /* UC_OPTIONS_H */

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which suites there are, and which of their rows a command line means. */
+#include <fnmatch.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "registry.h"
+
+static struct uc_suite *suites;
+static char why_not[512];
+
+void uc_register_suite(struct uc_suite *suite)
+{
+	struct uc_suite **place = &suites;
+
+	/* By name, so that the order of linking does not show. */
+	while (*place && strcmp((*place)->name, suite->name) < 0)
+		place = &(*place)->next;
+	suite->next = *place;
+	*place = suite;
+}
+
+struct uc_suite *uc_suites(void)
+{
+	return suites;
+}
+
+static void all_rows(struct uc_selection *all)
+{
+	size_t count = 0;
+
+	for (struct uc_suite *suite = suites; suite; suite = suite->next)
+		for (const struct uc_topic *const *topic = suite->topics; *topic; topic++)
+			count += (*topic)->row_count;
+	all->entries = calloc(count + 1, sizeof(*all->entries));
+	all->count = 0;
+	if (!all->entries) {
+		perror("uapi-conform: the list of rows");
+		exit(UC_EXIT_FAIL);
+	}
+	for (struct uc_suite *suite = suites; suite; suite = suite->next) {
+		for (const struct uc_topic *const *topic = suite->topics; *topic; topic++) {
+			const char *row = (*topic)->rows;
+
+			for (size_t i = 0; i < (*topic)->row_count; i++, row += (*topic)->row_size)
+				all->entries[all->count++] = (struct uc_entry){
+					suite, *topic, (const struct uc_row *)row };
+		}
+	}
+}
+
+/* Levenshtein's distance, capped by what the lines hold. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t line[128], length = strnlen(b, UC_ARRAY_SIZE(line) - 1);
+
+	for (size_t j = 0; j <= length; j++)
+		line[j] = j;
+	for (size_t i = 0; a[i]; i++) {
+		size_t diagonal = line[0];
+
+		line[0] = i + 1;
+		for (size_t j = 0; j < length; j++) {
+			size_t best = diagonal + (a[i] != b[j]);
+
+			if (line[j] + 1 < best)
+				best = line[j] + 1;
+			diagonal = line[j + 1];
+			if (diagonal + 1 < best)
+				best = diagonal + 1;
+			line[j + 1] = best;
+		}
+	}
+	return line[length];
+}
+
+static const char *nearest_row(const struct uc_selection *all, const char *name)
+{
+	const char *best = "none";
+	size_t least = (size_t)-1;
+
+	for (size_t i = 0; i < all->count; i++) {
+		size_t away = distance(name, all->entries[i].row->id);
+
+		if (away < least) {
+			least = away;
+			best = all->entries[i].row->id;
+		}
+	}
+	return best;
+}
+
+static bool suite_known(const char *name)
+{
+	for (struct uc_suite *suite = suites; suite; suite = suite->next)
+		if (!strcmp(suite->name, name))
+			return true;
+	return false;
+}
+
+static bool suites_fault(const struct uc_options *options)
+{
+	for (size_t i = 0; i < options->suite_count; i++) {
+		int used;
+
+		if (suite_known(options->suites[i]))
+			continue;
+		used = snprintf(why_not, sizeof(why_not), "no suite is called '%s'; there are:",
+				options->suites[i]);
+		for (struct uc_suite *suite = suites; suite && used < (int)sizeof(why_not);
+		     suite = suite->next)
+			used += snprintf(why_not + used, sizeof(why_not) - used, " %s",
+					 suite->name);
+		return true;
+	}
+	return false;
+}
+
+static bool wanted_suite(const struct uc_options *options, const struct uc_entry *entry)
+{
+	for (size_t i = 0; i < options->suite_count; i++)
+		if (!strcmp(options->suites[i], entry->suite->name))
+			return true;
+	return !options->suite_count;
+}
+
+/* Whether a glob names the row; marks every glob that matched anything. */
+static bool wanted_case(const struct uc_options *options, const char *id, bool *matched)
+{
+	bool wanted = !options->case_count;
+
+	for (size_t i = 0; i < options->case_count; i++) {
+		if (!fnmatch(options->cases[i], id, 0))
+			wanted = matched[i] = true;
+	}
+	return wanted;
+}
+
+static void shuffle(struct uc_selection *selection, unsigned long seed)
+{
+	unsigned short state[3] = { seed, seed >> 16, seed >> 32 };
+
+	for (size_t left = selection->count; left > 1; left--) {
+		size_t other = (size_t)nrand48(state) % left;
+		struct uc_entry entry = selection->entries[other];
+
+		selection->entries[other] = selection->entries[left - 1];
+		selection->entries[left - 1] = entry;
+	}
+}
+
+bool uc_select(const struct uc_options *options, struct uc_selection *selection, const char **why)
+{
+	bool *matched = calloc(options->case_count + 1, sizeof(*matched));
+	struct uc_selection all;
+	bool ok = matched && !suites_fault(options);
+
+	*why = why_not;
+	all_rows(&all);
+	selection->entries = calloc(all.count + 1, sizeof(*selection->entries));
+	selection->count = 0;
+	ok = ok && selection->entries;
+	for (size_t i = 0; ok && i < all.count; i++) {
+		bool wanted = wanted_case(options, all.entries[i].row->id, matched);
+
+		if (wanted && wanted_suite(options, &all.entries[i]))
+			selection->entries[selection->count++] = all.entries[i];
+	}
+	for (size_t i = 0; ok && i < options->case_count; i++) {
+		if (matched[i])
+			continue;
+		snprintf(why_not, sizeof(why_not),
+			 "no row is called '%s'; the nearest is '%s', --list shows all",
+			 options->cases[i], nearest_row(&all, options->cases[i]));
+		ok = false;
+	}
+	if (ok && !selection->count) {
+		snprintf(why_not, sizeof(why_not),
+			 "no row is both in that suite and called that");
+		ok = false;
+	}
+	if (ok && options->shuffle)
+		shuffle(selection, options->seed);
+	free(matched);
+	free(all.entries);
+	return ok;
+}
+
+static const char *row_fault(const struct uc_entry *entry)
+{
+	const char *id = entry->row->id;
+	size_t suite = strlen(entry->suite->name), topic = strlen(entry->topic->name);
+
+	if (!id)
+		return "has no id";
+	if (strspn(id, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.") !=
+	    strlen(id))
+		return "has a character that TAP's readers do not take";
+	if (strncmp(id, entry->suite->name, suite) || id[suite] != '.' ||
+	    strncmp(id + suite + 1, entry->topic->name, topic) || id[suite + 1 + topic] != '.' ||
+	    !id[suite + topic + 2])
+		return "is not called suite.topic.case";
+	if (!entry->row->checks[0])
+		return "checks no requirement";
+	for (size_t i = 0; i < UC_MAX_CHECKS && entry->row->checks[i]; i++)
+		if (entry->row->checks[i] >= entry->suite->requirement_count)
+			return "checks a requirement that does not exist";
+	return NULL;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct uc_entry *left = a, *right = b;
+
+	return strcmp(left->row->id, right->row->id);
+}
+
+const char *uc_registry_fault(void)
+{
+	const char *what = NULL;
+	struct uc_selection all;
+
+	all_rows(&all);
+	for (size_t i = 0; i < all.count && !what; i++) {
+		what = row_fault(&all.entries[i]);
+		if (what)
+			snprintf(why_not, sizeof(why_not), "row %zu of %s (%s) %s", i,
+				 all.entries[i].topic->file, all.entries[i].row->id ?: "?", what);
+	}
+	if (!what)
+		qsort(all.entries, all.count, sizeof(*all.entries), by_id);
+	for (size_t i = 1; i < all.count && !what; i++) {
+		if (strcmp(all.entries[i - 1].row->id, all.entries[i].row->id))
+			continue;
+		what = "stands twice";
+		snprintf(why_not, sizeof(why_not), "%s %s", all.entries[i].row->id, what);
+	}
+	free(all.entries);
+	return what ? why_not : NULL;
+}

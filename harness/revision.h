@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef UC_REVISION_H
+#define UC_REVISION_H
+
+/* Which source the binary was built from, as git describes it. The Makefile writes the definition. */
+extern const char uc_revision[];
+
+#endif /* UC_REVISION_H */

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a suite is made of: requirements, needs, controls, rows, topics.
+ *
+ * All of it is constant data with static lifetime, owned by the suite. The
+ * harness knows no UAPI; a suite hands itself in with uc_register_suite()
+ * from a constructor, and that is the only thing that links the two.
+ */
+#ifndef UC_ROW_H
+#define UC_ROW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define UC_MAX_CHECKS	4	/* requirements that one row may check */
+#define UC_MAX_NEEDS	4	/* needs that one row may have */
+#define UC_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
+
+/*
+ * One clause of the document. A suite keeps its requirements in one array,
+ * indexed by an enum of its own whose first name has the value 1, so that a
+ * row can say REQ(NAME, OTHER) and 0 ends the list.
+ */
+struct uc_requirement {
+	const char *id;		/* "PAIRING_BOTH": upper case, unique in its suite */
+	const char *text;	/* one sentence, ours: what a conforming kernel does */
+	const char *source;	/* where the document says so */
+	bool optional;		/* --strict does not insist on it */
+};
+
+enum uc_answer {
+	UC_YES,		/* the need is met */
+	UC_NO,		/* not applicable here: the row is a SKIP */
+	UC_BROKEN,	/* could not be found out: the row is an ERROR */
+};
+
+/*
+ * Something that must be there for a row to make sense. Needs are questions
+ * about behaviour, answered from the suite's facts, never from a version.
+ */
+struct uc_need {
+	const char *name;	/* "pauth": lower case, shown by --list */
+	const char *reason;	/* the SKIP reason, constant: "the CPU has no pointer authentication" */
+	enum uc_answer (*met)(const void *facts);
+};
+
+/*
+ * A call that is known to succeed, from which the rows built on it differ.
+ * It runs once, in a child of its own, before the first row that names it;
+ * where it fails, those rows are ERROR, whatever they would have answered.
+ */
+struct uc_control {
+	const char *name;
+	/* Reports with uc_fail() what went wrong; returning in silence is success. */
+	void (*run)(const void *facts);
+};
+
+/*
+ * The part of a row that the harness reads. A suite that has more columns
+ * embeds it as the first member of a struct of its own.
+ */
+struct uc_row {
+	const char *id;		/* "suite.topic.case", [A-Za-z0-9_.-], never changes meaning */
+	unsigned char checks[UC_MAX_CHECKS];	/* indexes into the suite's requirements, 0 ends */
+	const struct uc_need *needs[UC_MAX_NEEDS];	/* in the order in which they are asked */
+	const struct uc_control *control;	/* or NULL, where the row is itself the control */
+	int timeout;		/* seconds; 0 is the command line's */
+	unsigned long expected_taint;	/* taint bits (as in /proc/sys/kernel/tainted) that are allowed to come */
+};
+
+#define REQ(...)	.checks = { __VA_ARGS__ }
+#define NEEDS(...)	.needs = { __VA_ARGS__ }
+
+/* One file of rows. */
+struct uc_topic {
+	const char *name;	/* "pairing": the second word of its rows' ids */
+	const char *file;	/* where the rows stand: __FILE__ */
+	const void *rows;	/* array of structs that begin with struct uc_row */
+	size_t row_size;	/* bytes of one of them */
+	size_t row_count;
+	/*
+	 * Judges one row in a forked child, with facts as prepare() left
+	 * them; verdict.h has what it may call. Returning in silence is PASS.
+	 */
+	void (*run)(const struct uc_row *row, const void *facts);
+};
+
+#define UC_TOPIC(topic_name, array, function) {				\
+	.name = (topic_name), .file = __FILE__, .rows = (array),	\
+	.row_size = sizeof((array)[0]), .row_count = UC_ARRAY_SIZE(array), \
+	.run = (function) }
+
+struct uc_suite {
+	const char *name;	/* "kvm_arm_caps": the first word of its rows' ids */
+	const char *title;	/* one line for people */
+	const struct uc_requirement *requirements;	/* [0] is unused */
+	size_t requirement_count;	/* including the unused one */
+	const struct uc_topic *const *topics;		/* NULL ends */
+	size_t facts_size;	/* bytes of the suite's facts; the harness owns them, zeroed at first */
+	/*
+	 * Fills in the facts about the running kernel, once, in a child:
+	 * a kernel that crashes or hangs here makes the suite's rows ERROR,
+	 * not the harness die. May call uc_note() for provenance lines and
+	 * uc_error() where the set-up is broken. NULL if there are no facts.
+	 */
+	void (*prepare)(void *facts);
+	/*
+	 * Runs in the harness's own process after prepare(), before the first
+	 * row: opens what rows inherit (file descriptors). Returns false, with
+	 * one line in *why, if the set-up is broken; the suite's rows are ERROR
+	 * then. detach() puts back whatever prepare() and attach() changed; it
+	 * is called once, also after a failure, Ctrl-C or SIGTERM. Both may be
+	 * NULL.
+	 */
+	bool (*attach)(void *facts, const char **why);
+	void (*detach)(void *facts);
+	struct uc_suite *next;	/* the harness's */
+};
+
+/* Hand in a suite; call it from a constructor. The suite must outlive the run. */
+void uc_register_suite(struct uc_suite *suite);
+
+#endif /* UC_ROW_H */

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* From the selected rows to TAP and an exit code. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "isolate.h"
+#include "run.h"
+#include "state.h"
+#include "watch.h"
+
+static volatile sig_atomic_t stop_signal;
+
+static void on_signal(int number)
+{
+	stop_signal = number;
+}
+
+/* No SA_RESTART: a wait for a row must end too. */
+static void catch_signals(void)
+{
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+/* A reason for ERROR that needed no child. */
+static void no_child(const char *format, const char *a, const char *b)
+{
+	uc_shared_reset();
+	uc_shared->verdict = UC_ERROR;
+	uc_log_add(&uc_shared->details, format, a, b);
+}
+
+/* Whether the row may run; otherwise uc_shared says what it is instead. */
+static bool needs_met(const struct uc_row *row, const struct uc_suite_state *state)
+{
+	for (size_t i = 0; i < UC_MAX_NEEDS && row->needs[i]; i++) {
+		switch (row->needs[i]->met(state->facts)) {
+		case UC_YES:
+			continue;
+		case UC_NO:
+			uc_shared_reset();
+			uc_shared->verdict = UC_SKIP;
+			uc_shared->skip_reason = row->needs[i]->reason;
+			return false;
+		case UC_BROKEN:
+			no_child("it could not be found out whether the need '%s' is met%s",
+				 row->needs[i]->name, "");
+			return false;
+		}
+	}
+	return true;
+}
+
+struct job {
+	const struct uc_entry *entry;
+	const void *facts;
+};
+
+static void run_in_child(const void *argument)
+{
+	const struct job *job = argument;
+
+	job->entry->topic->run(job->entry->row, job->facts);
+}
+
+/* Leaves the verdict and all that was said in uc_shared. */
+static void judge_row(const struct uc_entry *entry, const struct uc_options *options, bool alone)
+{
+	struct uc_suite_state *state = uc_state(entry->suite);
+	struct job job = { entry, state->facts };
+	const char *failed;
+	int pid;
+
+	if (state->broken) {
+		no_child("the suite's set-up is broken: %s%s", state->broken, "");
+		return;
+	}
+	if (!needs_met(entry->row, state))
+		return;
+	failed = uc_control_failure(entry->row->control, state, options->timeout);
+	if (failed) {
+		no_child("the positive control '%s' failed, so nothing that is built on it can be "
+			 "judged:\n%s", entry->row->control->name, failed);
+		return;
+	}
+	pid = uc_isolate(entry->row->id, run_in_child, &job,
+			 entry->row->timeout ?: options->timeout);
+	uc_watch_row(pid, entry->row->expected_taint, alone);
+}
+
+static void print_requirements(const struct uc_entry *entry)
+{
+	for (size_t i = 0; i < UC_MAX_CHECKS && entry->row->checks[i]; i++) {
+		const struct uc_requirement *requirement =
+			&entry->suite->requirements[entry->row->checks[i]];
+
+		uc_tap_comment("  requirement: %s:%s: %s [%s]", entry->suite->name,
+			       requirement->id, requirement->text, requirement->source);
+	}
+}
+
+static void print_row(const struct uc_entry *entry)
+{
+	const char *id = entry->row->id;
+	char prefix[160];
+
+	snprintf(prefix, sizeof(prefix), "# INFO %s: ", id);
+	uc_log_print(&uc_shared->notes, prefix);
+	if (uc_shared->verdict >= UC_ERROR) {
+		uc_tap_comment("%s %s", uc_shared->verdict == UC_FAIL ? "FAIL" : "ERROR", id);
+		print_requirements(entry);
+		uc_log_print(&uc_shared->details, "#   ");
+		uc_tap_comment("  rerun: uapi-conform --case %s", id);
+	}
+	uc_tap_result(uc_shared->verdict, id, uc_shared->skip_reason);
+}
+
+/* --strict: how many mandatory requirements that the rows are about stayed unjudged. */
+static unsigned int print_unjudged(const struct uc_selection *selection)
+{
+	unsigned int count = 0;
+
+	for (struct uc_suite *suite = uc_suites(); suite; suite = suite->next) {
+		const struct uc_suite_state *state = uc_state(suite);
+
+		for (size_t i = 1; selection->count && i < suite->requirement_count; i++) {
+			if (state->selected[i] && !state->judged[i] &&
+			    !suite->requirements[i].optional) {
+				uc_tap_comment("STRICT %s:%s was not judged: %s", suite->name,
+					       suite->requirements[i].id,
+					       suite->requirements[i].text);
+				count++;
+			}
+		}
+	}
+	return count;
+}
+
+static void account(const struct uc_entry *entry, enum uc_verdict verdict, unsigned int *counts)
+{
+	struct uc_suite_state *state = uc_state(entry->suite);
+
+	counts[verdict]++;
+	for (size_t i = 0; i < UC_MAX_CHECKS && entry->row->checks[i]; i++)
+		state->judged[entry->row->checks[i]] |= verdict == UC_PASS || verdict == UC_FAIL;
+}
+
+int uc_run(const struct uc_options *options, const struct uc_selection *selection, bool alone)
+{
+	unsigned int counts[UC_FAIL + 1] = { 0 }, unjudged = 0;
+
+	if (!uc_shared_init()) {
+		fprintf(stderr, "uapi-conform: no memory to share with the rows\n");
+		return UC_EXIT_FAIL;
+	}
+	catch_signals();
+	uc_tap_begin(selection->count * options->repeat);
+	uc_watch_begin();
+	uc_print_provenance(options);
+	uc_states_begin(selection, options->timeout);
+	for (int turn = 0; turn < options->repeat && !stop_signal; turn++) {
+		for (size_t i = 0; i < selection->count && !stop_signal; i++) {
+			const struct uc_entry *entry = &selection->entries[i];
+
+			uc_tap_comment("run %s", entry->row->id);
+			judge_row(entry, options, alone);
+			if (stop_signal)
+				break;	/* what was cut short is not a verdict */
+			print_row(entry);
+			account(entry, uc_shared->verdict, counts);
+		}
+	}
+	uc_states_end();
+	if (stop_signal)
+		printf("Bail out! ended by signal %d (%s), the rows above are complete\n",
+		       (int)stop_signal, sigabbrev_np(stop_signal));
+	else if (options->strict)
+		unjudged = print_unjudged(selection);
+	uc_tap_end();
+	if (stop_signal)
+		return 128 + stop_signal;
+	if (counts[UC_FAIL] || counts[UC_ERROR] || unjudged)
+		return UC_EXIT_FAIL;
+	return counts[UC_PASS] ? UC_EXIT_PASS : UC_EXIT_NOTHING;
+}

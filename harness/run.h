@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Running rows, and what is said about them. */
+#ifndef UC_RUN_H
+#define UC_RUN_H
+
+#include "options.h"
+#include "registry.h"
+
+/*
+ * Run the selected rows and print TAP. @alone: this machine is a VM of our
+ * own, so whatever the kernel complains about is the row's doing.
+ * Returns the exit code (options.h), or 128 and the signal that ended the run.
+ */
+int uc_run(const struct uc_options *options, const struct uc_selection *selection, bool alone);
+
+/* --list and --requirements: tab separated, one a line. */
+void uc_list(const struct uc_selection *selection);
+void uc_list_requirements(const struct uc_options *options);
+
+/* The header: revision, kernel, page size, CPU, taint. */
+void uc_print_provenance(const struct uc_options *options);
+
+/* As process 1: mount what rows need. Ends the machine if that cannot be done. */
+void uc_init_begin(void);
+
+/* As process 1: power the machine off. Does not return. */
+void uc_init_end(void) __attribute__((noreturn));
+
+#endif /* UC_RUN_H */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a child leaves for its parent, in memory that both map. The parent
+ * prints it after the child's end, however that came about.
+ */
+#ifndef UC_SHARED_H
+#define UC_SHARED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "verdict.h"
+
+/* Ordered by how much they weigh when several apply. */
+enum uc_verdict { UC_PASS, UC_SKIP, UC_ERROR, UC_FAIL };
+
+struct uc_log {
+	size_t used;		/* bytes wanted so far; may exceed what fits */
+	char text[UC_LOG_SIZE];
+};
+
+struct uc_shared {
+	enum uc_verdict verdict;
+	bool ended;		/* the child came to its own end */
+	bool judging;		/* between uc_judging() and uc_judged() */
+	const char *skip_reason;	/* constant, so valid in the parent too */
+	char call[512];		/* what uc_judging() named */
+	struct uc_log details;
+	struct uc_log notes;
+};
+
+/* The one instance. Made by uc_shared_init(), which returns false without memory. */
+extern struct uc_shared *uc_shared;
+bool uc_shared_init(void);
+
+/* Make it as new, for the next child. */
+void uc_shared_reset(void);
+
+/* The end of a child that ran to its end: never returns. */
+void uc_child_end(void) __attribute__((noreturn));
+
+/* Add text to a log; usable by parent and children, threads too. */
+void uc_log_add(struct uc_log *log, const char *format, ...) uc_printf(2, 3);
+
+/*
+ * Print a log line by line, each behind the prefix, control characters made
+ * visible so that a line of the kernel's can never pass for a result line.
+ */
+void uc_log_print(const struct uc_log *log, const char *prefix);
+
+#endif /* UC_SHARED_H */

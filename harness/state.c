@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a run knows about each suite: its facts, whether its set-up works, its controls. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "isolate.h"
+#include "state.h"
+
+#define MOST_SUITES	16
+#define MOST_CONTROLS	32
+
+static struct uc_suite_state states[MOST_SUITES];
+static size_t state_count;
+
+static struct {
+	const struct uc_control *control;
+	char *failure;
+} controls[MOST_CONTROLS];
+static size_t control_count;
+
+static void *or_die(void *memory)
+{
+	if (!memory || memory == MAP_FAILED) {
+		perror("uapi-conform");
+		exit(UC_EXIT_FAIL);
+	}
+	return memory;
+}
+
+/* The details so far, as a string of the caller's. */
+static char *copy_details(void)
+{
+	size_t length = uc_shared->details.used;
+
+	if (length > sizeof(uc_shared->details.text))
+		length = sizeof(uc_shared->details.text);
+	return or_die(strndup(uc_shared->details.text, length));
+}
+
+struct preparation {
+	struct uc_suite *suite;
+	void *facts;
+};
+
+static void prepare_in_child(const void *argument)
+{
+	const struct preparation *preparation = argument;
+
+	preparation->suite->prepare(preparation->facts);
+}
+
+static void set_up(struct uc_suite_state *state, int timeout)
+{
+	struct preparation preparation = { state->suite, state->facts };
+	char prefix[80];
+	const char *why = "attach failed";
+
+	if (state->suite->prepare) {
+		uc_isolate(state->suite->name, prepare_in_child, &preparation, timeout);
+		snprintf(prefix, sizeof(prefix), "# %s: ", state->suite->name);
+		uc_log_print(&uc_shared->notes, prefix);
+		if (uc_shared->verdict != UC_PASS) {
+			state->broken = copy_details();
+			return;
+		}
+	}
+	state->attached = true;
+	if (state->suite->attach && !state->suite->attach(state->facts, &why))
+		state->broken = or_die(strdup(why));
+	/* A row must not change what the next one believes. */
+	mprotect(state->facts, state->facts_length, PROT_READ);
+}
+
+static void add(struct uc_suite *suite)
+{
+	struct uc_suite_state *state = &states[state_count++];
+
+	if (state_count > MOST_SUITES) {
+		fprintf(stderr, "uapi-conform: more than %d suites\n", MOST_SUITES);
+		exit(UC_EXIT_FAIL);
+	}
+	state->suite = suite;
+	state->facts_length = suite->facts_size ?: 1;
+	state->facts = or_die(mmap(NULL, state->facts_length, PROT_READ | PROT_WRITE,
+				   MAP_SHARED | MAP_ANONYMOUS, -1, 0));
+	state->selected = or_die(calloc(suite->requirement_count + 1, sizeof(bool)));
+	state->judged = or_die(calloc(suite->requirement_count + 1, sizeof(bool)));
+}
+
+void uc_states_begin(const struct uc_selection *selection, int timeout)
+{
+	bool used[MOST_SUITES] = { false };
+
+	for (struct uc_suite *suite = uc_suites(); suite; suite = suite->next)
+		add(suite);
+	for (size_t i = 0; i < selection->count; i++) {
+		struct uc_suite_state *state = uc_state(selection->entries[i].suite);
+		const struct uc_row *row = selection->entries[i].row;
+
+		used[state - states] = true;
+		for (size_t j = 0; j < UC_MAX_CHECKS && row->checks[j]; j++)
+			state->selected[row->checks[j]] = true;
+	}
+	for (size_t i = 0; i < state_count; i++)
+		if (used[i])
+			set_up(&states[i], timeout);
+}
+
+void uc_states_end(void)
+{
+	for (size_t i = 0; i < state_count; i++) {
+		struct uc_suite_state *state = &states[i];
+
+		if (!state->attached || !state->suite->detach)
+			continue;
+		mprotect(state->facts, state->facts_length, PROT_READ | PROT_WRITE);
+		state->suite->detach(state->facts);
+	}
+}
+
+struct uc_suite_state *uc_state(const struct uc_suite *suite)
+{
+	size_t i = 0;
+
+	while (states[i].suite != suite)
+		i++;
+	return &states[i];
+}
+
+struct trial {
+	const struct uc_control *control;
+	const void *facts;
+};
+
+static void control_in_child(const void *argument)
+{
+	const struct trial *trial = argument;
+
+	trial->control->run(trial->facts);
+}
+
+const char *uc_control_failure(const struct uc_control *control,
+			       const struct uc_suite_state *state, int timeout)
+{
+	struct trial trial = { control, state->facts };
+
+	if (!control)
+		return NULL;
+	for (size_t i = 0; i < control_count; i++)
+		if (controls[i].control == control)
+			return controls[i].failure;
+	uc_isolate(control->name, control_in_child, &trial, timeout);
+	if (control_count == MOST_CONTROLS) {
+		fprintf(stderr, "uapi-conform: more than %d controls\n", MOST_CONTROLS);
+		exit(UC_EXIT_FAIL);
+	}
+	controls[control_count].control = control;
+	if (uc_shared->verdict != UC_PASS)
+		controls[control_count].failure = copy_details();
+	return controls[control_count++].failure;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a row says while it runs. All of these may only be called in a child
+ * of the harness (topic's run, control's run, suite's prepare). Text goes to
+ * memory that the parent prints after the child's end, so it survives a child
+ * that crashes or hangs. One call is one line or more; no trailing newline is
+ * needed. What exceeds the memory (UC_LOG_SIZE bytes a row) is cut, visibly.
+ */
+#ifndef UC_VERDICT_H
+#define UC_VERDICT_H
+
+#define UC_LOG_SIZE	16384
+
+#define uc_printf(a, b)	__attribute__((format(printf, a, b)))
+
+/*
+ * The kernel broke the requirement: say what was called (decoded), what had to
+ * come back and what came. The row goes on, so that one run shows everything;
+ * its verdict is FAIL.
+ */
+void uc_fail(const char *format, ...) uc_printf(1, 2);
+
+/* As uc_fail(), and the row ends here: for failures after which nothing can be judged. */
+void uc_fail_now(const char *format, ...) uc_printf(1, 2) __attribute__((noreturn));
+
+/*
+ * The test or its set-up broke: nothing was judged. Ends the row as ERROR,
+ * unless it already failed.
+ */
+void uc_error(const char *format, ...) uc_printf(1, 2) __attribute__((noreturn));
+
+/* Not applicable, found out only now. The reason must be a string constant. Ends the row. */
+void uc_skip(const char *reason) __attribute__((noreturn));
+
+/* Undocumented behaviour, characterised: shown, never judged. */
+void uc_note(const char *format, ...) uc_printf(1, 2);
+
+/*
+ * Name the call that is about to be judged, decoded. If the child dies or
+ * hangs before uc_judged(), the kernel is to blame (FAIL) and the line says in
+ * which call; outside of such a pair the test is (ERROR).
+ */
+void uc_judging(const char *format, ...) uc_printf(1, 2);
+void uc_judged(void);
+
+/*
+ * Hold one answer of the kernel against the document.
+ * @got: what the system call returned; @error: errno at that time;
+ * @expected: a value >= 0 that had to be returned, or -errno.
+ * @format: the call, decoded. Returns whether it was as expected.
+ */
+_Bool uc_expect(long got, int error, long expected, const char *format, ...) uc_printf(4, 5);
+
+#endif /* UC_VERDICT_H */

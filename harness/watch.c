@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The kernel's own complaints: its log and its taint, watched around each row. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "row.h"
+#include "shared.h"
+#include "watch.h"
+
+#define MOST_LINES 24	/* of one complaint; the console has the rest */
+
+/* How a complaint begins. What only informs (a driver's error message) is none. */
+static const char *const complaints[] = {
+	"------------[ cut here ]", "WARNING: ", "BUG: ", "Internal error: ",
+	"Unable to handle kernel", "Oops", "KASAN: ", "UBSAN: ", "kernel BUG at",
+	"INFO: task ", "rcu_sched self-detected stall", "rcu: INFO: ", "refcount_t: ",
+	"watchdog: ", "general protection fault", "Kernel panic",
+};
+
+static int log_fd = -1;
+static int taint_fd = -1;
+static unsigned long last_taint;
+
+unsigned long uc_watch_taint(void)
+{
+	char text[32];
+	ssize_t length = taint_fd < 0 ? -1 : pread(taint_fd, text, sizeof(text) - 1, 0);
+
+	if (length <= 0)
+		return 0;
+	text[length] = '\0';
+	return strtoul(text, NULL, 10);
+}
+
+void uc_watch_begin(void)
+{
+	taint_fd = open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC);
+	log_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (log_fd >= 0)
+		lseek(log_fd, 0, SEEK_END);
+	last_taint = uc_watch_taint();
+}
+
+/* A record is "priority,sequence,time,flags;text\n", with continuation lines behind. */
+static char *record_text(char *record)
+{
+	char *text = strchr(record, ';');
+
+	if (!text)
+		return NULL;
+	text[strcspn(text, "\n")] = '\0';
+	return text + 1;
+}
+
+static bool is_complaint(const char *text)
+{
+	for (size_t i = 0; i < UC_ARRAY_SIZE(complaints); i++)
+		if (strstr(text, complaints[i]))
+			return true;
+	return false;
+}
+
+static bool names_process(const char *text, int pid)
+{
+	const char *at = strstr(text, "PID: ");
+
+	return at && atoi(at + 5) == pid;
+}
+
+struct findings {
+	unsigned int lines;	/* kept of a complaint, and what followed it */
+	bool ours;		/* the log names our process */
+	char text[4096];
+};
+
+static void read_log(int pid, struct findings *found)
+{
+	char record[2048];
+	size_t used = 0;
+
+	for (;;) {
+		ssize_t length = read(log_fd, record, sizeof(record) - 1);
+		char *text;
+
+		if (length < 0 && (errno == EPIPE || errno == EINTR))
+			continue;	/* EPIPE: records were overwritten, go on with what is left */
+		if (length <= 0)
+			return;
+		record[length] = '\0';
+		text = record_text(record);
+		if (!text || (!found->lines && !is_complaint(text)))
+			continue;
+		found->ours |= names_process(text, pid);
+		if (found->lines++ < MOST_LINES && used < sizeof(found->text))
+			used += snprintf(found->text + used, sizeof(found->text) - used,
+					 "kernel: %s\n", text);
+	}
+}
+
+static void worsen(enum uc_verdict verdict)
+{
+	if (uc_shared->verdict < verdict)
+		uc_shared->verdict = verdict;
+}
+
+void uc_watch_row(int pid, unsigned long expected_taint, bool alone)
+{
+	unsigned long taint = uc_watch_taint(), came = taint & ~last_taint & ~expected_taint;
+	struct findings found = { 0 };
+
+	if (log_fd >= 0)
+		read_log(pid, &found);
+	if (!came && !found.lines) {
+		last_taint = taint;
+		return;
+	}
+	if (alone || found.ours) {
+		worsen(UC_FAIL);
+		uc_log_add(&uc_shared->details, "the kernel complained while this row ran:\n%s",
+			   found.text);
+		if (came)
+			uc_log_add(&uc_shared->details, "taint went from %lu to %lu", last_taint,
+				   taint);
+	} else if (log_fd < 0) {
+		worsen(UC_ERROR);
+		uc_log_add(&uc_shared->details,
+			   "taint went from %lu to %lu while this row ran, and the kernel log "
+			   "cannot be read to see why: run as root", last_taint, taint);
+	} else {
+		uc_log_add(&uc_shared->notes,
+			   "the kernel complained while this row ran, but not about it (taint %lu "
+			   "to %lu):\n%s", last_taint, taint, found.text);
+	}
+	last_taint = taint;
+}

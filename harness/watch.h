@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The kernel's own complaints: its log and its taint, watched around each row. */
+#ifndef UC_WATCH_H
+#define UC_WATCH_H
+
+/* Start watching; what is in the log already is not ours. */
+void uc_watch_begin(void);
+
+/* /proc/sys/kernel/tainted as it is now, or 0 if it cannot be read. */
+unsigned long uc_watch_taint(void);
+
+/*
+ * Look at what came since the last look, and put it into uc_shared's verdict,
+ * details and notes. A warning, an oops, a sanitizer's report or a new taint
+ * bit other than @expected_taint is a FAIL if it is ours: always in a VM of
+ * our own (@alone), elsewhere when the log names process @pid. What somebody
+ * else may have caused is a note; what cannot be told apart is an ERROR.
+ */
+void uc_watch_row(int pid, unsigned long expected_taint, _Bool alone);
+
+#endif /* UC_WATCH_H */
