@@ -6,6 +6,7 @@
 
 #include "isolate.h"
 #include "run.h"
+#include "watch.h"
 
 static int judge(int argc, char **argv, bool alone)
 {
@@ -26,6 +27,7 @@ static int judge(int argc, char **argv, bool alone)
 		uc_list(&selection);
 		return UC_EXIT_PASS;
 	}
+	uc_watch_begin();
 	return uc_run(&options, &selection, alone);
 }
 

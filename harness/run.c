@@ -161,7 +161,6 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 	}
 	catch_signals();
 	uc_tap_begin(selection->count * options->repeat);
-	uc_watch_begin();
 	uc_print_provenance(options);
 	uc_states_begin(selection, options->timeout);
 	for (int turn = 0; turn < options->repeat && !stop_signal; turn++) {

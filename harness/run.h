@@ -7,7 +7,7 @@
 #include "registry.h"
 
 /*
- * Run the selected rows and print TAP. @alone: this machine is a VM of our
+ * Run the selected rows, watched (watch.h), and print TAP. @alone: this machine is a VM of our
  * own, so whatever the kernel complains about is the row's doing.
  * Returns the exit code (options.h), or 128 and the signal that ended the run.
  */

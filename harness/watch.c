@@ -36,13 +36,20 @@ unsigned long uc_watch_taint(void)
 	return strtoul(text, NULL, 10);
 }
 
+void uc_watch_files(int taint, int log)
+{
+	taint_fd = taint;
+	log_fd = log;
+	last_taint = uc_watch_taint();
+}
+
 void uc_watch_begin(void)
 {
-	taint_fd = open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC);
-	log_fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (log_fd >= 0)
-		lseek(log_fd, 0, SEEK_END);
-	last_taint = uc_watch_taint();
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+	if (log >= 0)
+		lseek(log, 0, SEEK_END);
+	uc_watch_files(open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC), log);
 }
 
 /* A record is "priority,sequence,time,flags;text\n", with continuation lines behind. */

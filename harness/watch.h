@@ -6,6 +6,12 @@
 /* Start watching; what is in the log already is not ours. */
 void uc_watch_begin(void);
 
+/*
+ * Watch these instead: a file that holds the taint as decimal digits, and one
+ * whose every read gives one record of the log. -1 for what cannot be read.
+ */
+void uc_watch_files(int taint, int log);
+
 /* /proc/sys/kernel/tainted as it is now, or 0 if it cannot be read. */
 unsigned long uc_watch_taint(void);
 

@@ -1,0 +1,303 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A suite whose rows do all that rows can do, for the harness's own tests. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "buffer.h"
+#include "demo.h"
+#include "row.h"
+#include "verdict.h"
+
+int demo_taint_fd = -1;
+int demo_log_fd = -1;
+
+enum demo_req { NONE, SAYS_SO, DIES, NEVER, UNTESTED, DEMO_REQ_COUNT };
+
+static const struct uc_requirement requirements[] = {
+	[SAYS_SO] = { "SAYS_SO", "it says so", "demo 1", false },
+	[DIES] = { "DIES", "it survives", "demo 2", false },
+	[NEVER] = { "NEVER", "it applies", "demo 3", false },
+	[UNTESTED] = { "UNTESTED", "nobody looks", "demo 4", true },
+};
+
+struct demo_facts {
+	int answer;
+};
+
+static enum uc_answer never_met(const void *facts)
+{
+	(void)facts;
+	return UC_NO;
+}
+
+static enum uc_answer unknown(const void *facts)
+{
+	(void)facts;
+	return UC_BROKEN;
+}
+
+static enum uc_answer answered(const void *facts)
+{
+	return ((const struct demo_facts *)facts)->answer == 42 ? UC_YES : UC_NO;
+}
+
+static const struct uc_need need_never = { "never", "it never applies", never_met };
+static const struct uc_need need_unknown = { "unknown", "unused", unknown };
+static const struct uc_need need_answer = { "answer", "no answer came", answered };
+
+static void works(const void *facts)
+{
+	(void)facts;
+}
+
+static void does_not_work(const void *facts)
+{
+	(void)facts;
+	uc_expect(-1, EINVAL, 0, "DEMO_CALL as it should be");
+}
+
+static const struct uc_control control_works = { "works", works };
+static const struct uc_control control_broken = { "broken", does_not_work };
+
+struct demo_row {
+	struct uc_row row;
+	void (*act)(const struct demo_facts *facts);
+};
+
+static void silent(const struct demo_facts *facts)
+{
+	(void)facts;
+}
+
+static void fails(const struct demo_facts *facts)
+{
+	(void)facts;
+	uc_expect(-1, EIO, -EINVAL, "DEMO_CALL scope=%d", 4);
+	uc_fail("and it goes on");
+}
+
+static void errs(const struct demo_facts *facts)
+{
+	(void)facts;
+	uc_error("no widget");
+}
+
+static void fails_then_errs(const struct demo_facts *facts)
+{
+	(void)facts;
+	uc_fail("wrong");
+	uc_error("and broken");
+}
+
+static void skips(const struct demo_facts *facts)
+{
+	(void)facts;
+	uc_skip("found out late");
+}
+
+static void notes(const struct demo_facts *facts)
+{
+	uc_note("the answer is %d\nand \033[1mthat is that", facts->answer);
+}
+
+static void writes_facts(const struct demo_facts *facts)
+{
+	*(volatile int *)&facts->answer = 1;
+}
+
+static void talks_too_much(const struct demo_facts *facts)
+{
+	(void)facts;
+	for (int i = 0; i < UC_LOG_SIZE; i++)
+		uc_fail("0123456789");
+}
+
+static void crashes(const struct demo_facts *facts)
+{
+	(void)facts;
+	/* By kill: a sanitizer would turn a real wild access into an exit. */
+	kill(getpid(), SIGSEGV);
+	pause();
+}
+
+static void hangs(const struct demo_facts *facts)
+{
+	(void)facts;
+	for (;;)
+		pause();
+}
+
+static void is_killed_in_call(const struct demo_facts *facts)
+{
+	(void)facts;
+	uc_judging("DEMO_CALL that oopses");
+	kill(getpid(), SIGKILL);
+	pause();
+}
+
+static void hangs_in_call(const struct demo_facts *facts)
+{
+	uc_judging("DEMO_CALL that never returns");
+	hangs(facts);
+}
+
+static void survives_call(const struct demo_facts *facts)
+{
+	uc_judging("DEMO_CALL");
+	uc_judged();
+	crashes(facts);
+}
+
+static void exits(const struct demo_facts *facts)
+{
+	(void)facts;
+	_exit(0);
+}
+
+static void overruns(const struct demo_facts *facts)
+{
+	char *buffer = uc_guarded(16);
+
+	(void)facts;
+	buffer[15] = 1;
+	if (uc_poison_broken(buffer, 0, 16) != 15)
+		uc_error("poison is not as it was left");
+	if (write(demo_taint_fd < 0 ? STDERR_FILENO : demo_taint_fd, buffer + 16, 1) != -1 ||
+	    errno != EFAULT)
+		uc_error("no page guards the end");
+	uc_fail("byte 15 changed");
+}
+
+static void warn(const char *record)
+{
+	if (write(demo_log_fd, record, __builtin_strlen(record)) < 0)
+		uc_error("the test's log cannot be written");
+}
+
+static void taints(const struct demo_facts *facts)
+{
+	(void)facts;
+	if (pwrite(demo_taint_fd, "512\n", 4, 0) != 4)
+		uc_error("the test's taint cannot be written");
+}
+
+static void warns(const struct demo_facts *facts)
+{
+	char record[128];
+
+	(void)facts;
+	warn("4,100,5,-;------------[ cut here ]------------\n SUBSYSTEM=demo\n");
+	snprintf(record, sizeof(record), "4,101,5,-;CPU: 0 PID: %d Comm: demo\n", getpid());
+	warn(record);
+}
+
+static void somebody_else_warns(const struct demo_facts *facts)
+{
+	(void)facts;
+	warn("4,102,5,-;WARNING: elsewhere\n");
+	warn("4,103,5,-;CPU: 0 PID: 999999999 Comm: other\n");
+}
+
+static void kernel_chats(const struct demo_facts *facts)
+{
+	(void)facts;
+	warn("6,104,5,-;demo: nothing is wrong\n");
+}
+
+static const struct demo_row verdict_rows[] = {
+	{ { "demo.verdict.pass", REQ(SAYS_SO), NEEDS(&need_answer), &control_works, 0, 0 }, silent },
+	{ { "demo.verdict.fail", REQ(SAYS_SO, DIES) }, fails },
+	{ { "demo.verdict.error", REQ(SAYS_SO) }, errs },
+	{ { "demo.verdict.fail_then_error", REQ(SAYS_SO) }, fails_then_errs },
+	{ { "demo.verdict.skip", REQ(NEVER), NEEDS(&need_answer, &need_never) }, fails },
+	{ { "demo.verdict.skip_late", REQ(NEVER) }, skips },
+	{ { "demo.verdict.need_unknown", REQ(SAYS_SO), NEEDS(&need_unknown) }, silent },
+	{ { "demo.verdict.control_broken", REQ(SAYS_SO), .control = &control_broken }, silent },
+	{ { "demo.verdict.control_broken_again", REQ(SAYS_SO), .control = &control_broken }, silent },
+	{ { "demo.verdict.note", REQ(SAYS_SO) }, notes },
+	{ { "demo.verdict.much", REQ(SAYS_SO) }, talks_too_much },
+	{ { "demo.verdict.guarded", REQ(SAYS_SO) }, overruns },
+};
+
+static const struct demo_row end_rows[] = {
+	{ { "demo.end.crashes", REQ(DIES) }, crashes },
+	{ { "demo.end.hangs", REQ(DIES), .timeout = 1 }, hangs },
+	{ { "demo.end.killed_in_call", REQ(DIES) }, is_killed_in_call },
+	{ { "demo.end.hangs_in_call", REQ(DIES), .timeout = 1 }, hangs_in_call },
+	{ { "demo.end.crashes_after_call", REQ(DIES) }, survives_call },
+	{ { "demo.end.exits", REQ(DIES) }, exits },
+	{ { "demo.end.writes_facts", REQ(DIES) }, writes_facts },
+};
+
+static const struct demo_row kernel_rows[] = {
+	{ { "demo.kernel.taints", REQ(DIES) }, taints },
+	{ { "demo.kernel.may_taint", REQ(DIES), .expected_taint = 512 }, taints },
+	{ { "demo.kernel.warns", REQ(DIES) }, warns },
+	{ { "demo.kernel.somebody_else_warns", REQ(DIES) }, somebody_else_warns },
+	{ { "demo.kernel.chats", REQ(DIES) }, kernel_chats },
+};
+
+static void run(const struct uc_row *row, const void *facts)
+{
+	((const struct demo_row *)row)->act(facts);
+}
+
+static const struct uc_topic verdict_topic = UC_TOPIC("verdict", verdict_rows, run);
+static const struct uc_topic end_topic = UC_TOPIC("end", end_rows, run);
+static const struct uc_topic kernel_topic = UC_TOPIC("kernel", kernel_rows, run);
+
+static const struct uc_topic *const topics[] = { &verdict_topic, &end_topic, &kernel_topic, NULL };
+
+static void prepare(void *memory)
+{
+	struct demo_facts *facts = memory;
+
+	facts->answer = 42;
+	uc_note("the facts are in");
+}
+
+static void detach(void *memory)
+{
+	struct demo_facts *facts = memory;
+
+	/* Writable again, or this would end the test. */
+	facts->answer = 0;
+	puts("# demo: put back");
+}
+
+static struct uc_suite suite = {
+	.name = "demo", .title = "all that rows can do",
+	.requirements = requirements, .requirement_count = DEMO_REQ_COUNT,
+	.topics = topics, .facts_size = sizeof(struct demo_facts),
+	.prepare = prepare, .detach = detach,
+};
+
+/* A suite that cannot even be set up. */
+static const struct demo_row broken_rows[] = {
+	{ { "broken.rows.one", REQ(SAYS_SO) }, silent },
+};
+
+static const struct uc_topic broken_topic = UC_TOPIC("rows", broken_rows, run);
+static const struct uc_topic *const broken_topics[] = { &broken_topic, NULL };
+
+static void broken_prepare(void *facts)
+{
+	(void)facts;
+	uc_error("no kernel under the wheels");
+}
+
+static struct uc_suite broken_suite = {
+	.name = "broken", .title = "nothing works",
+	.requirements = requirements, .requirement_count = DEMO_REQ_COUNT,
+	.topics = broken_topics, .prepare = broken_prepare,
+};
+
+__attribute__((constructor)) static void register_suites(void)
+{
+	uc_register_suite(&suite);
+	uc_register_suite(&broken_suite);
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <stdlib.h>
+
+#include "tests.h"
+
+int main(void)
+{
+	Suite *suite = suite_create("harness");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	add_run_tests(suite);
+	add_select_tests(suite);
+	add_decode_tests(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Numbers to names, and the memory that shows what was done to it. */
+#include <errno.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "buffer.h"
+#include "decode.h"
+#include "tests.h"
+
+START_TEST(errors_have_names)
+{
+	ck_assert_str_eq(uc_errno_name(EINVAL), "EINVAL");
+	ck_assert_str_eq(uc_errno_name(ENOTTY), "ENOTTY");
+	ck_assert_str_eq(uc_errno_name(4711), "errno 4711");
+}
+END_TEST
+
+START_TEST(results_have_names)
+{
+	const char *first = uc_result_name(90, 0);
+
+	ck_assert_str_eq(uc_result_name(-1, EIO), "EIO");
+	ck_assert_str_eq(uc_result_name(-1, 0), "-1");
+	ck_assert_str_eq(uc_result_name(2147483647, EIO), "2147483647");
+	ck_assert_str_eq(first, "90");
+}
+END_TEST
+
+START_TEST(bits_have_names)
+{
+	static const char *const names[] = { "A", NULL, "C" };
+	char text[32], tiny[4];
+
+	ck_assert_str_eq(uc_bits_name(text, sizeof(text), 0, names, 3), "none");
+	ck_assert_str_eq(uc_bits_name(text, sizeof(text), 5, names, 3), "A|C");
+	ck_assert_str_eq(uc_bits_name(text, sizeof(text), 1UL << 63 | 2, names, 3), "bit 1|bit 63");
+	ck_assert_str_eq(uc_bits_name(tiny, sizeof(tiny), 7, names, 3), "A|b");
+}
+END_TEST
+
+START_TEST(guarded_memory_ends_at_its_page)
+{
+	char *buffer = uc_guarded(100), *none = uc_guarded(0);
+	unsigned char resident;
+	size_t page = uc_page_size();
+
+	ck_assert_uint_eq((size_t)(buffer + 100) % page, 0);
+	ck_assert_uint_eq((size_t)none % page, 0);
+	ck_assert_uint_eq(uc_poison_broken(buffer, 0, 100), 100);
+	buffer[7] = 0;
+	ck_assert_uint_eq(uc_poison_broken(buffer, 0, 100), 7);
+	ck_assert_uint_eq(uc_poison_broken(buffer, 8, 100), 100);
+	ck_assert_str_eq(uc_guarded_readonly("read me", 8), "read me");
+	/* The neighbours exist as reservations, so nothing else can come to lie there. */
+	ck_assert_int_eq(mincore(buffer + 100, page, &resident), 0);
+	ck_assert_int_eq(resident, 0);
+}
+END_TEST
+
+void add_decode_tests(Suite *suite)
+{
+	TCase *tests = tcase_create("decode");
+
+	tcase_add_test(tests, errors_have_names);
+	tcase_add_test(tests, results_have_names);
+	tcase_add_test(tests, bits_have_names);
+	tcase_add_test(tests, guarded_memory_ends_at_its_page);
+	suite_add_tcase(suite, tests);
+}

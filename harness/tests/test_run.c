@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a run prints and returns, for each thing that a row can do. */
+#include <check.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "demo.h"
+#include "run.h"
+#include "tests.h"
+#include "watch.h"
+
+static char output[1 << 18];
+
+static void child(char **argv, bool alone)
+{
+	struct uc_selection selection;
+	struct uc_options options;
+	int argc = 0, pipe_ends[2];
+	char taint[] = "/tmp/uapi-conform-taint-XXXXXX";
+	const char *why;
+
+	while (argv[argc])
+		argc++;
+	demo_taint_fd = mkstemp(taint);
+	unlink(taint);
+	if (demo_taint_fd < 0 || pwrite(demo_taint_fd, "0\n", 2, 0) != 2 ||
+	    pipe2(pipe_ends, O_DIRECT | O_NONBLOCK))
+		_exit(99);
+	demo_log_fd = pipe_ends[1];
+	uc_watch_files(demo_taint_fd, pipe_ends[0]);
+	uc_parse_options(argc, argv, &options);
+	if (!uc_select(&options, &selection, &why)) {
+		puts(why);
+		exit(UC_EXIT_USAGE);
+	}
+	exit(uc_run(&options, &selection, alone));
+}
+
+/* Run the demo suite with these arguments in a process of its own; what it prints goes to output. */
+static int run_with(bool alone, int signal_after_run, char **argv)
+{
+	FILE *file = tmpfile();
+	int status;
+	pid_t pid;
+	size_t length;
+
+	ck_assert_ptr_nonnull(file);
+	fflush(NULL);
+	pid = fork();
+	if (!pid) {
+		dup2(fileno(file), STDOUT_FILENO);
+		dup2(fileno(file), STDERR_FILENO);
+		child(argv, alone);
+	}
+	if (signal_after_run) {
+		usleep(300000);
+		kill(pid, signal_after_run);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	rewind(file);
+	length = fread(output, 1, sizeof(output) - 1, file);
+	output[length] = '\0';
+	fclose(file);
+	ck_assert_msg(WIFEXITED(status), "the harness died:\n%.2000s", output);
+	return WEXITSTATUS(status);
+}
+
+#define RUN(...) run_with(false, 0, (char *[]){ "uapi-conform", __VA_ARGS__, NULL })
+#define RUN_ALONE(...) run_with(true, 0, (char *[]){ "uapi-conform", __VA_ARGS__, NULL })
+
+/* Behind the row's "# run" line, up to its result line, this is all that stands. */
+static void expect_row(const char *id, const char *golden)
+{
+	char start[128];
+	char *at, *end;
+
+	snprintf(start, sizeof(start), "# run %s\n", id);
+	at = strstr(output, start);
+	ck_assert_msg(at != NULL, "no row %s in:\n%.2000s", id, output);
+	at += strlen(start);
+	end = strstr(at, "# run ");
+	if (!end)
+		end = strstr(at, "# demo: put back");
+	ck_assert_ptr_nonnull(end);
+	*end = '\0';
+	ck_assert_str_eq(at, golden);
+	*end = '#';
+}
+
+START_TEST(each_verdict_is_printed)
+{
+	ck_assert_int_eq(RUN("--case", "demo.verdict.*"), 1);
+	expect_row("demo.verdict.pass", "ok 1 demo.verdict.pass\n");
+	expect_row("demo.verdict.fail",
+		   "# FAIL demo.verdict.fail\n"
+		   "#   requirement: demo:SAYS_SO: it says so [demo 1]\n"
+		   "#   requirement: demo:DIES: it survives [demo 2]\n"
+		   "#   call:     DEMO_CALL scope=4\n"
+		   "#   expected: EINVAL\n"
+		   "#   got:      EIO\n"
+		   "#   and it goes on\n"
+		   "#   rerun: uapi-conform --case demo.verdict.fail\n"
+		   "not ok 2 demo.verdict.fail\n");
+	expect_row("demo.verdict.error",
+		   "# ERROR demo.verdict.error\n"
+		   "#   requirement: demo:SAYS_SO: it says so [demo 1]\n"
+		   "#   no widget\n"
+		   "#   rerun: uapi-conform --case demo.verdict.error\n"
+		   "not ok 3 demo.verdict.error\n");
+	expect_row("demo.verdict.fail_then_error",
+		   "# FAIL demo.verdict.fail_then_error\n"
+		   "#   requirement: demo:SAYS_SO: it says so [demo 1]\n"
+		   "#   wrong\n"
+		   "#   and broken\n"
+		   "#   rerun: uapi-conform --case demo.verdict.fail_then_error\n"
+		   "not ok 4 demo.verdict.fail_then_error\n");
+	expect_row("demo.verdict.skip", "ok 5 demo.verdict.skip # SKIP it never applies\n");
+	expect_row("demo.verdict.skip_late", "ok 6 demo.verdict.skip_late # SKIP found out late\n");
+	expect_row("demo.verdict.need_unknown",
+		   "# ERROR demo.verdict.need_unknown\n"
+		   "#   requirement: demo:SAYS_SO: it says so [demo 1]\n"
+		   "#   it could not be found out whether the need 'unknown' is met\n"
+		   "#   rerun: uapi-conform --case demo.verdict.need_unknown\n"
+		   "not ok 7 demo.verdict.need_unknown\n");
+	expect_row("demo.verdict.note",
+		   "# INFO demo.verdict.note: the answer is 42\n"
+		   "# INFO demo.verdict.note: and \\x1b[1mthat is that\n"
+		   "ok 10 demo.verdict.note\n");
+	ck_assert_ptr_nonnull(strstr(output, "TAP version 13\n1..12\n# uapi-conform "));
+	ck_assert_ptr_nonnull(strstr(output, "\n# demo: the facts are in\n"));
+	ck_assert_ptr_nonnull(strstr(output, "more bytes were cut)\n#   rerun: "));
+	ck_assert_ptr_nonnull(strstr(output, "#   byte 15 changed\n"));
+	ck_assert_ptr_nonnull(strstr(output, "# Totals: pass:2 fail:4 xfail:0 xpass:0 skip:2 error:4\n"));
+}
+END_TEST
+
+START_TEST(broken_control_makes_rows_errors)
+{
+	static const char *const ids[] = { "demo.verdict.control_broken",
+					   "demo.verdict.control_broken_again" };
+	char golden[1024];
+
+	ck_assert_int_eq(RUN("--case", "*control_broken*"), 1);
+	for (size_t i = 0; i < UC_ARRAY_SIZE(ids); i++) {
+		snprintf(golden, sizeof(golden),
+			 "# ERROR %s\n"
+			 "#   requirement: demo:SAYS_SO: it says so [demo 1]\n"
+			 "#   the positive control 'broken' failed, so nothing that is built on it "
+			 "can be judged:\n"
+			 "#   call:     DEMO_CALL as it should be\n"
+			 "#   expected: 0\n"
+			 "#   got:      EINVAL\n"
+			 "#   rerun: uapi-conform --case %s\n"
+			 "not ok %zu %s\n", ids[i], ids[i], i + 1, ids[i]);
+		expect_row(ids[i], golden);
+	}
+}
+END_TEST
+
+static void expect_end(const char *id, const char *verdict, const char *detail)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "# %s %s\n", verdict, id);
+	ck_assert_msg(strstr(output, line) != NULL, "no '%s' in:\n%.2000s", line, output);
+	ck_assert_msg(strstr(strstr(output, line), detail) != NULL, "no '%s' in:\n%.2000s", detail,
+		      output);
+}
+
+START_TEST(rows_that_do_not_end_well)
+{
+	ck_assert_int_eq(RUN("--case", "demo.end.*"), 1);
+	expect_end("demo.end.crashes", "ERROR",
+		   "did not come to its own end: Test terminated unexpectedly by signal 11\n");
+	expect_end("demo.end.hangs", "ERROR",
+		   "did not come to its own end: Test terminated by timeout\n");
+	expect_end("demo.end.killed_in_call", "FAIL", "#   call:     DEMO_CALL that oopses\n");
+	expect_end("demo.end.hangs_in_call", "FAIL",
+		   "#   call:     DEMO_CALL that never returns\n#   expected: it returns\n"
+		   "#   got:      the process did not survive the call: Test terminated by timeout\n");
+	expect_end("demo.end.crashes_after_call", "ERROR", "signal 11");
+	expect_end("demo.end.exits", "ERROR", "exited behind the harness's back");
+	expect_end("demo.end.writes_facts", "ERROR", "did not come to its own end");
+}
+END_TEST
+
+START_TEST(kernel_complaints_in_a_vm_are_the_rows)
+{
+	ck_assert_int_eq(RUN_ALONE("--case", "demo.kernel.*"), 1);
+	expect_end("demo.kernel.taints", "FAIL", "#   taint went from 0 to 512\n");
+	expect_end("demo.kernel.warns", "FAIL", "#   kernel: ------------[ cut here ]------------\n");
+	expect_end("demo.kernel.somebody_else_warns", "FAIL", "#   kernel: WARNING: elsewhere\n");
+	ck_assert_ptr_nonnull(strstr(output, "\nok 5 demo.kernel.chats\n"));
+	ck_assert_int_eq(RUN_ALONE("--case", "demo.kernel.may_taint"), 0);
+}
+END_TEST
+
+START_TEST(kernel_complaints_elsewhere_need_a_name)
+{
+	ck_assert_int_eq(RUN("--case", "demo.kernel.*"), 1);
+	expect_end("demo.kernel.warns", "FAIL", "kernel: CPU: 0 PID: ");
+	expect_row("demo.kernel.somebody_else_warns",
+		   "# INFO demo.kernel.somebody_else_warns: the kernel complained while this row "
+		   "ran, but not about it (taint 512 to 512):\n"
+		   "# INFO demo.kernel.somebody_else_warns: kernel: WARNING: elsewhere\n"
+		   "# INFO demo.kernel.somebody_else_warns: kernel: CPU: 0 PID: 999999999 Comm: other\n"
+		   "ok 4 demo.kernel.somebody_else_warns\n");
+}
+END_TEST
+
+START_TEST(broken_set_up_is_an_error)
+{
+	ck_assert_int_eq(RUN("--suite", "broken"), 1);
+	expect_end("broken.rows.one", "ERROR",
+		   "#   the suite's set-up is broken: no kernel under the wheels\n");
+	ck_assert_ptr_null(strstr(output, "# demo: "));
+}
+END_TEST
+
+START_TEST(exit_codes)
+{
+	ck_assert_int_eq(RUN("--case", "demo.verdict.pass"), 0);
+	ck_assert_int_eq(RUN("--case", "demo.verdict.skip*"), 4);
+	ck_assert_int_eq(RUN("--case", "demo.verdict.error"), 1);
+	ck_assert_int_eq(RUN("--bogus"), 64);
+	ck_assert_int_eq(RUN("--repeat", "0"), 64);
+	ck_assert_ptr_nonnull(strstr(output, "--repeat takes a whole number from 1 to 1000000, not '0'"));
+	ck_assert_int_eq(RUN("--help"), 0);
+}
+END_TEST
+
+START_TEST(strict_wants_every_mandatory_requirement_judged)
+{
+	ck_assert_int_eq(RUN("--strict", "--case", "demo.verdict.pass"), 0);
+	ck_assert_int_eq(RUN("--strict", "--case", "demo.verdict.pass", "--case", "*.skip"), 1);
+	ck_assert_ptr_nonnull(strstr(output, "# STRICT demo:NEVER was not judged: it applies\n"));
+	ck_assert_ptr_null(strstr(output, "UNTESTED"));
+}
+END_TEST
+
+START_TEST(a_signal_ends_the_run_and_puts_things_back)
+{
+	char *argv[] = { "uapi-conform", "--case", "demo.verdict.pass", "--case", "demo.end.hangs",
+			 "--timeout", "60", NULL };
+
+	ck_assert_int_eq(run_with(false, SIGINT, argv), 128 + SIGINT);
+	ck_assert_ptr_nonnull(strstr(output, "ok 1 demo.verdict.pass\n"));
+	ck_assert_ptr_null(strstr(output, "not ok"));
+	ck_assert_ptr_nonnull(strstr(output, "# demo: put back\nBail out! ended by signal 2 (INT)"));
+}
+END_TEST
+
+START_TEST(repeat_runs_each_row_again)
+{
+	ck_assert_int_eq(RUN("--repeat", "3", "--case", "demo.verdict.pass"), 0);
+	ck_assert_ptr_nonnull(strstr(output, "1..3\n"));
+	ck_assert_ptr_nonnull(strstr(output, "ok 3 demo.verdict.pass\n"));
+}
+END_TEST
+
+void add_run_tests(Suite *suite)
+{
+	TCase *tests = tcase_create("run");
+
+	tcase_set_timeout(tests, 60);
+	tcase_add_test(tests, each_verdict_is_printed);
+	tcase_add_test(tests, broken_control_makes_rows_errors);
+	tcase_add_test(tests, rows_that_do_not_end_well);
+	tcase_add_test(tests, kernel_complaints_in_a_vm_are_the_rows);
+	tcase_add_test(tests, kernel_complaints_elsewhere_need_a_name);
+	tcase_add_test(tests, broken_set_up_is_an_error);
+	tcase_add_test(tests, exit_codes);
+	tcase_add_test(tests, strict_wants_every_mandatory_requirement_judged);
+	tcase_add_test(tests, a_signal_ends_the_run_and_puts_things_back);
+	tcase_add_test(tests, repeat_runs_each_row_again);
+	suite_add_tcase(suite, tests);
+}

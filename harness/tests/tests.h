@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef UC_TESTS_H
+#define UC_TESTS_H
+
+#include <check.h>
+
+void add_run_tests(Suite *suite);
+void add_select_tests(Suite *suite);
+void add_decode_tests(Suite *suite);
+
+#endif /* UC_TESTS_H */
