@@ -55,16 +55,59 @@ build/revision.c: FORCE
 define binary_rules
 build/$(1)/obj/%.o: %.c $(HEADERS) Makefile | build/kselftest
 	@mkdir -p $$(@D)
-	$$(CC_$(1)) $$(CFLAGS) -isystem build/kselftest -c -o $$@ $$<
+	@echo "  CC      $$@"
+	@$$(CC_$(1)) $$(CFLAGS) -isystem build/kselftest -c -o $$@ $$<
 
 build/$(1)/uapi-conform: $(SOURCES:%.c=build/$(1)/obj/%.o) build/revision.c
-	$$(CC_$(1)) $$(CFLAGS) -static -pthread -o $$@ $$^
+	@echo "  LINK    $$@"
+	@$$(CC_$(1)) $$(CFLAGS) -static -pthread -o $$@ $$^
 
 build/$(1)/empty-init: fixtures/empty-init.c | setup
 	@mkdir -p $$(@D)
-	$$(CC_$(1)) $$(CFLAGS) -static -o $$@ $$<
+	@echo "  LINK    $$@"
+	@$$(CC_$(1)) $$(CFLAGS) -static -o $$@ $$<
 endef
 $(foreach arch,$(ARCHES),$(eval $(call binary_rules,$(arch))))
+
+# The unit tests: the harness with a demonstration suite, and each suite with its own tests,
+# under the address and undefined-behaviour sanitizers.
+CHECK_FLAGS = $(CFLAGS) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
+CHECKED := $(filter-out harness/main.c,$(wildcard harness/*.c))
+TESTED := harness $(patsubst suites/%/tests,%,$(wildcard suites/*/tests))
+
+build/check/harness: $(CHECKED) $(wildcard harness/tests/*) $(HEADERS) build/revision.c | build/kselftest
+	@mkdir -p $(@D)
+	@echo "  CHECK   $@"
+	@gcc $(CHECK_FLAGS) -isystem build/kselftest -o $@ $(filter %.c,$^) \
+		$$(pkg-config --cflags --libs check)
+
+define suite_check_rule
+build/check/$(1): $(CHECKED) $(wildcard suites/$(1)/*.c suites/$(1)/tests/*.c) $(HEADERS) build/revision.c | build/kselftest
+	@mkdir -p $$(@D)
+	@echo "  CHECK   $$@"
+	@gcc $$(CHECK_FLAGS) -isystem build/kselftest -o $$@ $$(filter %.c,$$^) \
+		$$$$(pkg-config --cflags --libs check) -pthread
+endef
+$(foreach suite,$(filter-out harness,$(TESTED)),$(eval $(call suite_check_rule,$(suite))))
+
+check: all $(TESTED:%=build/check/%)
+	@$(PYTHON) -m ci.checks
+
+test: all $(TESTED:%=build/check/%) build/arm64/empty-init
+	@$(PYTHON) -m ci.checks --vm
+
+# One word of ours to ci.run for each word of the user's.
+RUN = $(PYTHON) -m ci.run $(if $(CELLS),--cells '$(CELLS)') $(if $(KERNEL),--kernel '$(KERNEL)') \
+	$(if $(CPU),--cpu '$(CPU)') $(if $(APPEND),--append '$(APPEND)') $(if $(ARGS),--args '$(ARGS)')
+
+run: all
+	@$(RUN)
+
+matrix: all
+	@$(RUN) --matrix
+
+bench: all build/arm64/empty-init
+	@$(PYTHON) -m ci.bench
 
 clean:
 	rm -rf build

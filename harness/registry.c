@@ -233,8 +233,8 @@ const char *uc_registry_fault(void)
 	for (size_t i = 1; i < all.count && !what; i++) {
 		if (strcmp(all.entries[i - 1].row->id, all.entries[i].row->id))
 			continue;
-		what = "stands twice";
-		snprintf(why_not, sizeof(why_not), "%s %s", all.entries[i].row->id, what);
+		what = all.entries[i].row->id;
+		snprintf(why_not, sizeof(why_not), "%s stands twice", what);
 	}
 	free(all.entries);
 	return what ? why_not : NULL;

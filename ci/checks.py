@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What `make check` and `make test` run, and the one line at their end.
+
+Every step is a command of its own; its output is kept back unless it fails.
+The last line is `N passed, N failed, N skipped`, over all tests of all steps.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# A crash that a row brings about on purpose must reach the harness as a signal,
+# and what a short-lived process has not freed is no fault.
+SANITIZERS = {"ASAN_OPTIONS": "detect_leaks=0:handle_segv=0"}
+
+
+@dataclass
+class Counts:
+    """How many tests of a step passed, failed and were skipped."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+
+    def add(self, other: Counts) -> None:
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+
+
+def run(command: list[str], show: bool = False) -> tuple[int, str]:
+    """Run a command at the repository's root; its exit code and what it printed."""
+    environment = os.environ | SANITIZERS
+    if show:
+        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode, ""
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=False, text=True,
+                          errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.returncode, done.stdout
+
+
+def one_test(command: list[str]) -> tuple[Counts, str]:
+    """A command that is itself the test."""
+    code, output = run(command)
+    return (Counts(passed=1) if code == 0 else Counts(failed=1)), output
+
+
+def unit_tests(binary: Path) -> tuple[Counts, str]:
+    """A program of Check's, counted by its summary line."""
+    code, output = run([str(binary)])
+    found = re.search(r"Checks: (\d+), Failures: (\d+), Errors: (\d+)", output)
+    if not found:
+        return Counts(failed=1), output
+    checks, failures, errors = map(int, found.groups())
+    counts = Counts(passed=checks - failures - errors, failed=failures + errors)
+    if code and not counts.failed:
+        counts.failed = 1
+    return counts, output
+
+
+def python_tests(marks: str, show: bool) -> tuple[Counts, str]:
+    """pytest's tests with these marks, counted by its own report."""
+    with tempfile.TemporaryDirectory() as directory:
+        report = Path(directory, "report.xml")
+        code, output = run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
+                            "-m", marks, f"--junitxml={report}", "harness", "fixtures", "report",
+                            "ci", *(["-v"] if show else [])], show)
+        if not report.exists():
+            return Counts(failed=1), output
+        suite = ElementTree.parse(report).getroot().find("testsuite")
+    assert suite is not None
+    failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+    skipped = int(suite.get("skipped", 0))
+    counts = Counts(int(suite.get("tests", 0)) - failed - skipped, failed, skipped)
+    if code not in (0, 5) and not failed:
+        counts.failed = 1
+    return counts, output
+
+
+def requirements_have_rows(binary: Path) -> tuple[Counts, str]:
+    """A requirement that no row checks is a promise that nobody keeps."""
+    code, output = run([str(binary), "--requirements"])
+    if code or not output:
+        return Counts(failed=1), output or "there are no requirements at all"
+    bare = [line for line in output.splitlines() if "\tno row\t" in line]
+    return (Counts(failed=1) if bare else Counts(passed=1)), "\n".join(bare)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="ci.checks", description=__doc__)
+    parser.add_argument("--vm", action="store_true", help="also what boots real kernels")
+    options = parser.parse_args()
+    host = {"aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)
+    c_files = sorted(str(path.relative_to(ROOT)) for room in ("harness", "suites")
+                     for path in ROOT.glob(f"{room}/**/*.c") if "tests" not in path.parts)
+
+    steps = [
+        ("fixtures/setup", lambda: one_test(["sh", "-n", "fixtures/setup"])),
+        ("cppcheck", lambda: one_test(
+            ["cppcheck", "--quiet", "--error-exitcode=1", "--inline-suppr", "-Iharness", "-I.",
+             "--enable=warning,portability,performance", "--suppress=missingIncludeSystem",
+             f"-j{os.cpu_count() or 1}", *c_files])),
+        *((f"unit tests of {binary.name}", lambda binary=binary: unit_tests(binary))
+          for binary in sorted((ROOT / "build" / "check").iterdir())),
+        ("a row for every requirement",
+         lambda: requirements_have_rows(ROOT / "build" / host / "uapi-conform")),
+        ("python tests", lambda: python_tests("not vm", False)),
+    ]
+    if options.vm:
+        steps.append(("real kernels", lambda: python_tests("vm", True)))
+
+    total = Counts()
+    for name, step in steps:
+        begin = time.monotonic()
+        counts, output = step()
+        verdict = "FAIL" if counts.failed else "ok"
+        if counts.failed and output:
+            print(output.rstrip())
+        print(f"{verdict:4} {name}: {counts.passed} passed, {counts.failed} failed, "
+              f"{counts.skipped} skipped ({time.monotonic() - begin:.1f} s)", flush=True)
+        total.add(counts)
+    print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
+    return 1 if total.failed or not total.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
