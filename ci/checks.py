@@ -123,6 +123,8 @@ def main() -> int:
     for name, step in steps:
         begin = time.monotonic()
         counts, output = step()
+        if counts == Counts():
+            counts, output = Counts(failed=1), f"{name}: no test was run"
         verdict = "FAIL" if counts.failed else "ok"
         if counts.failed and output:
             print(output.rstrip())

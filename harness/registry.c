@@ -216,26 +216,42 @@ static int by_id(const void *a, const void *b)
 	return strcmp(left->row->id, right->row->id);
 }
 
+/* The first row that is wrong in itself. */
+static bool any_row_fault(const struct uc_selection *all)
+{
+	for (size_t i = 0; i < all->count; i++) {
+		const struct uc_entry *entry = &all->entries[i];
+		const char *what = row_fault(entry);
+
+		if (!what)
+			continue;
+		snprintf(why_not, sizeof(why_not), "row %zu of %s (%s) %s", i,
+			 entry->topic->file, entry->row->id ?: "?", what);
+		return true;
+	}
+	return false;
+}
+
+/* The first id that two rows have; sorts them to see it. */
+static bool any_id_twice(struct uc_selection *all)
+{
+	qsort(all->entries, all->count, sizeof(*all->entries), by_id);
+	for (size_t i = 1; i < all->count; i++) {
+		if (by_id(&all->entries[i - 1], &all->entries[i]))
+			continue;
+		snprintf(why_not, sizeof(why_not), "%s stands twice", all->entries[i].row->id);
+		return true;
+	}
+	return false;
+}
+
 const char *uc_registry_fault(void)
 {
-	const char *what = NULL;
 	struct uc_selection all;
+	bool fault;
 
 	all_rows(&all);
-	for (size_t i = 0; i < all.count && !what; i++) {
-		what = row_fault(&all.entries[i]);
-		if (what)
-			snprintf(why_not, sizeof(why_not), "row %zu of %s (%s) %s", i,
-				 all.entries[i].topic->file, all.entries[i].row->id ?: "?", what);
-	}
-	if (!what)
-		qsort(all.entries, all.count, sizeof(*all.entries), by_id);
-	for (size_t i = 1; i < all.count && !what; i++) {
-		if (strcmp(all.entries[i - 1].row->id, all.entries[i].row->id))
-			continue;
-		what = all.entries[i].row->id;
-		snprintf(why_not, sizeof(why_not), "%s stands twice", what);
-	}
+	fault = any_row_fault(&all) || any_id_twice(&all);
 	free(all.entries);
-	return what ? why_not : NULL;
+	return fault ? why_not : NULL;
 }
