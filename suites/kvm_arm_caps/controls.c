@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The positive controls of the suite's rows. */
+#include "../../harness/verdict.h"
+#include "controls.h"
+#include "vcpu.h"
+
+/* A new vCPU, KVM_ARM_VCPU_INIT with these features: accepted. */
+static void control(uint32_t features)
+{
+	struct kvm_vcpu vcpu;
+
+	kvm_make_vcpu(&vcpu);
+	kvm_expect(kvm_try_init(&vcpu, features), 0, "%s",
+		   kvm_call_name(&(struct kvm_call){ .features = features }));
+}
+
+static void plain(const void *facts)
+{
+	(void)facts;
+	control(0);
+}
+
+static void pauth(const void *facts)
+{
+	(void)facts;
+	control(ADDRESS | GENERIC);
+}
+
+const struct uc_control kvm_control_plain = { .name = "plain", .run = plain };
+const struct uc_control kvm_control_pauth = { .name = "pauth", .run = pauth };

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the suite found out about the running kernel, once, before the rows. */
+#ifndef KVM_ARM_CAPS_FACTS_H
+#define KVM_ARM_CAPS_FACTS_H
+
+#include <stdbool.h>
+
+#include "vocabulary.h"
+
+enum kvm_presence {
+	KVM_ABSENT,	/* no /dev/kvm, or not an arm64 machine */
+	KVM_UNUSABLE,	/* there, but a VM with one vCPU cannot be made */
+	KVM_WORKS,
+};
+
+struct kvm_facts {
+	enum kvm_presence kvm;
+	/* KVM_CHECK_EXTENSION's answers, raw, by the feature that depends on them. */
+	int system_cap[KVM_FEATURES];	/* /dev/kvm's */
+	int vm_cap[KVM_FEATURES];	/* a VM's, type 0: the ones that count */
+	uint32_t supported;	/* features whose capability a VM reports */
+	/*
+	 * Bits of features[0] that the kernel has a meaning for: bits are
+	 * handed out in order, so these are all below the highest one that
+	 * KVM_ARM_VCPU_INIT did not call unknown. May exceed ALL_FEATURES on
+	 * a kernel that is younger than this suite.
+	 */
+	uint32_t known;
+	uint32_t preferred;	/* target, of KVM_ARM_PREFERRED_TARGET */
+	bool mte;		/* KVM_CAP_ARM_MTE */
+	bool masks;		/* KVM_ARM_GET_REG_WRITABLE_MASKS has the id registers */
+	bool immediate_exit;	/* KVM_CAP_IMMEDIATE_EXIT */
+	/* The CPU as the kernel shows it to EL0, which does not go through KVM. */
+	bool id_registers;	/* the next ones are filled in */
+	uint64_t isar1, isar2;
+	bool host_address, host_generic;
+	bool host_one_algorithm;	/* both kinds, and one algorithm serves both */
+	bool host_sve;
+	bool not_vhe;	/* the boot log says so; looked up only if it matters */
+};
+
+/* Whether both, or neither, of the two capabilities are reported. */
+bool kvm_both_caps(const struct kvm_facts *facts);
+bool kvm_no_caps(const struct kvm_facts *facts);
+
+/* The suite's prepare(): fills in a struct kvm_facts, and notes what it found. */
+void kvm_prepare(void *facts);
+
+#endif /* KVM_ARM_CAPS_FACTS_H */

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* One topic a file; topics.c has them in the order in which they run. */
+#ifndef KVM_ARM_CAPS_TOPICS_H
+#define KVM_ARM_CAPS_TOPICS_H
+
+#include "../../harness/row.h"
+
+extern const struct uc_topic kvm_caps_topic;
+
+extern const struct uc_topic *const kvm_topics[];	/* NULL ends */
+
+#endif /* KVM_ARM_CAPS_TOPICS_H */

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* VMs and vCPUs: the calls that rows are made of. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "../../harness/buffer.h"
+#include "../../harness/decode.h"
+#include "../../harness/verdict.h"
+#include "vcpu.h"
+
+/* A VM on a GICv2 host has room for so many vCPUs. */
+#define VCPUS_OF_A_VM	8
+
+/* One call of the kernel, its answer folded into one number. */
+static int call_kernel(int fd, unsigned long request, const void *argument)
+{
+	int result = ioctl(fd, request, argument);
+
+	return result < 0 ? -errno : result;
+}
+
+int kvm_open(void)
+{
+	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+
+	if (fd < 0)
+		uc_error("cannot open /dev/kvm: %s", uc_errno_name(errno));
+	return fd;
+}
+
+int kvm_create_vm(int system)
+{
+	int fd = ioctl(system, KVM_CREATE_VM, 0L);
+
+	if (fd < 0)
+		uc_error("KVM_CREATE_VM type=0: %s", uc_errno_name(errno));
+	return fd;
+}
+
+int kvm_create_vcpu(int vm, unsigned int id)
+{
+	int fd = ioctl(vm, KVM_CREATE_VCPU, (unsigned long)id);
+
+	if (fd < 0)
+		uc_error("KVM_CREATE_VCPU id=%u: %s", id, uc_errno_name(errno));
+	return fd;
+}
+
+void kvm_make_vcpu(struct kvm_vcpu *vcpu)
+{
+	struct kvm_vcpu_init init;
+
+	vcpu->system = kvm_open();
+	vcpu->vm = kvm_create_vm(vcpu->system);
+	vcpu->fd = kvm_create_vcpu(vcpu->vm, 0);
+	if (ioctl(vcpu->vm, KVM_ARM_PREFERRED_TARGET, &init) < 0)
+		uc_error("KVM_ARM_PREFERRED_TARGET: %s", uc_errno_name(errno));
+	vcpu->preferred = init.target;
+	vcpu->next_id = 1;
+}
+
+void kvm_renew_vm(struct kvm_vcpu *vcpu)
+{
+	close(vcpu->fd);
+	close(vcpu->vm);
+	vcpu->vm = kvm_create_vm(vcpu->system);
+	vcpu->fd = kvm_create_vcpu(vcpu->vm, 0);
+	vcpu->next_id = 1;
+}
+
+void kvm_renew_vcpu(struct kvm_vcpu *vcpu)
+{
+	if (vcpu->next_id == VCPUS_OF_A_VM) {
+		kvm_renew_vm(vcpu);
+		return;
+	}
+	close(vcpu->fd);
+	vcpu->fd = kvm_create_vcpu(vcpu->vm, vcpu->next_id++);
+}
+
+void kvm_make_sibling(const struct kvm_vcpu *vcpu, unsigned int id, struct kvm_vcpu *sibling)
+{
+	*sibling = *vcpu;
+	sibling->fd = kvm_create_vcpu(vcpu->vm, id);
+}
+
+int kvm_try_init(const struct kvm_vcpu *vcpu, uint32_t features)
+{
+	struct kvm_vcpu_init init;
+
+	kvm_call_struct(&(struct kvm_call){ .features = features }, vcpu->preferred, &init);
+	return call_kernel(vcpu->fd, KVM_ARM_VCPU_INIT, &init);
+}
+
+void kvm_must_init(const struct kvm_vcpu *vcpu, uint32_t features)
+{
+	int result = kvm_try_init(vcpu, features);
+
+	if (result)
+		uc_error("set-up: %s: %s", kvm_call_name(&(struct kvm_call){ .features = features }),
+			 uc_errno_name(-result));
+}
+
+void kvm_make_initialised(struct kvm_vcpu *vcpu, uint32_t features)
+{
+	int result;
+
+	kvm_make_vcpu(vcpu);
+	kvm_must_init(vcpu, features);
+	if (!(features & SVE))
+		return;
+	result = kvm_try_finalize(vcpu, KVM_ARM_VCPU_SVE);
+	if (result)
+		uc_error("set-up: KVM_ARM_VCPU_FINALIZE SVE: %s", uc_errno_name(-result));
+}
+
+int kvm_call_init(const struct kvm_vcpu *vcpu, const struct kvm_call *call)
+{
+	struct kvm_vcpu_init init;
+	void *place = &init;
+
+	kvm_call_struct(call, vcpu->preferred, &init);
+	switch (call->pointer) {
+	case READABLE:
+		break;
+	case UNMAPPED:
+		place = uc_unmapped(sizeof(init));
+		break;
+	case ONE_BYTE_SHORT:
+		/* 31 bytes and then the guard page: only the last of 32 is out of reach. */
+		place = uc_guarded(sizeof(init) - 1);
+		memcpy(place, &init, sizeof(init) - 1);
+		break;
+	case AT_PAGE_END:
+		place = uc_guarded(sizeof(init));
+		memcpy(place, &init, sizeof(init));
+		break;
+	case READ_ONLY:
+		place = uc_guarded_readonly(&init, sizeof(init));
+		break;
+	}
+	return call_kernel(vcpu->fd, KVM_ARM_VCPU_INIT, place);
+}
+
+int kvm_try_finalize(const struct kvm_vcpu *vcpu, int feature)
+{
+	return call_kernel(vcpu->fd, KVM_ARM_VCPU_FINALIZE, &feature);
+}
+
+int kvm_get_reg(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t *value)
+{
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)value };
+
+	return call_kernel(vcpu->fd, KVM_GET_ONE_REG, &reg);
+}
+
+int kvm_set_reg(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t value)
+{
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
+
+	return call_kernel(vcpu->fd, KVM_SET_ONE_REG, &reg);
+}
+
+int kvm_try_reg_list(const struct kvm_vcpu *vcpu, struct kvm_reg_list **list)
+{
+	/* Far above what any kernel lists, so that one call does. */
+	const uint64_t room = 4096;
+	int result;
+
+	*list = calloc(1, sizeof(**list) + room * sizeof((*list)->reg[0]));
+	if (!*list)
+		uc_error("no memory for a register list");
+	(*list)->n = room;
+	result = call_kernel(vcpu->fd, KVM_GET_REG_LIST, *list);
+	if (result < 0) {
+		free(*list);
+		*list = NULL;
+	}
+	return result;
+}
+
+bool kvm_reg_list_has(const struct kvm_reg_list *list, uint64_t id)
+{
+	for (uint64_t i = 0; i < list->n; i++)
+		if (list->reg[i] == id)
+			return true;
+	return false;
+}
+
+struct kvm_run *kvm_map_run(const struct kvm_vcpu *vcpu)
+{
+	int size = ioctl(vcpu->system, KVM_GET_VCPU_MMAP_SIZE, 0L);
+	void *run;
+
+	if (size < (int)sizeof(struct kvm_run))
+		uc_error("KVM_GET_VCPU_MMAP_SIZE: %s", uc_result_name(size, errno));
+	run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
+	if (run == MAP_FAILED)
+		uc_error("mmap of the vCPU's run page: %s", uc_errno_name(errno));
+	return run;
+}
+
+int kvm_try_run(const struct kvm_vcpu *vcpu)
+{
+	struct kvm_run *run = kvm_map_run(vcpu);
+
+	run->immediate_exit = 1;
+	return call_kernel(vcpu->fd, KVM_RUN, NULL);
+}

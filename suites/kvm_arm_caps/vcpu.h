@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * VMs and vCPUs. Everything is left to the end of the child that made it.
+ * "Or ERROR" means: where it cannot be done the row ends as ERROR, because
+ * the set-up is broken and nothing was judged.
+ */
+#ifndef KVM_ARM_CAPS_VCPU_H
+#define KVM_ARM_CAPS_VCPU_H
+
+#include <stdbool.h>
+
+#include "facts.h"
+
+struct kvm_vcpu {
+	int system;		/* /dev/kvm */
+	int vm;
+	int fd;
+	uint32_t preferred;	/* target, of KVM_ARM_PREFERRED_TARGET */
+	unsigned int next_id;	/* of the next vCPU in this VM */
+};
+
+/* Open /dev/kvm, or ERROR. */
+int kvm_open(void);
+
+/* A VM of type 0, or ERROR: the default size is quick to close, the largest takes seconds. */
+int kvm_create_vm(int system);
+
+/* vCPU number @id of the VM, not initialised, or ERROR. Closing it keeps the number taken. */
+int kvm_create_vcpu(int vm, unsigned int id);
+
+/* A VM with vCPU 0, not initialised, and the preferred target, or ERROR. */
+void kvm_make_vcpu(struct kvm_vcpu *vcpu);
+
+/* One more vCPU of the same VM, number @id, not initialised, or ERROR. */
+void kvm_make_sibling(const struct kvm_vcpu *vcpu, unsigned int id, struct kvm_vcpu *sibling);
+
+/*
+ * Replace the vCPU by one that was never initialised, or ERROR: the next one
+ * of its VM as long as every host has room for it, then one of a new VM.
+ */
+void kvm_renew_vcpu(struct kvm_vcpu *vcpu);
+
+/* The same, in a new VM in any case. */
+void kvm_renew_vm(struct kvm_vcpu *vcpu);
+
+/*
+ * KVM_ARM_VCPU_INIT with the preferred target and these features. Returns 0,
+ * or the negative errno: the callers judge it.
+ */
+int kvm_try_init(const struct kvm_vcpu *vcpu, uint32_t features);
+
+/* The same, or ERROR: for rows that judge what comes after. */
+void kvm_must_init(const struct kvm_vcpu *vcpu, uint32_t features);
+
+/* kvm_make_vcpu() and kvm_must_init(), and SVE finalized if it is in the set. */
+void kvm_make_initialised(struct kvm_vcpu *vcpu, uint32_t features);
+
+/* KVM_ARM_VCPU_INIT exactly as the call says, struct placement included. 0 or negative errno. */
+int kvm_call_init(const struct kvm_vcpu *vcpu, const struct kvm_call *call);
+
+/* KVM_ARM_VCPU_FINALIZE. 0 or negative errno. */
+int kvm_try_finalize(const struct kvm_vcpu *vcpu, int feature);
+
+/* KVM_GET_ONE_REG and KVM_SET_ONE_REG of 64 bits. 0 or negative errno. */
+int kvm_get_reg(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t *value);
+int kvm_set_reg(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t value);
+
+/*
+ * KVM_GET_REG_LIST. Returns 0 and a list from malloc(), or the negative errno
+ * and NULL.
+ */
+int kvm_try_reg_list(const struct kvm_vcpu *vcpu, struct kvm_reg_list **list);
+bool kvm_reg_list_has(const struct kvm_reg_list *list, uint64_t id);
+
+/* The vCPU's shared run page, or ERROR. */
+struct kvm_run *kvm_map_run(const struct kvm_vcpu *vcpu);
+
+/*
+ * KVM_RUN that does not enter the guest (immediate_exit): -EINTR from a vCPU
+ * that could run, else what stood in the way. Never returns 0 on a kernel
+ * with KVM_CAP_IMMEDIATE_EXIT.
+ */
+int kvm_try_run(const struct kvm_vcpu *vcpu);
+
+/* uc_expect() for the helpers above, which return 0 or a negative errno. */
+#define kvm_expect(got, expected, ...) \
+	uc_expect((got) < 0 ? -1 : (got), (got) < 0 ? -(got) : 0, expected, __VA_ARGS__)
+
+#endif /* KVM_ARM_CAPS_VCPU_H */

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Names and encoding of feature sets and KVM_ARM_VCPU_INIT calls. */
+#include <stdio.h>
+#include <string.h>
+
+#include "vocabulary.h"
+
+#define FEATURE(feature, cap) \
+	[KVM_ARM_VCPU_##feature] = { #feature, KVM_CAP_##cap, "KVM_CAP_" #cap }
+
+const struct kvm_feature_info kvm_feature_info[KVM_FEATURES] = {
+	FEATURE(POWER_OFF, ARM_PSCI),
+	FEATURE(EL1_32BIT, ARM_EL1_32BIT),
+	FEATURE(PSCI_0_2, ARM_PSCI_0_2),
+	FEATURE(PMU_V3, ARM_PMU_V3),
+	FEATURE(SVE, ARM_SVE),
+	FEATURE(PTRAUTH_ADDRESS, ARM_PTRAUTH_ADDRESS),
+	FEATURE(PTRAUTH_GENERIC, ARM_PTRAUTH_GENERIC),
+	FEATURE(HAS_EL2, ARM_EL2),
+	FEATURE(HAS_EL2_E2H0, ARM_EL2_E2H0),
+	FEATURE(PMU_V3_STRICT, ARM_PMU_V3_STRICT),
+};
+
+static char *next_buffer(size_t *size)
+{
+	static char buffers[4][512];
+	static unsigned int turn;
+
+	*size = sizeof(buffers[0]);
+	return buffers[turn++ % 4];
+}
+
+static void append(char *text, size_t size, const char *more)
+{
+	strncat(text, more, size - strlen(text) - 1);
+}
+
+static void append_set(char *text, size_t size, uint32_t features, unsigned int extra_bit)
+{
+	char name[24];
+	const char *separator = "";
+
+	if (!features && !extra_bit)
+		append(text, size, "none");
+	for (unsigned int bit = 0; bit < KVM_FEATURE_BITS; bit++) {
+		if (!(bit < 32 && features & BIT(bit)) && !(extra_bit && bit == extra_bit))
+			continue;
+		snprintf(name, sizeof(name), "bit %u", bit);
+		append(text, size, separator);
+		append(text, size, bit < KVM_FEATURES ? kvm_feature_info[bit].name : name);
+		separator = "|";
+	}
+}
+
+const char *kvm_set_name(uint32_t features)
+{
+	size_t size;
+	char *text = next_buffer(&size);
+
+	*text = '\0';
+	append_set(text, size, features, 0);
+	return text;
+}
+
+const char *kvm_call_name(const struct kvm_call *call)
+{
+	static const char *const targets[] = {
+		[PREFERRED] = "preferred",
+		[GENERIC_V8] = "GENERIC_V8",
+		[UNKNOWN_TARGET] = "4294967295 (unknown)",
+	};
+	static const char *const pointers[] = {
+		[READABLE] = "",
+		[UNMAPPED] = " (struct not mapped)",
+		[ONE_BYTE_SHORT] = " (struct's last byte not mapped)",
+		[AT_PAGE_END] = " (struct ends at an unmapped page)",
+		[READ_ONLY] = " (struct in read-only memory)",
+	};
+	size_t size;
+	char *text = next_buffer(&size);
+
+	snprintf(text, size, "KVM_ARM_VCPU_INIT target=%s features=", targets[call->target]);
+	append_set(text, size, call->features, call->extra_bit);
+	append(text, size, pointers[call->pointer]);
+	return text;
+}
+
+void kvm_call_struct(const struct kvm_call *call, uint32_t preferred, struct kvm_vcpu_init *init)
+{
+	memset(init, 0, sizeof(*init));
+	init->target = call->target == PREFERRED ? preferred :
+		       call->target == GENERIC_V8 ? KVM_ARM_TARGET_GENERIC_V8 : UINT32_MAX;
+	init->features[0] = call->features;
+	if (call->extra_bit)
+		init->features[call->extra_bit / 32] |= 1u << call->extra_bit % 32;
+}
