@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The report's command line: python3 -m report SUBCOMMAND DIRECTORY..."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from report import results, summary
+from report.problem import USAGE, ReportError
+
+EPILOG = """\
+Exit status of summary: 0 all judged rows passed, or failed as known; 1 a row failed, could
+not be judged, or has no result; 4 nothing was judged anywhere; 64 the command line is wrong;
+65 a result is cut off; 66 there is no result; 67 a result is somebody else's, of another
+version, or there twice; 68 a result was changed.
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        print(f"{self.prog}: {message}; see --help", file=sys.stderr)
+        raise SystemExit(USAGE)
+
+
+def _summary(options: argparse.Namespace) -> int:
+    found, wrong = results.find(options.directories)
+    if found:
+        summary.print_table(found, verbose=options.verbose)
+    sys.stdout.flush()
+    for error in wrong:
+        for line in error.lines:
+            print(f"report: {line}", file=sys.stderr)
+    return wrong[0].code if wrong else summary.exit_code(found)
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one subcommand; returns the exit code."""
+    parser = _Parser(
+        prog="report", description="Read result directories, and say what is in them.",
+        epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="SUBCOMMAND")
+    command = commands.add_parser("summary", help="verdicts by requirement and cell")
+    command.add_argument("directories", nargs="+", type=Path, metavar="DIRECTORY",
+                         help="searched for results.json at any depth")
+    command.add_argument("-v", "--verbose", action="store_true",
+                         help="fold nothing; known failures in full")
+    command.set_defaults(run=_summary)
+    options = parser.parse_args(words)
+    try:
+        return int(options.run(options))
+    except ReportError as error:
+        for line in error.lines:
+            print(f"report: {line}", file=sys.stderr)
+        return error.code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except KeyboardInterrupt:
+        print("report: interrupted", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

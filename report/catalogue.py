@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Which rows and requirements there are: the binary knows, and the host's own build tells.
+
+UAPI_CONFORM_BINARY names another binary than build/<host arch>/uapi-conform.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import platform
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from report.problem import CATALOGUE, ReportError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class CatalogueRow:
+    """One row of a suite's tables."""
+
+    id: str
+    requirements: tuple[str, ...]  # "suite:REQ"
+    needs: tuple[str, ...]
+    file: str
+
+    @property
+    def suite(self) -> str:
+        return self.id.split(".", 1)[0]
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """One clause of a document."""
+
+    id: str  # "suite:REQ"
+    mandatory: bool
+    source: str
+    text: str
+
+    @property
+    def suite(self) -> str:
+        return self.id.split(":", 1)[0]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Everything the binary can judge, in its own order."""
+
+    rows: dict[str, CatalogueRow]
+    requirements: dict[str, Requirement]
+
+
+def default_binary() -> Path:
+    """The host's own build of the suite."""
+    if named := os.environ.get("UAPI_CONFORM_BINARY"):
+        return Path(named)
+    machine = platform.machine()
+    return ROOT / "build" / {"aarch64": "arm64"}.get(machine, machine) / "uapi-conform"
+
+
+def _run(binary: Path, option: str) -> list[list[str]]:
+    try:
+        done = subprocess.run(
+            [str(binary.absolute()), option], capture_output=True, text=True, timeout=60, check=True
+        )
+    except FileNotFoundError:
+        raise ReportError(f"{binary} is not there; build it with 'make'", CATALOGUE) from None
+    except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
+        raise ReportError(
+            f"'{binary} {option}' does not work ({error}); rebuild it with 'make clean all'",
+            CATALOGUE,
+        ) from None
+    return [line.split("\t") for line in done.stdout.splitlines() if line]
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name for name in text.split(",") if name)
+
+
+@functools.cache
+def _load(binary: Path) -> Catalogue:
+    try:
+        rows = {}
+        for name, checks, needs, file in _run(binary, "--list"):
+            suite = name.split(".", 1)[0]
+            full = tuple(r if ":" in r else f"{suite}:{r}" for r in _names(checks))
+            rows[name] = CatalogueRow(name, full, _names(needs), file)
+        requirements = {}
+        for name, duty, _count, source, text in _run(binary, "--requirements"):
+            requirements[name] = Requirement(name, duty == "mandatory", source, text)
+    except ValueError:
+        raise ReportError(
+            f"{binary} lists its rows in a form this report does not know; build both "
+            "from the same tree",
+            CATALOGUE,
+        ) from None
+    if not rows:
+        raise ReportError(f"{binary} lists no rows; rebuild it with 'make clean all'", CATALOGUE)
+    return Catalogue(rows, requirements)
+
+
+def load(binary: Path | str | None = None) -> Catalogue:
+    """The catalogue of a binary (the host's build, if none is named); asked only once."""
+    return _load(Path(binary) if binary else default_binary())

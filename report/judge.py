@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""From one cell's log to its rows, its requirements and its verdict. Touches no file."""
+
+from __future__ import annotations
+
+import shlex
+from fnmatch import fnmatchcase
+from typing import Any
+
+from report import known
+from report.catalogue import Catalogue, CatalogueRow
+from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP, Log, Row
+
+NOT_TESTED = "NOT TESTED"
+VERDICTS = (PASS, FAIL, KNOWN, ERROR, SKIP, NOT_RUN)
+FILTERED = "not selected on the command line"
+MOST_KERNEL_LINES = 2000
+
+
+def arguments(meta: dict[str, Any]) -> list[str]:
+    """The binary's command line, which meta has as one string or as words."""
+    given = meta.get("args") or []
+    return shlex.split(given) if isinstance(given, str) else [str(word) for word in given]
+
+
+def option(words: list[str], name: str) -> list[str]:
+    """The values of a repeatable option, in either spelling."""
+    values = [word.split("=", 1)[1] for word in words if word.startswith(f"{name}=")]
+    return values + [value for word, value in zip(words, words[1:]) if word == name]
+
+
+def selected(row: CatalogueRow, words: list[str]) -> bool:
+    """Whether the binary runs this row when it is given these arguments."""
+    suites, cases = option(words, "--suite"), option(words, "--case")
+    return (not suites or row.suite in suites) and (
+        not cases or any(fnmatchcase(row.id, case) for case in cases)
+    )
+
+
+def _row(name: str, requirements: list[str], found: Row, chosen: bool) -> dict[str, Any]:
+    reason = found.reason
+    if not reason and found.verdict in (FAIL, ERROR):
+        own = [line for line in found.detail if not line.startswith(("requirement:", "rerun:"))]
+        reason = own[0] if own else ""
+    return {
+        "id": name,
+        "verdict": found.verdict,
+        "requirements": requirements,
+        "selected": chosen,
+        "reason": reason,
+        "detail": found.detail,
+        "info": found.info,
+        "kernel": found.kernel[-100:],
+        "known": None,
+    }
+
+
+def _rows(log: Log, catalogue: Catalogue, words: list[str]) -> list[dict[str, Any]]:
+    rows = []
+    ended = next((p for p in log.problems if p.startswith("the log ends")), "it never started")
+    for entry in catalogue.rows.values():
+        chosen = entry.id in log.rows or selected(entry, words)
+        absent = Row(entry.id, reason=f"not reached: {ended}" if chosen else FILTERED)
+        rows.append(
+            _row(entry.id, list(entry.requirements), log.rows.get(entry.id, absent), chosen)
+        )
+    for name, found in log.rows.items():
+        if name not in catalogue.rows:
+            rows.append(_row(name, [], found, True))
+    return rows
+
+
+def _requirement(name: str, mandatory: bool, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The verdict on one clause, the worst that its rows support."""
+    counts = {verdict: 0 for verdict in VERDICTS}
+    for row in rows:
+        counts[KNOWN if row["known"] else row["verdict"]] += 1
+    for verdict in (FAIL, ERROR, KNOWN, PASS, NOT_RUN, SKIP):
+        if counts[verdict]:
+            break
+    else:
+        verdict = NOT_RUN
+    reasons = [
+        row["reason"] for row in rows if (KNOWN if row["known"] else row["verdict"]) == verdict
+    ]
+    return {
+        "id": name,
+        "verdict": NOT_TESTED if verdict == NOT_RUN else verdict,
+        "mandatory": mandatory,
+        "rows": counts,
+        "reason": "" if verdict == PASS else "; ".join(dict.fromkeys(filter(None, reasons)))
+        if rows
+        else "no row checks it",
+    }
+
+
+def _guilty(log: Log, catalogue: Catalogue) -> str | None:
+    """The row that was running; also if its announcement is cut, where only one fits."""
+    if log.guilty or not log.cut.startswith("# run "):
+        return log.guilty
+    begun = log.cut.removeprefix("# run ")
+    fits = [name for name in catalogue.rows if name.startswith(begun) and name not in log.rows]
+    return fits[0] if len(fits) == 1 else None
+
+
+def _verdict(counts: dict[str, int], log: Log, problems: list[str]) -> str:
+    if counts[FAIL] or log.strict:
+        return FAIL
+    if counts[ERROR] or problems:
+        return ERROR
+    if counts[KNOWN]:
+        return KNOWN
+    return PASS if counts[PASS] else SKIP
+
+
+def judge(
+    log: Log, meta: dict[str, Any], catalogue: Catalogue, issues: list[known.Issue]
+) -> dict[str, Any]:
+    """Everything that results.json says about a cell, but for the file's own checksums."""
+    rows = _rows(log, catalogue, arguments(meta))
+    used, stale = known.apply(issues, meta["kernel"], meta["cell"], rows)
+    problems = [str(meta["problem"])] if meta.get("problem") else []
+    problems += log.problems
+    unknown = [row["id"] for row in rows if row["id"] not in catalogue.rows]
+    if unknown:
+        problems.append(
+            f"the binary ran {unknown[0]}{' and others' if unknown[1:] else ''}, which the "
+            "host's build does not have: build both from the same tree"
+        )
+    lost = [row["id"] for row in rows if row["selected"] and row["verdict"] == NOT_RUN]
+    if lost and not problems:
+        problems.append(
+            f"{len(lost)} rows were to run and did not, {lost[0]} first: the binary in the VM "
+            "and the host's build differ"
+        )
+    counts = {verdict: 0 for verdict in VERDICTS}
+    for row in rows:
+        if row["selected"]:
+            counts[KNOWN if row["known"] else row["verdict"]] += 1
+    checks: dict[str, list[dict[str, Any]]] = {name: [] for name in catalogue.requirements}
+    for row in rows:
+        for name in row["requirements"]:
+            checks.setdefault(name, []).append(row)
+    return {
+        "meta": meta,
+        "provenance": log.header,
+        "verdict": _verdict(counts, log, problems + stale),
+        "problems": problems,
+        "stale": stale,
+        "strict": log.strict,
+        "guilty": _guilty(log, catalogue),
+        "plan": log.plan,
+        "exit": log.exit,
+        "counts": counts,
+        "rows": rows,
+        "requirements": [
+            _requirement(
+                name,
+                name not in catalogue.requirements or catalogue.requirements[name].mandatory,
+                mine,
+            )
+            for name, mine in checks.items()
+        ],
+        "known_issues": used,
+        "info": log.info,
+        "kernel_log": log.kernel[-MOST_KERNEL_LINES:],
+        "noise": log.noise,
+    }

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What can be wrong with what the report is given: one line each, and an exit code each."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+USAGE = 64  # the command line
+TRUNCATED = 65  # a result that was not written to its end
+NOTHING = 66  # no such directory, or no result in it
+FOREIGN = 67  # somebody else's file, or another version's
+CORRUPT = 68  # ours once, changed since
+CATALOGUE = 69  # the binary that lists the rows is missing or broken
+KNOWN_ISSUES = 78  # ci/known-issues.toml has a mistake
+
+
+class ReportError(Exception):
+    """One or several lines, each saying what is wrong and what to do about it."""
+
+    def __init__(self, text: str | list[str], code: int) -> None:
+        self.lines = [text] if isinstance(text, str) else text
+        super().__init__("\n".join(self.lines))
+        self.code = code
+
+
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """A hint at the name that was probably meant, ready to append; or nothing."""
+    close = difflib.get_close_matches(word, list(choices), n=1, cutoff=0.5)
+    return f"; did you mean '{close[0]}'?" if close else ""

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One cell's directory: console.log in, results.tap and results.json out, and back in."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+
+from report import catalogue as catalogue_module
+from report import known, tap
+from report.judge import judge
+from report.log import NOT_RUN, Log
+from report.problem import CORRUPT, FOREIGN, NOTHING, TRUNCATED, ReportError
+
+FORMAT = "uapi-conform results"
+VERSION = 1
+JSON, TAP, CONSOLE = "results.json", "results.tap", "console.log"
+
+
+@functools.cache
+def _validator() -> jsonschema.Draft7Validator:
+    text = Path(__file__).with_name("results.schema.json").read_text(encoding="utf-8")
+    return jsonschema.Draft7Validator(json.loads(text))
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _digest(result: dict[str, Any]) -> str:
+    """A checksum over everything else, so that a changed verdict is noticed."""
+    rest = {key: value for key, value in result.items() if key != "digest"}
+    return _sha256(json.dumps(rest, sort_keys=True).encode())
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Write a file so that there is the whole of it, or what was there before."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _tap(log: Log, result: dict[str, Any]) -> bytes:
+    """The log's TAP, which no consumer takes for a pass unless the run was a whole one.
+
+    Where results are missing the plan, left as it is, says so. Where they are all there
+    and something else is wrong, one result more than was planned does. Not "Bail out!",
+    after which prove would not look at the other cells' files.
+    """
+    lines = list(log.tap)
+    wrong = result["problems"] + [f"--strict: {name} was not judged" for name in log.strict]
+    lines += [f"# uapi-conform report: {line}" for line in wrong]
+    if wrong and log.plan is not None and log.results == log.plan:
+        lines.append(f"not ok {log.plan + 1} report.log.incomplete")
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _finish(directory: Path, result: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
+    result = {"format": FORMAT, "version": VERSION, **result}
+    result["files"] = {name: _sha256(data) for name, data in files.items()}
+    result["digest"] = _digest(result)
+    _validator().validate(result)
+    # What is there of an earlier run must not survive a failure half-way.
+    (directory / JSON).unlink(missing_ok=True)
+    if TAP in files:
+        _replace(directory / TAP, files[TAP])
+    text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
+    _replace(directory / JSON, text.encode())
+    return result
+
+
+def write_cell(
+    directory: Path,
+    meta: dict[str, Any],
+    *,
+    catalogue: catalogue_module.Catalogue | None = None,
+    issues: list[known.Issue] | None = None,
+) -> dict[str, Any]:
+    """Judge a cell by its console.log and write results.tap and results.json beside it.
+
+    meta must have "kernel" and "cell". Understood besides: "args" (the binary's command
+    line), "problem" (what went wrong with the VM: a timeout, no QEMU; makes the cell an
+    ERROR), "seconds" (how long it took), "boot_seconds" (the part before the first row),
+    "reproduce" (a command). Anything else that JSON can hold is kept. Raises ReportError
+    for a missing catalogue, a bad known-issues.toml, or no console.log without a problem.
+    """
+    catalogue = catalogue or catalogue_module.load()
+    issues = known.load(catalogue) if issues is None else issues
+    path = directory / CONSOLE
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        if not meta.get("problem"):
+            raise ReportError(f"{path} is not there; run the cell again", NOTHING) from None
+        data = b""
+    log = tap.parse(data)
+    result = judge(log, meta, catalogue, issues)
+    files = {TAP: _tap(log, result)}
+    if path.exists():
+        files[CONSOLE] = data
+    return _finish(directory, result, files)
+
+
+def write_not_run(directory: Path, meta: dict[str, Any], reason: str) -> dict[str, Any]:
+    """Record a cell that was not run on purpose, and why ("needs a newer QEMU").
+
+    It judges nothing and fails nothing; the summary lists it.
+    """
+    result = judge(Log(), {**meta, "reason": reason}, catalogue_module.Catalogue({}, {}), [])
+    result["verdict"] = NOT_RUN
+    for name in (TAP, CONSOLE):
+        (directory / name).unlink(missing_ok=True)
+    return _finish(directory, result, {})
+
+
+def _parse(path: Path, text: bytes) -> Any:
+    try:
+        return json.loads(text)
+    except UnicodeDecodeError:
+        raise ReportError(f"{path}: is no text; run the cell again", CORRUPT) from None
+    except json.JSONDecodeError as error:
+        cut = error.pos >= len(text.decode().rstrip()) or "Unterminated" in error.msg
+        if cut:
+            raise ReportError(f"{path}: is cut off; run the cell again", TRUNCATED) from None
+        raise ReportError(
+            f"{path}: is no JSON (line {error.lineno}: {error.msg}); run the cell again", CORRUPT
+        ) from None
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Read a cell's results.json (or the directory it is in), and check all of it.
+
+    Raises ReportError with TRUNCATED, NOTHING, FOREIGN or CORRUPT.
+    """
+    path = path / JSON if path.is_dir() else path
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise ReportError(f"{path}: {error.strerror}", NOTHING) from None
+    result = _parse(path, text)
+    if not isinstance(result, dict) or result.get("format") != FORMAT:
+        raise ReportError(f"{path}: is no result of uapi-conform; leave it out", FOREIGN)
+    if result.get("version") != VERSION:
+        raise ReportError(
+            f"{path}: has version {result.get('version')} of the format, this report reads "
+            f"{VERSION}; run the cell again",
+            FOREIGN,
+        )
+    if result.get("digest") != _digest(result):
+        raise ReportError(f"{path}: was changed after it was written; run the cell again", CORRUPT)
+    if error := next(_validator().iter_errors(result), None):
+        where = "/".join(map(str, error.absolute_path)) or "the file"
+        raise ReportError(f"{path}: {where} is not as the format says; run the cell again", CORRUPT)
+    for name, checksum in result["files"].items():
+        file = path.with_name(name)
+        if not file.exists():
+            raise ReportError(f"{file}: is missing; run the cell again", TRUNCATED)
+        if _sha256(file.read_bytes()) != checksum:
+            raise ReportError(
+                f"{file}: was changed after it was judged; run the cell again", CORRUPT
+            )
+    return result
+
+
+def find(places: list[Path]) -> tuple[list[dict[str, Any]], list[ReportError]]:
+    """Every result below some directories, at any depth, and what is wrong with the rest."""
+    results: list[dict[str, Any]] = []
+    wrong: list[ReportError] = []
+    seen: dict[tuple[str, str], Path] = {}
+    for place in places:
+        if not place.exists():
+            wrong.append(ReportError(f"{place}: there is no such directory", NOTHING))
+            continue
+        names = (JSON, CONSOLE, TAP)
+        found = {p.parent for name in names for p in place.rglob(name)} if place.is_dir() else {place}
+        if not found:
+            wrong.append(ReportError(f"{place}: no result in it; run 'make run' first", NOTHING))
+        for where in sorted(found):
+            if where.is_dir() and not (where / JSON).exists():
+                wrong.append(ReportError(
+                    f"{where}: no {JSON}, the run was broken off; run the cell again", TRUNCATED))
+                continue
+            try:
+                result = load(where)
+            except ReportError as error:
+                wrong.append(error)
+                continue
+            key = (result["meta"]["kernel"], result["meta"]["cell"])
+            if key in seen and seen[key] != where.resolve():
+                wrong.append(ReportError(
+                    f"{where}: the same cell as {seen[key]}, {key[0]}/{key[1]}; give one of them",
+                    FOREIGN))
+            elif key not in seen:
+                seen[key] = where.resolve()
+                results.append(result)
+    return results, wrong
+
+
+def names(result: dict[str, Any]) -> str:
+    """How people call a cell: "stock-6.1/max"."""
+    return f"{result['meta']['kernel']}/{result['meta']['cell']}"

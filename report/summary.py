@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a run found, for whoever sits at the terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from report import matrix
+from report.judge import FILTERED, NOT_TESTED
+from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
+from report.results import names
+
+MOST_NAMES = 6  # cells, or rows, that are named before they are counted
+LAST_WORDS = 12  # lines of the kernel's log under a cell that ended early
+
+Results = list[dict[str, Any]]
+
+
+class _Printer:
+    """Plain paragraphs, indented, folded at the terminal's width, never taken for markup."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    def line(self, text: str = "", style: str = "", indent: int = 0) -> None:
+        width = max(40, self.console.width - indent)
+        lead = text[: len(text) - len(text.lstrip())]
+        # Continuations stand deeper, so that decoded columns stay recognisable.
+        pieces = textwrap.wrap(
+            text.strip(), width, initial_indent=lead, subsequent_indent=lead + "    ",
+            replace_whitespace=False, break_on_hyphens=False,
+        )
+        for piece in pieces or [""]:
+            self.console.print(Text(" " * indent + piece, style=style), soft_wrap=True)
+
+    def title(self, text: str) -> None:
+        self.line()
+        self.line(text, "bold")
+
+
+def _some(all_of: Iterable[str], most: int = MOST_NAMES) -> str:
+    names_ = list(dict.fromkeys(all_of))
+    if len(names_) <= most + 1:
+        return ", ".join(names_)
+    return f"{', '.join(names_[:most])} and {len(names_) - most} more"
+
+
+def _failures(out: _Printer, results: Results, verbose: bool) -> None:
+    """Each failure in full, once for all the cells in which it looks the same."""
+    groups: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for result in results:
+        for row in result["rows"]:
+            if row["verdict"] == FAIL and (verbose or not row["known"]):
+                key = (row["id"], tuple(row["detail"]), tuple(row["info"]))
+                groups.setdefault(key, []).append(names(result))
+    if groups:
+        out.title("Failures")
+    for (name, detail, info), cells in groups.items():
+        out.line(f"FAIL {name}", "bold red")
+        out.line(f"on {_some(cells)}", indent=2)
+        for text in detail:
+            out.line(text, indent=2)
+        for text in info:
+            out.line(f"info: {text}", "dim", indent=2)
+
+
+def _errors(out: _Printer, results: Results) -> None:
+    """Rows that could not be judged, by cause: one broken set-up can take hundreds."""
+    groups: dict[tuple[str, ...], tuple[list[str], list[str]]] = {}
+    for result in results:
+        for row in result["rows"]:
+            if row["verdict"] == ERROR:
+                own = [t for t in row["detail"] if not t.startswith(("requirement:", "rerun:"))]
+                rows, cells = groups.setdefault(tuple(own), ([], []))
+                rows.append(row["id"])
+                cells.append(names(result))
+    broken = [r for r in results if r["problems"] or r["stale"] or r["strict"]]
+    if groups or broken:
+        out.title("Errors: not the kernel's verdict, but no verdict")
+    for detail, (rows, cells) in groups.items():
+        out.line(f"ERROR {_some(rows, 3)}", "bold magenta")
+        out.line(f"on {_some(cells)}", indent=2)
+        for text in detail or ("no reason was printed",):
+            out.line(text, indent=2)
+        out.line(f"rerun: uapi-conform --case {rows[0]}", indent=2)
+    for result in broken:
+        _broken(out, result)
+
+
+def _broken(out: _Printer, result: dict[str, Any]) -> None:
+    """A cell that is not whole, with what the kernel said last."""
+    out.line(f"{result['verdict']} {names(result)}", "bold magenta")
+    for text in result["problems"] + result["stale"]:
+        out.line(text, indent=2)
+    for text in result["strict"]:
+        out.line(f"--strict: {text} is mandatory and was not judged", indent=2)
+    if result["guilty"]:
+        out.line(f"rerun: uapi-conform --case {result['guilty']}", indent=2)
+    if result["exit"] is None and result["kernel_log"]:
+        out.line("the kernel's last lines:", indent=2)
+        for text in result["kernel_log"][-LAST_WORDS:]:
+            out.line(text, "dim", indent=4)
+
+
+def _known(out: _Printer, results: Results) -> None:
+    """Failures that have an entry, each entry once."""
+    entries: dict[str, dict[str, Any]] = {}
+    cells: dict[str, list[str]] = {}
+    rows: dict[str, list[str]] = {}
+    for result in results:
+        for entry in result["known_issues"]:
+            entries[entry["id"]] = entry
+            cells.setdefault(entry["id"], []).append(names(result))
+            rows.setdefault(entry["id"], []).extend(
+                row["id"] for row in result["rows"] if row["known"] == entry["id"]
+            )
+    if entries:
+        out.title("Known issues: these rows fail, as ci/known-issues.toml says they do")
+    for name, entry in entries.items():
+        out.line(f"{name}: {entry['behaviour']}", "yellow")
+        out.line(f"on {_some(cells[name])}", indent=2)
+        out.line(f"requirement: {entry['requirement']}", indent=2)
+        out.line(f"rows: {_some(rows[name])}", indent=2)
+        versions = " to ".join(filter(None, (entry.get("first"), entry.get("last"))))
+        if versions:
+            out.line(f"versions: {versions}{'' if entry.get('last') else ' and later'}", indent=2)
+        out.line(f"why: {entry['explanation']}", indent=2)
+        out.line(f"see: {entry['reference']}", indent=2)
+
+
+def _unjudged(out: _Printer, results: Results, verdict: str, title: str) -> None:
+    """Requirements with this verdict, by the reason for it."""
+    groups: dict[str, dict[str, list[str]]] = {}
+    for result in results:
+        for entry in result["requirements"]:
+            if entry["verdict"] == verdict:
+                reason = entry["reason"] or "no reason was printed"
+                groups.setdefault(reason, {}).setdefault(entry["id"], []).append(names(result))
+    if groups:
+        out.title(title)
+    for reason, requirements in groups.items():
+        cells = [cell for list_ in requirements.values() for cell in list_]
+        where = "everywhere" if len(set(cells)) == len(results) > 1 else f"on {_some(cells)}"
+        out.line(f"{reason}: {where}", indent=2)
+        short = [name.partition(":")[2] for name in requirements]
+        most = MOST_NAMES if reason == FILTERED else len(short)
+        out.line(_some(short, most), "dim", indent=6)
+
+
+def _totals(results: Results) -> tuple[dict[str, int], int]:
+    """Rows by verdict over all cells, and the cells that failed without any row of theirs."""
+    counts = {verdict: 0 for verdict in (PASS, FAIL, KNOWN, ERROR, SKIP, NOT_RUN)}
+    bare = 0
+    for result in results:
+        for verdict, number in result["counts"].items():
+            counts[verdict] += number
+        culprits = sum(result["counts"][v] for v in (FAIL, ERROR, NOT_RUN))
+        bare += result["verdict"] in (FAIL, ERROR) and not culprits
+    return counts, bare
+
+
+def exit_code(results: Results) -> int:
+    """0 all judged rows passed, or failed as known; 1 not so; 4 nothing was judged anywhere."""
+    counts, _ = _totals(results)
+    if any(result["verdict"] in (FAIL, ERROR) for result in results):
+        return 1
+    return 0 if counts[PASS] or counts[KNOWN] else 4
+
+
+def print_table(results: Results, *, verbose: bool = False, console: Console | None = None) -> None:
+    """Print the verdicts, what is behind them, and the row counts as the last line."""
+    console = console or Console(highlight=False, emoji=False, markup=False)
+    out = _Printer(console)
+    ran = [result for result in results if result["verdict"] != NOT_RUN]
+    if ran:
+        numbered = matrix.show(console, ran, verbose)
+        out.line()
+        matrix.cells(console, ran, numbered)
+    _failures(out, ran, verbose)
+    _errors(out, ran)
+    _known(out, ran)
+    _unjudged(out, ran, NOT_TESTED, "Requirements not tested")
+    _unjudged(out, ran, SKIP, "Requirements that do not apply (SKIP)")
+    omitted: dict[str, list[str]] = {}
+    for result in results:
+        if result["verdict"] == NOT_RUN:
+            omitted.setdefault(result["meta"].get("reason", ""), []).append(names(result))
+    if omitted:
+        out.title("Cells not run")
+    for reason, cells in omitted.items():
+        out.line(f"{', '.join(cells)}: {reason}", indent=2)
+    _last_lines(out, results)
+
+
+def _last_lines(out: _Printer, results: Results) -> None:
+    counts, bare = _totals(results)
+    out.line()
+    out.line(f"{len(results)} cells")
+    if counts[ERROR]:
+        out.line(f"{counts[ERROR]} rows could not be judged (ERROR), counted as failed")
+    if counts[NOT_RUN]:
+        out.line(f"{counts[NOT_RUN]} rows were to run and have no result, counted as failed")
+    if bare:
+        out.line(f"{bare} cells failed as a whole, counted as one failure each")
+    if counts[KNOWN]:
+        out.line(f"{counts[KNOWN]} rows failed as known, counted neither as passed nor as failed")
+    failed = counts[FAIL] + counts[ERROR] + counts[NOT_RUN] + bare
+    out.line(f"{counts[PASS]} passed, {failed} failed, {counts[SKIP]} skipped", "bold")
