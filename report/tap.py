@@ -29,8 +29,9 @@ _EXIT = re.compile(r"# exit: ([0-9]+)")
 _STRICT = re.compile(r"# STRICT (\S+) was not judged.*")
 _REVISION = re.compile(r"# uapi-conform (\S.*)")
 _HEADER = re.compile(r"# ([A-Za-z][A-Za-z0-9_. -]*): (.*)")
-_LEFTOVER = re.compile(r"#?\s*(\S{4})(?:\s|$)")  # where the word SKIP would stand
-_HALF_NOT = re.compile(r"(?:^|[^A-Za-z])(?:n|no|not)\s*$")
+_SKIP = re.compile(r"#?\s*(\S{4})(?:\s|$)")  # where that word would stand, if it is damaged
+_REST = re.compile(r"\s|.*# SKIP |[A-Za-z0-9_.-]+$")  # of a result that was broken in two
+_HALF_NOT = re.compile(r"not|no?\b|.*[^A-Za-z](?:n|no|not)\s*$")
 
 
 class _Reader:
@@ -43,7 +44,7 @@ class _Reader:
         self.announced: str | None = None  # FAIL or ERROR, by the running row's comments
         self.section: list[str] | None = None  # where indented comments go
         self.stray = console.Line("", 0)  # the line before, if it was no TAP
-        self.fresh: tuple[str, int] | None = None  # the pass on the line before: row, place in tap
+        self.fresh: tuple[str, int] | None = None  # the last line, if a pass: row, place in tap
         self.tally: Counter[str] = Counter()  # of result lines
         self.last = 0  # the last result's number
 
@@ -72,7 +73,7 @@ class _Reader:
         """A line that begins like a result. A failure is believed more easily than a pass."""
         name, number = parsed.description, parsed.number or 0
         exact = str(parsed) == line.text and bool(_ROW_ID.fullmatch(name))
-        if self.running and name != self.running:
+        if name != self.running and (parsed.ok or self.running):
             exact = False
         if parsed.ok and (line.torn or self.announced or self.doubtful()):
             exact = False
@@ -100,22 +101,22 @@ class _Reader:
         """Whether the line before could be the "not" of this line's "ok"."""
         text = self.stray.text
         return bool(text) and (
-            self.stray.torn or len(text.strip()) <= 4 or bool(_HALF_NOT.search(text))
+            self.stray.torn or len(text.strip()) <= 4 or bool(_HALF_NOT.match(text))
         )
 
     def check_leftover(self, text: str) -> None:
-        """Take back the pass on the line before if its "# SKIP" comes only now."""
+        """Take back the pass on the line before if the rest of it comes only now."""
         if not self.fresh:
             return
         name, place = self.fresh
-        self.fresh = None
-        word = _LEFTOVER.match(text)
-        if text[0].isspace() or (word and sum(a == b for a, b in zip(word[1], "SKIP")) >= 2):
+        word = _SKIP.match(text)
+        if _REST.match(text) or (word and sum(a == b for a, b in zip(word[1], "SKIP")) >= 2):
             row = self.row(name)
             row.verdict, row.reason = NOT_RUN, TORN
             self.tally[PASS] -= 1
             self.log.results -= 1
             del self.log.tap[place]
+            self.fresh = None
 
     def comment(self, text: str) -> None:
         log = self.log
@@ -174,6 +175,7 @@ class _Reader:
             return
         if not line.text.strip():
             return
+        # Looked for until the next line of TAP; what is noise may stand in between.
         self.check_leftover(line.text)
         try:
             parsed = self.grammar.parse_line(line.text)
@@ -186,8 +188,10 @@ class _Reader:
                 self.result(line, parsed)
             return
         if parsed.category == "test" and console.RESULT.match(line.text):
+            self.fresh = None
             self.result(line, parsed)
         elif parsed.category == "diagnostic":
+            self.fresh = None
             self.comment(line.text)
         elif not self.other(line, parsed):
             self.log.noise += 1

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A small catalogue, and logs to break."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from report.catalogue import Catalogue, CatalogueRow, Requirement
+
+GOLDEN = Path(__file__).with_name("golden")
+
+# row -> what it checks. One id begins like another, as ids do.
+ROWS = {
+    "demo.caps.both": ("demo:CAPS",),
+    "demo.caps.both_vm": ("demo:CAPS", "demo:SYSTEM_FD"),
+    "demo.pairing.one_sided": ("demo:PAIRING",),
+    "demo.pairing.plain": ("demo:PAIRING",),
+    "demo.state.again": ("demo:AGAIN",),
+    "demo.guest.key": ("demo:GUEST",),
+}
+REQUIREMENTS = ("CAPS", "SYSTEM_FD", "PAIRING", "AGAIN", "GUEST", "UNCHECKED")
+
+
+@pytest.fixture
+def catalogue() -> Catalogue:
+    rows = {n: CatalogueRow(n, r, (), "suites/demo/rows.c") for n, r in ROWS.items()}
+    clauses = {f"demo:{n}": Requirement(f"demo:{n}", True, "a source", "A text.") for n in REQUIREMENTS}
+    return Catalogue(rows, clauses)
+
+
+def golden(name: str) -> bytes:
+    return (GOLDEN / f"{name}.log").read_bytes()

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""No damage to a log makes a pass that was not printed.
+
+The log has each hazard in it: a failure that nothing announces, rows whose names begin
+alike, a SKIP behind "ok". Totals and exit line would give damage away, so they are left
+out: the rows alone have to hold.
+"""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from report import tap
+from report.log import PASS
+from report.tests.conftest import golden
+
+WHOLE = golden("mixed")
+LOG = WHOLE[WHOLE.index(b"# run") : WHOLE.index(b"# Totals")]
+LOG = b"TAP version 13\n1..6\n" + LOG
+KERNEL = (
+    b"[    1.234567] kvm [1]: a message\n",
+    b"[    1.234567] kvm [1]: a message\r\n[    1.300000] and another\r\n",
+    b"\n[    1.234567] kvm [1]: a message\n",
+    b"[    1.234567] ok 4 demo.pairing.plain\n",
+)
+
+
+def passes(data: bytes) -> set[str]:
+    return {row.id for row in tap.parse(data).rows.values() if row.verdict == PASS}
+
+
+ORIGINAL = passes(LOG)
+
+
+def test_there_is_something_to_lose() -> None:
+    assert len(ORIGINAL) == 2
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+def test_truncated_anywhere(ends: bytes) -> None:
+    log = LOG.replace(b"\n", ends)
+    for length in range(len(log)):
+        assert passes(log[:length]) <= ORIGINAL, length
+
+
+def test_every_byte_changed() -> None:
+    chance = random.Random(1)
+    for place, byte in enumerate(LOG):
+        for new in {*b"\n\r\x1b# ", byte ^ 1, byte ^ 0x20, chance.randrange(256)} - {byte}:
+            damaged = LOG[:place] + bytes([new]) + LOG[place + 1 :]
+            assert passes(damaged) <= ORIGINAL, (place, new)
+
+
+@pytest.mark.parametrize("message", KERNEL)
+def test_kernel_message_anywhere(message: bytes) -> None:
+    for place in range(len(LOG)):
+        got = passes(LOG[:place] + message + LOG[place:])
+        assert got <= ORIGINAL, place
+        if message.startswith(b"["):
+            # It costs the row whose result it tears, and no other.
+            assert len(got) >= len(ORIGINAL) - 1, place
+
+
+def test_much_at_once() -> None:
+    chance = random.Random(2)
+    for turn in range(1500):
+        data = bytearray(LOG)
+        for _ in range(chance.randrange(2, 12)):
+            place = chance.randrange(len(data) + 1)
+            kind = chance.randrange(4)
+            if kind == 0:
+                data[place:place] = chance.choice(KERNEL[:2])
+            elif kind == 1 and place < len(data):
+                data[place] = chance.randrange(256)
+            elif kind == 2:
+                data[place:place] = chance.randbytes(chance.randrange(1, 20))
+            elif chance.random() < 0.2:
+                del data[place:]
+        assert passes(bytes(data)) <= ORIGINAL, turn
+
+
+def test_lost_bytes_leave_no_clean_log() -> None:
+    """What was cut out leaves no trace in the rows, so the totals have to notice."""
+    for width in (1, 4, 22):
+        for place in range(len(WHOLE) - width):
+            log = tap.parse(WHOLE[:place] + WHOLE[place + width :])
+            found = {row.id for row in log.rows.values() if row.verdict == PASS}
+            assert found <= ORIGINAL or log.problems, (width, place)
+
+
+def test_random_bytes() -> None:
+    chance = random.Random(3)
+    for _ in range(300):
+        assert not passes(chance.randbytes(chance.randrange(400)))
