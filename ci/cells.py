@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The cells of ci/matrix.toml, and which of them somebody means."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from fixtures.problem import USAGE, Problem
+
+MATRIX = Path(__file__).with_name("matrix.toml")
+YOURS = "yours"
+_NAME = re.compile(r"[A-Za-z0-9_.+-]+")
+_FIELDS = {"name", "cpu", "append", "needs", "caps", "shows"}
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A machine and a kernel command line. cpus: spellings of one CPU, best first."""
+
+    name: str
+    cpus: tuple[str, ...]
+    append: str = ""
+    needs: str = ""
+    caps: str = ""
+    shows: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One kernel in one configuration. The kernel of a release candidate is called
+    stock-rc until it is known which series that is."""
+
+    kernel: str
+    configuration: Configuration
+    default: bool = False
+
+    @property
+    def name(self) -> str:
+        """As people write it: kernel/configuration."""
+        return f"{self.kernel}/{self.configuration.name}"
+
+    def matches(self, glob: str) -> bool:
+        """Whether a glob means this cell; without a slash it may name either half."""
+        if "/" in glob:
+            return fnmatch.fnmatchcase(self.name, glob)
+        return any(fnmatch.fnmatchcase(n, glob) for n in (self.kernel, self.configuration.name))
+
+
+def load(path: Path = MATRIX) -> list[Cell]:
+    """All cells of a matrix file, in its order; a Problem where the file is wrong."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Problem(f"{path}: {error.strerror}", USAGE) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Problem(f"{path}: {error}", USAGE) from None
+    configurations = [_configuration(path, entry) for entry in data.get("configuration", [])]
+    names = [c.name for c in configurations]
+    if len(set(names)) != len(names) or not names:
+        raise Problem(f"{path}: configurations need names that differ", USAGE)
+    cells: list[Cell] = []
+    for entry in data.get("kernel", []):
+        series = str(entry.get("series", ""))
+        defaults = entry.get("default", [])
+        if not re.fullmatch(r"\d+\.\d+|rc", series):
+            raise Problem(f"{path}: series '{series}' is neither like 6.1 nor rc", USAGE)
+        for name in defaults:
+            if name not in names:
+                raise Problem(f"{path}: default '{name}' of {series} is no configuration", USAGE)
+        cells += [Cell(f"stock-{series}", c, c.name in defaults) for c in configurations]
+    return cells
+
+
+def _configuration(path: Path, entry: dict[str, Any]) -> Configuration:
+    name = str(entry.get("name", ""))
+    if unknown := set(entry) - _FIELDS:
+        raise Problem(f"{path}: configuration '{name}': unknown field {min(unknown)}", USAGE)
+    if not _NAME.fullmatch(name) or not entry.get("cpu"):
+        raise Problem(f"{path}: configuration '{name}' needs a name and a cpu", USAGE)
+    cpu = entry["cpu"]
+    texts = {key: str(entry.get(key, "")) for key in ("append", "needs", "caps", "shows")}
+    return Configuration(name, (cpu,) if isinstance(cpu, str) else tuple(cpu), **texts)
+
+
+def select(cells: list[Cell], globs: Iterable[str]) -> list[Cell]:
+    """The cells that some globs mean, in the matrix' order. A glob that means none is an
+    error, with the names it comes closest to."""
+    wanted: set[str] = set()
+    for glob in globs:
+        found = {cell.name for cell in cells if cell.matches(glob)}
+        if not found:
+            raise Problem(f"no cell is called '{glob}'{nearest(glob, cells)}", USAGE)
+        wanted |= found
+    return [cell for cell in cells if cell.name in wanted]
+
+
+def nearest(glob: str, cells: list[Cell]) -> str:
+    """A hint at what was probably meant, ready to append."""
+    kernels = list(dict.fromkeys(cell.kernel for cell in cells))
+    names = list(dict.fromkeys(cell.configuration.name for cell in cells))
+    kernel, slash, name = glob.partition("/")
+    if not slash:
+        close = difflib.get_close_matches(glob, kernels + names, 3, 0.5)
+        return _hint(close) or f"; kernels are {', '.join(kernels)}"
+    if not fnmatch.filter(kernels, kernel):
+        close = difflib.get_close_matches(kernel, kernels, 2, 0.5)
+        return _hint([f"{k}/{name}" for k in close]) or f"; kernels are {', '.join(kernels)}"
+    close = difflib.get_close_matches(name, names, 3, 0.5)
+    return _hint([f"{kernel}/{n}" for n in close]) or f"; cells are {', '.join(names)}"
+
+
+def _hint(names: list[str]) -> str:
+    return f"; did you mean {' or '.join(names)}?" if names else ""
+
+
+def slug(text: str) -> str:
+    """A piece of a cell's name made of a command line."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "_", text).strip("_")
+
+
+def changed(cells: list[Cell], cpu: str, append: str, matrix: list[Cell]) -> list[Cell]:
+    """Cells with another CPU, or more on the kernel's command line. They get names of
+    their own, unless the matrix has just that cell, lest their results pass for its."""
+    known = {(c.configuration.cpus[0], c.configuration.append): c.configuration for c in matrix}
+    result: dict[str, Cell] = {}
+    for cell in cells:
+        configuration = cell.configuration
+        if cpu:
+            configuration = known.get((cpu, "")) or Configuration(slug(cpu), (cpu,))
+        if append:
+            more = f"{configuration.append} {append}".strip()
+            configuration = known.get((configuration.cpus[0], more)) or replace(
+                configuration, name=f"{configuration.name}+{slug(append)}", append=more, caps=""
+            )
+        cell = replace(cell, configuration=configuration)
+        result.setdefault(cell.name, cell)
+    return list(result.values())
+
+
+def of_kernel(cells: list[Cell], kernel: str) -> list[Cell]:
+    """The matrix' configurations on a kernel that is not in it; `max` is the default."""
+    configurations = dict.fromkeys(cell.configuration for cell in cells)
+    return [Cell(kernel, c, c.name == "max") for c in configurations]

@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One cell of a run: boot it, keep what it said, have it judged."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ci.cells import YOURS, Cell
+from ci.progress import Progress
+from fixtures import qemu, vm
+from fixtures.problem import IO_ERROR, Problem, from_os_error
+from report import catalogue, known, results
+
+_PLAN = re.compile(r"1\.\.(\d+)$")
+# What a cell takes that nobody has run yet, in seconds: only the order depends on it.
+_GUESS = 8.0
+_JUDGING = threading.Lock()
+
+
+@dataclass
+class Toolbox:
+    """What all cells of a run share."""
+
+    qemu: str
+    qemu_version: str
+    initrd: Path
+    words: tuple[str, ...]
+    limits: vm.Limits
+    results: Path
+    catalogue: catalogue.Catalogue
+    issues: list[known.Issue]
+    asked: dict[str, str]
+    stop: threading.Event
+
+
+@dataclass
+class Job:
+    """One cell, and after run() its result, or a complaint, or both."""
+
+    cell: Cell
+    kernel: tuple[Path, dict[str, Any]] | None
+    why_no_kernel: Problem | None = None
+    result: dict[str, Any] | None = None
+    complaint: str = ""
+    disk_full: bool = False
+    _seen: dict[str, float] = field(default_factory=dict)
+
+    def estimate(self) -> float:
+        """Seconds it took last time, or a guess."""
+        try:
+            path = Path("build/run") / self.cell.name / results.JSON
+            return float(json.loads(path.read_text(encoding="utf-8"))["meta"]["seconds"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return _GUESS + 10 * ("qarma" in self.cell.name)
+
+    def run(self, tools: Toolbox, show: Progress) -> None:
+        """Boot and judge. Whatever goes wrong is this cell's problem alone."""
+        if tools.stop.is_set():
+            return
+        try:
+            self._run(tools, show)
+        except Problem as problem:
+            self.complaint = f"{self.cell.name}: {problem}"
+            self.disk_full = problem.code == IO_ERROR
+            show.done(self.cell.name, str(problem))
+        except OSError as error:
+            problem = from_os_error(error, f"judging {self.cell.name}")
+            self.complaint, self.disk_full = str(problem), True
+            show.done(self.cell.name, str(problem))
+
+    def _run(self, tools: Toolbox, show: Progress) -> None:
+        name = self.cell.name
+        directory = tools.results / name
+        directory.mkdir(parents=True, exist_ok=True)
+        for stale in (results.JSON, results.TAP, results.CONSOLE):
+            (directory / stale).unlink(missing_ok=True)
+        meta = self._meta(tools)
+        if self.kernel is None:
+            meta["problem"] = f"no kernel: {self.why_no_kernel}"
+            self._judge(tools, directory, meta)
+            show.done(name, meta["problem"])
+            return
+        cpu, why = self._cpu(tools)
+        if cpu is None:
+            with _JUDGING:
+                self.result = results.write_not_run(directory, meta, why)
+            show.done(name, f"not run: {why}")
+            return
+        image, facts = self.kernel
+        configuration = self.cell.configuration
+        guest = qemu.Guest(image, tools.initrd, cpu, configuration.append, tools.words)
+        command = qemu.command(tools.qemu, guest)
+        meta |= {"cpu": cpu, "kernel_file": facts, "qemu_command": shlex.join(command)}
+        begin = time.monotonic()
+
+        def on_line(line: str) -> None:
+            if match := _PLAN.match(line):
+                show.planned(name, int(match[1]))
+            elif line.startswith("# run "):
+                self._seen.setdefault("boot", time.monotonic() - begin)
+                show.row(name)
+
+        show.started(name)
+        outcome = vm.run(command, directory / results.CONSOLE, tools.limits, on_line, tools.stop)
+        meta |= {"seconds": round(outcome.seconds, 3), "end": outcome.reason}
+        if "boot" in self._seen:
+            meta["boot_seconds"] = round(self._seen["boot"], 3)
+        if not outcome.clean:
+            meta["problem"] = outcome.reason
+        if outcome.unsaved:
+            directory = self._elsewhere(directory, outcome.unsaved)
+        self._judge(tools, directory, meta)
+        show.done(name, f"{outcome.reason}, {outcome.seconds:.1f} s", self.result)
+
+    def _meta(self, tools: Toolbox) -> dict[str, Any]:
+        asked = {key: value for key, value in tools.asked.items() if value}
+        words = [f"{key.upper()}={shlex.quote(value)}" for key, value in asked.items()]
+        if not asked.get("cpu") and not asked.get("append"):
+            words.insert(0, f"CELLS={shlex.quote(self.cell.name)}")
+        elif self.cell.kernel != YOURS:
+            words.insert(0, f"CELLS={shlex.quote(self.cell.kernel + '/*')}")
+        configuration = self.cell.configuration
+        return {
+            "kernel": self.cell.kernel,
+            "cell": configuration.name,
+            "cpu": configuration.cpus[0],
+            "append": configuration.append,
+            "args": shlex.join(tools.words),
+            "machine": qemu.MACHINE,
+            "memory_mib": qemu.MEMORY_MIB,
+            "qemu_version": tools.qemu_version,
+            "expected_caps": configuration.caps,
+            "reproduce": " ".join(["make run", *words]),
+        }
+
+    def _cpu(self, tools: Toolbox) -> tuple[str | None, str]:
+        """The first spelling of the CPU that this QEMU has, or why it has none."""
+        why = ""
+        with _JUDGING:
+            for cpu in self.cell.configuration.cpus:
+                said = qemu.supports(tools.qemu, cpu)
+                if said is None:
+                    return cpu, ""
+                why = why or said
+        lacks = self.cell.configuration.needs or f"the CPU '{self.cell.configuration.cpus[0]}'"
+        return None, (
+            f"this QEMU ({tools.qemu_version.split()[0]}) has not got {lacks}; install a newer "
+            "one (qemu-system-arm of bookworm-backports) or set QEMU=path"
+        )
+
+    def _elsewhere(self, directory: Path, unsaved: bytes) -> Path:
+        """The disk is full: what was measured goes to memory, with a word where."""
+        console = directory / results.CONSOLE
+        rescued = Path(tempfile.mkdtemp(prefix="uapi-conform-", dir="/dev/shm")) / self.cell.name
+        rescued.mkdir(parents=True)
+        (rescued / results.CONSOLE).write_bytes(console.read_bytes() + unsaved)
+        self.complaint = f"no space left on the disk; the results of {self.cell.name} are in {rescued}"
+        self.disk_full = True
+        return rescued
+
+    def _judge(self, tools: Toolbox, directory: Path, meta: dict[str, Any]) -> None:
+        with _JUDGING:
+            try:
+                self.result = self._write(tools, directory, meta)
+            except OSError as error:
+                if from_os_error(error, "").code != IO_ERROR or self.disk_full:
+                    raise
+                self.result = self._write(tools, self._elsewhere(directory, b""), meta)
+
+    def _write(self, tools: Toolbox, directory: Path, meta: dict[str, Any]) -> dict[str, Any]:
+        return results.write_cell(directory, meta, catalogue=tools.catalogue, issues=tools.issues)
