@@ -63,6 +63,10 @@ NEED_FEATURE(sve, SVE, "sve", "SVE");
 NEED_FEATURE(has_el2, HAS_EL2, "has-el2", "nested virtualisation");
 NEED_FEATURE(e2h0, E2H0, "e2h0", "nested virtualisation with E2H RES0");
 NEED_FEATURE(pmu_strict, PMU_STRICT, "pmu-v3-strict", "a strict PMU");
+NEED(has_el2_e2h0, "has-el2-e2h0", "KVM does not report nested virtualisation with E2H RES0",
+     (facts->supported & (HAS_EL2 | E2H0)) == (HAS_EL2 | E2H0));
+NEED(strict_pmu, "strict-pmu", "KVM does not report a strict PMU",
+     (facts->supported & (PMU_V3 | PMU_STRICT)) == (PMU_V3 | PMU_STRICT));
 NEED(e2h0_known, "e2h0-known", "this kernel does not know HAS_EL2_E2H0", facts->known & E2H0);
 NEED(pmu_strict_known, "pmu-v3-strict-known", "this kernel does not know PMU_V3_STRICT",
      facts->known & PMU_STRICT);

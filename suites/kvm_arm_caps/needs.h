@@ -30,6 +30,10 @@ extern const struct uc_need kvm_need_has_el2, kvm_need_no_has_el2;
 extern const struct uc_need kvm_need_e2h0, kvm_need_no_e2h0;
 extern const struct uc_need kvm_need_pmu_strict, kvm_need_no_pmu_strict;
 
+/* A feature together with the one that it needs. */
+extern const struct uc_need kvm_need_has_el2_e2h0;
+extern const struct uc_need kvm_need_strict_pmu;
+
 /* The kernel knows the feature bit at all, whatever the capability says. */
 extern const struct uc_need kvm_need_e2h0_known;
 extern const struct uc_need kvm_need_pmu_strict_known;

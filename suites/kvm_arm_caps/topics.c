@@ -4,5 +4,11 @@
 
 const struct uc_topic *const kvm_topics[] = {
 	&kvm_caps_topic,
+	&kvm_pairing_topic,
+	&kvm_errors_topic,
+	&kvm_boundary_topic,
+	&kvm_features_topic,
+	&kvm_sve_topic,
+	&kvm_state_topic,
 	NULL
 };

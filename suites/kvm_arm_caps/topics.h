@@ -6,6 +6,12 @@
 #include "../../harness/row.h"
 
 extern const struct uc_topic kvm_caps_topic;
+extern const struct uc_topic kvm_pairing_topic;
+extern const struct uc_topic kvm_errors_topic;
+extern const struct uc_topic kvm_boundary_topic;
+extern const struct uc_topic kvm_features_topic;
+extern const struct uc_topic kvm_sve_topic;
+extern const struct uc_topic kvm_state_topic;
 
 extern const struct uc_topic *const kvm_topics[];	/* NULL ends */
 

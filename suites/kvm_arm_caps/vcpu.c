@@ -51,17 +51,30 @@ int kvm_create_vcpu(int vm, unsigned int id)
 	return fd;
 }
 
-void kvm_make_vcpu(struct kvm_vcpu *vcpu)
+static void make_vcpu(struct kvm_vcpu *vcpu, bool mte)
 {
+	struct kvm_enable_cap enable = { .cap = KVM_CAP_ARM_MTE };
 	struct kvm_vcpu_init init;
 
 	vcpu->system = kvm_open();
 	vcpu->vm = kvm_create_vm(vcpu->system);
+	if (mte && ioctl(vcpu->vm, KVM_ENABLE_CAP, &enable) < 0)
+		uc_error("KVM_ENABLE_CAP MTE: %s", uc_errno_name(errno));
 	vcpu->fd = kvm_create_vcpu(vcpu->vm, 0);
 	if (ioctl(vcpu->vm, KVM_ARM_PREFERRED_TARGET, &init) < 0)
 		uc_error("KVM_ARM_PREFERRED_TARGET: %s", uc_errno_name(errno));
 	vcpu->preferred = init.target;
 	vcpu->next_id = 1;
+}
+
+void kvm_make_vcpu(struct kvm_vcpu *vcpu)
+{
+	make_vcpu(vcpu, false);
+}
+
+void kvm_make_mte_vcpu(struct kvm_vcpu *vcpu)
+{
+	make_vcpu(vcpu, true);
 }
 
 void kvm_renew_vm(struct kvm_vcpu *vcpu)
@@ -119,14 +132,29 @@ void kvm_make_initialised(struct kvm_vcpu *vcpu, uint32_t features)
 		uc_error("set-up: KVM_ARM_VCPU_FINALIZE SVE: %s", uc_errno_name(-result));
 }
 
+/* The struct is input only: the kernel may change its copy, not ours. */
+static void expect_untouched(const struct kvm_call *call, uint32_t preferred,
+			     const struct kvm_vcpu_init *after)
+{
+	struct kvm_vcpu_init before;
+
+	kvm_call_struct(call, preferred, &before);
+	if (memcmp(&before, after, sizeof(before)))
+		uc_fail("call:     %s\nexpected: the struct as it was\n"
+			"got:      target=%#x features[0]=%#x, or another word changed",
+			kvm_call_name(call), after->target, after->features[0]);
+}
+
 int kvm_call_init(const struct kvm_vcpu *vcpu, const struct kvm_call *call)
 {
 	struct kvm_vcpu_init init;
 	void *place = &init;
+	int result;
 
 	kvm_call_struct(call, vcpu->preferred, &init);
 	switch (call->pointer) {
 	case READABLE:
+	case WATCHED:
 		break;
 	case UNMAPPED:
 		place = uc_unmapped(sizeof(init));
@@ -144,7 +172,10 @@ int kvm_call_init(const struct kvm_vcpu *vcpu, const struct kvm_call *call)
 		place = uc_guarded_readonly(&init, sizeof(init));
 		break;
 	}
-	return call_kernel(vcpu->fd, KVM_ARM_VCPU_INIT, place);
+	result = call_kernel(vcpu->fd, KVM_ARM_VCPU_INIT, place);
+	if (call->pointer == WATCHED)
+		expect_untouched(call, vcpu->preferred, &init);
+	return result;
 }
 
 int kvm_try_finalize(const struct kvm_vcpu *vcpu, int feature)
@@ -152,18 +183,28 @@ int kvm_try_finalize(const struct kvm_vcpu *vcpu, int feature)
 	return call_kernel(vcpu->fd, KVM_ARM_VCPU_FINALIZE, &feature);
 }
 
-int kvm_get_reg(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t *value)
+int kvm_get_wide_reg(const struct kvm_vcpu *vcpu, uint64_t id, void *value)
 {
 	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)value };
 
 	return call_kernel(vcpu->fd, KVM_GET_ONE_REG, &reg);
 }
 
-int kvm_set_reg(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t value)
+int kvm_set_wide_reg(const struct kvm_vcpu *vcpu, uint64_t id, const void *value)
 {
-	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)&value };
+	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)value };
 
 	return call_kernel(vcpu->fd, KVM_SET_ONE_REG, &reg);
+}
+
+int kvm_get_reg(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t *value)
+{
+	return kvm_get_wide_reg(vcpu, id, value);
+}
+
+int kvm_set_reg(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t value)
+{
+	return kvm_set_wide_reg(vcpu, id, &value);
 }
 
 int kvm_try_reg_list(const struct kvm_vcpu *vcpu, struct kvm_reg_list **list)

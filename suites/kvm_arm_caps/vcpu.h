@@ -31,6 +31,9 @@ int kvm_create_vcpu(int vm, unsigned int id);
 /* A VM with vCPU 0, not initialised, and the preferred target, or ERROR. */
 void kvm_make_vcpu(struct kvm_vcpu *vcpu);
 
+/* The same with MTE enabled in the VM before its vCPU is made. */
+void kvm_make_mte_vcpu(struct kvm_vcpu *vcpu);
+
 /* One more vCPU of the same VM, number @id, not initialised, or ERROR. */
 void kvm_make_sibling(const struct kvm_vcpu *vcpu, unsigned int id, struct kvm_vcpu *sibling);
 
@@ -64,6 +67,10 @@ int kvm_try_finalize(const struct kvm_vcpu *vcpu, int feature);
 /* KVM_GET_ONE_REG and KVM_SET_ONE_REG of 64 bits. 0 or negative errno. */
 int kvm_get_reg(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t *value);
 int kvm_set_reg(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t value);
+
+/* The same for registers of other sizes; @value must have room for what the id says. */
+int kvm_get_wide_reg(const struct kvm_vcpu *vcpu, uint64_t id, void *value);
+int kvm_set_wide_reg(const struct kvm_vcpu *vcpu, uint64_t id, const void *value);
 
 /*
  * KVM_GET_REG_LIST. Returns 0 and a list from malloc(), or the negative errno

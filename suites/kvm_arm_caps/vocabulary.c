@@ -21,6 +21,13 @@ const struct kvm_feature_info kvm_feature_info[KVM_FEATURES] = {
 	FEATURE(PMU_V3_STRICT, ARM_PMU_V3_STRICT),
 };
 
+#define KEY(name) { #name, KVM_REG_##name }
+
+const struct kvm_key_register kvm_key_registers[KVM_KEY_REGISTERS] = {
+	KEY(APIAKEYLO), KEY(APIAKEYHI), KEY(APIBKEYLO), KEY(APIBKEYHI), KEY(APDAKEYLO),
+	KEY(APDAKEYHI), KEY(APDBKEYLO), KEY(APDBKEYHI), KEY(APGAKEYLO), KEY(APGAKEYHI),
+};
+
 static char *next_buffer(size_t *size)
 {
 	static char buffers[4][512];
@@ -67,7 +74,8 @@ const char *kvm_call_name(const struct kvm_call *call)
 	static const char *const targets[] = {
 		[PREFERRED] = "preferred",
 		[GENERIC_V8] = "GENERIC_V8",
-		[UNKNOWN_TARGET] = "4294967295 (unknown)",
+		[UNKNOWN_TARGET] = "0xffffffff (unknown)",
+		[WIDE_TARGET] = "preferred+0x10000 (unknown)",
 	};
 	static const char *const pointers[] = {
 		[READABLE] = "",
@@ -75,6 +83,7 @@ const char *kvm_call_name(const struct kvm_call *call)
 		[ONE_BYTE_SHORT] = " (struct's last byte not mapped)",
 		[AT_PAGE_END] = " (struct ends at an unmapped page)",
 		[READ_ONLY] = " (struct in read-only memory)",
+		[WATCHED] = "",
 	};
 	size_t size;
 	char *text = next_buffer(&size);
@@ -87,9 +96,15 @@ const char *kvm_call_name(const struct kvm_call *call)
 
 void kvm_call_struct(const struct kvm_call *call, uint32_t preferred, struct kvm_vcpu_init *init)
 {
+	const uint32_t targets[] = {
+		[PREFERRED] = preferred,
+		[GENERIC_V8] = KVM_ARM_TARGET_GENERIC_V8,
+		[UNKNOWN_TARGET] = UINT32_MAX,
+		[WIDE_TARGET] = preferred + 0x10000,
+	};
+
 	memset(init, 0, sizeof(*init));
-	init->target = call->target == PREFERRED ? preferred :
-		       call->target == GENERIC_V8 ? KVM_ARM_TARGET_GENERIC_V8 : UINT32_MAX;
+	init->target = targets[call->target];
 	init->features[0] = call->features;
 	if (call->extra_bit)
 		init->features[call->extra_bit / 32] |= 1u << call->extra_bit % 32;

@@ -30,8 +30,28 @@ struct kvm_feature_info {
 };
 extern const struct kvm_feature_info kvm_feature_info[KVM_FEATURES];
 
-enum kvm_target { PREFERRED, GENERIC_V8, UNKNOWN_TARGET };
-enum kvm_pointer { READABLE, UNMAPPED, ONE_BYTE_SHORT, AT_PAGE_END, READ_ONLY };
+/* The registers that hold the five keys, two halves each. */
+#define KVM_KEY_REGISTERS	10
+struct kvm_key_register {
+	const char *name;
+	uint64_t id;
+};
+extern const struct kvm_key_register kvm_key_registers[KVM_KEY_REGISTERS];
+
+enum kvm_target {
+	PREFERRED,
+	GENERIC_V8,
+	UNKNOWN_TARGET,		/* all ones */
+	WIDE_TARGET,		/* the preferred one, if its upper half is not looked at */
+};
+enum kvm_pointer {
+	READABLE,
+	UNMAPPED,
+	ONE_BYTE_SHORT,
+	AT_PAGE_END,
+	READ_ONLY,
+	WATCHED,		/* must not be written to */
+};
 
 struct kvm_call {
 	enum kvm_target target;

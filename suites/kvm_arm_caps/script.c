@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Play a row's steps to the kernel. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include "../../harness/buffer.h"
+#include "../../harness/decode.h"
+#include "../../harness/verdict.h"
+#include "marks.h"
+#include "script.h"
+#include "vcpu.h"
+
+/* The row at work: its vCPUs, and what was called so far. */
+struct play {
+	struct kvm_vcpu vcpu[KVM_STATE_VCPUS];
+	unsigned int vcpus;
+	char before[1024];
+};
+
+static const char *const op_names[KVM_OPS] = {
+	[OP_INIT] = "KVM_ARM_VCPU_INIT",
+	[OP_RUN] = "KVM_RUN immediate_exit=1",
+	[OP_GET_REG] = "KVM_GET_ONE_REG x0",
+	[OP_SET_REG] = "KVM_SET_ONE_REG x0",
+	[OP_REG_LIST] = "KVM_GET_REG_LIST",
+	[OP_FINALIZE_SVE] = "KVM_ARM_VCPU_FINALIZE SVE",
+	[OP_FINALIZE_UNKNOWN] = "KVM_ARM_VCPU_FINALIZE PSCI_0_2",
+	[OP_GET_SVE_LENGTHS] = "KVM_GET_ONE_REG SVE_VLS",
+	[OP_SET_SVE_LENGTHS] = "KVM_SET_ONE_REG SVE_VLS",
+};
+
+static int do_op(const struct kvm_vcpu *vcpu, const struct kvm_step *step)
+{
+	static uint64_t lengths[8];	/* as read last, so that writing changes nothing */
+	struct kvm_reg_list *list;
+	uint64_t value = 0;
+
+	switch (step->op) {
+	case OP_INIT:
+		return kvm_call_init(vcpu, &step->call);
+	case OP_RUN:
+		return kvm_try_run(vcpu);
+	case OP_GET_REG:
+		return kvm_get_reg(vcpu, KVM_REG_X0, &value);
+	case OP_SET_REG:
+		return kvm_set_reg(vcpu, KVM_REG_X0, value);
+	case OP_REG_LIST:
+		return kvm_try_reg_list(vcpu, &list);
+	case OP_FINALIZE_SVE:
+		return kvm_try_finalize(vcpu, KVM_ARM_VCPU_SVE);
+	case OP_FINALIZE_UNKNOWN:
+		return kvm_try_finalize(vcpu, KVM_ARM_VCPU_PSCI_0_2);
+	case OP_GET_SVE_LENGTHS:
+		return kvm_get_wide_reg(vcpu, KVM_REG_SVE_VLS, lengths);
+	case OP_SET_SVE_LENGTHS:
+		return kvm_set_wide_reg(vcpu, KVM_REG_SVE_VLS, lengths);
+	case KVM_OPS:
+		break;
+	}
+	uc_error("row with a call that does not exist");
+}
+
+/* The call as text, with the vCPU if there are several. */
+static void name_call(const struct play *play, const struct kvm_step *step, char *text, size_t size)
+{
+	const char *name = step->op == OP_INIT ? kvm_call_name(&step->call) : op_names[step->op];
+
+	if (play->vcpus > 1)
+		snprintf(text, size, "%s on vCPU %u", name, step->vcpu);
+	else
+		snprintf(text, size, "%s", name);
+}
+
+void kvm_note_errno(enum kvm_op op, unsigned int answer)
+{
+	/* What every kernel so far says. */
+	if ((op == OP_GET_REG || op == OP_SET_REG) && answer & MAY_FAIL & ~MAY_ENOEXEC)
+		uc_note("%s is refused with another error than ENOEXEC, which is allowed",
+			op_names[op]);
+}
+
+static void do_call(struct play *play, const struct kvm_step *step)
+{
+	char call[512];
+	unsigned int answer;
+	size_t used;
+	int result;
+
+	name_call(play, step, call, sizeof(call));
+	uc_judging("%s", call);
+	result = do_op(&play->vcpu[step->vcpu], step);
+	uc_judged();
+	answer = kvm_answer(result);
+	/* What follows would be judged on a vCPU in an unknown state, so this is the end. */
+	if (!(answer & step->answers))
+		uc_fail_now("%scall:     %s\nexpected: %s\ngot:      %s", play->before, call,
+			    kvm_answers_name(step->answers),
+			    uc_result_name(result < 0 ? -1 : result, -result));
+	if (step->answers & (step->answers - 1)) {
+		kvm_note_errno(step->op, answer);
+		if (step->answers & MAY_OK)
+			uc_note("%s = %s; the documents leave it open", call,
+				uc_result_name(result < 0 ? -1 : result, -result));
+	}
+	used = strlen(play->before);
+	snprintf(play->before + used, sizeof(play->before) - used, "before:   %s = %s\n", call,
+		 uc_result_name(result < 0 ? -1 : result, -result));
+}
+
+/* The struct as KVM_ARM_PREFERRED_TARGET fills it in, at the end of a page. */
+static void do_preferred(const struct kvm_vcpu *vcpu)
+{
+	struct kvm_vcpu_init *init = uc_guarded(sizeof(*init));
+
+	if (!uc_expect(ioctl(vcpu->vm, KVM_ARM_PREFERRED_TARGET, init), errno, 0,
+		       "KVM_ARM_PREFERRED_TARGET (struct ends at an unmapped page)"))
+		return;
+	uc_expect(ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, init), errno, 0,
+		  "KVM_ARM_VCPU_INIT with what KVM_ARM_PREFERRED_TARGET returned: "
+		  "target=%u features=%s", init->target, kvm_set_name(init->features[0]));
+}
+
+static void expect_mp_state(const struct kvm_vcpu *vcpu, uint64_t expected)
+{
+	struct kvm_mp_state state = { .mp_state = UINT32_MAX };
+
+	if (uc_expect(ioctl(vcpu->fd, KVM_GET_MP_STATE, &state), errno, 0, "KVM_GET_MP_STATE") &&
+	    state.mp_state != expected)
+		uc_fail("call:     KVM_GET_MP_STATE\nexpected: %s\ngot:      %u",
+			expected == KVM_MP_STATE_STOPPED ? "STOPPED (5)" : "RUNNABLE (0)",
+			state.mp_state);
+}
+
+static void do_step(struct play *play, const struct kvm_step *step)
+{
+	const struct kvm_vcpu *vcpu = &play->vcpu[step->vcpu];
+
+	switch (step->kind) {
+	case STEP_CALL:
+		do_call(play, step);
+		break;
+	case STEP_MARK:
+		kvm_mark(vcpu);
+		break;
+	case STEP_MARKED:
+		kvm_expect_marked(vcpu);
+		break;
+	case STEP_INITIAL:
+		kvm_expect_initial(vcpu, step->value);
+		break;
+	case STEP_PSTATE:
+		kvm_expect_pstate(vcpu, step->value);
+		break;
+	case STEP_KEYS:
+	case STEP_NO_KEYS:
+		kvm_expect_keys(vcpu, step->kind == STEP_KEYS);
+		break;
+	case STEP_MP_STATE:
+		expect_mp_state(vcpu, step->value);
+		break;
+	case STEP_PREFERRED:
+		do_preferred(vcpu);
+		break;
+	case STEP_ENABLE_MTE:
+	case STEP_END:
+		break;
+	}
+}
+
+/* All vCPUs are made before the first is initialised, as api.rst asks. */
+static void set_up(struct play *play, const struct kvm_script *script)
+{
+	bool mte = script->steps[0].kind == STEP_ENABLE_MTE;
+
+	for (unsigned int i = 0; i < KVM_STEPS; i++)
+		if (script->steps[i].vcpu >= play->vcpus)
+			play->vcpus = script->steps[i].vcpu + 1;
+	if (mte)
+		kvm_make_mte_vcpu(&play->vcpu[0]);
+	else
+		kvm_make_vcpu(&play->vcpu[0]);
+	for (unsigned int i = 1; i < play->vcpus; i++)
+		kvm_make_sibling(&play->vcpu[0], i, &play->vcpu[i]);
+}
+
+void kvm_run_script(const struct uc_row *row, const void *facts)
+{
+	const struct kvm_script *script = (const struct kvm_script *)row;
+	struct play play = { .vcpus = 1 };
+
+	(void)facts;
+	set_up(&play, script);
+	for (unsigned int i = 0; i < KVM_STEPS && script->steps[i].kind != STEP_END; i++)
+		do_step(&play, &script->steps[i]);
+}
