@@ -58,6 +58,7 @@ def _row(name: str, requirements: list[str], found: Row, chosen: bool) -> dict[s
 def _rows(log: Log, catalogue: Catalogue, words: list[str]) -> list[dict[str, Any]]:
     rows = []
     ended = next((p for p in log.problems if p.startswith("the log ends")), "it never started")
+    ended = ended.split(": ")[0]
     for entry in catalogue.rows.values():
         chosen = entry.id in log.rows or selected(entry, words)
         absent = Row(entry.id, reason=f"not reached: {ended}" if chosen else FILTERED)
@@ -70,19 +71,27 @@ def _rows(log: Log, catalogue: Catalogue, words: list[str]) -> list[dict[str, An
     return rows
 
 
-def _requirement(name: str, mandatory: bool, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """The verdict on one clause, the worst that its rows support."""
+def _shown(row: dict[str, Any]) -> str:
+    return KNOWN if row["known"] else str(row["verdict"])
+
+
+def _requirement(
+    name: str, mandatory: bool, rows: list[dict[str, Any]], guilty: str | None
+) -> dict[str, Any]:
+    """The verdict on one clause, the worst that its rows support.
+
+    A row that was running when the kernel went down has no result, but what it checks has
+    not passed either: that counts as an ERROR here.
+    """
     counts = {verdict: 0 for verdict in VERDICTS}
     for row in rows:
-        counts[KNOWN if row["known"] else row["verdict"]] += 1
-    for verdict in (FAIL, ERROR, KNOWN, PASS, NOT_RUN, SKIP):
-        if counts[verdict]:
-            break
-    else:
-        verdict = NOT_RUN
-    reasons = [
-        row["reason"] for row in rows if (KNOWN if row["known"] else row["verdict"]) == verdict
-    ]
+        counts[_shown(row)] += 1
+    down = [row for row in rows if row["id"] == guilty and row["verdict"] == NOT_RUN]
+    order = [FAIL, ERROR, KNOWN, PASS, NOT_RUN, SKIP]
+    verdict = next((v for v in order if counts[v] or (v == ERROR and down)), NOT_RUN)
+    reasons = [row["reason"] for row in rows if _shown(row) == verdict]
+    if verdict == ERROR:
+        reasons += [f"{row['id']}: {row['reason']}" for row in down]
     return {
         "id": name,
         "verdict": NOT_TESTED if verdict == NOT_RUN else verdict,
@@ -136,7 +145,8 @@ def judge(
     counts = {verdict: 0 for verdict in VERDICTS}
     for row in rows:
         if row["selected"]:
-            counts[KNOWN if row["known"] else row["verdict"]] += 1
+            counts[_shown(row)] += 1
+    guilty = _guilty(log, catalogue)
     checks: dict[str, list[dict[str, Any]]] = {name: [] for name in catalogue.requirements}
     for row in rows:
         for name in row["requirements"]:
@@ -148,7 +158,7 @@ def judge(
         "problems": problems,
         "stale": stale,
         "strict": log.strict,
-        "guilty": _guilty(log, catalogue),
+        "guilty": guilty,
         "plan": log.plan,
         "exit": log.exit,
         "counts": counts,
@@ -158,6 +168,7 @@ def judge(
                 name,
                 name not in catalogue.requirements or catalogue.requirements[name].mandatory,
                 mine,
+                guilty,
             )
             for name, mine in checks.items()
         ],

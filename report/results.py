@@ -7,6 +7,7 @@ import functools
 import hashlib
 import json
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -176,6 +177,11 @@ def load(path: Path) -> dict[str, Any]:
     return result
 
 
+def _natural(path: Path) -> list[tuple[str, int]]:
+    """A sort key under which stock-6.6 comes before stock-6.12."""
+    return [(text, int(n or 0)) for text, n in re.findall(r"([^0-9]*)([0-9]*)", str(path))]
+
+
 def find(places: list[Path]) -> tuple[list[dict[str, Any]], list[ReportError]]:
     """Every result below some directories, at any depth, and what is wrong with the rest."""
     results: list[dict[str, Any]] = []
@@ -189,7 +195,7 @@ def find(places: list[Path]) -> tuple[list[dict[str, Any]], list[ReportError]]:
         found = {p.parent for name in names for p in place.rglob(name)} if place.is_dir() else {place}
         if not found:
             wrong.append(ReportError(f"{place}: no result in it; run 'make run' first", NOTHING))
-        for where in sorted(found):
+        for where in sorted(found, key=_natural):
             if where.is_dir() and not (where / JSON).exists():
                 wrong.append(ReportError(
                     f"{where}: no {JSON}, the run was broken off; run the cell again", TRUNCATED))

@@ -197,17 +197,22 @@ def print_table(results: Results, *, verbose: bool = False, console: Console | N
     _last_lines(out, results)
 
 
+def _number(count: int, thing: str) -> str:
+    return f"{count} {thing}{'' if count == 1 else 's'}"
+
+
 def _last_lines(out: _Printer, results: Results) -> None:
     counts, bare = _totals(results)
     out.line()
-    out.line(f"{len(results)} cells")
-    if counts[ERROR]:
-        out.line(f"{counts[ERROR]} rows could not be judged (ERROR), counted as failed")
-    if counts[NOT_RUN]:
-        out.line(f"{counts[NOT_RUN]} rows were to run and have no result, counted as failed")
+    out.line(_number(len(results), "cell"))
     if bare:
-        out.line(f"{bare} cells failed as a whole, counted as one failure each")
-    if counts[KNOWN]:
-        out.line(f"{counts[KNOWN]} rows failed as known, counted neither as passed nor as failed")
+        out.line(f"{_number(bare, 'cell')} failed as a whole, counted as one failure each")
+    for number, what in (
+        (counts[ERROR], "could not be judged (ERROR), counted as failed"),
+        (counts[NOT_RUN], "had to run and left no result, counted as failed"),
+        (counts[KNOWN], "failed as known, counted neither as passed nor as failed"),
+    ):
+        if number:
+            out.line(f"{_number(number, 'row')} {what}")
     failed = counts[FAIL] + counts[ERROR] + counts[NOT_RUN] + bare
     out.line(f"{counts[PASS]} passed, {failed} failed, {counts[SKIP]} skipped", "bold")

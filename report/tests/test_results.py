@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""From a log to results.json and back; and that every reader of TAP agrees."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import tap.parser
+
+from report import results
+from report.catalogue import Catalogue
+from report.known import Issue
+from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
+from report.problem import CORRUPT, FOREIGN, NOTHING, TRUNCATED, ReportError
+from report.tests.conftest import golden
+
+CELLS = {"pass": PASS, "skip": SKIP, "mixed": FAIL, "console": PASS, "torn": FAIL,
+         "panic": ERROR, "nothing": ERROR}
+
+
+def write(
+    where: Path, catalogue: Catalogue, log: bytes, issues: list[Issue] | None = None, **meta: Any
+) -> dict[str, Any]:
+    where.mkdir(parents=True, exist_ok=True)
+    (where / "console.log").write_bytes(log)
+    meta = {"kernel": "stock-7.2", "cell": "max", **meta}
+    return results.write_cell(where, meta, catalogue=catalogue, issues=issues or [])
+
+
+def verdicts(result: dict[str, Any], what: str = "requirements") -> dict[str, str]:
+    return {e["id"].partition(":")[2] or e["id"]: e["verdict"] for e in result[what]}
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_cell(name: str, tmp_path: Path, catalogue: Catalogue) -> None:
+    result = write(tmp_path, catalogue, golden(name))
+    assert result["verdict"] == CELLS[name]
+    assert results.load(tmp_path) == result
+    assert not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.skipif(not shutil.which("prove"), reason="perl's prove is missing")
+@pytest.mark.parametrize("name", CELLS)
+def test_prove_agrees(name: str, tmp_path: Path, catalogue: Catalogue) -> None:
+    result = write(tmp_path, catalogue, golden(name))
+    done = subprocess.run(
+        ["prove", "-e", "cat", str(tmp_path / "results.tap")],
+        capture_output=True, text=True, check=False,
+    )
+    assert (done.returncode == 0) == (result["verdict"] in (PASS, SKIP)), done.stdout
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_tappy_agrees(name: str, tmp_path: Path, catalogue: Catalogue) -> None:
+    counts = write(tmp_path, catalogue, golden(name))["counts"]
+    lines = list(tap.parser.Parser().parse_file(str(tmp_path / "results.tap")))
+    tests = [line for line in lines if line.category == "test"]
+    assert not [line for line in lines if line.category == "unknown"]
+    assert sum(t.ok and not t.skip for t in tests) == counts[PASS]
+    assert sum(t.skip for t in tests) == counts[SKIP]
+
+
+@pytest.mark.skipif(not shutil.which("prove"), reason="perl's prove is missing")
+@pytest.mark.parametrize(
+    "log,meta",
+    [
+        (golden("pass"), {"problem": "the VM did not switch itself off within 60 s"}),
+        (golden("pass").replace(b"# exit: 0\n", b""), {}),
+        (golden("pass").replace(b"pass:6", b"pass:5"), {}),
+        (golden("pass").replace(b"# Totals", b"# STRICT demo:X was not judged: it\n# Totals"), {}),
+    ],
+)
+def test_prove_fails_on_what_rows_do_not_show(
+    log: bytes, meta: dict[str, Any], tmp_path: Path, catalogue: Catalogue
+) -> None:
+    assert write(tmp_path, catalogue, log, **meta)["verdict"] in (FAIL, ERROR)
+    command = ["prove", "-e", "cat", str(tmp_path / "results.tap")]
+    assert subprocess.run(command, capture_output=True, check=False).returncode
+
+
+def test_requirement_verdicts(tmp_path: Path, catalogue: Catalogue) -> None:
+    assert verdicts(write(tmp_path, catalogue, golden("mixed"))) == {
+        "CAPS": PASS, "SYSTEM_FD": PASS, "PAIRING": FAIL, "AGAIN": ERROR, "GUEST": SKIP,
+        "UNCHECKED": "NOT TESTED",
+    }
+    assert verdicts(write(tmp_path, catalogue, golden("panic"))) == {
+        "CAPS": PASS, "SYSTEM_FD": PASS, "PAIRING": ERROR, "AGAIN": "NOT TESTED",
+        "GUEST": "NOT TESTED", "UNCHECKED": "NOT TESTED",
+    }
+
+
+def test_panic(tmp_path: Path, catalogue: Catalogue) -> None:
+    result = write(tmp_path, catalogue, golden("panic"))
+    rows = {row["id"]: row for row in result["rows"]}
+    assert result["guilty"] == "demo.pairing.plain"
+    assert rows["demo.pairing.plain"]["reason"] == "it was running when the log ended"
+    assert rows["demo.guest.key"]["verdict"] == NOT_RUN
+    assert rows["demo.guest.key"]["reason"].startswith("not reached: the log ends while")
+    assert result["counts"] == {PASS: 3, FAIL: 0, KNOWN: 0, ERROR: 0, SKIP: 0, NOT_RUN: 3}
+    cut = golden("panic")[: golden("panic").index(b"pairing.plain\n") + 4]
+    assert write(tmp_path, catalogue, cut)["guilty"] == "demo.pairing.plain"
+
+
+@pytest.mark.parametrize(
+    "args", ["--case 'demo.caps.*'", ["--case=demo.caps.*"], ["--suite", "demo", "--case", "demo.caps.*"]]
+)
+def test_filter(args: Any, tmp_path: Path, catalogue: Catalogue) -> None:
+    text = golden("pass").decode().replace("1..6", "1..2").replace("pass:6", "pass:2")
+    text = text[: text.index("# run demo.pairing")] + text[text.index("# Totals") :]
+    result = write(tmp_path, catalogue, text.encode(), args=args)
+    assert result["verdict"] == PASS and result["counts"][NOT_RUN] == 0
+    assert verdicts(result)["GUEST"] == "NOT TESTED"
+    assert result["rows"][5]["reason"] == "not selected on the command line"
+    # The same log without the filter is not a whole one.
+    assert write(tmp_path, catalogue, text.encode())["verdict"] == ERROR
+
+
+def test_unknown_row(tmp_path: Path, catalogue: Catalogue) -> None:
+    text = golden("pass").replace(b"demo.guest.key", b"demo.guest.new")
+    result = write(tmp_path, catalogue, text)
+    assert result["verdict"] == ERROR and "demo.guest.new" in result["problems"][0]
+
+
+def test_problem_and_no_log(tmp_path: Path, catalogue: Catalogue) -> None:
+    with pytest.raises(ReportError) as caught:
+        results.write_cell(tmp_path, {"kernel": "k", "cell": "c"}, catalogue=catalogue, issues=[])
+    assert caught.value.code == NOTHING
+    meta = {"kernel": "k", "cell": "c", "problem": "QEMU is not installed"}
+    result = results.write_cell(tmp_path, meta, catalogue=catalogue, issues=[])
+    assert result["verdict"] == ERROR and result["problems"][0] == "QEMU is not installed"
+    assert results.load(tmp_path)["counts"][NOT_RUN] == 6
+
+
+def test_not_run(tmp_path: Path) -> None:
+    results.write_not_run(tmp_path, {"kernel": "k", "cell": "c"}, "needs QEMU 10")
+    assert results.load(tmp_path)["verdict"] == NOT_RUN
+
+
+def test_an_earlier_result_does_not_outlive_a_failure(
+    tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, catalogue, golden("pass"))
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(results.os, "replace", full)
+    with pytest.raises(OSError):
+        write(tmp_path, catalogue, golden("mixed"))
+    assert not (tmp_path / "results.json").exists() and not list(tmp_path.glob(".*"))
+
+
+def code(path: Path) -> int:
+    with pytest.raises(ReportError) as caught:
+        results.load(path)
+    assert len(caught.value.lines) == 1 and "\n" not in caught.value.lines[0]
+    return caught.value.code
+
+
+def test_bad_results(tmp_path: Path, catalogue: Catalogue) -> None:
+    file = tmp_path / "results.json"
+    assert code(tmp_path) == NOTHING
+    whole = write(tmp_path, catalogue, golden("mixed"))
+    text = file.read_bytes()
+    for length in range(0, len(text) - 2, 97):
+        file.write_bytes(text[:length])
+        assert code(tmp_path) == TRUNCATED, length
+    for place in range(0, len(text) - 2, 31):
+        file.write_bytes(text[:place] + bytes([text[place] ^ 1]) + text[place + 1 :])
+        assert code(tmp_path) in (CORRUPT, FOREIGN, TRUNCATED), place
+    file.write_bytes(text.replace(b'"verdict": "FAIL"', b'"verdict": "PASS"', 1))
+    assert code(tmp_path) == CORRUPT
+    file.write_bytes(b"\xff\xfe\x00")
+    assert code(tmp_path) == CORRUPT
+    for foreign in ("[]", "{}", '{"format": "other"}', json.dumps({**whole, "version": 99})):
+        file.write_text(foreign)
+        assert code(tmp_path) == FOREIGN
+    file.write_bytes(text)
+    with (tmp_path / "console.log").open("ab") as log:
+        log.write(b"\n")
+    assert code(tmp_path) == CORRUPT
+    (tmp_path / "console.log").unlink()
+    assert code(tmp_path) == TRUNCATED
