@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Running a guest of one page.
+ *
+ * The page is written once, before the first KVM_RUN, and the guest never
+ * stores to it: with its MMU off the guest's accesses and ours need not agree
+ * about caches on real hardware. Everything that goes in or out goes through
+ * registers and through a store to an address that no memory is behind.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include "../../harness/buffer.h"
+#include "../../harness/decode.h"
+#include "../../harness/verdict.h"
+#include "guest.h"
+
+#define GUEST_PAGE	0x40000000ULL	/* where the image is, for the guest */
+#define GUEST_MMIO	0x10000000ULL	/* where nothing is */
+
+#define REG_X(n)	(KVM_REG_X0 + 2 * (n))
+#define REG_SCTLR	KVM_REG_SYS(0xc080)
+#define REG_TCR		KVM_REG_SYS(0xc102)
+#define REG_VBAR	KVM_REG_SYS(0xc600)
+
+/* 48 bits of address below and above, tags not ignored: the same PAC field on every CPU. */
+#define TCR_48_BITS	(16ULL << 16 | 16ULL)
+
+static uint64_t get(const struct guest *guest, uint64_t id)
+{
+	uint64_t value;
+	int result = kvm_get_reg(&guest->vcpu, id, &value);
+
+	if (result)
+		uc_error("set-up of a guest: KVM_GET_ONE_REG(0x%llx): %s",
+			 (unsigned long long)id, uc_errno_name(-result));
+	return value;
+}
+
+static void set(const struct guest *guest, uint64_t id, uint64_t value)
+{
+	int result = kvm_set_reg(&guest->vcpu, id, value);
+
+	if (result)
+		uc_error("set-up of a guest: KVM_SET_ONE_REG(0x%llx): %s",
+			 (unsigned long long)id, uc_errno_name(-result));
+}
+
+static void add_memory(const struct guest *guest)
+{
+	struct kvm_userspace_memory_region slot = {
+		.guest_phys_addr = GUEST_PAGE, .memory_size = uc_page_size(),
+	};
+	void *page = mmap(NULL, uc_page_size(), PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (page == MAP_FAILED)
+		uc_error("set-up of a guest: no memory");
+	guest_code_write(page);
+	slot.userspace_addr = (uintptr_t)page;
+	if (ioctl(guest->vcpu.vm, KVM_SET_USER_MEMORY_REGION, &slot))
+		uc_error("set-up of a guest: KVM_SET_USER_MEMORY_REGION: %s",
+			 uc_errno_name(errno));
+}
+
+struct guest guest_new(uint32_t features)
+{
+	struct guest guest;
+
+	kvm_make_initialised(&guest.vcpu, features);
+	add_memory(&guest);
+	guest.run = kvm_map_run(&guest.vcpu);
+	guest_boot(&guest);
+	return guest;
+}
+
+struct guest guest_second(const struct guest *other, uint32_t features)
+{
+	struct guest guest;
+
+	kvm_make_sibling(&other->vcpu, 1, &guest.vcpu);
+	kvm_must_init(&guest.vcpu, features);
+	guest.run = kvm_map_run(&guest.vcpu);
+	guest_boot(&guest);
+	return guest;
+}
+
+void guest_boot(struct guest *guest)
+{
+	guest->sctlr = get(guest, REG_SCTLR) & ~SCTLR_EN_ALL;
+	guest_enable(guest, SCTLR_EN_ALL);
+	set(guest, REG_TCR, TCR_48_BITS);
+	set(guest, REG_VBAR, GUEST_PAGE + GUEST_VECTORS);
+	set(guest, KVM_REG_PC, GUEST_PAGE + GUEST_ENTRY);
+	set(guest, REG_X(28), GUEST_MMIO);
+}
+
+void guest_enable(struct guest *guest, uint64_t enables)
+{
+	set(guest, REG_SCTLR, guest->sctlr | enables);
+}
+
+/* Run to the store that ends the operation; returns the offset from X28 it went to. */
+static uint64_t run(struct guest *guest, enum guest_op op, uint64_t *stored)
+{
+	const volatile struct kvm_run *run = guest->run;	/* the kernel writes it */
+	long got;
+
+	uc_judging("KVM_RUN of a guest that executes %s", guest_op_name(op));
+	do {
+		got = ioctl(guest->vcpu.fd, KVM_RUN, 0L);
+	} while (got < 0 && errno == EINTR);
+	if (got < 0)
+		uc_fail_now("the guest executed %s: KVM_RUN: %s", guest_op_name(op),
+			    uc_errno_name(errno));
+	if (run->exit_reason != KVM_EXIT_MMIO || !run->mmio.is_write || run->mmio.len != 8)
+		uc_fail_now("the guest executed %s: expected its 8 byte store (KVM_EXIT_MMIO), got exit reason %u",
+			    guest_op_name(op), run->exit_reason);
+	uc_judged();
+	memcpy(stored, (const void *)run->mmio.data, sizeof(*stored));
+	return run->mmio.phys_addr - GUEST_MMIO;
+}
+
+struct guest_answer guest_do(struct guest *guest, enum guest_op op, uint64_t x0, uint64_t x1)
+{
+	uint64_t start = GUEST_PAGE + guest_op_offset(op), stored;
+	struct guest_answer answer = { 0 };
+
+	set(guest, REG_X(0), x0);
+	set(guest, REG_X(1), x1);
+	set(guest, REG_X(27), start);
+	switch (run(guest, op, &stored)) {
+	case 0:
+		answer.x0 = stored;
+		return answer;
+	case 8:
+		answer.exception = true;
+		answer.ec = stored >> 26 & 0x3f;
+		answer.elsewhere = get(guest, REG_X(21)) - start >= guest_op_size(op);
+		return answer;
+	default:
+		uc_fail_now("the guest executed %s and then stored to an address that its code does not have",
+			    guest_op_name(op));
+	}
+}
+
+uint64_t guest_value(struct guest *guest, enum guest_op op, uint64_t x0, uint64_t x1)
+{
+	struct guest_answer answer = guest_do(guest, op, x0, x1);
+
+	if (answer.exception)
+		uc_fail_now("the guest executed %s: expected no exception, got one of class 0x%x%s",
+			    guest_op_name(op), answer.ec,
+			    answer.ec == EC_UNKNOWN ? " (undefined instruction)" : "");
+	return answer.x0;
+}
+
+void guest_expect_undefined(struct guest *guest, enum guest_op op, uint64_t x0, uint64_t x1)
+{
+	struct guest_answer answer = guest_do(guest, op, x0, x1);
+
+	if (!answer.exception)
+		uc_fail("the guest executed %s: expected an undefined instruction, got none, X0=0x%llx",
+			guest_op_name(op), (unsigned long long)answer.x0);
+	else if (answer.ec != EC_UNKNOWN)
+		uc_fail("the guest executed %s: expected an undefined instruction (class 0x0), got an exception of class 0x%x",
+			guest_op_name(op), answer.ec);
+	else if (answer.elsewhere)
+		uc_fail("the guest executed %s: ELR_EL1 of the exception is not in that operation",
+			guest_op_name(op));
+}
+
+void guest_use_keys(struct guest *guest, uint64_t value, uint64_t modifier,
+		    uint64_t results[GUEST_KEYS_USED])
+{
+	static const unsigned int where[GUEST_KEYS_USED] = { 0, 5, 2, 3, 4 };
+
+	guest_value(guest, OP_USE_KEYS, value, modifier);
+	for (unsigned int i = 0; i < GUEST_KEYS_USED; i++)
+		results[i] = get(guest, REG_X(where[i]));
+}
+
+void guest_read_keys(struct guest *guest, uint64_t keys[KEY_COUNT])
+{
+	guest_value(guest, OP_READ_KEYS, 0, 0);
+	for (unsigned int i = 0; i < KEY_COUNT; i++)
+		keys[i] = get(guest, REG_X(i));
+}
+
+void guest_write_keys(struct guest *guest, const uint64_t keys[KEY_COUNT])
+{
+	for (unsigned int i = 2; i < KEY_COUNT; i++)
+		set(guest, REG_X(i), keys[i]);
+	guest_value(guest, OP_WRITE_KEYS, keys[0], keys[1]);
+}
+
+void guest_expect_id_registers(struct guest *guest)
+{
+	static const struct {
+		enum guest_op op;
+		uint64_t id;
+	} registers[] = {
+		{ OP_READ_ISAR1, KVM_REG_ID_AA64ISAR1 }, { OP_READ_ISAR2, KVM_REG_ID_AA64ISAR2 },
+	};
+
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(registers); i++) {
+		uint64_t seen = guest_value(guest, registers[i].op, 0, 0);
+		uint64_t shown = get(guest, registers[i].id);
+
+		if (seen != shown)
+			uc_fail("the guest executed %s: expected 0x%llx, which KVM_GET_ONE_REG shows, got 0x%llx",
+				guest_op_name(registers[i].op), (unsigned long long)shown,
+				(unsigned long long)seen);
+	}
+}
+
+static void run_guest_runs(const void *facts)
+{
+	struct guest guest = guest_new(0);
+	struct guest_answer answer;
+
+	(void)facts;
+	if (guest_value(&guest, OP_NOP, 0x1234, 0) != 0x1234)
+		uc_fail("a guest that executes a NOP hands back another X0");
+	answer = guest_do(&guest, OP_UDF, 0, 0);
+	if (!answer.exception || answer.ec != EC_UNKNOWN || answer.elsewhere)
+		uc_fail("a guest that executes UDF does not take that exception there");
+	if (guest_value(&guest, OP_NOP, 0x5678, 0) != 0x5678)
+		uc_fail("a guest does not go on after an exception");
+}
+
+const struct uc_control guest_runs = { "guest_runs", run_guest_runs };

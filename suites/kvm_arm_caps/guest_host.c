@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The host side of pointer authentication: what this process' own keys make of a value. */
+#include <sys/auxv.h>
+
+#include "../../harness/verdict.h"
+#include "guest_host.h"
+
+const char *host_result_name(unsigned int index)
+{
+	static const char *const names[] = { "PACIA", "PACIB", "PACDA", "PACDB", "PACGA" };
+
+	return names[index / HOST_POINTERS];
+}
+
+#ifdef __aarch64__
+
+/* AT_HWCAP: this process may use address, generic authentication. */
+#define HWCAP_PACA_BIT	(1UL << 30)
+#define HWCAP_PACG_BIT	(1UL << 31)
+
+/* As words, because an assembler may be told of an older architecture. X0, X1 are fixed. */
+#define SIGN(name, word)						\
+static uint64_t name(uint64_t value, uint64_t modifier)			\
+{									\
+	register uint64_t x0 __asm__("x0") = value;			\
+	register uint64_t x1 __asm__("x1") = modifier;			\
+									\
+	__asm__ volatile(".inst " #word : "+r"(x0) : "r"(x1));		\
+	return x0;							\
+}
+
+SIGN(pacia, 0xdac10020)
+SIGN(pacib, 0xdac10420)
+SIGN(pacda, 0xdac10820)
+SIGN(pacdb, 0xdac10c20)
+SIGN(pacga, 0x9ac13000)
+
+static void need_own_keys(void)
+{
+	const unsigned long both = HWCAP_PACA_BIT | HWCAP_PACG_BIT;
+
+	if ((getauxval(AT_HWCAP) & both) != both)
+		uc_skip("the host's kernel does not lend pointer authentication to processes");
+}
+
+void host_sign(uint64_t results[HOST_RESULTS])
+{
+	static uint64_t (*const sign[])(uint64_t value, uint64_t modifier) = {
+		pacia, pacib, pacda, pacdb, pacga,
+	};
+
+	need_own_keys();
+	for (unsigned int i = 0; i < HOST_RESULTS; i++)
+		results[i] = sign[i / HOST_POINTERS](0x0000123456789ab0 + 16 * i, i);
+}
+
+uint64_t host_pacga(uint64_t value, uint64_t modifier)
+{
+	need_own_keys();
+	return pacga(value, modifier);
+}
+
+#else
+
+/* Never reached: the rows need an arm64 machine. */
+void host_sign(uint64_t results[HOST_RESULTS])
+{
+	(void)results;
+	uc_skip("not an arm64 machine");
+}
+
+uint64_t host_pacga(uint64_t value, uint64_t modifier)
+{
+	(void)value;
+	(void)modifier;
+	uc_skip("not an arm64 machine");
+}
+
+#endif

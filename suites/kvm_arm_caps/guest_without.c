@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a guest sees whose vCPU has neither feature, on a CPU with pointer
+ * authentication or without.
+ *
+ * The key registers and PACGA are undefined. What signs or authenticates is
+ * undefined where the guest's SCTLR_EL1 enables it; where it does not, it
+ * does nothing, and the hint instructions do nothing on every CPU. XPACI and
+ * its like can not be trapped. The id registers show none of it.
+ */
+#include "../../harness/verdict.h"
+#include "guest.h"
+#include "needs.h"
+#include "requirements.h"
+#include "topics.h"
+
+/* A pointer that nothing has signed, and a modifier that is good for ERETAA as SPSR_EL1 too. */
+#define POINTER		0x0000123456789ab0ULL
+#define MODIFIER	0x0fedcba9000003c5ULL
+
+struct without_row {
+	struct uc_row row;
+	void (*judge)(struct guest *guest, const struct without_row *row);
+	uint64_t enables;	/* of SCTLR_EL1, while the guest executes: */
+	struct {
+		enum guest_op first;
+		unsigned int count;
+	} ops[2];
+};
+
+static void judge_undefined(struct guest *guest, const struct without_row *row)
+{
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(row->ops); i++)
+		for (unsigned int n = 0; n < row->ops[i].count; n++)
+			guest_expect_undefined(guest, row->ops[i].first + n, POINTER, MODIFIER);
+}
+
+static void judge_nothing(struct guest *guest, const struct without_row *row)
+{
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(row->ops); i++) {
+		for (unsigned int n = 0; n < row->ops[i].count; n++) {
+			enum guest_op op = row->ops[i].first + n;
+			uint64_t got = guest_value(guest, op, POINTER, MODIFIER);
+
+			if (got != POINTER)
+				uc_fail("the guest executed %s: expected it to leave 0x%llx alone, got 0x%llx",
+					guest_op_name(op), POINTER, (unsigned long long)got);
+		}
+	}
+}
+
+/* The authentication code of a pointer is cut off whatever it is; bit 55 says with what. */
+static void judge_stripped(struct guest *guest, const struct without_row *row)
+{
+	const uint64_t code = 0x002a000000000000;
+
+	for (unsigned int n = 0; n < row->ops[0].count; n++) {
+		enum guest_op op = row->ops[0].first + n;
+		uint64_t got = guest_value(guest, op, POINTER | code, 0);
+
+		if (got != POINTER)
+			uc_fail("the guest executed %s of 0x%llx: expected 0x%llx, got 0x%llx",
+				guest_op_name(op), POINTER | code, POINTER, (unsigned long long)got);
+	}
+}
+
+static void judge_id_registers(struct guest *guest, const struct without_row *row)
+{
+	(void)row;
+	guest_expect_id_registers(guest);
+	if (guest_value(guest, OP_READ_ISAR1, 0, 0) & ISAR1_PAUTH_MASK)
+		uc_fail("the guest reads pointer authentication fields in ID_AA64ISAR1_EL1");
+	if (guest_value(guest, OP_READ_ISAR2, 0, 0) & ISAR2_PAUTH_MASK)
+		uc_fail("the guest reads pointer authentication fields in ID_AA64ISAR2_EL1");
+}
+
+#define ID(name)	.id = "kvm_arm_caps.guest.without." name
+#define ANYWHERE	NEEDS(KVM_NEEDED), .control = &guest_runs
+/* Elsewhere these are undefined, or hints, because the CPU has nothing to trap. */
+#define PAUTH		NEEDS(KVM_NEEDED, &kvm_need_pauth), .control = &guest_runs
+
+static const struct without_row rows[] = {
+	{ { ID("id_registers"), REQ(GUEST_ID_REGISTERS, ISAR_ZERO), ANYWHERE },
+	  judge_id_registers, 0, { } },
+	{ { ID("pacga"), REQ(GUEST_NO_GENERIC), ANYWHERE },
+	  judge_undefined, 0, { { OP_PACGA, 1 } } },
+	{ { ID("keys"), REQ(GUEST_NO_KEYS), ANYWHERE },
+	  judge_undefined, 0, { { OP_READ_KEY, KEY_COUNT }, { OP_WRITE_KEY, KEY_COUNT } } },
+	{ { ID("forms_enabled"), REQ(GUEST_NO_ADDRESS), ANYWHERE },
+	  judge_undefined, SCTLR_EN_ALL, { { OP_PACIA, 4 }, { OP_AUTIA, 4 } } },
+	{ { ID("branches_enabled"), REQ(GUEST_NO_ADDRESS), ANYWHERE },
+	  judge_undefined, SCTLR_EN_ALL, { { OP_RETAA, 6 } } },
+	{ { ID("hints_enabled"), REQ(GUEST_NO_ADDRESS), PAUTH },
+	  judge_undefined, SCTLR_EN_ALL, { { OP_PACIASP, 12 } } },
+	{ { ID("hints_disabled"), REQ(GUEST_NO_HINTS), ANYWHERE },
+	  judge_nothing, 0, { { OP_PACIASP, 12 } } },
+	{ { ID("forms_disabled"), REQ(GUEST_NO_HINTS), PAUTH },
+	  judge_nothing, 0, { { OP_PACIA, 4 }, { OP_AUTIA, 4 } } },
+	{ { ID("strip"), REQ(GUEST_STRIP), PAUTH },
+	  judge_stripped, SCTLR_EN_ALL, { { OP_XPACI, 3 } } },
+};
+
+static void run(const struct uc_row *row, const void *facts)
+{
+	const struct without_row *mine = (const struct without_row *)row;
+	struct guest guest = guest_new(0);
+
+	(void)facts;
+	guest_enable(&guest, mine->enables);
+	mine->judge(&guest, mine);
+}
+
+const struct uc_topic kvm_guest_without_topic = UC_TOPIC("guest", rows, run);
