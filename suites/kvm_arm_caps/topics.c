@@ -10,5 +10,11 @@ const struct uc_topic *const kvm_topics[] = {
 	&kvm_features_topic,
 	&kvm_sve_topic,
 	&kvm_state_topic,
+	&kvm_sweep_topic,
+	&kvm_registers_topic,
+	&kvm_isar_topic,
+	&kvm_guest_without_topic,
+	&kvm_guest_with_topic,
+	&kvm_guest_switch_topic,
 	NULL
 };
