@@ -55,16 +55,20 @@ static void judge_value(const struct caps_row *row, const struct kvm_facts *fact
 
 static void judge_boolean(const struct caps_row *row, const struct kvm_facts *facts)
 {
-	const struct kvm_feature_info *info = &kvm_feature_info[row->feature];
 	int system = kvm_open();
-	int first = ask(system, info->capability);
 
-	if (first != 0 && first != 1)
-		uc_fail("call:     KVM_CHECK_EXTENSION(%s %u) on /dev/kvm\n"
-			"expected: 0 or 1\ngot:      %d",
-			info->capability_name, info->capability, first);
-	expect_capability(ask(system, info->capability), first, "/dev/kvm, again", row->feature);
-	expect_capability(facts->system_cap[row->feature], first, "/dev/kvm, earlier", row->feature);
+	(void)row;
+	for (unsigned int i = KVM_ARM_VCPU_PTRAUTH_ADDRESS; i <= KVM_ARM_VCPU_PTRAUTH_GENERIC; i++) {
+		const struct kvm_feature_info *info = &kvm_feature_info[i];
+		int first = ask(system, info->capability);
+
+		if (first != 0 && first != 1)
+			uc_fail("call:     KVM_CHECK_EXTENSION(%s %u) on /dev/kvm\n"
+				"expected: 0 or 1\ngot:      %d",
+				info->capability_name, info->capability, first);
+		expect_capability(ask(system, info->capability), first, "/dev/kvm, again", i);
+		expect_capability(facts->system_cap[i], first, "/dev/kvm, earlier", i);
+	}
 }
 
 static void judge_vm(const struct caps_row *row, const struct kvm_facts *facts)
@@ -138,10 +142,7 @@ static const struct caps_row rows[] = {
 	  NEEDS(KVM_NEEDED, &kvm_need_host_no_generic)), .judge = judge_value, OF(GENERIC), .expected = 0 },
 	{ ROW("one_sided_host", REQ(CAP_ADDRESS_ORACLE, CAP_GENERIC_ORACLE),
 	  NEEDS(KVM_NEEDED, &kvm_need_host_mixed_pauth)), .judge = judge_mixed },
-	{ ROW("address_zero_or_one", REQ(CAP_BOOLEAN), NEEDS(KVM_NEEDED)),
-	  .judge = judge_boolean, OF(ADDRESS) },
-	{ ROW("generic_zero_or_one", REQ(CAP_BOOLEAN), NEEDS(KVM_NEEDED)),
-	  .judge = judge_boolean, OF(GENERIC) },
+	{ ROW("zero_or_one", REQ(CAP_BOOLEAN), NEEDS(KVM_NEEDED)), .judge = judge_boolean },
 	{ ROW("new_vm_agrees", REQ(CAP_VM_FD), NEEDS(KVM_NEEDED)), .judge = judge_vm },
 	{ ROW("vm_in_use_agrees", REQ(CAP_VM_FD), NEEDS(KVM_NEEDED)), .judge = judge_vm_in_use },
 	{ ROW("draft_address_number", REQ(CAP_NUMBERS), NEEDS(KVM_NEEDED)), .judge = judge_draft_address },

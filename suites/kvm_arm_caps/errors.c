@@ -22,12 +22,6 @@
 	.row = { .id = "kvm_arm_caps.errors." name, REQ(requirement), \
 		 NEEDS(KVM_NEEDED, &kvm_need_no_pauth), .control = &kvm_control_plain }
 
-/* One word's lowest and highest bit, each on a vCPU of its own. */
-#define WORD(number) \
-	{ ROW("unknown_bit_in_word_" #number, ERRNO_UNKNOWN_BIT), \
-	  { INIT_CALL(MAY_ENOENT, .extra_bit = 32 * (number)), \
-	    INIT_CALL(MAY_ENOENT, .extra_bit = 32 * (number) + 31) } }
-
 /* Feature bits are handed out from below: the top of word 0 will be the last to get a meaning. */
 #define TOP_BIT	31
 
@@ -41,7 +35,14 @@ static const struct kvm_script rows[] = {
 
 	{ ROW("unknown_bit_at_top_of_word_0", ERRNO_UNKNOWN_BIT),
 	  { INIT_CALL(MAY_ENOENT, .extra_bit = TOP_BIT) } },
-	WORD(1), WORD(2), WORD(3), WORD(4), WORD(5), WORD(6),
+	{ ROW("lowest_bit_of_words_1_to_6", ERRNO_UNKNOWN_BIT),
+	  { INIT_CALL(MAY_ENOENT, .extra_bit = 32), INIT_CALL(MAY_ENOENT, .extra_bit = 64),
+	    INIT_CALL(MAY_ENOENT, .extra_bit = 96), INIT_CALL(MAY_ENOENT, .extra_bit = 128),
+	    INIT_CALL(MAY_ENOENT, .extra_bit = 160), INIT_CALL(MAY_ENOENT, .extra_bit = 192) } },
+	{ ROW("highest_bit_of_words_1_to_6", ERRNO_UNKNOWN_BIT),
+	  { INIT_CALL(MAY_ENOENT, .extra_bit = 63), INIT_CALL(MAY_ENOENT, .extra_bit = 95),
+	    INIT_CALL(MAY_ENOENT, .extra_bit = 127), INIT_CALL(MAY_ENOENT, .extra_bit = 159),
+	    INIT_CALL(MAY_ENOENT, .extra_bit = 191), INIT_CALL(MAY_ENOENT, .extra_bit = 223) } },
 	{ PAUTH_ROW("unknown_bit_beside_pair", ERRNO_UNKNOWN_BIT),
 	  { INIT_CALL(MAY_ENOENT, .features = ADDRESS | GENERIC, .extra_bit = TOP_BIT),
 	    INIT_CALL(MAY_ENOENT, .features = ADDRESS | GENERIC, .extra_bit = 32) } },

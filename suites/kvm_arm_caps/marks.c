@@ -39,55 +39,65 @@ void kvm_mark(const struct kvm_vcpu *vcpu)
 }
 
 /* Each register's value, and that of the upper half where there is one, must be @expected. */
-static void expect_all(const struct kvm_vcpu *vcpu, uint64_t expected, const char *after)
+static bool expect_all(const struct kvm_vcpu *vcpu, uint64_t expected, const char *after)
 {
+	bool fine = true;
+
 	for (unsigned int i = 0; i < REGISTERS; i++) {
 		uint64_t got[2] = { ~expected, expected };
 		int result = kvm_get_wide_reg(vcpu, registers[i].id, got);
 
-		if (!kvm_expect(result, 0, "KVM_GET_ONE_REG %s", registers[i].name))
+		if (!kvm_expect(result, 0, "KVM_GET_ONE_REG %s", registers[i].name)) {
+			fine = false;
 			continue;
-		if (got[0] != expected || got[1] != expected)
-			uc_fail("register: %s, %s\nexpected: %#llx\ngot:      %#llx%s",
-				registers[i].name, after, (unsigned long long)expected,
-				(unsigned long long)got[0],
-				registers[i].wide && got[1] != expected ? " (upper half differs)" : "");
+		}
+		if (got[0] == expected && got[1] == expected)
+			continue;
+		fine = false;
+		uc_fail("register: %s, %s\nexpected: %#llx\ngot:      %#llx%s", registers[i].name,
+			after, (unsigned long long)expected, (unsigned long long)got[0],
+			registers[i].wide && got[1] != expected ? " (upper half differs)" : "");
 	}
+	return fine;
 }
 
-void kvm_expect_marked(const struct kvm_vcpu *vcpu)
+bool kvm_expect_marked(const struct kvm_vcpu *vcpu)
 {
-	expect_all(vcpu, MARK, "which was set before and must not have changed");
+	return expect_all(vcpu, MARK, "which was set before and must not have changed");
 }
 
-void kvm_expect_pstate(const struct kvm_vcpu *vcpu, uint64_t pstate)
+bool kvm_expect_pstate(const struct kvm_vcpu *vcpu, uint64_t pstate)
 {
 	uint64_t got = 0;
 
-	if (kvm_expect(kvm_get_reg(vcpu, KVM_REG_PSTATE, &got), 0, "KVM_GET_ONE_REG pstate") &&
-	    got != pstate)
+	if (!kvm_expect(kvm_get_reg(vcpu, KVM_REG_PSTATE, &got), 0, "KVM_GET_ONE_REG pstate"))
+		return false;
+	if (got != pstate)
 		uc_fail("register: pstate, which must have its initial value\n"
 			"expected: %#llx\ngot:      %#llx",
 			(unsigned long long)pstate, (unsigned long long)got);
+	return got == pstate;
 }
 
-void kvm_expect_initial(const struct kvm_vcpu *vcpu, uint64_t pstate)
+bool kvm_expect_initial(const struct kvm_vcpu *vcpu, uint64_t pstate)
 {
-	expect_all(vcpu, 0, "which must have its initial value");
-	kvm_expect_pstate(vcpu, pstate);
+	bool zero = expect_all(vcpu, 0, "which must have its initial value");
+
+	return kvm_expect_pstate(vcpu, pstate) && zero;
 }
 
-void kvm_expect_keys(const struct kvm_vcpu *vcpu, bool listed)
+bool kvm_expect_keys(const struct kvm_vcpu *vcpu, bool listed)
 {
+	const unsigned int expected = listed ? KVM_KEY_REGISTERS : 0;
 	struct kvm_reg_list *list;
 	unsigned int found = 0;
 
 	if (!kvm_expect(kvm_try_reg_list(vcpu, &list), 0, "KVM_GET_REG_LIST"))
-		return;
+		return false;
 	for (unsigned int i = 0; i < KVM_KEY_REGISTERS; i++)
 		found += kvm_reg_list_has(list, kvm_key_registers[i].id);
-	if (found != (listed ? KVM_KEY_REGISTERS : 0))
-		uc_fail("call:     KVM_GET_REG_LIST\n"
-			"expected: %s of the key registers\ngot:      %u of %u",
-			listed ? "all" : "none", found, KVM_KEY_REGISTERS);
+	if (found != expected)
+		uc_fail("call:     KVM_GET_REG_LIST\nexpected: %u of the %u key registers\n"
+			"got:      %u", expected, KVM_KEY_REGISTERS, found);
+	return found == expected;
 }

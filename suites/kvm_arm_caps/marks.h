@@ -16,16 +16,21 @@
 /* Write marks into general, floating point and program counter registers, or ERROR. */
 void kvm_mark(const struct kvm_vcpu *vcpu);
 
-/* uc_fail() for each of these registers that is not marked. */
-void kvm_expect_marked(const struct kvm_vcpu *vcpu);
+/*
+ * The expectations say with uc_fail() what is otherwise, and return whether
+ * all is as expected.
+ */
 
-/* uc_fail() for each of these registers that is not zero, and if PSTATE is not @pstate. */
-void kvm_expect_initial(const struct kvm_vcpu *vcpu, uint64_t pstate);
+/* Each of these registers is marked. */
+bool kvm_expect_marked(const struct kvm_vcpu *vcpu);
 
-/* uc_fail() if PSTATE is not @pstate. */
-void kvm_expect_pstate(const struct kvm_vcpu *vcpu, uint64_t pstate);
+/* Each of these registers is zero, and PSTATE is @pstate. */
+bool kvm_expect_initial(const struct kvm_vcpu *vcpu, uint64_t pstate);
 
-/* uc_fail() unless all ten key registers are in the register list, or none of them. */
-void kvm_expect_keys(const struct kvm_vcpu *vcpu, bool listed);
+/* PSTATE is @pstate. */
+bool kvm_expect_pstate(const struct kvm_vcpu *vcpu, uint64_t pstate);
+
+/* All ten key registers are in the register list, or none of them. */
+bool kvm_expect_keys(const struct kvm_vcpu *vcpu, bool listed);
 
 #endif /* KVM_ARM_CAPS_MARKS_H */

@@ -110,62 +110,53 @@ static void do_call(struct play *play, const struct kvm_step *step)
 }
 
 /* The struct as KVM_ARM_PREFERRED_TARGET fills it in, at the end of a page. */
-static void do_preferred(const struct kvm_vcpu *vcpu)
+static bool do_preferred(const struct kvm_vcpu *vcpu)
 {
 	struct kvm_vcpu_init *init = uc_guarded(sizeof(*init));
 
 	if (!uc_expect(ioctl(vcpu->vm, KVM_ARM_PREFERRED_TARGET, init), errno, 0,
 		       "KVM_ARM_PREFERRED_TARGET (struct ends at an unmapped page)"))
-		return;
-	uc_expect(ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, init), errno, 0,
-		  "KVM_ARM_VCPU_INIT with what KVM_ARM_PREFERRED_TARGET returned: "
-		  "target=%u features=%s", init->target, kvm_set_name(init->features[0]));
+		return false;
+	return uc_expect(ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, init), errno, 0,
+			 "KVM_ARM_VCPU_INIT with what KVM_ARM_PREFERRED_TARGET returned: "
+			 "target=%u features=%s", init->target, kvm_set_name(init->features[0]));
 }
 
-static void expect_mp_state(const struct kvm_vcpu *vcpu, uint64_t expected)
+static bool expect_mp_state(const struct kvm_vcpu *vcpu, uint64_t expected)
 {
 	struct kvm_mp_state state = { .mp_state = UINT32_MAX };
 
-	if (uc_expect(ioctl(vcpu->fd, KVM_GET_MP_STATE, &state), errno, 0, "KVM_GET_MP_STATE") &&
-	    state.mp_state != expected)
+	if (!uc_expect(ioctl(vcpu->fd, KVM_GET_MP_STATE, &state), errno, 0, "KVM_GET_MP_STATE"))
+		return false;
+	if (state.mp_state != expected)
 		uc_fail("call:     KVM_GET_MP_STATE\nexpected: %s\ngot:      %u",
 			expected == KVM_MP_STATE_STOPPED ? "STOPPED (5)" : "RUNNABLE (0)",
 			state.mp_state);
+	return state.mp_state == expected;
 }
 
-static void do_step(struct play *play, const struct kvm_step *step)
+/* A look at the vCPU between calls; returns whether it is as it must be. */
+static bool check(const struct kvm_vcpu *vcpu, const struct kvm_step *step)
 {
-	const struct kvm_vcpu *vcpu = &play->vcpu[step->vcpu];
-
 	switch (step->kind) {
-	case STEP_CALL:
-		do_call(play, step);
-		break;
-	case STEP_MARK:
-		kvm_mark(vcpu);
-		break;
 	case STEP_MARKED:
-		kvm_expect_marked(vcpu);
-		break;
+		return kvm_expect_marked(vcpu);
 	case STEP_INITIAL:
-		kvm_expect_initial(vcpu, step->value);
-		break;
+		return kvm_expect_initial(vcpu, step->value);
 	case STEP_PSTATE:
-		kvm_expect_pstate(vcpu, step->value);
-		break;
+		return kvm_expect_pstate(vcpu, step->value);
 	case STEP_KEYS:
 	case STEP_NO_KEYS:
-		kvm_expect_keys(vcpu, step->kind == STEP_KEYS);
-		break;
+		return kvm_expect_keys(vcpu, step->kind == STEP_KEYS);
 	case STEP_MP_STATE:
-		expect_mp_state(vcpu, step->value);
-		break;
+		return expect_mp_state(vcpu, step->value);
 	case STEP_PREFERRED:
-		do_preferred(vcpu);
-		break;
-	case STEP_ENABLE_MTE:
-	case STEP_END:
-		break;
+		return do_preferred(vcpu);
+	case STEP_MARK:
+		kvm_mark(vcpu);
+		return true;
+	default:
+		return true;
 	}
 }
 
@@ -192,6 +183,12 @@ void kvm_run_script(const struct uc_row *row, const void *facts)
 
 	(void)facts;
 	set_up(&play, script);
-	for (unsigned int i = 0; i < KVM_STEPS && script->steps[i].kind != STEP_END; i++)
-		do_step(&play, &script->steps[i]);
+	for (unsigned int i = 0; i < KVM_STEPS && script->steps[i].kind != STEP_END; i++) {
+		const struct kvm_step *step = &script->steps[i];
+
+		if (step->kind == STEP_CALL)
+			do_call(&play, step);
+		else if (!check(&play.vcpu[step->vcpu], step))
+			uc_fail_now("%s", *play.before ? play.before : "before:   nothing");
+	}
 }

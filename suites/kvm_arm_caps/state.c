@@ -29,10 +29,10 @@
 	CALL(OP_RUN, MAY_ENOEXEC), CALL(OP_GET_REG, MAY_FAIL), CALL(OP_SET_REG, MAY_FAIL), \
 	CALL(OP_REG_LIST, MAY_ENOEXEC), CALL(OP_FINALIZE_SVE, MAY_ENOEXEC)
 
-/* A first call is refused; what the vCPU answers then is as if it had never been made. */
-#define AFTER(name, needs, refused) \
+/* Two first calls are refused; what the vCPU answers then is as if they had never been made. */
+#define AFTER(name, needs, refused, too) \
 	{ ROW("after_" name, REQ(STATE_AFTER_REJECTION), needs), \
-	  { refused, NOT_INITIALISED, INIT(0, MAY_OK), INITIAL, STEP(NO_KEYS) } }
+	  { refused, too, NOT_INITIALISED, INIT(0, MAY_OK), INITIAL, STEP(NO_KEYS) } }
 
 /* Accepted with one set, refused with another: marks and features stay, and the first set still works. */
 #define ANOTHER(name, needs, first, keys, second) \
@@ -41,36 +41,35 @@
 	    STEP(keys), INIT(first, MAY_OK), INITIAL, STEP(keys) } }
 
 static const struct kvm_script rows[] = {
-	{ ROW("run_before_init", REQ(STATE_RUN_BEFORE_INIT), ANYWHERE),
-	  { CALL(OP_RUN, MAY_ENOEXEC), INIT(0, MAY_OK) } },
+	{ ROW("run_before_init", REQ(STATE_RUN_BEFORE_INIT),
+	      NEEDS(KVM_NEEDED, &kvm_need_immediate_exit)),
+	  { CALL(OP_RUN, MAY_ENOEXEC), INIT(0, MAY_OK), CALL(OP_RUN, MAY_EINTR) } },
 	{ ROW("registers_before_init", REQ(STATE_REGISTERS_BEFORE_INIT), ANYWHERE),
-	  { CALL(OP_GET_REG, MAY_FAIL), CALL(OP_SET_REG, MAY_FAIL), INIT(0, MAY_OK),
-	    CALL(OP_GET_REG, MAY_OK), CALL(OP_SET_REG, MAY_OK) } },
-	{ ROW("list_before_init", REQ(STATE_REGISTERS_BEFORE_INIT), ANYWHERE),
-	  { CALL(OP_REG_LIST, MAY_ENOEXEC), INIT(0, MAY_OK), CALL(OP_REG_LIST, MAY_OK) } },
+	  { CALL(OP_GET_REG, MAY_FAIL), CALL(OP_SET_REG, MAY_FAIL),
+	    CALL(OP_REG_LIST, MAY_ENOEXEC), INIT(0, MAY_OK), CALL(OP_GET_REG, MAY_OK),
+	    CALL(OP_SET_REG, MAY_OK), CALL(OP_REG_LIST, MAY_OK) } },
 	{ ROW("finalize_before_init", REQ(STATE_FINALIZE_BEFORE_INIT), ANYWHERE),
 	  { CALL(OP_FINALIZE_SVE, MAY_ENOEXEC), CALL(OP_FINALIZE_UNKNOWN, MAY_ENOEXEC),
 	    INIT(0, MAY_OK) } },
-	{ ROW("run_after_init", REQ(STATE_RUN_BEFORE_INIT),
-	      NEEDS(KVM_NEEDED, &kvm_need_immediate_exit)),
-	  { INIT(0, MAY_OK), CALL(OP_RUN, MAY_EINTR) } },
 
-	AFTER("bad_pointer", ANYWHERE, INIT_CALL(MAY_EFAULT, .pointer = ONE_BYTE_SHORT)),
-	AFTER("bad_target", ANYWHERE, INIT_CALL(MAY_EINVAL, .target = UNKNOWN_TARGET)),
-	AFTER("unknown_bit", ANYWHERE, INIT_CALL(MAY_ENOENT, .features = BOTH, .extra_bit = 31)),
-	AFTER("unknown_bit_in_word_1", ANYWHERE, INIT_CALL(MAY_ENOENT, .extra_bit = 32)),
-	AFTER("address_only", WITH_PAUTH, INIT(ADDRESS, MAY_EINVAL)),
-	AFTER("generic_only", WITH_PAUTH, INIT(GENERIC, MAY_EINVAL)),
-	AFTER("unsupported_pair", NEEDS(KVM_NEEDED, &kvm_need_no_pauth), INIT(BOTH, MAY_EINVAL)),
-	AFTER("unsupported_sve", NEEDS(KVM_NEEDED, &kvm_need_no_sve), INIT(SVE, MAY_EINVAL)),
+	AFTER("bad_pointer_and_target", ANYWHERE,
+	      INIT_CALL(MAY_EFAULT, .features = BOTH, .pointer = ONE_BYTE_SHORT),
+	      INIT_CALL(MAY_EINVAL, .features = BOTH, .target = UNKNOWN_TARGET)),
+	AFTER("unknown_bits", ANYWHERE, INIT_CALL(MAY_ENOENT, .features = BOTH, .extra_bit = 31),
+	      INIT_CALL(MAY_ENOENT, .features = BOTH, .extra_bit = 32)),
+	AFTER("torn_pair", WITH_PAUTH, INIT(ADDRESS, MAY_EINVAL), INIT(GENERIC, MAY_EINVAL)),
+	AFTER("unsupported_pair", NEEDS(KVM_NEEDED, &kvm_need_no_pauth), INIT(BOTH, MAY_EINVAL),
+	      INIT(ADDRESS, MAY_EINVAL)),
+	AFTER("unsupported_sve", NEEDS(KVM_NEEDED, &kvm_need_no_sve), INIT(SVE, MAY_EINVAL),
+	      INIT(SVE, MAY_EINVAL)),
 	/* The refused set has bits that the accepted one lacks, and the other way round. */
 	{ ROW("pair_after_address_only", REQ(STATE_AFTER_REJECTION), WITH_PAUTH),
 	  { INIT(ADDRESS, MAY_EINVAL), NOT_INITIALISED, INIT(BOTH, MAY_OK), INITIAL,
 	    STEP(KEYS) } },
-	{ ROW("psci_after_generic_only", REQ(STATE_AFTER_REJECTION),
-	      NEEDS(KVM_NEEDED, &kvm_need_pauth, &kvm_need_psci_0_2)),
-	  { INIT(GENERIC | SVE, MAY_EINVAL), INIT(PSCI_0_2, MAY_OK), INITIAL, STEP(NO_KEYS),
-	    INIT(PSCI_0_2, MAY_OK), INIT(0, MAY_EINVAL) } },
+	{ ROW("none_after_generic_with_sve", REQ(STATE_AFTER_REJECTION),
+	      NEEDS(KVM_NEEDED, &kvm_need_pauth, &kvm_need_sve)),
+	  { INIT(GENERIC | SVE, MAY_EINVAL), INIT(0, MAY_OK), INITIAL, STEP(NO_KEYS),
+	    INIT(0, MAY_OK), INIT(SVE, MAY_EINVAL) } },
 
 	{ ROW("same_set_none", REQ(STATE_SAME_SET, STATE_RESET), ANYWHERE),
 	  { INIT(0, MAY_OK), INITIAL, STEP(MARK), STEP(MARKED), INIT(0, MAY_OK), INITIAL,
@@ -91,8 +90,10 @@ static const struct kvm_script rows[] = {
 
 	ANOTHER("pair_taken_away", WITH_PAUTH, BOTH, KEYS, 0),
 	ANOTHER("pair_added", WITH_PAUTH, 0, NO_KEYS, BOTH),
-	ANOTHER("address_taken_away", WITH_PAUTH, BOTH, KEYS, GENERIC),
-	ANOTHER("generic_taken_away", WITH_PAUTH, BOTH, KEYS, ADDRESS),
+	{ ROW("another_set_half_pair", REQ(STATE_ANOTHER_SET, STATE_REFUSED_CHANGES_NOTHING),
+	      WITH_PAUTH),
+	  { INIT(BOTH, MAY_OK), STEP(MARK), INIT(ADDRESS, MAY_EINVAL), INIT(GENERIC, MAY_EINVAL),
+	    STEP(MARKED), STEP(KEYS), INIT(BOTH, MAY_OK), INITIAL, STEP(KEYS) } },
 	ANOTHER("psci_added", WITH_PSCI, 0, NO_KEYS, PSCI_0_2),
 	ANOTHER("psci_taken_away", WITH_PSCI, PSCI_0_2, NO_KEYS, 0),
 	{ ROW("another_set_unknown_bit", REQ(STATE_REFUSED_CHANGES_NOTHING), ANYWHERE),

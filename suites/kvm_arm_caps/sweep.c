@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Every combination of the features that this suite knows, and every bit of
+ * the seven words that the kernel does not know, as first calls, against the
+ * oracle. What must be refused is tried on one vCPU that is never initialised;
+ * what must be accepted gets a vCPU of its own.
+ */
+#include <errno.h>
+
+#include "../../harness/decode.h"
+#include "../../harness/verdict.h"
+#include "controls.h"
+#include "needs.h"
+#include "oracle.h"
+#include "requirements.h"
+#include "topics.h"
+#include "vcpu.h"
+
+#define MOST_WRONG	5	/* answers, and then the sweep ends: each costs a new VM */
+
+/* Which sets of features a row is about. */
+enum share { TORN_PAIR, E2H0_ALONE, UNSUPPORTED, ACCEPTED, OPEN };
+
+struct sweep_row {
+	struct uc_row row;
+	void (*sweep)(const struct sweep_row *row, const struct kvm_facts *facts);
+	enum share share;
+};
+
+struct tally {
+	unsigned int calls, wrong;
+};
+
+static const struct kvm_state untouched;
+
+static unsigned int expected(const struct kvm_facts *facts, const struct kvm_call *call)
+{
+	return kvm_oracle(facts, &untouched, 0, OP_INIT, call);
+}
+
+/* Each set belongs to one share, so that a fault shows where it belongs. */
+static enum share share_of(const struct kvm_facts *facts, uint32_t features)
+{
+	unsigned int answers = expected(facts, &(struct kvm_call){ .features = features });
+
+	if (answers == MAY_OK)
+		return ACCEPTED;
+	if (answers & MAY_OK)
+		return OPEN;
+	if (features & E2H0 && !(features & HAS_EL2))
+		return E2H0_ALONE;
+	if (kvm_both_caps(facts) && !(features & ADDRESS) != !(features & GENERIC))
+		return TORN_PAIR;
+	return UNSUPPORTED;
+}
+
+static void take_down(struct tally *tally, const struct kvm_call *call, unsigned int answers,
+		      int result)
+{
+	tally->calls++;
+	if (kvm_answer(result) & answers)
+		return;
+	tally->wrong++;
+	uc_fail("call:     %s\nexpected: %s\ngot:      %s", kvm_call_name(call),
+		kvm_answers_name(answers), uc_result_name(result ? -1 : 0, -result));
+	if (tally->wrong == MOST_WRONG)
+		uc_fail_now("the sweep ends here: %u of %u calls so far were answered wrongly",
+			    tally->wrong, tally->calls);
+}
+
+static void conclude(const struct tally *tally)
+{
+	if (!tally->calls)
+		uc_skip("no combination of this kind exists on this kernel");
+}
+
+/* A call that must be refused. One that is not spoils the vCPU, so there is a new VM then. */
+static void must_refuse(struct kvm_vcpu *vcpu, const struct kvm_facts *facts,
+			const struct kvm_call *call, struct tally *tally)
+{
+	int result;
+
+	uc_judging("%s", kvm_call_name(call));
+	result = kvm_call_init(vcpu, call);
+	uc_judged();
+	take_down(tally, call, expected(facts, call), result);
+	if (!result)
+		kvm_renew_vm(vcpu);
+}
+
+static void sweep_refused(const struct sweep_row *row, const struct kvm_facts *facts)
+{
+	struct tally tally = { 0 };
+	struct kvm_vcpu vcpu;
+
+	kvm_make_vcpu(&vcpu);
+	for (uint32_t features = 0; features <= ALL_FEATURES; features++)
+		if (!(features & ~facts->known) && share_of(facts, features) == row->share)
+			must_refuse(&vcpu, facts, &(struct kvm_call){ .features = features }, &tally);
+	conclude(&tally);
+}
+
+/*
+ * A set that must be accepted, on a new vCPU. The VM's other vCPUs may have
+ * been given other sets, which kernels since 6.5 do not allow and which is not
+ * documented: a refusal counts only if the vCPU is the first of its VM.
+ */
+static void must_accept(struct kvm_vcpu *vcpu, uint32_t features, struct tally *tally)
+{
+	struct kvm_call call = { .features = features };
+	bool first = vcpu->next_id == 1;
+	int result;
+
+	uc_judging("%s", kvm_call_name(&call));
+	result = kvm_try_init(vcpu, features);
+	if (result && !first) {
+		kvm_renew_vm(vcpu);
+		result = kvm_try_init(vcpu, features);
+	}
+	uc_judged();
+	take_down(tally, &call, MAY_OK, result);
+	kvm_renew_vcpu(vcpu);
+}
+
+static void sweep_accepted(const struct sweep_row *row, const struct kvm_facts *facts)
+{
+	struct tally tally = { 0 };
+	struct kvm_vcpu vcpu;
+
+	kvm_make_vcpu(&vcpu);
+	for (uint32_t features = 0; features <= ALL_FEATURES; features++)
+		if (share_of(facts, features) == row->share)
+			must_accept(&vcpu, features, &tally);
+	conclude(&tally);
+}
+
+/* Every unknown bit alone, beside the pair, and beside half of it. */
+static void sweep_unknown(const struct sweep_row *row, const struct kvm_facts *facts)
+{
+	static const uint32_t beside[] = { 0, ADDRESS | GENERIC, ADDRESS, GENERIC };
+	struct tally tally = { 0 };
+	struct kvm_vcpu vcpu;
+
+	(void)row;
+	kvm_make_vcpu(&vcpu);
+	for (unsigned int bit = 1; bit < KVM_FEATURE_BITS; bit++) {
+		if (bit < 32 && facts->known & BIT(bit))
+			continue;
+		for (unsigned int i = 0; i < UC_ARRAY_SIZE(beside); i++)
+			must_refuse(&vcpu, facts, &(struct kvm_call){ .features = beside[i],
+				    .extra_bit = bit }, &tally);
+	}
+	conclude(&tally);
+}
+
+/* Each known set beside the lowest bit that the kernel does not know. */
+static void sweep_known_beside_unknown(const struct sweep_row *row, const struct kvm_facts *facts)
+{
+	struct tally tally = { 0 };
+	struct kvm_vcpu vcpu;
+	unsigned int bit = 0;
+
+	(void)row;
+	while (bit < 32 && facts->known & BIT(bit))
+		bit++;
+	kvm_make_vcpu(&vcpu);
+	for (uint32_t features = 0; features <= ALL_FEATURES; features++)
+		if (!(features & ~facts->known))
+			must_refuse(&vcpu, facts, &(struct kvm_call){ .features = features,
+				    .extra_bit = bit }, &tally);
+	conclude(&tally);
+}
+
+#define ROW(name, ...)	.row = { .id = "kvm_arm_caps.sweep." name, __VA_ARGS__ }
+#define PLAIN		.control = &kvm_control_plain
+
+static const struct sweep_row rows[] = {
+	{ ROW("torn_pair", REQ(PAIRING_NOT_ONE), NEEDS(KVM_NEEDED, &kvm_need_pauth),
+	      .control = &kvm_control_pauth), sweep_refused, TORN_PAIR },
+	{ ROW("unsupported", REQ(ERRNO_UNSUPPORTED_BIT), NEEDS(KVM_NEEDED), PLAIN),
+	  sweep_refused, UNSUPPORTED },
+	{ ROW("has_el2_e2h0_without_has_el2", REQ(FEATURE_E2H0_NEEDS_EL2),
+	      NEEDS(KVM_NEEDED, &kvm_need_e2h0_known), PLAIN), sweep_refused, E2H0_ALONE },
+	{ ROW("unknown_bits", REQ(ERRNO_UNKNOWN_BIT), NEEDS(KVM_NEEDED), PLAIN), sweep_unknown },
+	{ ROW("known_beside_unknown_bit", REQ(ERRNO_UNKNOWN_BIT, ERRNO_PRECEDENCE),
+	      NEEDS(KVM_NEEDED), PLAIN), sweep_known_beside_unknown },
+	{ ROW("accepted", REQ(FEATURE_COMBINATIONS, PAIRING_NEITHER), NEEDS(KVM_NEEDED)),
+	  sweep_accepted, ACCEPTED },
+};
+
+static void run(const struct uc_row *row, const void *facts)
+{
+	const struct sweep_row *sweep = (const struct sweep_row *)row;
+
+	sweep->sweep(sweep, facts);
+}
+
+const struct uc_topic kvm_sweep_topic = UC_TOPIC("sweep", rows, run);
