@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explore.h"
 #include "options.h"
+#include "random.h"
 
 enum { KEY_LIST = 0x100, KEY_REQUIREMENTS, KEY_SUITE, KEY_CASE, KEY_SHUFFLE, KEY_STRICT,
-       KEY_TIMEOUT, KEY_REPEAT, KEY_DEVICE, KEY_ALLOW };
+       KEY_TIMEOUT, KEY_REPEAT, KEY_EXPLORE, KEY_SEED, KEY_STEPS, KEY_DEVICE, KEY_ALLOW };
 
 static const struct argp_option arguments[] = {
 	{ "list", KEY_LIST, NULL, 0, "Print one row a line: id, requirements, needs, file", 1 },
@@ -22,14 +24,19 @@ static const struct argp_option arguments[] = {
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0, "How long one row may take (default 20)", 3 },
 	{ "strict", KEY_STRICT, NULL, 0,
 	  "A mandatory requirement that could not be judged is a failure", 3 },
-	{ "device", KEY_DEVICE, "BDF", 0, "Hardware to talk to, as 0000:01:00.0 (tsm_req)", 4 },
+	{ "explore", KEY_EXPLORE, "N", 0,
+	  "Play N random sequences of calls instead of the rows, and shrink those that fail", 4 },
+	{ "seed", KEY_SEED, "S", 0, "With --explore: the sequences that this number gives", 4 },
+	{ "steps", KEY_STEPS, "M", 0, "With --explore: calls in a sequence (default 32)", 4 },
+	{ "device", KEY_DEVICE, "BDF", 0, "Hardware to talk to, as 0000:01:00.0 (tsm_req)", 5 },
 	{ "allow", KEY_ALLOW, "LIST", 0,
-	  "What may be done to that hardware: state,debug,bind (tsm_req)", 4 },
+	  "What may be done to that hardware: state,debug,bind (tsm_req)", 5 },
 	{ 0 }
 };
 
 static const char *device_option;
 static const char *allow_option;
+static bool seed_given;
 
 static long number(struct argp_state *state, const char *option, const char *text, long least,
 		   long most)
@@ -51,6 +58,21 @@ static void append(struct argp_state *state, const char ***list, size_t *count, 
 	if (!*list)
 		argp_failure(state, UC_EXIT_FAIL, ENOMEM, "options");
 	(*list)[(*count)++] = text;
+}
+
+/* Options that say something about an exploration, or nothing about one. */
+static void check_exploration(struct argp_state *state)
+{
+	struct uc_options *options = state->input;
+
+	if (options->explore && (options->case_count || options->shuffle))
+		argp_error(state, "--explore plays no rows: leave out --case and --shuffle");
+	if (!options->explore && (seed_given || options->steps))
+		argp_error(state, "--seed and --steps belong to --explore N");
+	if (options->explore && !seed_given)
+		options->seed = uc_random_seed();
+	if (!options->steps)
+		options->steps = UC_DEFAULT_STEPS;
 }
 
 static error_t parse(int key, char *text, struct argp_state *state)
@@ -83,11 +105,24 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	case KEY_REPEAT:
 		options->repeat = number(state, "repeat", text, 1, 1000000);
 		return 0;
+	case KEY_EXPLORE:
+		options->explore = number(state, "explore", text, 1, 1000000000);
+		return 0;
+	case KEY_SEED:
+		options->seed = number(state, "seed", text, 0, LONG_MAX);
+		seed_given = true;
+		return 0;
+	case KEY_STEPS:
+		options->steps = number(state, "steps", text, 1, UC_MAX_STEPS);
+		return 0;
 	case KEY_DEVICE:
 		device_option = text;
 		return 0;
 	case KEY_ALLOW:
 		allow_option = text;
+		return 0;
+	case ARGP_KEY_END:
+		check_exploration(state);
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "'%s' is no option; rows are chosen with --case GLOB", text);
@@ -109,6 +144,7 @@ void uc_parse_options(int argc, char **argv, struct uc_options *options)
 	};
 
 	*options = (struct uc_options){ .timeout = UC_DEFAULT_TIMEOUT, .repeat = 1 };
+	seed_given = false;
 	argp_err_exit_status = UC_EXIT_USAGE;
 	argp_parse(&parser, argc, argv, 0, NULL, options);
 }

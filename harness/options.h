@@ -25,6 +25,8 @@ struct uc_options {
 	unsigned long seed;
 	int timeout;		/* seconds */
 	int repeat;
+	unsigned long explore;	/* sequences to play instead of rows; 0: play none */
+	unsigned int steps;	/* of each sequence; seed is theirs too */
 };
 
 /*

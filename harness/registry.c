@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "explorer.h"
 #include "registry.h"
 
 static struct uc_suite *suites;
@@ -33,6 +34,9 @@ static void all_rows(struct uc_selection *all)
 	for (struct uc_suite *suite = suites; suite; suite = suite->next)
 		for (const struct uc_topic *const *topic = suite->topics; *topic; topic++)
 			count += (*topic)->row_count;
+	/* At least one, and room for an explorer of each. */
+	for (struct uc_suite *suite = suites; suite; suite = suite->next)
+		count++;
 	all->entries = calloc(count + 1, sizeof(*all->entries));
 	all->count = 0;
 	if (!all->entries) {
@@ -150,6 +154,18 @@ static void shuffle(struct uc_selection *selection, unsigned long seed)
 	}
 }
 
+/* The one row of each explorer that there is. */
+static void all_explorers(struct uc_selection *all)
+{
+	all->count = 0;
+	for (struct uc_suite *suite = suites; suite; suite = suite->next) {
+		const struct uc_topic *topic = suite->explorer ? suite->explorer->topic : NULL;
+
+		if (topic)
+			all->entries[all->count++] = (struct uc_entry){ suite, topic, topic->rows };
+	}
+}
+
 bool uc_select(const struct uc_options *options, struct uc_selection *selection, const char **why)
 {
 	bool *matched = calloc(options->case_count + 1, sizeof(*matched));
@@ -158,6 +174,8 @@ bool uc_select(const struct uc_options *options, struct uc_selection *selection,
 
 	*why = why_not;
 	all_rows(&all);
+	if (options->explore)
+		all_explorers(&all);
 	selection->entries = calloc(all.count + 1, sizeof(*selection->entries));
 	selection->count = 0;
 	ok = ok && selection->entries;
@@ -177,6 +195,7 @@ bool uc_select(const struct uc_options *options, struct uc_selection *selection,
 	}
 	if (ok && !selection->count) {
 		snprintf(why_not, sizeof(why_not),
+			 options->explore ? "that suite has nothing to explore" :
 			 "no row is both in that suite and called that");
 		ok = false;
 	}

@@ -114,6 +114,8 @@ struct uc_suite {
 	 */
 	bool (*attach)(void *facts, const char **why);
 	void (*detach)(void *facts);
+	/* Random sequences of calls, for --explore (explorer.h); NULL if there are none. */
+	const struct uc_explorer *explorer;
 	struct uc_suite *next;	/* the harness's */
 };
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "explore.h"
 #include "isolate.h"
 #include "run.h"
 #include "state.h"
@@ -16,6 +17,11 @@ static volatile sig_atomic_t stop_signal;
 static void on_signal(int number)
 {
 	stop_signal = number;
+}
+
+bool uc_stop_asked(void)
+{
+	return stop_signal;
 }
 
 /* No SA_RESTART: a wait for a row must end too. */
@@ -69,6 +75,17 @@ static void run_in_child(const void *argument)
 	job->entry->topic->run(job->entry->row, job->facts);
 }
 
+static struct uc_exploration exploration_of(const struct uc_entry *entry,
+					    const struct uc_options *options, bool alone)
+{
+	return (struct uc_exploration){
+		.suite = entry->suite, .explorer = entry->suite->explorer, .id = entry->row->id,
+		.facts = uc_state(entry->suite)->facts, .sequences = options->explore,
+		.seed = options->seed, .steps = options->steps, .timeout = options->timeout,
+		.alone = alone, .stop = uc_stop_asked,
+	};
+}
+
 /* Leaves the verdict and all that was said in uc_shared. */
 static void judge_row(const struct uc_entry *entry, const struct uc_options *options, bool alone)
 {
@@ -89,6 +106,12 @@ static void judge_row(const struct uc_entry *entry, const struct uc_options *opt
 			 "judged:\n%s", entry->row->control->name, failed);
 		return;
 	}
+	if (options->explore) {
+		struct uc_exploration exploration = exploration_of(entry, options, alone);
+
+		uc_explore(&exploration);
+		return;
+	}
 	pid = uc_isolate(entry->row->id, run_in_child, &job,
 			 entry->row->timeout ?: options->timeout);
 	uc_watch_row(pid, entry->row->expected_taint, alone);
@@ -105,7 +128,21 @@ static void print_requirements(const struct uc_entry *entry)
 	}
 }
 
-static void print_row(const struct uc_entry *entry)
+static void print_why(const struct uc_entry *entry, const struct uc_options *options)
+{
+	struct uc_exploration exploration;
+
+	print_requirements(entry);
+	uc_log_print(&uc_shared->details, "#   ");
+	if (!options->explore) {
+		uc_tap_comment("  rerun: uapi-conform --case %s", entry->row->id);
+		return;
+	}
+	exploration = exploration_of(entry, options, false);
+	uc_explore_print(&exploration);
+}
+
+static void print_row(const struct uc_entry *entry, const struct uc_options *options)
 {
 	const char *id = entry->row->id;
 	char prefix[160];
@@ -114,9 +151,7 @@ static void print_row(const struct uc_entry *entry)
 	uc_log_print(&uc_shared->notes, prefix);
 	if (uc_shared->verdict >= UC_ERROR) {
 		uc_tap_comment("%s %s", uc_shared->verdict == UC_FAIL ? "FAIL" : "ERROR", id);
-		print_requirements(entry);
-		uc_log_print(&uc_shared->details, "#   ");
-		uc_tap_comment("  rerun: uapi-conform --case %s", id);
+		print_why(entry, options);
 	}
 	uc_tap_result(uc_shared->verdict, id, uc_shared->skip_reason);
 }
@@ -171,7 +206,7 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 			judge_row(entry, options, alone);
 			if (stop_signal)
 				break;	/* what was cut short is not a verdict */
-			print_row(entry);
+			print_row(entry, options);
 			account(entry, uc_shared->verdict, counts);
 		}
 	}

@@ -13,6 +13,9 @@
  */
 int uc_run(const struct uc_options *options, const struct uc_selection *selection, bool alone);
 
+/* Whether a signal asked the run to end. */
+bool uc_stop_asked(void);
+
 /* --list and --requirements: tab separated, one a line. */
 void uc_list(const struct uc_selection *selection);
 void uc_list_requirements(const struct uc_options *options);

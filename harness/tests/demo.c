@@ -273,7 +273,7 @@ static struct uc_suite suite = {
 	.name = "demo", .title = "all that rows can do",
 	.requirements = requirements, .requirement_count = DEMO_REQ_COUNT,
 	.topics = topics, .facts_size = sizeof(struct demo_facts),
-	.prepare = prepare, .detach = detach,
+	.prepare = prepare, .detach = detach, .explorer = &demo_explorer,
 };
 
 /* A suite that cannot even be set up. */

@@ -4,7 +4,30 @@
 #define UC_TESTS_DEMO_H
 
 /* Where the row demo.kernel.* write what a kernel would: a file with the taint, a pipe of records. */
+struct uc_explorer;
 extern int demo_taint_fd;
 extern int demo_log_fd;
+
+/*
+ * The suite's explorer plays a stack of numbers below 256 that can be pushed,
+ * popped and cleared; demo_fault is what is wrong with it.
+ */
+enum demo_fault {
+	DEMO_SOUND,
+	DEMO_LOSES_BIT,		/* a number above 127 comes back without its top bit */
+	DEMO_KEEPS_ONE,		/* clearing two or more leaves one */
+	DEMO_BOTH,		/* of the above */
+	DEMO_DIES,		/* popping from a stack of three kills the process */
+	DEMO_HANGS,		/* clearing an empty stack does not return */
+	DEMO_WARNS,		/* pushing 77 warns in the kernel's log */
+	DEMO_WARNS_ONCE,	/* the same, and taints, the first time only */
+	DEMO_TIRES,		/* wrong only in a process that made 40 worlds */
+	DEMO_NO_WORLD,		/* worlds cannot be made */
+	DEMO_IDLE,		/* every step is skipped */
+};
+extern enum demo_fault demo_fault;
+extern const struct uc_explorer demo_explorer;
+/* The requirements that the explorer names, as indexes. */
+enum { DEMO_POPS = 1, DEMO_CLEARS };
 
 #endif /* UC_TESTS_DEMO_H */

@@ -1,77 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a run prints and returns, for each thing that a row can do. */
 #include <check.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "demo.h"
-#include "run.h"
+#include "output.h"
+#include "row.h"
 #include "tests.h"
-#include "watch.h"
-
-static char output[1 << 18];
-
-static void child(char **argv, bool alone)
-{
-	struct uc_selection selection;
-	struct uc_options options;
-	int argc = 0, pipe_ends[2];
-	char taint[] = "/tmp/uapi-conform-taint-XXXXXX";
-	const char *why;
-
-	while (argv[argc])
-		argc++;
-	demo_taint_fd = mkstemp(taint);
-	unlink(taint);
-	if (demo_taint_fd < 0 || pwrite(demo_taint_fd, "0\n", 2, 0) != 2 ||
-	    pipe2(pipe_ends, O_DIRECT | O_NONBLOCK))
-		_exit(99);
-	demo_log_fd = pipe_ends[1];
-	uc_watch_files(demo_taint_fd, pipe_ends[0]);
-	uc_parse_options(argc, argv, &options);
-	if (!uc_select(&options, &selection, &why)) {
-		puts(why);
-		exit(UC_EXIT_USAGE);
-	}
-	exit(uc_run(&options, &selection, alone));
-}
-
-/* Run the demo suite with these arguments in a process of its own; what it prints goes to output. */
-static int run_with(bool alone, int signal_after_run, char **argv)
-{
-	FILE *file = tmpfile();
-	int status;
-	pid_t pid;
-	size_t length;
-
-	ck_assert_ptr_nonnull(file);
-	fflush(NULL);
-	pid = fork();
-	if (!pid) {
-		dup2(fileno(file), STDOUT_FILENO);
-		dup2(fileno(file), STDERR_FILENO);
-		child(argv, alone);
-	}
-	if (signal_after_run) {
-		usleep(300000);
-		kill(pid, signal_after_run);
-	}
-	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-	rewind(file);
-	length = fread(output, 1, sizeof(output) - 1, file);
-	output[length] = '\0';
-	fclose(file);
-	ck_assert_msg(WIFEXITED(status), "the harness died:\n%.2000s", output);
-	return WEXITSTATUS(status);
-}
-
-#define RUN(...) run_with(false, 0, (char *[]){ "uapi-conform", __VA_ARGS__, NULL })
-#define RUN_ALONE(...) run_with(true, 0, (char *[]){ "uapi-conform", __VA_ARGS__, NULL })
 
 /* Behind the row's "# run" line, up to its result line, this is all that stands. */
 static void expect_row(const char *id, const char *golden)

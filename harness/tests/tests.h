@@ -7,5 +7,6 @@
 void add_run_tests(Suite *suite);
 void add_select_tests(Suite *suite);
 void add_decode_tests(Suite *suite);
+void add_explore_tests(Suite *suite);
 
 #endif /* UC_TESTS_H */

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Batches of sequences, and what becomes of those that fail. */
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "explore_play.h"
+#include "isolate.h"
+
+#define BATCH		64	/* sequences of one child */
+#define MOST_DEATHS	3	/* of batches: each may cost a timeout, and leave a process that hangs */
+#define REPETITIONS	3	/* of what does not fail at once when played alone */
+#define REPORT_SECONDS	10	/* between signs of life */
+
+static struct uc_findings findings;
+static const struct uc_explorer *explored;
+
+/* The details so far, as a string of the caller's; NULL if there are none. */
+static char *copy_details(void)
+{
+	size_t length = uc_shared->details.used;
+
+	if (length > sizeof(uc_shared->details.text))
+		length = sizeof(uc_shared->details.text);
+	return length ? strndup(uc_shared->details.text, length) : NULL;
+}
+
+static struct uc_finding *known_finding(const struct uc_failure *failure)
+{
+	for (unsigned int i = 0; i < findings.count; i++)
+		if (uc_same_failure(&findings.list[i].failure, failure))
+			return &findings.list[i];
+	return NULL;
+}
+
+static bool repeats(const struct uc_exploration *exploration, struct uc_finding *finding)
+{
+	for (int i = 0; i < REPETITIONS && !exploration->stop(); i++) {
+		struct uc_failure failure = uc_try_sequence(exploration, &finding->shrunk);
+
+		if (uc_same_failure(&failure, &finding->failure))
+			return true;
+	}
+	return false;
+}
+
+/* A failure of sequence @number: shrink it, if it is the first of its kind. */
+static void investigate(const struct uc_exploration *exploration, unsigned long number,
+			const struct uc_failure *failure)
+{
+	struct uc_finding *finding = known_finding(failure);
+
+	if (finding) {
+		finding->times++;
+		return;
+	}
+	if (findings.count == UC_MAX_FINDINGS) {
+		findings.more++;
+		return;
+	}
+	finding = &findings.list[findings.count++];
+	*finding = (struct uc_finding){ .failure = *failure, .sequence = number, .times = 1 };
+	finding->said = failure->kind == UC_WRONG ? NULL : copy_details();
+	uc_invent_sequence(exploration, number, &finding->shrunk);
+	if (failure->kind != UC_COMPLAINS)
+		finding->shrunk.count = failure->step + 1;
+	finding->original = finding->shrunk.count;
+	finding->repeats = repeats(exploration, finding);
+	if (!finding->repeats)
+		return;
+	uc_explore_shrink(exploration, finding);
+	/* Once more, for what is printed: all of it is from one and the same play. */
+	finding->repeats = repeats(exploration, finding);
+	if (!finding->repeats)
+		return;
+	memcpy(finding->seen, uc_progress()->seen, sizeof(finding->seen));
+	if (failure->kind != UC_WRONG) {
+		free(finding->said);
+		finding->said = copy_details();
+	}
+}
+
+static void investigate_wrong(const struct uc_exploration *exploration)
+{
+	struct uc_progress *progress = uc_progress();
+
+	for (unsigned int i = 1; i < UC_ARRAY_SIZE(progress->wrong); i++) {
+		unsigned long times = progress->wrong[i].times;
+		struct uc_failure failure = progress->wrong[i].failure;
+
+		if (!times)
+			continue;
+		progress->wrong[i].times = 0;
+		investigate(exploration, progress->wrong[i].sequence, &failure);
+		if (known_finding(&failure))
+			known_finding(&failure)->times += times - 1;
+	}
+}
+
+/* The kernel complained about one of these sequences; find out about which. */
+static void investigate_complaint(const struct uc_exploration *exploration, unsigned long first,
+				  unsigned long last)
+{
+	struct uc_failure failure = { .kind = UC_COMPLAINS };
+	unsigned long guilty = uc_progress()->tainted;
+	struct uc_sequence sequence;
+
+	if (known_finding(&failure)) {
+		known_finding(&failure)->times++;
+		return;
+	}
+	for (unsigned long i = first; !guilty && i < last && !exploration->stop(); i++) {
+		uc_invent_sequence(exploration, i, &sequence);
+		if (uc_try_sequence(exploration, &sequence).kind == UC_COMPLAINS)
+			guilty = i + 1;
+	}
+	/* One that cannot be found is told as the batch's last, and that it does not repeat. */
+	investigate(exploration, guilty ? guilty - 1 : last - 1, &failure);
+}
+
+static void report_progress(const struct uc_exploration *exploration, unsigned long next)
+{
+	static time_t reported;
+	time_t now = time(NULL);
+
+	if (next && now - reported < REPORT_SECONDS)
+		return;
+	if (next)
+		uc_tap_comment("explore: %lu of %lu sequences", next, exploration->sequences);
+	reported = now;
+}
+
+static void print_statistics(const struct uc_exploration *exploration, double seconds)
+{
+	const struct uc_progress *progress = uc_progress();
+	char line[512];
+
+	uc_tap_comment("explore: %lu sequences, %lu calls, %.1f s, %.0f calls a second, digest %016llx",
+		       progress->sequences, progress->calls, seconds,
+		       seconds > 0 ? progress->calls / seconds : 0,
+		       (unsigned long long)progress->digest);
+	for (size_t kind = 0; kind < exploration->explorer->kind_count; kind++) {
+		size_t used = 0;
+
+		for (size_t i = 0; i < UC_ANSWERS && progress->answers[kind][i].count; i++) {
+			int answer = progress->answers[kind][i].answer;
+			const char *name = answer < 0 ? strerrorname_np(-answer) : NULL;
+			char number[16];
+
+			snprintf(number, sizeof(number), "%d", answer);
+			if (used < sizeof(line))
+				used += snprintf(line + used, sizeof(line) - used, "%s%s %lu",
+						 i ? ", " : "", name ?: number,
+						 progress->answers[kind][i].count);
+		}
+		if (used)
+			uc_tap_comment("explore: %s: %s", exploration->explorer->kinds[kind], line);
+	}
+	for (size_t i = 0; i < UC_NOTES && progress->notes[i].note; i++)
+		uc_tap_comment("INFO %s: %s (%lu times)", exploration->id, progress->notes[i].note,
+			       progress->notes[i].count);
+}
+
+/* False if the set-up broke: then uc_shared says so. */
+static bool play_all(const struct uc_exploration *exploration)
+{
+	struct uc_progress *progress = uc_progress();
+	unsigned int deaths = 0;
+
+	for (unsigned long next = 0, last; next < exploration->sequences; next = last) {
+		enum uc_failure_kind kind;
+
+		report_progress(exploration, next);
+		last = next + BATCH < exploration->sequences ? next + BATCH : exploration->sequences;
+		kind = uc_play_batch(exploration, next, last);
+		if (exploration->stop())
+			return true;
+		if (kind == UC_HOLDS && uc_shared->verdict == UC_ERROR) {
+			uc_log_add(&uc_shared->details, "in sequence %lu, step %u",
+				   progress->sequence, progress->step + 1);
+			return false;
+		}
+		if (kind == UC_DIES) {
+			struct uc_failure failure = { .kind = UC_DIES, .step = progress->step };
+
+			last = progress->sequence + 1;
+			investigate(exploration, progress->sequence, &failure);
+			if (++deaths == MOST_DEATHS) {
+				uc_tap_comment("explore: ended after %lu sequences, because %d "
+					       "processes did not survive", last, MOST_DEATHS);
+				return true;
+			}
+		} else if (kind == UC_COMPLAINS) {
+			investigate_complaint(exploration, next, last);
+		}
+		investigate_wrong(exploration);
+	}
+	return true;
+}
+
+static void forget_findings(void)
+{
+	for (unsigned int i = 0; i < findings.count; i++)
+		free(findings.list[i].said);
+	findings.count = 0;
+	findings.more = 0;
+}
+
+const struct uc_findings *uc_explore_findings(const struct uc_exploration *exploration)
+{
+	static const struct uc_findings none;
+
+	return explored == exploration->explorer ? &findings : &none;
+}
+
+void uc_explore(const struct uc_exploration *exploration)
+{
+	struct timespec begin, end;
+	bool sound;
+
+	forget_findings();
+	explored = exploration->explorer;
+	uc_shared_reset();
+	if (!uc_progress()) {
+		uc_shared->verdict = UC_ERROR;
+		uc_log_add(&uc_shared->details, "no memory to share with the children");
+		return;
+	}
+	memset(uc_progress(), 0, sizeof(*uc_progress()));
+	uc_tap_comment("explore: seed %lu, %lu sequences of %u steps", exploration->seed,
+		       exploration->sequences, exploration->steps);
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	sound = play_all(exploration);
+	clock_gettime(CLOCK_MONOTONIC, &end);
+	print_statistics(exploration, end.tv_sec - begin.tv_sec +
+				      (end.tv_nsec - begin.tv_nsec) / 1e9);
+	/* The details are the last child's, and worth keeping only if they are why it ends. */
+	if (sound)
+		uc_shared_reset();
+	if (findings.count) {
+		uc_shared->verdict = UC_FAIL;
+	} else if (sound && !uc_progress()->calls) {
+		uc_shared->verdict = UC_ERROR;
+		uc_log_add(&uc_shared->details, "none of the steps made a call: nothing was explored");
+	}
+}

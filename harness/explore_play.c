@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Playing sequences in children, and what those leave behind. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "explore_play.h"
+#include "isolate.h"
+#include "watch.h"
+
+#define TRIAL_TIMEOUT	10	/* seconds: shrinking a hang waits as often as it tries */
+
+static struct uc_progress *progress;
+
+struct uc_progress *uc_progress(void)
+{
+	void *memory;
+
+	if (progress)
+		return progress;
+	memory = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		      -1, 0);
+	if (memory != MAP_FAILED)
+		progress = memory;
+	return progress;
+}
+
+void *uc_step_of(const struct uc_exploration *exploration, const struct uc_sequence *sequence,
+		 unsigned int index)
+{
+	return (void *)(sequence->steps + index * exploration->explorer->step_size);
+}
+
+void uc_invent_sequence(const struct uc_exploration *exploration, unsigned long number,
+			struct uc_sequence *sequence)
+{
+	struct uc_random random;
+
+	uc_random_begin(&random, exploration->seed, number);
+	memset(sequence->steps, 0, exploration->steps * exploration->explorer->step_size);
+	sequence->count = exploration->steps;
+	for (unsigned int i = 0; i < sequence->count; i++)
+		exploration->explorer->invent(uc_step_of(exploration, sequence, i), sequence->steps,
+					      i, &random, exploration->facts);
+}
+
+/* FNV-1a: two runs that printed the same digest played the same and met the same. */
+static uint64_t digest(uint64_t sum, const void *data, size_t size)
+{
+	const unsigned char *bytes = data;
+
+	while (size--)
+		sum = (sum ^ *bytes++) * 0x100000001b3ULL;
+	return sum;
+}
+
+static void count_answer(const struct uc_seen *seen)
+{
+	for (size_t i = 0; i < UC_ANSWERS; i++) {
+		if (progress->answers[seen->kind][i].count &&
+		    progress->answers[seen->kind][i].answer != seen->answer)
+			continue;
+		progress->answers[seen->kind][i].answer = seen->answer;
+		progress->answers[seen->kind][i].count++;
+		return;
+	}
+}
+
+static void count_note(const char *note)
+{
+	for (size_t i = 0; note && i < UC_NOTES; i++) {
+		if (progress->notes[i].note && progress->notes[i].note != note)
+			continue;
+		progress->notes[i].note = note;
+		progress->notes[i].count++;
+		return;
+	}
+}
+
+static void account(const struct uc_exploration *exploration, const void *step,
+		    const struct uc_seen *seen)
+{
+	progress->digest = digest(progress->digest, step, exploration->explorer->step_size);
+	progress->digest = digest(progress->digest, &seen->answer, sizeof(seen->answer));
+	if (seen->skipped)
+		return;
+	progress->calls++;
+	count_answer(seen);
+	count_note(seen->note);
+}
+
+static void name_step(const struct uc_exploration *exploration, const void *step)
+{
+	char text[256];
+
+	exploration->explorer->decode(step, exploration->facts, text, sizeof(text));
+	uc_judging("%s", text);
+}
+
+/* Everything in a world is the kernel's doing, its making and its end too. */
+static void play(const struct uc_exploration *exploration, const struct uc_sequence *sequence,
+		 bool careful, struct uc_failure *failure)
+{
+	static void *world;
+
+	if (!world)
+		world = malloc(exploration->explorer->world_size ?: 1);
+	if (!world)
+		uc_error("no memory for a world");
+	memset(world, 0, exploration->explorer->world_size);
+	*failure = (struct uc_failure){ .kind = UC_HOLDS };
+	uc_judging("making a new world");
+	exploration->explorer->begin(world, exploration->facts);
+	for (unsigned int i = 0; i < sequence->count && failure->kind == UC_HOLDS; i++) {
+		const void *step = uc_step_of(exploration, sequence, i);
+		struct uc_seen seen = { 0 };
+
+		progress->step = i;
+		if (careful)
+			name_step(exploration, step);
+		exploration->explorer->apply(world, step, exploration->facts, &seen);
+		if (careful)
+			progress->seen[i] = seen;
+		else
+			account(exploration, step, &seen);
+		if (seen.wrong)
+			*failure = (struct uc_failure){ UC_WRONG, seen.requirement, i, seen };
+	}
+	if (careful)
+		uc_judging("closing everything");
+	exploration->explorer->end(world);
+	uc_judged();
+}
+
+struct batch {
+	const struct uc_exploration *exploration;
+	unsigned long first, last;
+};
+
+static void batch_in_child(const void *argument)
+{
+	const struct batch *batch = argument;
+	unsigned long taint = uc_watch_taint();
+	static struct uc_sequence sequence;
+	struct uc_failure failure;
+
+	for (unsigned long i = batch->first; i < batch->last; i++) {
+		progress->sequence = i;
+		progress->step = 0;
+		uc_invent_sequence(batch->exploration, i, &sequence);
+		play(batch->exploration, &sequence, false, &failure);
+		progress->sequences++;
+		if (failure.kind == UC_WRONG) {
+			unsigned int which = failure.requirement;
+
+			if (!progress->wrong[which].times++) {
+				progress->wrong[which].sequence = i;
+				progress->wrong[which].failure = failure;
+			}
+		}
+		if (!progress->tainted && uc_watch_taint() != taint)
+			progress->tainted = i + 1;
+	}
+}
+
+/* How the child that just ended did, apart from wrong answers. */
+static enum uc_failure_kind ending(const struct uc_exploration *exploration, int pid)
+{
+	bool died = !uc_shared->ended && pid >= 0;
+
+	uc_watch_row(pid, 0, exploration->alone);
+	if (died)
+		return UC_DIES;
+	return uc_shared->verdict == UC_FAIL ? UC_COMPLAINS : UC_HOLDS;
+}
+
+enum uc_failure_kind uc_play_batch(const struct uc_exploration *exploration, unsigned long first,
+				   unsigned long last)
+{
+	struct batch batch = { exploration, first, last };
+	int pid;
+
+	progress->tainted = 0;
+	pid = uc_isolate(exploration->id, batch_in_child, &batch, exploration->timeout);
+	return ending(exploration, pid);
+}
+
+struct trial {
+	const struct uc_exploration *exploration;
+	const struct uc_sequence *sequence;
+	struct uc_failure *failure;	/* in shared memory */
+};
+
+static void trial_in_child(const void *argument)
+{
+	const struct trial *trial = argument;
+
+	play(trial->exploration, trial->sequence, true, trial->failure);
+}
+
+struct uc_failure uc_try_sequence(const struct uc_exploration *exploration,
+				  const struct uc_sequence *sequence)
+{
+	/* The slot of requirement 0, which no suite has. */
+	struct uc_failure *failure = &progress->wrong[0].failure;
+	struct trial trial = { exploration, sequence, failure };
+	enum uc_failure_kind kind;
+	int pid;
+
+	*failure = (struct uc_failure){ .kind = UC_HOLDS };
+	memset(progress->seen, 0, sizeof(progress->seen));
+	progress->step = 0;
+	pid = uc_isolate(exploration->id, trial_in_child, &trial,
+			 exploration->timeout < TRIAL_TIMEOUT ? exploration->timeout : TRIAL_TIMEOUT);
+	kind = ending(exploration, pid);
+	/* A wrong answer is the most precise of several things that went wrong. */
+	if (kind != UC_HOLDS && failure->kind == UC_HOLDS)
+		*failure = (struct uc_failure){ .kind = kind, .step = progress->step };
+	return *failure;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a suite hands in to be explored: steps, the worlds in which they are
+ * played, and the rules that say after each step whether the kernel's answer
+ * was an allowed one. The engine (explore.h) does the rest: it invents
+ * sequences, plays them, shrinks what fails and prints it.
+ *
+ * A step is plain data without pointers. Any step may follow any other: one
+ * that has nothing to act on is skipped, so that every part of a sequence is
+ * a sequence. Nothing but the steps and the kernel may decide what happens
+ * in a world, or a failure could not be repeated.
+ */
+#ifndef UC_EXPLORER_H
+#define UC_EXPLORER_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "random.h"
+#include "row.h"
+
+#define UC_MAX_STEPS		256	/* of a sequence */
+#define UC_MAX_STEP_SIZE	64	/* bytes of a step */
+#define UC_MAX_KINDS		32	/* of steps */
+
+/* What one step met. Zeroed before the step. */
+struct uc_seen {
+	bool skipped;		/* there was nothing to act on: no call was made */
+	bool wrong;		/* the kernel's answer is none of those allowed */
+	unsigned char kind;	/* of step: index into the explorer's kinds */
+	unsigned char requirement;	/* where wrong: index into the suite's requirements */
+	int answer;		/* the call's result if it is always the same, or the negative errno */
+	/* Allowed, but worth saying: a constant string, counted and shown, never judged. */
+	const char *note;
+	uint64_t data[4];	/* the explorer's own, for explain() and emit() */
+};
+
+struct uc_explorer {
+	/*
+	 * A topic with exactly one row, "suite.explore.sequences": its needs
+	 * and its control are asked like any row's. It checks no requirement,
+	 * because it checks all; a failure names the one that was broken. The
+	 * topic's run is not used.
+	 */
+	const struct uc_topic *topic;
+	const char *const *kinds;	/* names of the kinds of steps, for the statistics */
+	size_t kind_count;
+	size_t step_size;	/* bytes of a step, at most UC_MAX_STEP_SIZE */
+	size_t world_size;	/* bytes of a world; the engine owns them, zeroed at first */
+	/*
+	 * Invent step number @index; the @index steps before it are at
+	 * @earlier. Must depend on its arguments alone.
+	 */
+	void (*invent)(void *step, const void *earlier, unsigned int index,
+		       struct uc_random *random, const void *facts);
+	/*
+	 * The worlds, in a child: begin() makes everything new, or calls
+	 * uc_error(); end() closes everything, also after a wrong answer.
+	 */
+	void (*begin)(void *world, const void *facts);
+	void (*end)(void *world);
+	/* Make the step's call, hold the answer against the rules, keep the model up to date. */
+	void (*apply)(void *world, const void *step, const void *facts, struct uc_seen *seen);
+	/*
+	 * Write the @attempt'th simpler variant of a step to @simpler; false
+	 * if there are no more. No chain of them may lead back to the step.
+	 */
+	bool (*simplify)(const void *step, unsigned int attempt, void *simpler);
+	/* One line for people: the call with its arguments. */
+	void (*decode)(const void *step, const void *facts, char *text, size_t size);
+	/* What had to come and what came, each for a line of its own. */
+	void (*explain)(const void *step, const struct uc_seen *seen, char *expected, char *got,
+			size_t size);
+	/*
+	 * The stand-alone C program: everything up to the first statement in
+	 * main() that is a step, the statements of one step, what comes after
+	 * the last. It includes nothing but libc's headers, carries its own
+	 * constants, prints every call with its answer and what had to come,
+	 * and exits with 1 if the failure shows and with 0 if not. What a step
+	 * that never returned has seen is all zero.
+	 */
+	void (*emit_begin)(FILE *out, const void *facts);
+	void (*emit_step)(FILE *out, const void *step, const struct uc_seen *seen);
+	void (*emit_end)(FILE *out);
+};
+
+#endif /* UC_EXPLORER_H */

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A whole run of the harness in a process of its own, for looking at what it prints. */
+#ifndef UC_TESTS_OUTPUT_H
+#define UC_TESTS_OUTPUT_H
+
+#include <stdbool.h>
+
+/* What the last run printed. */
+extern char output[1 << 18];
+
+/*
+ * Run the demo suite with these arguments; @signal_after_run, if not 0, is sent to it after a
+ * moment. Returns its exit code.
+ */
+int run_with(bool alone, int signal_after_run, char **argv);
+
+#define RUN(...) run_with(false, 0, (char *[]){ "uapi-conform", __VA_ARGS__, NULL })
+#define RUN_ALONE(...) run_with(true, 0, (char *[]){ "uapi-conform", __VA_ARGS__, NULL })
+
+#endif /* UC_TESTS_OUTPUT_H */
