@@ -19,7 +19,8 @@ unsigned long uc_watch_taint(void);
  * Look at what came since the last look, and put it into uc_shared's verdict,
  * details and notes. A warning, an oops, a sanitizer's report or a new taint
  * bit other than @expected_taint is a FAIL if it is ours: always in a VM of
- * our own (@alone), elsewhere when the log names process @pid. What somebody
+ * our own (@alone), elsewhere when the log names process @pid. A report of mere
+ * delay is an ERROR: a slow host looks the same as a slow kernel. What somebody
  * else may have caused is a note; what cannot be told apart is an ERROR.
  */
 void uc_watch_row(int pid, unsigned long expected_taint, _Bool alone);

@@ -202,6 +202,13 @@ static void somebody_else_warns(const struct demo_facts *facts)
 	warn("4,103,5,-;CPU: 0 PID: 999999999 Comm: other\n");
 }
 
+static void stalls(const struct demo_facts *facts)
+{
+	(void)facts;
+	warn("3,105,5,-;rcu: INFO: rcu_sched self-detected stall on CPU\n");
+	warn("0,106,5,-;watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [demo:1]\n");
+}
+
 static void kernel_chats(const struct demo_facts *facts)
 {
 	(void)facts;
@@ -239,6 +246,7 @@ static const struct demo_row kernel_rows[] = {
 	{ { "demo.kernel.warns", REQ(DIES) }, warns },
 	{ { "demo.kernel.somebody_else_warns", REQ(DIES) }, somebody_else_warns },
 	{ { "demo.kernel.chats", REQ(DIES) }, kernel_chats },
+	{ { "demo.kernel.stalls", REQ(DIES) }, stalls },
 };
 
 static void run(const struct uc_row *row, const void *facts)
