@@ -24,7 +24,7 @@ QUOTED = re.compile(r"#\s{2,}kernel:\s")
 BEGINNING = re.compile(
     r"TAP version |1\.\.|(?:not )?ok [0-9]|# (?:run|FAIL|ERROR|INFO) |#   |# Totals:|# exit:"
 )
-RESULT = re.compile(r"(?:not )?ok [0-9]")
+RESULT = re.compile(r"(?:not )?ok +[0-9]")
 
 
 @dataclass(frozen=True)

@@ -140,7 +140,8 @@ def load(catalogue: Catalogue, path: Path | None = None) -> list[Issue]:
         for issue in issues:
             wrong += _against_catalogue(issue, catalogue)
         names = [issue.id for issue in issues]
-        wrong += [f"entry {n}: the id is used twice" for n in dict.fromkeys(names) if names.count(n) > 1]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        wrong += [f"entry {name}: the id is used twice" for name in twice]
     if wrong:
         raise ReportError([f"{shown}: {line}" for line in wrong], KNOWN_ISSUES)
     return issues

@@ -191,8 +191,9 @@ def find(places: list[Path]) -> tuple[list[dict[str, Any]], list[ReportError]]:
         if not place.exists():
             wrong.append(ReportError(f"{place}: there is no such directory", NOTHING))
             continue
-        names = (JSON, CONSOLE, TAP)
-        found = {p.parent for name in names for p in place.rglob(name)} if place.is_dir() else {place}
+        found = {place}
+        if place.is_dir():
+            found = {p.parent for name in (JSON, CONSOLE, TAP) for p in place.rglob(name)}
         if not found:
             wrong.append(ReportError(f"{place}: no result in it; run 'make run' first", NOTHING))
         for where in sorted(found, key=_natural):

@@ -43,7 +43,7 @@ class _Reader:
         self.running: str | None = None  # announced, and no result yet
         self.announced: str | None = None  # FAIL or ERROR, by the running row's comments
         self.section: list[str] | None = None  # where indented comments go
-        self.stray = console.Line("", 0)  # the line before, if it was no TAP
+        self.stray = ""  # the line before, if it was no TAP
         self.fresh: tuple[str, int] | None = None  # the last line, if a pass: row, place in tap
         self.tally: Counter[str] = Counter()  # of result lines
         self.last = 0  # the last result's number
@@ -99,10 +99,8 @@ class _Reader:
 
     def doubtful(self) -> bool:
         """Whether the line before could be the "not" of this line's "ok"."""
-        text = self.stray.text
-        return bool(text) and (
-            self.stray.torn or len(text.strip()) <= 4 or bool(_HALF_NOT.match(text))
-        )
+        text = self.stray
+        return bool(text) and (len(text.strip()) <= 4 or bool(_HALF_NOT.match(text)))
 
     def check_leftover(self, text: str) -> None:
         """Take back the pass on the line before if the rest of it comes only now."""
@@ -195,9 +193,9 @@ class _Reader:
             self.comment(line.text)
         elif not self.other(line, parsed):
             self.log.noise += 1
-            self.stray = line
+            self.stray = line.text
             return
-        self.stray = console.Line("", 0)
+        self.stray = ""
 
     def finish(self, vm: bool) -> Log:
         """Say what is missing; a VM's log ends with the exit line, others with the totals."""

@@ -26,8 +26,8 @@ REQUIREMENTS = ("CAPS", "SYSTEM_FD", "PAIRING", "AGAIN", "GUEST", "UNCHECKED")
 @pytest.fixture
 def catalogue() -> Catalogue:
     rows = {n: CatalogueRow(n, r, (), "suites/demo/rows.c") for n, r in ROWS.items()}
-    clauses = {f"demo:{n}": Requirement(f"demo:{n}", True, "a source", "A text.") for n in REQUIREMENTS}
-    return Catalogue(rows, clauses)
+    clauses = [Requirement(f"demo:{n}", True, "a source", "A text.") for n in REQUIREMENTS]
+    return Catalogue(rows, {clause.id: clause for clause in clauses})
 
 
 def golden(name: str) -> bytes:

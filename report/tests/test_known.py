@@ -75,6 +75,15 @@ def test_only_in_these_cells(tmp_path: Path, catalogue: Catalogue) -> None:
     assert judged(tmp_path, catalogue, FAILING, text, cell="nvhe")["verdict"] == KNOWN
 
 
+def test_only_rows_that_check_the_requirement(tmp_path: Path, catalogue: Catalogue) -> None:
+    text = ENTRY.replace("demo.pairing.*", "demo.*")
+    log = golden("mixed").replace(b"# ERROR", b"# FAIL")
+    rows = judged(tmp_path, catalogue, log, text)["rows"]
+    assert {row["id"] for row in rows if row["known"]} == {
+        "demo.pairing.one_sided", "demo.pairing.plain"
+    }
+
+
 def test_an_error_stays_an_error(tmp_path: Path, catalogue: Catalogue) -> None:
     assert judged(tmp_path, catalogue, MIXED)["verdict"] == ERROR
 
@@ -103,14 +112,16 @@ def test_not_stale_on_another_kernel(tmp_path: Path, catalogue: Catalogue) -> No
 @pytest.mark.parametrize(
     "old,new,line",
     [
-        ("behaviour", "behavior", "entry one-sided: unknown key 'behavior'; did you mean 'behaviour'?"),
+        ("behaviour", "behavior",
+         "entry one-sided: unknown key 'behavior'; did you mean 'behaviour'?"),
         ('explanation = "Nobody asked."', "", "entry one-sided: 'explanation' is missing"),
         ('"Nobody asked."', '" "', "entry one-sided: 'explanation' is empty"),
         ("demo:PAIRING", "demo:PARING",
          "entry one-sided: no requirement is called 'demo:PARING'; did you mean 'demo:PAIRING'?"),
-        ("demo.pairing.*", "demo.paring.plain",
-         "entry one-sided: no row is called 'demo.paring.plain'; did you mean 'demo.pairing.plain'?"),
-        ("demo.pairing.*", "demo.caps.*", "entry one-sided: no row 'demo.caps.*' checks demo:PAIRING"),
+        ("demo.pairing.*", "demo.paring.plain", "entry one-sided: no row is called "
+         "'demo.paring.plain'; did you mean 'demo.pairing.plain'?"),
+        ("demo.pairing.*", "demo.caps.*",
+         "entry one-sided: no row 'demo.caps.*' checks demo:PAIRING"),
         ('["stock-7.*"]', '"stock-7.*"', "entry one-sided: 'kernels' must be a list of texts"),
         ('["stock-7.*"]', "[]", "entry one-sided: 'kernels' is empty"),
         ('"one-sided"', '"one sided"', "entry one sided: 'id' is not of the form [A-Za-z0-9_.-]+"),
@@ -124,7 +135,8 @@ def test_mistakes(old: str, new: str, line: str, tmp_path: Path, catalogue: Cata
     with pytest.raises(ReportError) as caught:
         load(ENTRY.replace(old, new), tmp_path, catalogue)
     assert caught.value.code == KNOWN_ISSUES
-    assert any(found.startswith(f"{tmp_path / 'known.toml'}: {line}") for found in caught.value.lines)
+    begin = f"{tmp_path / 'known.toml'}: {line}"
+    assert any(found.startswith(begin) for found in caught.value.lines)
     assert len(caught.value.lines) <= 2
 
 
@@ -142,5 +154,6 @@ def test_the_explained_example_is_one(tmp_path: Path, catalogue: Catalogue) -> N
     """What the file's comment shows has to be what this code accepts."""
     comment = known.DEFAULT.read_text().partition("# [[issue]]")[2].split("\n\n")[0]
     text = "[[issue]]" + comment.replace("\n# ", "\n")
-    text = text.replace("suite:REQUIREMENT", "demo:CAPS").replace("suite.topic.case", "demo.caps.both")
+    text = text.replace("suite:REQUIREMENT", "demo:CAPS")
+    text = text.replace("suite.topic.case", "demo.caps.both")
     assert load(text, tmp_path, catalogue)[0].last == "6.4"

@@ -107,7 +107,8 @@ def test_panic(tmp_path: Path, catalogue: Catalogue) -> None:
 
 
 @pytest.mark.parametrize(
-    "args", ["--case 'demo.caps.*'", ["--case=demo.caps.*"], ["--suite", "demo", "--case", "demo.caps.*"]]
+    "args",
+    ["--case 'demo.caps.*'", ["--case=demo.caps.*"], ["--suite", "demo", "--case", "demo.caps.*"]],
 )
 def test_filter(args: Any, tmp_path: Path, catalogue: Catalogue) -> None:
     text = golden("pass").decode().replace("1..6", "1..2").replace("pass:6", "pass:2")

@@ -36,8 +36,8 @@ ISSUE = Issue(
 
 def shown(found: list[dict[str, Any]], width: int, verbose: bool = False) -> str:
     file = io.StringIO()
-    summary.print_table(found, verbose=verbose, console=Console(file=file, width=width, markup=False,
-                                                               highlight=False, emoji=False))
+    console = Console(file=file, width=width, markup=False, highlight=False, emoji=False)
+    summary.print_table(found, verbose=verbose, console=console)
     return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
 
 
@@ -170,12 +170,14 @@ def complaint(words: list[Path | str], capsys: pytest.CaptureFixture[str]) -> tu
 def test_bad_input(
     tmp_path: Path, catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    empty, good, copy, log_only, foreign = (tmp_path / n for n in "empty good copy log foreign".split())
+    names = ("empty", "good", "copy", "log_only", "foreign")
+    empty, good, copy, log_only, foreign = (tmp_path / name for name in names)
     for where in (empty, log_only, foreign):
         where.mkdir()
     write(good, catalogue, golden("pass"))
     write(copy, catalogue, golden("pass"))
-    assert complaint([empty], capsys) == (66, f"report: {empty}: no result in it; run 'make run' first")
+    says = f"report: {empty}: no result in it; run 'make run' first"
+    assert complaint([empty], capsys) == (66, says)
     assert complaint([tmp_path / "none"], capsys)[0] == 66
     (log_only / "console.log").write_text("TAP version 13\n")
     assert complaint([log_only], capsys)[0] == 65

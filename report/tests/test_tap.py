@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from report import tap
-from report.log import ERROR, FAIL, NOT_RUN, PASS, SKIP
+from report.log import ERROR, FAIL, NOT_RUN, PASS, SKIP, TORN
 from report.tests.conftest import ROWS, golden
 
 VERDICTS = {
@@ -77,10 +77,15 @@ def test_no_tap() -> None:
         "ok 1 demo.caps.both \n",
         "ok demo.caps.both\n",
         "ok 1 - demo.caps.both\n",
-        "ok 1 demo.caps.both # TODO x\n",
-        "ok 1 demo.caps.both # SKIQ x\n",
         "okay 1 demo.caps.both\n",
         "not\nok 1 demo.caps.both\n",
+        "nqt\nok 1 demo.caps.both\n",
+        "noise, not \nok 1 demo.caps.both\n",
+        "not [    1c000000] m\nok 1 demo.caps.both\n",
+        "noise[    1.000000] m\nok 1 demo.caps.both\n",
+        "ok 1 demo.caps.both\n# SKIQ no keys\n",
+        "ok 1 demo.caps.both\n#SKIP\n",
+        "ok 1 demo.caps.both\n_vm\n",
         "not \x1b[0m\nok 1 demo.caps.both\n",
         "not\rok 1 demo.caps.both\n",
         "no[    1.000000] m\nt\nok 1 demo.caps.both\n",
@@ -114,6 +119,7 @@ def test_no_pass(text: str) -> None:
         "#   a det[    1.000000] m\nail\nok 1 demo.caps.both\n",
         "#   a detail[    1.000000] m\n\nok 1 demo.caps.both\n",
         "something else printed this\nok 1 demo.caps.both\n# taint: 0\n",
+        "#   it said: [    1.000000] m\nok 1 demo.caps.both\n",
         "\x1b[0mok 1 demo.caps.both\n",
     ],
 )
@@ -128,6 +134,11 @@ def test_still_a_pass(text: str) -> None:
         ("not ok 1 demo.caps.both", FAIL),
         ("not ok 1 demo.ca[    1.000000] m\nps.both\n", FAIL),
         ("not ok 1 demo.caps.both # SKIP x\n", FAIL),
+        ("not ok 1 demo.caps.both # TODO x\n", FAIL),
+        ("not ok  1 demo.caps.both\n", FAIL),
+        ("# FAIL demo.caps.both\n# ERROR demo.caps.both\nnot ok 1 demo.caps.both\n", FAIL),
+        ("ok 1 demo.caps.both # TODO x\n", NOT_RUN),
+        ("ok 1 demo.caps.both # SKIQ x\n", NOT_RUN),
         ("# ERROR demo.caps.both\nnot ok 1 demo.caps.both\n", ERROR),
         ("# FAIL demo.caps.both\nnot ok 1 demo.ca\n", FAIL),
         ("# ERROR demo.caps.both\n#   because", ERROR),
@@ -136,6 +147,28 @@ def test_still_a_pass(text: str) -> None:
 )
 def test_failures_survive_damage(text: str, verdict: str) -> None:
     assert one(text) == verdict
+
+
+@pytest.mark.parametrize("after", ["# run demo.caps.both_vm\n", "# exit: 0\n"])
+def test_lost_result_says_so(after: str) -> None:
+    log = tap.parse(f"TAP version 13\n1..2\n# run demo.caps.both\n{after}".encode())
+    assert log.rows["demo.caps.both"].reason == TORN
+
+
+def test_a_failure_of_nobody_is_no_row() -> None:
+    assert not tap.parse(b"1..1\nnot ok 1 - what is this\n").rows
+
+
+def test_what_is_taken_back_is_counted_back() -> None:
+    log = tap.parse(b"1..1\n# run a.b\nok 1 a.b\n # SKIP x\n# Totals: pass:0 skip:1\n# exit: 4\n")
+    assert log.problems == ["0 readable results where 1 were planned"]
+
+
+def test_strict() -> None:
+    text = golden("pass").replace(b"# exit: 0", b"# exit: 1")
+    assert tap.parse(text).problems == ["the program exited with 1 although no row failed"]
+    text = text.replace(b"# Totals", b"# STRICT demo:GUEST was not judged: A text.\n# Totals")
+    assert tap.parse(text).problems == [] and tap.parse(text).strict == ["demo:GUEST"]
 
 
 def test_totals_notice_a_lost_word() -> None:
@@ -147,6 +180,8 @@ def test_totals_notice_a_lost_word() -> None:
     "old,new,problem",
     [
         (b"1..6\n", b"", "the plan is missing"),
+        (b"1..6", b"1.[    1.000000] m\n.6", "the plan was torn"),
+        (b"1..6", b"1..6\n1..6", "there are two plans"),
         (b"1..6", b"1..7", "6 readable results where 7 were planned"),
         (b"1..6", b"1..5", "6 readable results where 5 were planned"),
         (b"# exit: 1\n", b"", "the log ends after its last row"),
