@@ -88,10 +88,17 @@ END_TEST
 
 START_TEST(different_failures_are_told_apart)
 {
-	ck_assert_int_eq(explore(DEMO_BOTH, "3"), 1);
-	expect_trace("#   explore: 1. PUSH 128 = 0\n#   explore: 2. POP = 0\n#   expected: 128\n");
-	expect_trace("#   explore: 3. CLEAR = 0\n#   explore: 4. POP = 0\n#   expected: -2\n");
-	ck_assert_ptr_nonnull(strstr(output, "finding 2 of 2: "));
+	/* Several, because one may shrink straight past the other by luck. */
+	static const char *const seeds[] = { "3", "31", "32", "33" };
+
+	for (size_t i = 0; i < sizeof(seeds) / sizeof(seeds[0]); i++) {
+		ck_assert_int_eq(explore(DEMO_BOTH, seeds[i]), 1);
+		expect_trace("#   explore: 1. PUSH 128 = 0\n#   explore: 2. POP = 0\n"
+			     "#   expected: 128\n");
+		expect_trace("#   explore: 3. CLEAR = 0\n#   explore: 4. POP = 0\n"
+			     "#   expected: -2\n");
+		ck_assert_ptr_nonnull(strstr(output, "finding 2 of 2: "));
+	}
 }
 END_TEST
 
