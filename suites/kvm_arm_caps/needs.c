@@ -47,7 +47,8 @@ const struct uc_need kvm_need_kvm = {
 
 NEED(pauth, "pauth", "KVM does not report pointer authentication of both kinds",
      kvm_both_caps(facts));
-NEED(no_pauth, "no-pauth", "KVM reports pointer authentication", kvm_no_caps(facts));
+NEED(no_pauth, "no-pauth", "KVM reports pointer authentication, or does not know it",
+     kvm_no_caps(facts) && facts->known & GENERIC);
 NEED(only_address, "only-address", "KVM does not report address authentication alone",
      (facts->supported & (ADDRESS | GENERIC)) == ADDRESS);
 NEED(only_generic, "only-generic", "KVM does not report generic authentication alone",

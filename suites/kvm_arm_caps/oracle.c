@@ -181,6 +181,23 @@ void kvm_oracle_accepted(const struct kvm_facts *facts, struct kvm_state *state,
 	vcpu->target = target_number(facts, call);
 }
 
+const char *kvm_op_name(enum kvm_op op)
+{
+	static const char *const names[KVM_OPS] = {
+		[OP_INIT] = "KVM_ARM_VCPU_INIT",
+		[OP_RUN] = "KVM_RUN immediate_exit=1",
+		[OP_GET_REG] = "KVM_GET_ONE_REG x0",
+		[OP_SET_REG] = "KVM_SET_ONE_REG x0",
+		[OP_REG_LIST] = "KVM_GET_REG_LIST",
+		[OP_FINALIZE_SVE] = "KVM_ARM_VCPU_FINALIZE SVE",
+		[OP_FINALIZE_UNKNOWN] = "KVM_ARM_VCPU_FINALIZE PSCI_0_2",
+		[OP_GET_SVE_LENGTHS] = "KVM_GET_ONE_REG SVE_VLS",
+		[OP_SET_SVE_LENGTHS] = "KVM_SET_ONE_REG SVE_VLS",
+	};
+
+	return names[op];
+}
+
 static const struct { int error; const char *name; } answers_known[] = {
 	{ 0, "0" }, { EINVAL, "EINVAL" }, { ENOENT, "ENOENT" }, { EFAULT, "EFAULT" },
 	{ ENOEXEC, "ENOEXEC" }, { EPERM, "EPERM" }, { EINTR, "EINTR" },

@@ -34,6 +34,9 @@ enum kvm_op {
 	KVM_OPS
 };
 
+/* "KVM_RUN immediate_exit=1". Constant. */
+const char *kvm_op_name(enum kvm_op op);
+
 /* What a vCPU went through, as far as the rules depend on it. */
 struct kvm_vcpu_state {
 	bool initialised;

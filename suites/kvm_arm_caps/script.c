@@ -19,18 +19,6 @@ struct play {
 	char before[1024];
 };
 
-static const char *const op_names[KVM_OPS] = {
-	[OP_INIT] = "KVM_ARM_VCPU_INIT",
-	[OP_RUN] = "KVM_RUN immediate_exit=1",
-	[OP_GET_REG] = "KVM_GET_ONE_REG x0",
-	[OP_SET_REG] = "KVM_SET_ONE_REG x0",
-	[OP_REG_LIST] = "KVM_GET_REG_LIST",
-	[OP_FINALIZE_SVE] = "KVM_ARM_VCPU_FINALIZE SVE",
-	[OP_FINALIZE_UNKNOWN] = "KVM_ARM_VCPU_FINALIZE PSCI_0_2",
-	[OP_GET_SVE_LENGTHS] = "KVM_GET_ONE_REG SVE_VLS",
-	[OP_SET_SVE_LENGTHS] = "KVM_SET_ONE_REG SVE_VLS",
-};
-
 static int do_op(const struct kvm_vcpu *vcpu, const struct kvm_step *step)
 {
 	static uint64_t lengths[8];	/* as read last, so that writing changes nothing */
@@ -65,7 +53,7 @@ static int do_op(const struct kvm_vcpu *vcpu, const struct kvm_step *step)
 /* The call as text, with the vCPU if there are several. */
 static void name_call(const struct play *play, const struct kvm_step *step, char *text, size_t size)
 {
-	const char *name = step->op == OP_INIT ? kvm_call_name(&step->call) : op_names[step->op];
+	const char *name = step->op == OP_INIT ? kvm_call_name(&step->call) : kvm_op_name(step->op);
 
 	if (play->vcpus > 1)
 		snprintf(text, size, "%s on vCPU %u", name, step->vcpu);
@@ -78,7 +66,7 @@ void kvm_note_errno(enum kvm_op op, unsigned int answer)
 	/* What every kernel so far says. */
 	if ((op == OP_GET_REG || op == OP_SET_REG) && answer & MAY_FAIL & ~MAY_ENOEXEC)
 		uc_note("%s is refused with another error than ENOEXEC, which is allowed",
-			op_names[op]);
+			kvm_op_name(op));
 }
 
 static void do_call(struct play *play, const struct kvm_step *step)
