@@ -69,10 +69,12 @@ def _run(binary: Path, option: str) -> list[list[str]]:
         )
     except FileNotFoundError:
         raise ReportError(f"{binary} is not there; build it with 'make'", CATALOGUE) from None
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.strip().split("\n")[0] or f"status {error.returncode}"
+        raise ReportError(f"'{binary} {option}' fails: {said}; rebuild it", CATALOGUE) from None
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
         raise ReportError(
-            f"'{binary} {option}' does not work ({error}); rebuild it with 'make clean all'",
-            CATALOGUE,
+            f"'{binary} {option}' does not work: {error}; rebuild it", CATALOGUE
         ) from None
     return [line.split("\t") for line in done.stdout.splitlines() if line]
 
@@ -99,7 +101,7 @@ def _load(binary: Path) -> Catalogue:
             CATALOGUE,
         ) from None
     if not rows:
-        raise ReportError(f"{binary} lists no rows; rebuild it with 'make clean all'", CATALOGUE)
+        raise ReportError(f"{binary} lists no rows; rebuild it", CATALOGUE)
     return Catalogue(rows, requirements)
 
 

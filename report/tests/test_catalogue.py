@@ -41,7 +41,8 @@ def test_load_once(tmp_path: Path) -> None:
     "text,says",
     [
         (None, "is not there; build it with 'make'"),
-        ("#!/bin/sh\nexit 1\n", "does not work"),
+        ("#!/bin/sh\nexit 1\n", "fails: status 1; rebuild it"),
+        ("#!/bin/sh\necho oh dear >&2\nexit 64\n", "fails: oh dear; rebuild it"),
         ("\x7fELF", "does not work"),
         ("#!/bin/sh\necho nonsense\n", "in a form this report does not know"),
         ("#!/bin/sh\n", "lists no rows"),
