@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Several at once: requests with each other, with a signal, and with whatever ends the state that
+ * they need. The scripted TSM delays its answer, so that the second comes while the first is in it.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../fixtures/device/uapi_conform_device.h"
+#include "../../harness/decode.h"
+#include "../../harness/verdict.h"
+#include "race.h"
+#include "rows.h"
+#include "sysfs.h"
+
+#define DELAY_MS	20
+
+static const struct tsm_call good;
+static const struct tsm_expect succeeds = TSM_RETURNS(TSM_GOOD_RESP_LEN - TSM_GOOD_PRODUCE);
+static const struct tsm_expect refused = TSM_FAILS(ENXIO);
+
+#define THREADS		4
+#define TURNS		8
+
+/* Each thread has lengths of its own, so that no answer fits another's question. */
+static void threads(struct tsm_session *session, const struct tsm_row *row)
+{
+	struct tsm_racer racers[THREADS];
+	struct uapi_conform_state state;
+
+	(void)row;
+	tsm_race_reset(session);
+	for (int i = 0; i < THREADS; i++)
+		tsm_race_start(&racers[i], session,
+			       &(struct tsm_call){ .resp_len = GIVE(1000 + i * 100),
+						   .script = { .produce = GIVE(10 + i) } }, TURNS);
+	for (int i = 0; i < THREADS; i++) {
+		tsm_race_join(&racers[i]);
+		tsm_race_expect(&racers[i], 990 + i * 99, "one of %d threads", THREADS);
+	}
+	tsm_race_state(session, &state);
+	uc_expect(state.guest_reqs, 0, THREADS * TURNS, "how many requests reached the TSM");
+	uc_expect(state.max_in_flight, 0, 1, "how many were in the TSM at once");
+}
+
+/* While one is in the TSM, a signal ends the wait of the next; then it works again. */
+static void interrupted_wait(struct tsm_session *session, const struct tsm_row *row)
+{
+	struct tsm_racer first, second;
+	struct uapi_conform_state state;
+
+	(void)row;
+	tsm_race_reset(session);
+	tsm_race_start(&first, session, &(struct tsm_call){ .script = { .delay_ms = 3 * DELAY_MS } }, 1);
+	tsm_race_wait_in_flight(session);
+	tsm_race_start(&second, session, &good, 1);
+	tsm_race_signal(&second, DELAY_MS);
+	tsm_race_join(&second);
+	tsm_race_expect(&second, -EINTR, "a request that waits for another one, and gets a signal");
+	tsm_race_join(&first);
+	tsm_race_expect(&first, 90, "the request that the other one waited for");
+	tsm_race_state(session, &state);
+	uc_expect(state.guest_reqs, 0, 1, "how many of the two reached the TSM");
+	tsm_judge(session, &good, &succeeds);
+}
+
+/* The TSM's own wait ends with EINTR, and so does the request: nothing was produced. */
+static void interrupted_tsm(struct tsm_session *session, const struct tsm_row *row)
+{
+	struct tsm_racer only;
+
+	(void)row;
+	tsm_race_reset(session);
+	tsm_race_start(&only, session, &(struct tsm_call){ .script = { .delay_ms = 2000 } }, 1);
+	tsm_race_wait_in_flight(session);
+	tsm_race_signal(&only, 0);
+	tsm_race_join(&only);
+	tsm_race_expect(&only, -EINTR, "a request whose TSM was interrupted");
+	tsm_judge(session, &good, &succeeds);
+}
+
+/* What ends a state while a request is in the TSM. Returns 0 or -errno. */
+typedef int end_function(struct tsm_session *session);
+
+static int unbind(struct tsm_session *session)
+{
+	return tsm_session_op(session, TSM_UNBIND);
+}
+
+static int destroy(struct tsm_session *session)
+{
+	return tsm_destroy(session->way.iommufd, session->way.vdevice_id);
+}
+
+static int disconnect(struct tsm_session *session)
+{
+	char why[160];
+
+	return tsm_connect(&session->facts->device, false, why, sizeof(why));
+}
+
+/* The request keeps its own answer, the end succeeds and waited for it. */
+static void meet(struct tsm_session *session, const char *what, end_function *end)
+{
+	struct tsm_racer racer;
+	struct uapi_conform_state state;
+	int rc;
+
+	tsm_race_reset(session);
+	tsm_session_disturb(session);
+	tsm_race_start(&racer, session, &(struct tsm_call){ .script = { .delay_ms = DELAY_MS } }, 1);
+	tsm_race_wait_in_flight(session);
+	uc_judging("%s while a request is in the TSM", what);
+	rc = end(session);
+	uc_judged();
+	tsm_race_state(session, &state);
+	uc_expect(rc ? -1 : 0, -rc, 0, "%s while a request is in the TSM", what);
+	uc_expect(state.in_flight, 0, 0, "requests still in the TSM after %s", what);
+	uc_expect(state.bound, 0, 0, "whether the device is still bound after %s", what);
+	tsm_race_join(&racer);
+	tsm_race_expect(&racer, 90, "the request that %s met", what);
+}
+
+static void against_unbind(struct tsm_session *session, const struct tsm_row *row)
+{
+	(void)row;
+	meet(session, "UNBIND", unbind);
+	tsm_judge(session, &good, &refused);
+	tsm_session_settle(session, CONNECTED);
+}
+
+static void against_disconnect(struct tsm_session *session, const struct tsm_row *row)
+{
+	(void)row;
+	meet(session, "disconnecting", disconnect);
+	tsm_judge(session, &good, &refused);
+	tsm_session_settle(session, UNCONNECTED);
+}
+
+static void against_destroy(struct tsm_session *session, const struct tsm_row *row)
+{
+	static const struct tsm_expect gone = TSM_FAILS(ENOENT);
+
+	(void)row;
+	meet(session, "destroying the vdevice", destroy);
+	tsm_judge(session, &good, &gone);
+	if (tsm_way_new_vdevice(&session->way))
+		uc_error("%s", session->way.why);
+	tsm_session_settle(session, CONNECTED);
+}
+
+/* A way of one's own, so that closing it is the last close; bound. */
+static void own_way(struct tsm_session *session)
+{
+	tsm_way_close(&session->way);
+	tsm_session_take_over(session, session->facts);
+	if (tsm_way_open(&session->way, session->facts, true))
+		uc_error("no vdevice: %s", session->way.why);
+	session->shared->state = UNCONNECTED;
+	session->shared->dirty = false;
+	tsm_session_reach(session, BOUND);
+	tsm_session_disturb(session);
+}
+
+/* The last close comes while a request is in the TSM: the request finishes, and then all of it ends. */
+static void against_close(struct tsm_session *session, const struct tsm_row *row)
+{
+	struct tsm_racer racer;
+	struct uapi_conform_state state;
+
+	(void)row;
+	own_way(session);
+	tsm_race_reset(session);
+	tsm_race_start(&racer, session, &(struct tsm_call){ .script = { .delay_ms = DELAY_MS } }, 1);
+	tsm_race_wait_in_flight(session);
+	close(session->way.iommufd);
+	close(session->way.cdev);
+	session->way.iommufd = session->way.cdev = -1;
+	tsm_race_join(&racer);
+	tsm_race_expect(&racer, 90, "the request that the close met");
+	tsm_race_state(session, &state);
+	uc_expect(state.bound, 0, 0, "whether the device is still bound after the last close");
+	uc_expect(state.vdevices, 0, 0, "vdevices left after the last close");
+}
+
+static int judge_in_child(struct tsm_session *session)
+{
+	struct tsm_issue issue;
+	int status = -1;
+	pid_t child;
+
+	tsm_lay_out(&issue, session, &good);
+	child = fork();
+	if (child < 0)
+		uc_error("fork: %s", uc_errno_name(errno));
+	if (!child) {
+		tsm_issue(&issue, session, &good);
+		_exit(issue.result == 90 && issue.resp[0] == uapi_conform_pattern(issue.seed, 0) ?
+		      0 : issue.result == -1 ? issue.error : 255);
+	}
+	waitpid(child, &status, 0);
+	if (issue.resp[0] != 0xa5)
+		uc_fail("expected: the child's response stays in the child\ngot:      the parent's "
+			"buffer was written");
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}
+
+static void forked(struct tsm_session *session, const struct tsm_row *row)
+{
+	int rc = judge_in_child(session);
+
+	(void)row;
+	uc_expect(rc ? -1 : 0, rc, 0, "a request by a forked child, into its own memory");
+	tsm_judge(session, &good, &succeeds);
+}
+
+/* An open file that went through a socket, with the sender's own closed, used by another process. */
+static void passed(struct tsm_session *session, const struct tsm_row *row)
+{
+	struct tsm_session own = *session;
+	int channel[2], rc;
+
+	(void)row;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET, 0, channel))
+		uc_error("socketpair: %s", uc_errno_name(errno));
+	tsm_send_file(channel[0], session->way.iommufd);
+	own.way.iommufd = tsm_receive_file(channel[1]);
+	close(session->way.iommufd);
+	session->way.iommufd = -1;
+	rc = judge_in_child(&own);
+	uc_expect(rc ? -1 : 0, rc, 0, "a request through a file that was passed");
+	tsm_judge(&own, &good, &succeeds);
+}
+
+/* Bind, request, unbind from all sides: every outcome is one that some order explains. */
+static void hammer(struct tsm_session *session, const struct tsm_row *row)
+{
+	struct tsm_racer racers[2];
+
+	(void)row;
+	tsm_session_disturb(session);
+	tsm_race_reset(session);
+	for (int i = 0; i < 2; i++)
+		tsm_race_start(&racers[i], session, &good, 40);
+	for (int i = 0; i < 40; i++) {
+		int rc = tsm_session_op(session, i & 1 ? TSM_BIND : TSM_UNBIND);
+
+		uc_expect(rc ? -1 : 0, -rc, 0, "TSM_OP %s among requests", i & 1 ? "BIND" : "UNBIND");
+	}
+	for (int i = 0; i < 2; i++) {
+		tsm_race_join(&racers[i]);
+		tsm_race_expect_either(&racers[i], 90, -ENXIO, "a request among BIND and UNBIND");
+	}
+	tsm_judge(session, &good, &succeeds);
+	tsm_session_settle(session, BOUND);
+}
+
+static const struct tsm_row rows[] = {
+	{ { "tsm_req.concurrency.threads", REQ(CONCURRENT_CALLS), ON_FIXTURE },
+	  BOUND, .custom = threads },
+	{ { "tsm_req.concurrency.interrupted_wait", REQ(WAIT_INTERRUPTED), ON_FIXTURE },
+	  BOUND, .custom = interrupted_wait },
+	{ { "tsm_req.concurrency.interrupted_tsm", REQ(BACKEND_ERROR), ON_FIXTURE },
+	  BOUND, .custom = interrupted_tsm },
+	{ { "tsm_req.concurrency.against_unbind", REQ(CONCURRENT_END), ON_FIXTURE },
+	  BOUND, .custom = against_unbind },
+	{ { "tsm_req.concurrency.against_disconnect", REQ(CONCURRENT_END), ON_FIXTURE },
+	  BOUND, .custom = against_disconnect },
+	{ { "tsm_req.concurrency.against_destroy", REQ(CONCURRENT_END), ON_FIXTURE },
+	  BOUND, .custom = against_destroy },
+	{ { "tsm_req.concurrency.against_close", REQ(CONCURRENT_END), ON_FIXTURE },
+	  BOUND, .custom = against_close },
+	{ { "tsm_req.concurrency.bind_and_unbind", REQ(CONCURRENT_END, CONCURRENT_CALLS), ON_FIXTURE },
+	  BOUND, .custom = hammer },
+	{ { "tsm_req.concurrency.forked", REQ(FD_SHARED), ON_FIXTURE }, BOUND, .custom = forked },
+	{ { "tsm_req.concurrency.passed", REQ(FD_SHARED), ON_FIXTURE }, BOUND, .custom = passed },
+};
+
+const struct uc_topic tsm_concurrency_topic = UC_TOPIC("concurrency", rows, tsm_run_row);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the suite found out about the kernel and the device, once, before the first row. */
+#ifndef TSM_FACTS_H
+#define TSM_FACTS_H
+
+#include <stdbool.h>
+#include <linux/types.h>
+
+struct tsm_shared;
+
+struct tsm_device {
+	bool found;
+	bool fixture;		/* the project's scripted device: everything is allowed */
+	char bdf[20];		/* "0000:01:00.0" */
+	char tsm[12];		/* "tsm0": what tsm/connect takes; empty if none is registered */
+	char driver[64];	/* the driver before we came, empty if none */
+	bool connected;		/* to a TSM before we came */
+	bool allow_state, allow_debug, allow_bind;
+};
+
+struct tsm_facts {
+	int revision;		/* index into tsm_revisions[] */
+	bool tsm_built;		/* CONFIG_TSM */
+	bool compat;		/* a 32-bit program */
+	bool vm;		/* KVM is there: without a VM nothing can be bound */
+	bool mock;		/* IOMMUFD_TEST is there */
+	struct tsm_device device;
+	int channel;		/* socket to the keeper of the device (session.h), or -1 */
+	struct tsm_shared *shared;	/* mapped by the keeper and every row */
+};
+
+#endif /* TSM_FACTS_H */

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which device the run talks to, and whether it may. Everything is looked at before anything is changed. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "../../fixtures/device/uapi_conform_device.h"
+#include "../../harness/decode.h"
+#include "../../harness/options.h"
+#include "../../harness/verdict.h"
+#include "find.h"
+#include "sysfs.h"
+
+/* Where a VM of the project's own has the module. */
+#define MODULE	"/uapi-conform-device.ko"
+
+static void load_module(void)
+{
+	int file = open(MODULE, O_RDONLY | O_CLOEXEC);
+
+	if (file < 0)
+		return;
+	if (syscall(SYS_finit_module, file, "", 0) && errno != EEXIST)
+		uc_error("the kernel refuses the device fixture %s: %s%s", MODULE,
+			 uc_errno_name(errno), errno == ENOEXEC || errno == EINVAL ?
+			 " (it was built for another kernel: build it against this one)" : "");
+	close(file);
+}
+
+static bool use_fixture(struct tsm_device *device)
+{
+	struct uapi_conform_state state;
+	int control = open(UAPI_CONFORM_DEVICE_NODE, O_RDWR | O_CLOEXEC);
+
+	if (control < 0)
+		return false;
+	if (ioctl(control, UAPI_CONFORM_GET_STATE, &state) ||
+	    state.version != UAPI_CONFORM_DEVICE_VERSION)
+		uc_error("%s speaks another version than %d: load the module that belongs to this "
+			 "program", UAPI_CONFORM_DEVICE_NODE, UAPI_CONFORM_DEVICE_VERSION);
+	close(control);
+	device->found = device->fixture = true;
+	device->allow_state = device->allow_debug = device->allow_bind = true;
+	snprintf(device->bdf, sizeof(device->bdf), "%.19s", state.bdf);
+	snprintf(device->tsm, sizeof(device->tsm), "tsm%u", state.link_tsm & 0xffff);
+	return true;
+}
+
+static void parse_allow(struct tsm_device *device, const char *list)
+{
+	char words[64];
+
+	snprintf(words, sizeof(words), "%s", list ?: "");
+	for (char *rest, *word = strtok_r(words, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
+		if (!strcmp(word, "state"))
+			device->allow_state = true;
+		else if (!strcmp(word, "debug"))
+			device->allow_debug = true;
+		else if (!strcmp(word, "bind"))
+			device->allow_bind = true;
+		else
+			uc_error("--allow takes state, debug and bind, separated by commas, not '%s'",
+				 word);
+	}
+}
+
+static void use_hardware(struct tsm_device *device, const char *bdf)
+{
+	char dummy[2];
+
+	if (strlen(bdf) >= sizeof(device->bdf) || strchr(bdf, '/') ||
+	    !tsm_sysfs_exists(TSM_SYSFS_PCI "/devices/%s", bdf))
+		uc_error("there is no PCI device '%s' (0000:01:00.0 is the form; lspci -D lists them)",
+			 bdf);
+	strcpy(device->bdf, bdf);
+	tsm_sysfs_first_tsm(device->tsm, sizeof(device->tsm));
+	if (!*device->tsm)
+		uc_error("no TSM is registered with this kernel (/sys/class/tsm is empty): load the "
+			 "platform's TSM driver");
+	if (tsm_sysfs_read(dummy, sizeof(dummy), TSM_SYSFS_PCI "/devices/%s/tsm/connect", bdf))
+		uc_error("%s has no TSM capability: there is no tsm/connect in its directory in sysfs",
+			 bdf);
+	device->found = true;
+}
+
+/* What stands in the way of vfio-pci, for either kind of device. */
+static void check_vfio(const struct tsm_device *device)
+{
+	char others[160];
+
+	if (!tsm_sysfs_exists(TSM_SYSFS_PCI "/drivers/vfio-pci"))
+		uc_error("this kernel has no vfio-pci driver: modprobe vfio-pci, or build it with "
+			 "CONFIG_VFIO_PCI");
+	if (strcmp(device->driver, "vfio-pci") && !device->allow_bind)
+		uc_error("%s belongs to %s: bind it to vfio-pci, or let this program do so for the "
+			 "run with --allow bind", device->bdf,
+			 *device->driver ? device->driver : "no driver");
+	tsm_sysfs_group_others(others, sizeof(others), device->bdf);
+	if (*others)
+		uc_error("%s shares its IOMMU group with %s: they must all be vfio-pci's, and this "
+			 "program does not take devices that it was not given", device->bdf, others);
+}
+
+void tsm_find_device(struct tsm_facts *facts)
+{
+	struct tsm_device *device = &facts->device;
+	const char *bdf = uc_option("device"), *allow = uc_option("allow");
+	char connected[32];
+
+	parse_allow(device, allow);
+	/* The harness is init: this VM exists for this run. */
+	if (getppid() == 1 && access(UAPI_CONFORM_DEVICE_NODE, F_OK))
+		load_module();
+	if (bdf)
+		use_hardware(device, bdf);
+	else if (!use_fixture(device))
+		return;
+	tsm_sysfs_driver(device->driver, sizeof(device->driver), device->bdf);
+	tsm_sysfs_read(connected, sizeof(connected), TSM_SYSFS_PCI "/devices/%s/tsm/connect",
+		       device->bdf);
+	device->connected = *connected;
+	check_vfio(device);
+	uc_note("device: %s, %s, driver %s, %s %s", device->bdf,
+		device->fixture ? "the project's fixture" : "hardware",
+		*device->driver ? device->driver : "none",
+		device->connected ? "connected to" : "not connected to", device->tsm);
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Requests in threads. */
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "../../harness/decode.h"
+#include "race.h"
+
+static void sleep_us(long us)
+{
+	nanosleep(&(struct timespec){ .tv_nsec = us * 1000 }, NULL);
+}
+
+static bool response_right(const struct tsm_racer *racer, __s64 residue)
+{
+	const struct tsm_issue *issue = &racer->issue;
+
+	for (size_t i = 0; issue->resp && i + residue < issue->resp_size; i++)
+		if (issue->resp[i] != uapi_conform_pattern(issue->seed, i))
+			return false;
+	return true;
+}
+
+static void *run(void *argument)
+{
+	struct tsm_racer *racer = argument;
+
+	for (int i = 0; i < racer->turns; i++) {
+		int got = ioctl(racer->iommufd, TSM_REQ_WORD, racer->issue.argument);
+
+		racer->results[i] = got == -1 ? -errno : got;
+		if (got >= 0 && !response_right(racer, got))
+			racer->response_right = false;
+	}
+	__atomic_store_n(&racer->ended, true, __ATOMIC_RELEASE);
+	return NULL;
+}
+
+void tsm_race_start(struct tsm_racer *racer, struct tsm_session *session,
+		    const struct tsm_call *call, int turns)
+{
+	int rc;
+
+	*racer = (struct tsm_racer){
+		.session = session, .call = *call, .iommufd = session->way.iommufd,
+		.turns = turns, .response_right = true,
+	};
+	tsm_lay_out(&racer->issue, session, call);
+	rc = pthread_create(&racer->thread, NULL, run, racer);
+	if (rc)
+		uc_error("starting a thread: %s", uc_errno_name(rc));
+}
+
+void tsm_race_join(struct tsm_racer *racer)
+{
+	uc_judging("%s, in a thread",
+		   tsm_call_name(&racer->call, racer->issue.fields.vdevice_id));
+	pthread_join(racer->thread, NULL);
+	uc_judged();
+}
+
+static void ignore(int number)
+{
+	(void)number;
+}
+
+void tsm_race_signal(struct tsm_racer *racer, int after_ms)
+{
+	struct sigaction action = { .sa_handler = ignore };	/* no SA_RESTART */
+
+	sigaction(SIGUSR1, &action, NULL);
+	sleep_us(after_ms * 1000L);
+	/* Again, because the first may come before the call has begun. */
+	while (!__atomic_load_n(&racer->ended, __ATOMIC_ACQUIRE)) {
+		pthread_kill(racer->thread, SIGUSR1);
+		sleep_us(2000);
+	}
+}
+
+static void wrong(const struct tsm_racer *racer, const char *what, int turn, const char *expected)
+{
+	__s64 result = racer->results[turn];
+
+	uc_fail("call:     %s: %s\nexpected: %s\ngot:      %s", what,
+		tsm_call_name(&racer->call, racer->issue.fields.vdevice_id), expected,
+		uc_result_name(result < 0 ? -1 : result, -result));
+}
+
+static void expect(const struct tsm_racer *racer, __s64 one, __s64 other, const char *what)
+{
+	char expected[64];
+
+	snprintf(expected, sizeof(expected), "%s",
+		 uc_result_name(one < 0 ? -1 : one, -one));
+	if (other != one)
+		snprintf(expected + strlen(expected), sizeof(expected) - strlen(expected), " or %s",
+			 uc_result_name(other < 0 ? -1 : other, -other));
+	for (int i = 0; i < racer->turns; i++) {
+		if (racer->results[i] != one && racer->results[i] != other) {
+			wrong(racer, what, i, expected);
+			return;
+		}
+	}
+	if (!racer->response_right)
+		uc_fail("call:     %s\nexpected: the response that was asked for\n"
+			"got:      other bytes", what);
+}
+
+void tsm_race_expect(const struct tsm_racer *racer, __s64 expected, const char *format, ...)
+{
+	char what[128];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(what, sizeof(what), format, arguments);
+	va_end(arguments);
+	expect(racer, expected, expected, what);
+}
+
+void tsm_race_expect_either(const struct tsm_racer *racer, __s64 one, __s64 other,
+			    const char *what)
+{
+	expect(racer, one, other, what);
+}
+
+void tsm_race_reset(const struct tsm_session *session)
+{
+	if (ioctl(session->way.control, UAPI_CONFORM_RESET))
+		uc_error("resetting the fixture: %s", uc_errno_name(errno));
+}
+
+void tsm_race_state(const struct tsm_session *session, struct uapi_conform_state *state)
+{
+	if (ioctl(session->way.control, UAPI_CONFORM_GET_STATE, state))
+		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
+}
+
+void tsm_race_wait_in_flight(const struct tsm_session *session)
+{
+	struct uapi_conform_state state;
+
+	for (int tries = 0; tries < 10000; tries++) {
+		tsm_race_state(session, &state);
+		if (state.in_flight)
+			return;
+		sleep_us(500);
+	}
+	uc_error("no request reached the TSM within 5 s");
+}
+
+union passing {
+	struct cmsghdr header;
+	char room[CMSG_SPACE(sizeof(int))];
+};
+
+void tsm_send_file(int channel, int file)
+{
+	union passing control = { 0 };
+	struct iovec data = { .iov_base = "f", .iov_len = 1 };
+	struct msghdr message = {
+		.msg_iov = &data, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof(control),
+	};
+
+	control.header.cmsg_level = SOL_SOCKET;
+	control.header.cmsg_type = SCM_RIGHTS;
+	control.header.cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(&control.header), &file, sizeof(file));
+	if (sendmsg(channel, &message, 0) != 1)
+		uc_error("passing an open file: %s", uc_errno_name(errno));
+}
+
+int tsm_receive_file(int channel)
+{
+	union passing control;
+	char byte;
+	struct iovec data = { .iov_base = &byte, .iov_len = 1 };
+	struct msghdr message = {
+		.msg_iov = &data, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof(control),
+	};
+	int file;
+
+	if (recvmsg(channel, &message, 0) != 1 || !CMSG_FIRSTHDR(&message))
+		uc_error("being passed an open file: %s", uc_errno_name(errno));
+	memcpy(&file, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(file));
+	return file;
+}

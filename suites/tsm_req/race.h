@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Requests in threads, for rows in which several things happen at once. */
+#ifndef TSM_RACE_H
+#define TSM_RACE_H
+
+#include <pthread.h>
+
+#include "../../fixtures/device/uapi_conform_device.h"
+#include "../../harness/verdict.h"
+#include "call.h"
+
+#define TSM_RACE_MOST	64
+
+/* A thread that issues one call some times, and what came of each. */
+struct tsm_racer {
+	pthread_t thread;
+	const struct tsm_session *session;
+	struct tsm_call call;
+	struct tsm_issue issue;
+	int iommufd;		/* as it was at the start: others may close it */
+	int turns;
+	__s64 results[TSM_RACE_MOST];	/* a number, or -errno */
+	bool ended;
+	bool response_right;	/* every response held this racer's own pattern */
+};
+
+/* Lay the call out and start issuing it, at most TSM_RACE_MOST times. */
+void tsm_race_start(struct tsm_racer *racer, struct tsm_session *session,
+		    const struct tsm_call *call, int turns);
+void tsm_race_join(struct tsm_racer *racer);
+/* After so many ms, and then again until the thread has ended: a signal whose handler does nothing. */
+void tsm_race_signal(struct tsm_racer *racer, int after_ms);
+
+/* Every turn came to this: a number, or -errno; and where it is a number, the response is right. */
+void tsm_race_expect(const struct tsm_racer *racer, __s64 expected, const char *format, ...)
+	uc_printf(3, 4);
+void tsm_race_expect_either(const struct tsm_racer *racer, __s64 one, __s64 other,
+			    const char *what);
+
+/* The fixture's counters to 0; its state; until a request is in the TSM (ERROR after 5 s). */
+void tsm_race_reset(const struct tsm_session *session);
+void tsm_race_state(const struct tsm_session *session, struct uapi_conform_state *state);
+void tsm_race_wait_in_flight(const struct tsm_session *session);
+
+/* Pass an open file through a socket; the row ends as ERROR where that fails. */
+void tsm_send_file(int channel, int file);
+int tsm_receive_file(int channel);
+
+#endif /* TSM_RACE_H */

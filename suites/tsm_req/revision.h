@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which revision of the request a kernel has, told by calls that cannot succeed. */
+#ifndef TSM_REVISION_H
+#define TSM_REVISION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <linux/types.h>
+
+/* Indexes into tsm_revisions[]; the order is the table's. */
+enum tsm_revision_index {
+	TSM_REVISION_NONE,
+	TSM_REVISION_RFC,
+	TSM_REVISION_V5,
+	TSM_REVISION_JUNE,
+	TSM_REVISION_REBASED,
+	TSM_REVISION_UNKNOWN,
+	TSM_REVISION_NO_ACCESS,
+	TSM_REVISIONS,
+};
+
+struct tsm_revision {
+	const char *name;
+	__u32 word;		/* 0: no such ioctl, or not known */
+	__u32 size;		/* bytes of the struct */
+	const char *reason;	/* why its rows are a SKIP; NULL for the one that is judged */
+};
+
+extern const struct tsm_revision tsm_revisions[TSM_REVISIONS];
+
+/* What the probing calls were answered: errnos, 0 for a call that succeeded. */
+struct tsm_answers {
+	int open;		/* errno of opening /dev/iommu, 0 if it opened */
+	int size_4;		/* the v5 word, size 4 */
+	int size_16;		/* the v5 word, size 16, reserved words set */
+	int size_40_reserved;	/* the v5 word, size 40, unknown vdevice, every unknown bit set */
+	int size_40_id;		/* the v5 word, size 40, unknown vdevice only */
+	int size_40_scope;	/* the v5 word, size 40, unknown vdevice, unknown scope */
+	int size_48;		/* the v5 word, size 48, bytes past the 40th set */
+	int size_48_arch;	/* the v5 word, size 48, unknown vdevice, arch 9, nothing else set */
+	int next_48;		/* the word 0x3b97, size 48, unknown vdevice, every unknown bit set */
+	int op_16;		/* v5's word for TSM_OP, size 16, every bit set */
+};
+
+/* Issue the calls. Opens /dev/iommu for it; harmless on every revision in the table. */
+void tsm_ask_revision(struct tsm_answers *answers);
+
+/* Pure: the index into tsm_revisions[] that fits, and whether TSM support is built in. */
+int tsm_tell_revision(const struct tsm_answers *answers, bool *tsm_built);
+
+/*
+ * Pure: whether v5's word for TSM_OP is TSM_OP. Mainline 7.3 has another ioctl there, whose struct is
+ * longer, so that it says EINVAL. Where the answer is no, nothing may be bound.
+ */
+bool tsm_tell_op(const struct tsm_answers *answers);
+
+#endif /* TSM_REVISION_H */

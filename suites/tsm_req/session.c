@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A row's access to the device. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../../fixtures/device/uapi_conform_device.h"
+#include "../../harness/decode.h"
+#include "../../harness/verdict.h"
+#include "keeper.h"
+#include "numbers.h"
+
+/* One answer, with its files; false if the keeper is gone. */
+static bool receive(int channel, struct tsm_answer *answer)
+{
+	struct iovec data = { .iov_base = answer, .iov_len = sizeof(*answer) };
+	union {
+		struct cmsghdr header;
+		char room[CMSG_SPACE(TSM_PASSED * sizeof(int))];
+	} control;
+	struct msghdr message = {
+		.msg_iov = &data, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof(control),
+	};
+	struct cmsghdr *header;
+	const unsigned char *files;
+
+	if (recvmsg(channel, &message, MSG_CMSG_CLOEXEC) != sizeof(*answer))
+		return false;
+	header = CMSG_FIRSTHDR(&message);
+	files = header ? CMSG_DATA(header) : NULL;
+	for (int i = 0; i < TSM_PASSED; i++) {
+		int *file = tsm_passed_file(&answer->way, i);
+
+		if (*file < 0)
+			continue;
+		if (!files)
+			return false;
+		memcpy(file, files, sizeof(*file));
+		files += sizeof(*file);
+	}
+	return true;
+}
+
+static void ask(struct tsm_session *session, __u32 what)
+{
+	int channel = session->facts->channel;
+	struct tsm_question question = {
+		.what = what, .sequence = ++session->shared->sequence,
+	};
+	struct tsm_answer answer;
+
+	if (send(channel, &question, sizeof(question), MSG_NOSIGNAL) != sizeof(question))
+		uc_error("the process that keeps the device is gone");
+	do {
+		if (!receive(channel, &answer))
+			uc_error("the process that keeps the device did not answer");
+		if (answer.sequence != question.sequence)
+			tsm_way_close(&answer.way);
+	} while (answer.sequence != question.sequence);
+	if (!answer.ok)
+		uc_error("no vdevice: %s", answer.way.why);
+	session->way = answer.way;
+}
+
+void tsm_session_open(struct tsm_session *session, const struct tsm_facts *facts,
+		      enum tsm_state state)
+{
+	*session = (struct tsm_session){
+		.facts = facts, .shared = facts->shared, .way = TSM_WAY_NONE,
+	};
+	if (!facts->device.found) {
+		session->way.iommufd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
+		if (session->way.iommufd < 0)
+			uc_error("opening /dev/iommu: %s", uc_errno_name(errno));
+		return;
+	}
+	ask(session, TSM_GET);
+	if (state != IN_ANY_STATE)
+		tsm_session_reach(session, state);
+}
+
+void tsm_session_take_over(struct tsm_session *session, const struct tsm_facts *facts)
+{
+	*session = (struct tsm_session){
+		.facts = facts, .shared = facts->shared, .way = TSM_WAY_NONE,
+	};
+	ask(session, TSM_DROP);
+}
+
+void tsm_session_disturb(struct tsm_session *session)
+{
+	if (session->shared)
+		session->shared->dirty = true;
+}
+
+void tsm_session_settle(struct tsm_session *session, enum tsm_state state)
+{
+	session->shared->state = state;
+	session->shared->vdevice_id = session->way.vdevice_id;
+	session->shared->dirty = false;
+}
+
+int tsm_session_op(const struct tsm_session *session, __u32 type)
+{
+	struct tsm_op op = {
+		.size = sizeof(op), .type = type, .vdevice_id = session->way.vdevice_id,
+	};
+
+	return ioctl(session->way.iommufd, TSM_OP_WORD, &op) ? -errno : 0;
+}
+
+static void must(int rc, const char *what)
+{
+	if (rc)
+		uc_error("%s, on the way to the state that the row needs: %s", what,
+			 uc_errno_name(-rc));
+}
+
+static void set_not_link(const struct tsm_session *session, bool on)
+{
+	struct uapi_conform_knobs knobs = { .flags = on ? UAPI_CONFORM_KNOB_NOT_LINK : 0 };
+
+	must(ioctl(session->way.control, UAPI_CONFORM_SET_KNOBS, &knobs) ? -errno : 0,
+	     "setting the fixture's knobs");
+}
+
+static void connect_or_not(const struct tsm_session *session, bool connect)
+{
+	char why[160];
+
+	if (tsm_connect(&session->facts->device, connect, why, sizeof(why)))
+		uc_error("%s", why);
+}
+
+/* Every state by the shortest way from where we are; the knobs' disguise comes last and goes first. */
+void tsm_session_reach(struct tsm_session *session, enum tsm_state state)
+{
+	struct tsm_shared *shared = session->shared;
+
+	if (!shared->dirty && shared->state == state)
+		return;
+	tsm_session_disturb(session);
+	if (shared->state == NOT_LINK)
+		set_not_link(session, false);
+	connect_or_not(session, state != UNCONNECTED);
+	if (state == BOUND || state == NOT_LINK)
+		must(tsm_session_op(session, TSM_BIND), "TSM_OP BIND");
+	else if (session->facts->vm && state == CONNECTED)
+		must(tsm_session_op(session, TSM_UNBIND), "TSM_OP UNBIND");
+	if (state == NOT_LINK)
+		set_not_link(session, true);
+	tsm_session_settle(session, state);
+}

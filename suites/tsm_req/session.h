@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The device, shared by all rows.
+ *
+ * A process of its own, the keeper, walks the way to a vdevice once and holds the open files; a row
+ * asks for them and gets them passed. The keeper sees the end of the run by itself, however that
+ * comes about (even SIGKILL), and puts the driver and the TSM connection back. A row that leaves
+ * the device in doubt says so, or dies on the way; the next one then gets a new vdevice.
+ */
+#ifndef TSM_SESSION_H
+#define TSM_SESSION_H
+
+#include "facts.h"
+#include "oracle.h"
+#include "setup.h"
+
+/* What rows tell each other; mapped by the keeper and every row. */
+struct tsm_shared {
+	bool dirty;		/* somebody is changing the state, or died doing so */
+	enum tsm_state state;	/* of the device, unless dirty */
+	__u32 vdevice_id;
+	__u32 sequence;		/* of questions to the keeper */
+};
+
+/* One row's access. The files are the row's own and end with it. */
+struct tsm_session {
+	const struct tsm_facts *facts;
+	struct tsm_shared *shared;	/* NULL without a device */
+	struct tsm_way way;
+};
+
+/* In the harness's process: start the keeper. False, with *why, if that does not work. */
+bool tsm_keeper_start(struct tsm_facts *facts, const char **why);
+/* Let the keeper put everything back, and wait for it. */
+void tsm_keeper_stop(struct tsm_facts *facts);
+
+/*
+ * In a row: the device in @state, bringing it there if it is not. IN_ANY_STATE takes what is there,
+ * and a plain iommufd where there is no device. Ends the row as ERROR where that fails.
+ */
+void tsm_session_open(struct tsm_session *session, const struct tsm_facts *facts,
+		      enum tsm_state state);
+
+/* Move to another state; the row ends as ERROR where that fails. */
+void tsm_session_reach(struct tsm_session *session, enum tsm_state state);
+
+/* From here on the state is in doubt: unless tsm_session_settle() follows, the next row starts anew. */
+void tsm_session_disturb(struct tsm_session *session);
+void tsm_session_settle(struct tsm_session *session, enum tsm_state state);
+
+/*
+ * Everything that the keeper holds is closed, for rows that walk the way on their own: the device
+ * is vfio-pci's, connected or not, and nobody has it open.
+ */
+void tsm_session_take_over(struct tsm_session *session, const struct tsm_facts *facts);
+
+/* TSM_OP on the session's vdevice, 0 or -errno. */
+int tsm_session_op(const struct tsm_session *session, __u32 type);
+
+#endif /* TSM_SESSION_H */

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The way to a vdevice. The VM reaches iommufd through VFIO only, and only if KVM was told of the
+ * device file before that file was bound to iommufd: hence the order in tsm_way_open().
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../fixtures/device/uapi_conform_device.h"
+#include "../../harness/decode.h"
+#include "iommufd.h"
+#include "numbers.h"
+#include "setup.h"
+#include "sysfs.h"
+
+static int failed(struct tsm_way *way, const char *what)
+{
+	int error = errno;
+
+	snprintf(way->why, sizeof(way->why), "%s: %s", what, uc_errno_name(error));
+	return -error;
+}
+
+static int open_vm(struct tsm_way *way)
+{
+	struct kvm_new_device bridge = { .type = KVM_VFIO_DEVICE };
+	__s32 file = way->cdev;
+	struct kvm_attr add = {
+		.group = KVM_VFIO_FILE, .attr = KVM_VFIO_FILE_ADD, .addr = (uintptr_t)&file,
+	};
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), rc = 0;
+
+	if (kvm < 0)
+		return failed(way, "opening /dev/kvm");
+	way->vm = ioctl(kvm, KVM_NEW_VM, 0);
+	if (way->vm < 0)
+		rc = failed(way, "KVM_CREATE_VM");
+	close(kvm);
+	if (rc)
+		return rc;
+	if (ioctl(way->vm, KVM_NEW_DEVICE, &bridge))
+		return failed(way, "KVM_CREATE_DEVICE of the VFIO bridge (CONFIG_KVM_VFIO?)");
+	way->bridge = bridge.fd;	/* closing it would take the VM away from the device file */
+	if (ioctl(way->bridge, KVM_DEVICE_ATTR, &add))
+		return failed(way, "telling KVM of the VFIO device file");
+	return 0;
+}
+
+static int open_device(struct tsm_way *way, const struct tsm_device *device)
+{
+	char path[96];
+
+	if (tsm_sysfs_vfio_path(path, sizeof(path), device->bdf)) {
+		snprintf(way->why, sizeof(way->why),
+			 "%s has no VFIO device file (CONFIG_VFIO_DEVICE_CDEV?)", device->bdf);
+		return -ENOENT;
+	}
+	way->cdev = open(path, O_RDWR | O_CLOEXEC);
+	return way->cdev < 0 ? failed(way, path) : 0;
+}
+
+static int bind_to_iommufd(struct tsm_way *way)
+{
+	struct vfio_cdev_bind bind = { .argsz = sizeof(bind) };
+
+	way->iommufd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
+	if (way->iommufd < 0)
+		return failed(way, "opening /dev/iommu");
+	bind.iommufd = way->iommufd;
+	if (ioctl(way->cdev, VFIO_CDEV_BIND_IOMMUFD, &bind))
+		return failed(way, "VFIO_DEVICE_BIND_IOMMUFD (is another program using the device?)");
+	way->device_id = bind.out_devid;
+	return 0;
+}
+
+/* Which vIOMMU the IOMMU has to offer is found by asking. */
+static int new_viommu(struct tsm_way *way)
+{
+	static const __u32 types[] = {
+		UAPI_CONFORM_VIOMMU_TYPE, IOMMUFD_VIOMMU_ARM_SMMUV3, IOMMUFD_VIOMMU_TEGRA241_CMDQV,
+	};
+	struct iommufd_viommu_alloc viommu = {
+		.size = sizeof(viommu), .dev_id = way->device_id, .hwpt_id = way->hwpt_id,
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		viommu.type = types[i];
+		if (!ioctl(way->iommufd, IOMMUFD_VIOMMU_ALLOC, &viommu)) {
+			way->viommu_id = viommu.out_id;
+			return 0;
+		}
+	}
+	return failed(way, "IOMMU_VIOMMU_ALLOC (has the IOMMU a vIOMMU to offer?)");
+}
+
+static int new_objects(struct tsm_way *way)
+{
+	struct iommufd_hwpt_alloc hwpt = {
+		.size = sizeof(hwpt), .flags = IOMMUFD_HWPT_NEST_PARENT, .dev_id = way->device_id,
+	};
+	int rc;
+
+	rc = tsm_new_ioas(way->iommufd, &way->ioas_id);
+	if (rc)
+		return failed(way, "IOMMU_IOAS_ALLOC");
+	hwpt.pt_id = way->ioas_id;
+	if (ioctl(way->iommufd, IOMMUFD_HWPT_ALLOC, &hwpt))
+		return failed(way, "IOMMU_HWPT_ALLOC of a nesting parent");
+	way->hwpt_id = hwpt.out_id;
+	rc = new_viommu(way);
+	return rc ?: tsm_way_new_vdevice(way);
+}
+
+int tsm_way_new_vdevice(struct tsm_way *way)
+{
+	struct iommufd_vdevice_alloc vdevice = {
+		.size = sizeof(vdevice), .viommu_id = way->viommu_id,
+		.dev_id = way->device_id, .virt_id = TSM_VIRT_ID,
+	};
+
+	if (ioctl(way->iommufd, IOMMUFD_VDEVICE_ALLOC, &vdevice))
+		return failed(way, "IOMMU_VDEVICE_ALLOC");
+	way->vdevice_id = vdevice.out_id;
+	return 0;
+}
+
+int tsm_way_open(struct tsm_way *way, const struct tsm_facts *facts, bool with_vm)
+{
+	int rc;
+
+	*way = (struct tsm_way)TSM_WAY_NONE;
+	if (facts->device.fixture)
+		way->control = open(UAPI_CONFORM_DEVICE_NODE, O_RDWR | O_CLOEXEC);
+	if (facts->device.fixture && way->control < 0)
+		return failed(way, UAPI_CONFORM_DEVICE_NODE);
+	rc = open_device(way, &facts->device);
+	if (!rc && with_vm)
+		rc = open_vm(way);
+	if (!rc)
+		rc = bind_to_iommufd(way);
+	if (!rc)
+		rc = new_objects(way);
+	if (rc)
+		tsm_way_close(way);
+	return rc;
+}
+
+/* The device file last: closing it waits for iommufd's objects that refer to the device. */
+void tsm_way_close(struct tsm_way *way)
+{
+	int *files[] = { &way->iommufd, &way->cdev, &way->bridge, &way->vm, &way->control };
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+		if (*files[i] >= 0)
+			close(*files[i]);
+		*files[i] = -1;
+	}
+}
+
+int tsm_connect(const struct tsm_device *device, bool connect, char *why, size_t size)
+{
+	char present[32];
+	int rc;
+
+	rc = tsm_sysfs_read(present, sizeof(present), TSM_SYSFS_PCI "/devices/%s/tsm/connect",
+			    device->bdf);
+	if (!rc && (*present != '\0') == connect)
+		return 0;
+	if (!rc)
+		rc = tsm_sysfs_write(connect ? device->tsm : present,
+				     TSM_SYSFS_PCI "/devices/%s/tsm/%s", device->bdf,
+				     connect ? "connect" : "disconnect");
+	if (rc)
+		snprintf(why, size, "%s %s: %s", connect ? "connecting" : "disconnecting",
+			 device->bdf, uc_errno_name(-rc));
+	return rc;
+}
+
+int tsm_destroy(int iommufd, __u32 id)
+{
+	struct iommufd_destroy destroy = { .size = sizeof(destroy), .id = id };
+
+	return ioctl(iommufd, IOMMUFD_DESTROY, &destroy) ? -errno : 0;
+}
+
+int tsm_new_ioas(int iommufd, __u32 *id)
+{
+	struct iommufd_ioas_alloc ioas = { .size = sizeof(ioas) };
+
+	if (ioctl(iommufd, IOMMUFD_IOAS_ALLOC, &ioas))
+		return -errno;
+	*id = ioas.out_id;
+	return 0;
+}
+
+int tsm_new_mock_vdevice(int iommufd, __u32 *vdevice_id)
+{
+	struct iommufd_test_mock mock = {
+		.size = sizeof(mock), .op = IOMMUFD_TEST_MOCK_DOMAIN,
+	};
+	struct iommufd_hwpt_alloc hwpt = {
+		.size = sizeof(hwpt), .flags = IOMMUFD_HWPT_NEST_PARENT,
+	};
+	struct iommufd_viommu_alloc viommu = {
+		.size = sizeof(viommu), .type = IOMMUFD_VIOMMU_SELFTEST,
+	};
+	struct iommufd_vdevice_alloc vdevice = { .size = sizeof(vdevice), .virt_id = TSM_VIRT_ID };
+	int rc;
+
+	rc = tsm_new_ioas(iommufd, &mock.id);
+	if (rc)
+		return rc;
+	if (ioctl(iommufd, IOMMUFD_TEST_CMD, &mock))
+		return -errno;
+	hwpt.pt_id = mock.id;
+	hwpt.dev_id = viommu.dev_id = vdevice.dev_id = mock.out_idev_id;
+	if (ioctl(iommufd, IOMMUFD_HWPT_ALLOC, &hwpt))
+		return -errno;
+	viommu.hwpt_id = hwpt.out_id;
+	if (ioctl(iommufd, IOMMUFD_VIOMMU_ALLOC, &viommu))
+		return -errno;
+	vdevice.viommu_id = viommu.out_id;
+	if (ioctl(iommufd, IOMMUFD_VDEVICE_ALLOC, &vdevice))
+		return -errno;
+	*vdevice_id = vdevice.out_id;
+	return 0;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The way to a vdevice, one step a function: the VM, the VFIO device file, iommufd's objects, the
+ * connection to a TSM. Every function returns 0 or -errno, and on failure says in tsm_way.why, in
+ * one line, what could not be done. Nothing here judges.
+ */
+#ifndef TSM_SETUP_H
+#define TSM_SETUP_H
+
+#include "facts.h"
+
+/* Everything on the way. Owned by the process that walked it; tsm_way_close() ends it. */
+struct tsm_way {
+	int control;	/* the fixture's control file, or -1 */
+	int vm;		/* KVM, or -1, as is the next */
+	int bridge;	/* from the VM to VFIO device files */
+	int cdev;	/* the VFIO device file */
+	int iommufd;
+	__u32 device_id, ioas_id, hwpt_id, viommu_id, vdevice_id;
+	char why[192];
+};
+
+#define TSM_WAY_NONE	{ .control = -1, .vm = -1, .bridge = -1, .cdev = -1, .iommufd = -1 }
+/* The identifier of the vdevice inside the VM. */
+#define TSM_VIRT_ID	0x1234
+
+/*
+ * From the open files to a vdevice that is neither connected nor bound by us. @with_vm: associate
+ * a VM first, without which nothing can be bound. On failure everything is closed again.
+ */
+int tsm_way_open(struct tsm_way *way, const struct tsm_facts *facts, bool with_vm);
+void tsm_way_close(struct tsm_way *way);
+
+/* The last step alone, for rows that destroyed the vdevice: way->vdevice_id is the new one's. */
+int tsm_way_new_vdevice(struct tsm_way *way);
+
+/* Connect the device to its TSM, or disconnect it; 0 if it was so already. */
+int tsm_connect(const struct tsm_device *device, bool connect, char *why, size_t size);
+
+/* iommufd ioctls that rows use too; all return 0 or -errno. */
+int tsm_destroy(int iommufd, __u32 id);
+int tsm_new_ioas(int iommufd, __u32 *id);
+/* A mock device with a vdevice, from IOMMUFD_TEST: it is no PCI device. */
+int tsm_new_mock_vdevice(int iommufd, __u32 *vdevice_id);
+
+#endif /* TSM_SETUP_H */

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * tsm_req: IOMMU_VDEVICE_TSM_REQ, iommufd's way for a confidential guest to talk to the TSM about a
+ * device that was assigned to it, as revision v5 of its patches promises it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "../../harness/decode.h"
+#include "../../harness/verdict.h"
+#include "find.h"
+#include "requirements.h"
+#include "revision.h"
+#include "rows.h"
+
+static bool have_mock(void)
+{
+	int iommufd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
+	__u32 vdevice;
+	bool have = !tsm_new_mock_vdevice(iommufd, &vdevice);
+
+	close(iommufd);
+	return have;
+}
+
+static void prepare(void *data)
+{
+	struct tsm_facts *facts = data;
+	struct tsm_answers answers;
+
+	facts->channel = -1;
+	tsm_ask_revision(&answers);
+	facts->revision = tsm_tell_revision(&answers, &facts->tsm_built);
+	if (answers.open)
+		uc_note("/dev/iommu: %s", uc_errno_name(answers.open));
+	if (facts->revision == TSM_REVISION_NONE)
+		return;
+	uc_note("revision: %s", tsm_revisions[facts->revision].name);
+	if (facts->revision != TSM_REVISION_V5)
+		return;
+	if (answers.size_40_reserved == ENOENT)
+		uc_note("the reserved word is not checked, as in v2 of March 2026; judged as v5");
+	if (!facts->tsm_built)
+		return;
+	if (!tsm_tell_op(&answers))
+		uc_error("IOMMU_VDEVICE_TSM_REQ is v5's, but %#x is not its TSM_OP (size 16, unknown "
+			 "flags: %s): no device will be bound", (unsigned int)TSM_OP_WORD,
+			 uc_errno_name(answers.op_16));
+	facts->vm = !access("/dev/kvm", R_OK | W_OK);
+	facts->mock = have_mock();
+	tsm_find_device(facts);
+}
+
+static bool attach(void *data, const char **why)
+{
+	struct tsm_facts *facts = data;
+
+	tsm_needs_begin(facts);
+	return tsm_keeper_start(facts, why);
+}
+
+static void detach(void *data)
+{
+	tsm_keeper_stop(data);
+}
+
+static struct uc_suite suite = {
+	.name = "tsm_req",
+	.title = "iommufd: IOMMU_VDEVICE_TSM_REQ, revision v5",
+	.requirements = tsm_requirements,
+	.requirement_count = TSM_REQUIREMENTS,
+	.topics = tsm_topics,
+	.facts_size = sizeof(struct tsm_facts),
+	.prepare = prepare,
+	.attach = attach,
+	.detach = detach,
+};
+
+static void __attribute__((constructor)) hand_in(void)
+{
+	uc_register_suite(&suite);
+}

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A PCI device in sysfs. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sysfs.h"
+
+#define DEVICE	TSM_SYSFS_PCI "/devices/%s"
+
+static void vpath(char path[static 256], const char *format, va_list arguments)
+{
+	vsnprintf(path, 256, format, arguments);
+}
+
+int tsm_sysfs_write(const char *text, const char *format, ...)
+{
+	char path[256];
+	va_list arguments;
+	int file, error = 0;
+
+	va_start(arguments, format);
+	vpath(path, format, arguments);
+	va_end(arguments);
+	file = open(path, O_WRONLY | O_CLOEXEC);
+	if (file < 0)
+		return -errno;
+	if (write(file, text, strlen(text)) < 0)
+		error = -errno;
+	close(file);
+	return error;
+}
+
+int tsm_sysfs_read(char *out, size_t size, const char *format, ...)
+{
+	char path[256];
+	va_list arguments;
+	ssize_t length;
+	int file;
+
+	*out = '\0';
+	va_start(arguments, format);
+	vpath(path, format, arguments);
+	va_end(arguments);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file < 0)
+		return -errno;
+	length = read(file, out, size - 1);
+	if (length < 0) {
+		length = -errno;
+		close(file);
+		return length;
+	}
+	close(file);
+	out[length] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+	return 0;
+}
+
+bool tsm_sysfs_exists(const char *format, ...)
+{
+	char path[256];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vpath(path, format, arguments);
+	va_end(arguments);
+	return !access(path, F_OK);
+}
+
+void tsm_sysfs_driver(char *out, size_t size, const char *bdf)
+{
+	char path[256], target[256];
+	ssize_t length;
+	const char *name;
+
+	*out = '\0';
+	snprintf(path, sizeof(path), DEVICE "/driver", bdf);
+	length = readlink(path, target, sizeof(target) - 1);
+	if (length <= 0)
+		return;
+	target[length] = '\0';
+	name = strrchr(target, '/');
+	snprintf(out, size, "%.*s", (int)size - 1, name ? name + 1 : target);
+}
+
+/* The first name in a directory that is neither hidden nor @except; one at a time with @skip. */
+static bool entry(char *out, size_t size, const char *path, const char *except, int skip)
+{
+	DIR *directory = opendir(path);
+	struct dirent *one;
+	bool found = false;
+
+	*out = '\0';
+	while (directory && !found && (one = readdir(directory))) {
+		if (one->d_name[0] == '.' || (except && !strcmp(one->d_name, except)))
+			continue;
+		if (skip-- > 0)
+			continue;
+		found = snprintf(out, size, "%s", one->d_name) < (int)size;
+	}
+	if (directory)
+		closedir(directory);
+	return found;
+}
+
+void tsm_sysfs_group_others(char *out, size_t size, const char *bdf)
+{
+	char path[256], name[32];
+	size_t used = 0;
+
+	*out = '\0';
+	snprintf(path, sizeof(path), DEVICE "/iommu_group/devices", bdf);
+	for (int i = 0; entry(name, sizeof(name), path, bdf, i) && used + 2 < size; i++)
+		used += snprintf(out + used, size - used, "%s%s", used ? " " : "", name);
+}
+
+int tsm_sysfs_give(const char *bdf, const char *driver)
+{
+	char present[64], line[32];
+	bool vfio = !strcmp(driver, "vfio-pci");
+	int error;
+
+	tsm_sysfs_driver(present, sizeof(present), bdf);
+	if (!strcmp(present, driver) && vfio)
+		return 0;
+	snprintf(line, sizeof(line), "%s\n", bdf);
+	error = tsm_sysfs_write(vfio ? "vfio-pci\n" : "\n", DEVICE "/driver_override", bdf);
+	if (error)
+		return error;
+	if (*present && strcmp(present, driver)) {
+		error = tsm_sysfs_write(line, DEVICE "/driver/unbind", bdf);
+		if (error)
+			return error;
+	}
+	if (!*driver)
+		return 0;
+	error = tsm_sysfs_write(line, TSM_SYSFS_PCI "/drivers_probe");
+	if (error)
+		return error;
+	tsm_sysfs_driver(present, sizeof(present), bdf);
+	return strcmp(present, driver) ? -ENODEV : 0;
+}
+
+int tsm_sysfs_vfio_path(char *out, size_t size, const char *bdf)
+{
+	char path[256], name[64];
+
+	snprintf(path, sizeof(path), DEVICE "/vfio-dev", bdf);
+	if (!entry(name, sizeof(name), path, NULL, 0))
+		return -ENOENT;
+	snprintf(out, size, "/dev/vfio/devices/%s", name);
+	return 0;
+}
+
+void tsm_sysfs_first_tsm(char *out, size_t size)
+{
+	char name[64];
+
+	*out = '\0';
+	if (entry(name, sizeof(name), "/sys/class/tsm", NULL, 0) && strlen(name) < size)
+		strcpy(out, name);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A PCI device in sysfs: its driver, its IOMMU group, its VFIO device file, its TSM. */
+#ifndef TSM_SYSFS_H
+#define TSM_SYSFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define TSM_SYSFS_PCI	"/sys/bus/pci"
+
+/* Write a string to a file made by the format. 0, or -errno of opening or writing. */
+int tsm_sysfs_write(const char *text, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Read one line, without its end, into out. 0, or -errno; out is empty then. */
+int tsm_sysfs_read(char *out, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Whether a path made by the format exists. */
+bool tsm_sysfs_exists(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Name of the driver that has the device, empty if none has. */
+void tsm_sysfs_driver(char *out, size_t size, const char *bdf);
+
+/* Names of the other devices in its IOMMU group, separated by blanks; empty if it is alone. */
+void tsm_sysfs_group_others(char *out, size_t size, const char *bdf);
+
+/*
+ * Give the device to a driver: to "vfio-pci", or back to the one that it had (empty: none). The
+ * present driver is unbound first. 0, or -errno.
+ */
+int tsm_sysfs_give(const char *bdf, const char *driver);
+
+/* Path of the VFIO device file, "/dev/vfio/devices/vfio0". 0, or -ENOENT. */
+int tsm_sysfs_vfio_path(char *out, size_t size, const char *bdf);
+
+/* Name of the first registered TSM, "tsm0"; empty if there is none. */
+void tsm_sysfs_first_tsm(char *out, size_t size);
+
+#endif /* TSM_SYSFS_H */
