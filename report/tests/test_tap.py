@@ -106,6 +106,13 @@ def test_no_tap() -> None:
 )
 def test_no_pass(text: str) -> None:
     assert one(text) != PASS
+    written = tap.parse(f"TAP version 13\n1..1\n# run demo.caps.both\n{text}".encode()).tap
+    assert "ok 1 demo.caps.both" not in written
+
+
+def test_no_pass_unannounced() -> None:
+    log = tap.parse(b"TAP version 13\n1..1\nok 1 demo.caps.both\n# exit: 0\n")
+    assert not log.rows and log.problems
 
 
 @pytest.mark.parametrize(
