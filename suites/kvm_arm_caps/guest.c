@@ -116,7 +116,7 @@ static uint64_t run(struct guest *guest, enum guest_op op, uint64_t *stored)
 		uc_fail_now("the guest executed %s: KVM_RUN: %s", guest_op_name(op),
 			    uc_errno_name(errno));
 	if (run->exit_reason != KVM_EXIT_MMIO || !run->mmio.is_write || run->mmio.len != 8)
-		uc_fail_now("the guest executed %s: expected its 8 byte store (KVM_EXIT_MMIO), got exit reason %u",
+		uc_fail_now("the guest executed %s: expected its store (KVM_EXIT_MMIO), got exit reason %u",
 			    guest_op_name(op), run->exit_reason);
 	uc_judged();
 	memcpy(stored, (const void *)run->mmio.data, sizeof(*stored));

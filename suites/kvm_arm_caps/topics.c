@@ -15,6 +15,7 @@ const struct uc_topic *const kvm_topics[] = {
 	&kvm_isar_topic,
 	&kvm_guest_without_topic,
 	&kvm_guest_with_topic,
+	&kvm_guest_keys_topic,
 	&kvm_guest_switch_topic,
 	NULL
 };

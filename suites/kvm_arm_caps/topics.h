@@ -17,6 +17,7 @@ extern const struct uc_topic kvm_registers_topic;
 extern const struct uc_topic kvm_isar_topic;
 extern const struct uc_topic kvm_guest_without_topic;
 extern const struct uc_topic kvm_guest_with_topic;
+extern const struct uc_topic kvm_guest_keys_topic;
 extern const struct uc_topic kvm_guest_switch_topic;
 
 extern const struct uc_topic *const kvm_topics[];	/* NULL ends */
