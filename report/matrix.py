@@ -29,6 +29,7 @@ COUNTED = {
 }
 KEY = "known = FAIL that ci/known-issues.toml explains, - = not tested"
 LETTERS = ".=pass  F=FAIL  K=FAIL (known)  E=ERROR  s=skip  -=not tested"
+FOLDED = "(N requirements) share their verdicts; python3 -m report summary -v DIR names them"
 MOST_LINES = 24  # above this, lines that say the same are folded
 GAP = 2  # spaces between columns, one of which is the box's own divider
 
@@ -86,8 +87,10 @@ def _table(suites: dict[str, Lines], first: int, headers: list[str], letter: boo
 def show(console: Console, results: list[dict[str, Any]], verbose: bool) -> bool:
     """Print the matrix. Returns whether its columns are numbers, which need a legend."""
     suites = _lines(results)
+    keys = [KEY]
     if not verbose and sum(map(len, suites.values())) > MOST_LINES:
         suites = {suite: fold(lines) for suite, lines in suites.items()}
+        keys.append(FOLDED)
     widest = max((len(name) for lines in suites.values() for name, _ in lines), default=0)
     left = console.width - min(max(widest, 11) + 2 + GAP, console.width // 2)
     headers = ["\n".join(names(result).split("/", 1)) for result in results]
@@ -95,7 +98,7 @@ def show(console: Console, results: list[dict[str, Any]], verbose: bool) -> bool
     letter = wanted > left
     if not letter:
         console.print(_table(suites, 0, headers, False))
-        console.print(Text(KEY, style="dim"))
+        console.print(Text("\n".join(keys), style="dim"))
         return False
     digits = len(str(len(results)))
     fitting = max(1, left // (digits + GAP))
@@ -103,7 +106,7 @@ def show(console: Console, results: list[dict[str, Any]], verbose: bool) -> bool
         numbers = [str(n + 1) for n in range(first, min(first + fitting, len(results)))]
         console.print(_table(suites, first, numbers, True))
         console.print()
-    console.print(Text(LETTERS, style="dim"))
+    console.print(Text("\n".join([LETTERS, *keys[1:]]), style="dim"))
     return True
 
 

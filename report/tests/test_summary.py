@@ -20,7 +20,7 @@ from rich.console import Console
 
 from report import results, summary
 from report.__main__ import main
-from report.catalogue import ROOT, Catalogue
+from report.catalogue import ROOT, Catalogue, Requirement
 from report.known import Issue
 from report.log import NOT_RUN, PASS
 from report.matrix import fold
@@ -88,6 +88,16 @@ def test_folding() -> None:
     assert fold(lines) == [
         ("C", ["FAIL", PASS]), ("(2 requirements)", [PASS, PASS]), ("D", [PASS, "SKIP"]),
     ]
+
+
+def test_only_long_tables_are_folded(tmp_path: Path, catalogue: Catalogue) -> None:
+    many = {f"demo:R{n}": Requirement(f"demo:R{n}", True, "s", "t") for n in range(30)}
+    long = Catalogue(catalogue.rows, {**catalogue.requirements, **many})
+    found = [write(tmp_path, long, golden("mixed"))]
+    text = shown(found, 80)
+    assert "PAIRING" in text and "(31 requirements)" in text and "summary -v" in text
+    assert "(31 requirements)" not in shown(found, 80, verbose=True)
+    assert "requirements)" not in shown([write(tmp_path, catalogue, golden("mixed"))], 80)
 
 
 def test_no_colours_in_a_pipe(run: Path) -> None:
