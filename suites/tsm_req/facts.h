@@ -23,7 +23,6 @@ struct tsm_facts {
 	bool tsm_built;		/* CONFIG_TSM */
 	bool compat;		/* a 32-bit program */
 	bool vm;		/* KVM is there: without a VM nothing can be bound */
-	bool mock;		/* IOMMUFD_TEST is there */
 	struct tsm_device device;
 	int channel;		/* socket to the keeper of the device (session.h), or -1 */
 	struct tsm_shared *shared;	/* mapped by the keeper and every row */

@@ -16,12 +16,10 @@
 #define IOMMUFD_FAULT_ALLOC	_IO(';', 0x8e)
 #define IOMMUFD_VIOMMU_ALLOC	_IO(';', 0x90)
 #define IOMMUFD_VDEVICE_ALLOC	_IO(';', 0x91)
-#define IOMMUFD_TEST_CMD	_IO(';', 0xa0)
 
 #define IOMMUFD_HWPT_NEST_PARENT	(1U << 0)
 #define IOMMUFD_VIOMMU_ARM_SMMUV3	1
 #define IOMMUFD_VIOMMU_TEGRA241_CMDQV	2
-#define IOMMUFD_VIOMMU_SELFTEST		0xdeadbeef
 
 struct iommufd_destroy {
 	__u32 size;
@@ -73,22 +71,6 @@ struct iommufd_vdevice_alloc {
 	__u32 dev_id;
 	__u32 out_id;
 	__aligned_u64 virt_id;
-};
-
-/* IOMMUFD_TEST's only command that the suite uses: make a mock device, which is no PCI device. */
-#define IOMMUFD_TEST_MOCK_DOMAIN	2
-
-struct iommufd_test_mock {
-	__u32 size;
-	__u32 op;
-	__u32 id;
-	__u32 reserved;
-	__u32 out_stdev_id;
-	__u32 out_hwpt_id;
-	__u32 out_idev_id;
-	__u32 unused[9];	/* other commands are longer, and all are passed in full */
-	__u32 last;
-	__u32 padding;
 };
 
 #define VFIO_CDEV_BIND_IOMMUFD	_IO(';', 118)

@@ -65,7 +65,7 @@ static void renew(const struct tsm_facts *facts, struct tsm_way *way, bool *take
 		return;
 	}
 	take_driver(facts, way, taken);
-	if (!*taken || tsm_way_open(way, facts, facts->vm))
+	if (!*taken || tsm_way_open(way, facts, facts->vm ? TSM_WAY_VM : 0))
 		return;
 	shared->vdevice_id = way->vdevice_id;
 	shared->state = UNCONNECTED;	/* at least that; moving on finds out */

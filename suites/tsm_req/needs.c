@@ -34,7 +34,6 @@ NEED(state, "state", "STATE_CHANGE needs --allow state,bind and KVM",
      facts->device.allow_state && facts->device.allow_bind && facts->vm);
 NEED(debug, "debug", "DEBUG_WRITE needs --allow debug,bind and KVM",
      facts->device.allow_debug && facts->device.allow_bind && facts->vm);
-NEED(mock, "mock", "this kernel has no mock device (CONFIG_IOMMUFD_TEST)", facts->mock);
 
 void tsm_needs_begin(const struct tsm_facts *facts)
 {

@@ -15,7 +15,6 @@ extern const struct uc_need tsm_need_hardware;	/* it is somebody's, named with -
 extern const struct uc_need tsm_need_bind;	/* binding is allowed, and there is a VM */
 extern const struct uc_need tsm_need_state;	/* STATE_CHANGE is allowed */
 extern const struct uc_need tsm_need_debug;	/* DEBUG_WRITE is allowed */
-extern const struct uc_need tsm_need_mock;	/* IOMMUFD_TEST */
 
 /* Choose the reasons that depend on the facts. In the harness's process, before the first row. */
 void tsm_needs_begin(const struct tsm_facts *facts);

@@ -161,7 +161,7 @@ static void no_vm(struct tsm_session *session, const struct op_row *row)
 
 	tsm_way_close(&session->way);
 	tsm_session_take_over(session, session->facts);
-	if (tsm_way_open(&session->way, session->facts, false))
+	if (tsm_way_open(&session->way, session->facts, 0))
 		uc_error("no vdevice: %s", session->way.why);
 	get_state(session, &before);
 	judge_op(session, &(struct op_call){ .flags = 0 }, ENODEV);
@@ -170,6 +170,23 @@ static void no_vm(struct tsm_session *session, const struct op_row *row)
 	judge_op(session, &(struct op_call){ .id = ID_OF_NOTHING }, ENOENT);
 	judge_op(session, &(struct op_call){ .flags = 1 }, EOPNOTSUPP);
 	judge_effect(session, row, &before, CONNECTED);
+}
+
+/* A VM, and a device that is no PCI device. UNBIND of such a one is not in the document. */
+static void not_pci(struct tsm_session *session, const struct op_row *row)
+{
+	struct uapi_conform_state before = { 0 }, after = { 0 };
+
+	(void)row;
+	tsm_way_close(&session->way);
+	if (tsm_way_open(&session->way, session->facts, TSM_WAY_VM | TSM_WAY_PLAIN))
+		uc_error("no vdevice: %s", session->way.why);
+	get_state(session, &before);
+	judge_op(session, &(struct op_call){ .flags = 0 }, EINVAL);
+	judge_op(session, &(struct op_call){ .type = GIVE(9) }, EINVAL);
+	judge_op(session, &(struct op_call){ .flags = 1 }, EOPNOTSUPP);
+	get_state(session, &after);
+	uc_expect(after.binds - before.binds, 0, 0, "how often the TSM was asked to bind");
 }
 
 static void destroy_unbinds(struct tsm_session *session, const struct op_row *row)
@@ -229,6 +246,7 @@ static const struct op_row rows[] = {
 	{ { "tsm_req.op.destroy_unbinds", REQ(OP_DESTROY_UNBINDS), ON_FIXTURE },
 	  BOUND, .custom = destroy_unbinds },
 	{ { "tsm_req.op.no_vm", REQ(OP_NO_VM), ON_FIXTURE }, CONNECTED, .custom = no_vm },
+	{ { "tsm_req.op.not_pci", REQ(OP_NOT_PCI), ON_FIXTURE }, IN_ANY_STATE, .custom = not_pci },
 
 	{ { "tsm_req.op.every_flag", REQ(OP_FLAGS), ON_FIXTURE }, CONNECTED, .custom = every_flag },
 	{ { "tsm_req.op.flag_and_unknown_vdevice", REQ(OP_FLAGS), ON_ANY },

@@ -125,8 +125,9 @@ const struct uc_requirement tsm_requirements[TSM_REQUIREMENTS] = {
 		"Requests issued at the same time on one vdevice each get their own answer, and the "
 		"TSM sees one at a time.", LAYER },
 	[CONCURRENT_END] = { "CONCURRENT_END",
-		"An unbind, a destruction, a disconnection or a close that meets a request in "
-		"flight leaves that request its own answer, and ends the state for the next.", LAYER },
+		"An unbind, a disconnection or a close that meets a request in flight waits for it, "
+		"leaves it its own answer, and ends the state for the next; destroying the vdevice "
+		"does so too, or is EBUSY and changes nothing.", LAYER },
 	[FD_SHARED] = { "FD_SHARED",
 		"A forked child and a process that was passed the open file can issue requests as "
 		"its first owner can.", GENERAL },
@@ -145,6 +146,8 @@ const struct uc_requirement tsm_requirements[TSM_REQUIREMENTS] = {
 		"device.", OP },
 	[OP_TYPE] = { "OP_TYPE",
 		"A type other than BIND (1) and UNBIND (2) is EINVAL, after flags and vdevice.", OP },
+	[OP_NOT_PCI] = { "OP_NOT_PCI",
+		"BIND of a vdevice whose device is no PCI device is EINVAL.", OP },
 	[OP_NOT_CONNECTED] = { "OP_NOT_CONNECTED",
 		"BIND of a device that is not connected to a TSM is EINVAL.", OP },
 	[OP_NOT_LINK] = { "OP_NOT_LINK",

@@ -55,6 +55,7 @@ enum tsm_requirement {
 	OP_ID,
 	OP_NO_VM,
 	OP_TYPE,
+	OP_NOT_PCI,
 	OP_NOT_CONNECTED,
 	OP_NOT_LINK,
 	OP_BIND,

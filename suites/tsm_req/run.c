@@ -14,6 +14,8 @@ static enum tsm_state state_for(const struct tsm_row *row, const struct tsm_fact
 {
 	bool can_bind = facts->device.fixture && facts->vm;
 
+	if (row->state == NOT_PCI)
+		return IN_ANY_STATE;	/* another device, which the row opens itself */
 	return row->state == IN_ANY_STATE && can_bind ? BOUND : row->state;
 }
 

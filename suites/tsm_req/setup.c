@@ -50,13 +50,13 @@ static int open_vm(struct tsm_way *way)
 	return 0;
 }
 
-static int open_device(struct tsm_way *way, const struct tsm_device *device)
+static int open_device(struct tsm_way *way, const char *directory)
 {
 	char path[96];
 
-	if (tsm_sysfs_vfio_path(path, sizeof(path), device->bdf)) {
+	if (tsm_sysfs_vfio_path(path, sizeof(path), directory)) {
 		snprintf(way->why, sizeof(way->why),
-			 "%s has no VFIO device file (CONFIG_VFIO_DEVICE_CDEV?)", device->bdf);
+			 "no VFIO device file in %s (CONFIG_VFIO_DEVICE_CDEV?)", directory);
 		return -ENOENT;
 	}
 	way->cdev = open(path, O_RDWR | O_CLOEXEC);
@@ -128,8 +128,9 @@ int tsm_way_new_vdevice(struct tsm_way *way)
 	return 0;
 }
 
-int tsm_way_open(struct tsm_way *way, const struct tsm_facts *facts, bool with_vm)
+int tsm_way_open(struct tsm_way *way, const struct tsm_facts *facts, int flags)
 {
+	char directory[96];
 	int rc;
 
 	*way = (struct tsm_way)TSM_WAY_NONE;
@@ -137,8 +138,11 @@ int tsm_way_open(struct tsm_way *way, const struct tsm_facts *facts, bool with_v
 		way->control = open(UAPI_CONFORM_DEVICE_NODE, O_RDWR | O_CLOEXEC);
 	if (facts->device.fixture && way->control < 0)
 		return failed(way, UAPI_CONFORM_DEVICE_NODE);
-	rc = open_device(way, &facts->device);
-	if (!rc && with_vm)
+	snprintf(directory, sizeof(directory), "%s%s",
+		 flags & TSM_WAY_PLAIN ? "/sys/devices/platform/" : TSM_SYSFS_PCI "/devices/",
+		 flags & TSM_WAY_PLAIN ? UAPI_CONFORM_PLAIN_DEVICE : facts->device.bdf);
+	rc = open_device(way, directory);
+	if (!rc && flags & TSM_WAY_VM)
 		rc = open_vm(way);
 	if (!rc)
 		rc = bind_to_iommufd(way);
@@ -194,38 +198,5 @@ int tsm_new_ioas(int iommufd, __u32 *id)
 	if (ioctl(iommufd, IOMMUFD_IOAS_ALLOC, &ioas))
 		return -errno;
 	*id = ioas.out_id;
-	return 0;
-}
-
-int tsm_new_mock_vdevice(int iommufd, __u32 *vdevice_id)
-{
-	struct iommufd_test_mock mock = {
-		.size = sizeof(mock), .op = IOMMUFD_TEST_MOCK_DOMAIN,
-	};
-	struct iommufd_hwpt_alloc hwpt = {
-		.size = sizeof(hwpt), .flags = IOMMUFD_HWPT_NEST_PARENT,
-	};
-	struct iommufd_viommu_alloc viommu = {
-		.size = sizeof(viommu), .type = IOMMUFD_VIOMMU_SELFTEST,
-	};
-	struct iommufd_vdevice_alloc vdevice = { .size = sizeof(vdevice), .virt_id = TSM_VIRT_ID };
-	int rc;
-
-	rc = tsm_new_ioas(iommufd, &mock.id);
-	if (rc)
-		return rc;
-	if (ioctl(iommufd, IOMMUFD_TEST_CMD, &mock))
-		return -errno;
-	hwpt.pt_id = mock.id;
-	hwpt.dev_id = viommu.dev_id = vdevice.dev_id = mock.out_idev_id;
-	if (ioctl(iommufd, IOMMUFD_HWPT_ALLOC, &hwpt))
-		return -errno;
-	viommu.hwpt_id = hwpt.out_id;
-	if (ioctl(iommufd, IOMMUFD_VIOMMU_ALLOC, &viommu))
-		return -errno;
-	vdevice.viommu_id = viommu.out_id;
-	if (ioctl(iommufd, IOMMUFD_VDEVICE_ALLOC, &vdevice))
-		return -errno;
-	*vdevice_id = vdevice.out_id;
 	return 0;
 }

@@ -24,11 +24,16 @@ struct tsm_way {
 /* The identifier of the vdevice inside the VM. */
 #define TSM_VIRT_ID	0x1234
 
+enum {
+	TSM_WAY_VM = 1,		/* associate a VM first, without which nothing can be bound */
+	TSM_WAY_PLAIN = 2,	/* the fixture's other device, which is no PCI device */
+};
+
 /*
- * From the open files to a vdevice that is neither connected nor bound by us. @with_vm: associate
- * a VM first, without which nothing can be bound. On failure everything is closed again.
+ * From the open files to a vdevice that is neither connected nor bound by us. @flags: TSM_WAY_*.
+ * On failure everything is closed again.
  */
-int tsm_way_open(struct tsm_way *way, const struct tsm_facts *facts, bool with_vm);
+int tsm_way_open(struct tsm_way *way, const struct tsm_facts *facts, int flags);
 void tsm_way_close(struct tsm_way *way);
 
 /* The last step alone, for rows that destroyed the vdevice: way->vdevice_id is the new one's. */
@@ -40,7 +45,5 @@ int tsm_connect(const struct tsm_device *device, bool connect, char *why, size_t
 /* iommufd ioctls that rows use too; all return 0 or -errno. */
 int tsm_destroy(int iommufd, __u32 id);
 int tsm_new_ioas(int iommufd, __u32 *id);
-/* A mock device with a vdevice, from IOMMUFD_TEST: it is no PCI device. */
-int tsm_new_mock_vdevice(int iommufd, __u32 *vdevice_id);
 
 #endif /* TSM_SETUP_H */

@@ -4,10 +4,7 @@
  * not bound; EINVAL - no PCI device; EOPNOTSUPP - a kernel without TSM support.
  */
 #include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
 
-#include "../../harness/decode.h"
 #include "../../harness/verdict.h"
 #include "rows.h"
 
@@ -49,28 +46,15 @@ static void disconnected(struct tsm_session *session, const struct tsm_row *row)
 	tsm_judge(session, &good, &succeeds);
 }
 
-static void use_mock(struct tsm_session *session)
-{
-	int rc;
-
-	session->way.iommufd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
-	rc = tsm_new_mock_vdevice(session->way.iommufd, &session->way.vdevice_id);
-	if (rc)
-		uc_error("a mock vdevice could not be made: %s", uc_errno_name(-rc));
-}
-
-/* No device of ours is needed, so one is made up even where the harness found none. */
+/* The fixture's other device, with scopes that a PCI device would be refused for, or not. */
 static void not_pci(struct tsm_session *session, const struct tsm_row *row)
 {
-	static struct tsm_shared nobody;
-	struct tsm_session own = { .facts = session->facts, .shared = &nobody, .way = TSM_WAY_NONE };
-
-	use_mock(&own);
-	tsm_judge(&own, &row->call, &row->expect);
+	tsm_way_close(&session->way);
+	if (tsm_way_open(&session->way, session->facts, TSM_WAY_VM | TSM_WAY_PLAIN))
+		uc_error("no vdevice: %s", session->way.why);
+	tsm_judge(session, &row->call, &row->expect);
 }
 
-#define ON_MOCK	NEEDS(&tsm_need_v5, &tsm_need_tsm, &tsm_need_mock), \
-		.control = &tsm_control_anywhere
 #define ON_NO_TSM NEEDS(&tsm_need_v5, &tsm_need_no_tsm)
 
 static const struct tsm_row rows[] = {
@@ -90,10 +74,12 @@ static const struct tsm_row rows[] = {
 	  CONNECTED, .custom = unbound_again },
 	{ { "tsm_req.state.disconnected", REQ(STATE_NOT_CONNECTED, STATE_NOT_BOUND), ON_FIXTURE },
 	  BOUND, .custom = disconnected },
-	{ { "tsm_req.state.not_pci", REQ(STATE_NOT_PCI), ON_MOCK },
+	{ { "tsm_req.state.not_pci", REQ(STATE_NOT_PCI), ON_FIXTURE },
 	  NOT_PCI, { 0 }, FAILS(EINVAL), .custom = not_pci },
-	{ { "tsm_req.state.not_pci_debug_read", REQ(STATE_NOT_PCI), ON_MOCK },
+	{ { "tsm_req.state.not_pci_debug_read", REQ(STATE_NOT_PCI), ON_FIXTURE },
 	  NOT_PCI, { .scope = PCI_DEBUG_READ }, FAILS(EINVAL), .custom = not_pci },
+	{ { "tsm_req.state.not_pci_reserved", REQ(STATE_NOT_PCI, CHECK_ORDER), ON_FIXTURE },
+	  NOT_PCI, { .reserved = 1 }, FAILS(EOPNOTSUPP), .custom = not_pci },
 	{ { "tsm_req.state.no_tsm_support", REQ(TSM_ABSENT), ON_NO_TSM },
 	  IN_ANY_STATE, { 0 }, FAILS(EOPNOTSUPP) },
 	{ { "tsm_req.state.no_tsm_support_reserved", REQ(TSM_ABSENT), ON_NO_TSM },

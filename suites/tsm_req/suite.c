@@ -4,7 +4,6 @@
  * device that was assigned to it, as revision v5 of its patches promises it.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "../../harness/decode.h"
@@ -13,16 +12,6 @@
 #include "requirements.h"
 #include "revision.h"
 #include "rows.h"
-
-static bool have_mock(void)
-{
-	int iommufd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
-	__u32 vdevice;
-	bool have = !tsm_new_mock_vdevice(iommufd, &vdevice);
-
-	close(iommufd);
-	return have;
-}
 
 static void prepare(void *data)
 {
@@ -48,7 +37,6 @@ static void prepare(void *data)
 			 "flags: %s): no device will be bound", (unsigned int)TSM_OP_WORD,
 			 uc_errno_name(answers.op_16));
 	facts->vm = !access("/dev/kvm", R_OK | W_OK);
-	facts->mock = have_mock();
 	tsm_find_device(facts);
 }
 

@@ -146,11 +146,11 @@ int tsm_sysfs_give(const char *bdf, const char *driver)
 	return strcmp(present, driver) ? -ENODEV : 0;
 }
 
-int tsm_sysfs_vfio_path(char *out, size_t size, const char *bdf)
+int tsm_sysfs_vfio_path(char *out, size_t size, const char *directory)
 {
 	char path[256], name[64];
 
-	snprintf(path, sizeof(path), DEVICE "/vfio-dev", bdf);
+	snprintf(path, sizeof(path), "%s/vfio-dev", directory);
 	if (!entry(name, sizeof(name), path, NULL, 0))
 		return -ENOENT;
 	snprintf(out, size, "/dev/vfio/devices/%s", name);

@@ -90,7 +90,7 @@ static void going_away(struct tsm_session *session, const struct tsm_row *row)
 	(void)row;
 	tsm_way_close(&session->way);
 	tsm_session_take_over(&own, session->facts);
-	if (tsm_way_open(&own.way, own.facts, true))
+	if (tsm_way_open(&own.way, own.facts, TSM_WAY_VM))
 		uc_error("no vdevice: %s", own.way.why);
 	own.shared->state = UNCONNECTED;
 	own.shared->dirty = false;
