@@ -55,4 +55,6 @@ void uc_print_provenance(const struct uc_options *options)
 	uc_tap_comment("taint: %lu", uc_watch_taint());
 	if (options->shuffle)
 		uc_tap_comment("shuffle: %lu", options->seed);
+	if (options->repeat > 1)
+		uc_tap_comment("repeat: %d", options->repeat);
 }

@@ -198,6 +198,7 @@ START_TEST(repeat_runs_each_row_again)
 	ck_assert_int_eq(RUN("--repeat", "3", "--case", "demo.verdict.pass"), 0);
 	ck_assert_ptr_nonnull(strstr(output, "1..3\n"));
 	ck_assert_ptr_nonnull(strstr(output, "ok 3 demo.verdict.pass\n"));
+	ck_assert_ptr_nonnull(strstr(output, "\n# repeat: 3\n"));
 }
 END_TEST
 
