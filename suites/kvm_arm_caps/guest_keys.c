@@ -106,7 +106,7 @@ static const struct keys_row rows[] = {
 	{ { ID("own_key"), REQ(GUEST_ADDRESS, GUEST_GENERIC, GUEST_KEYS), PAUTH }, judge_own_key },
 	{ { ID("user_to_guest"), REQ(GUEST_KEYS), PAUTH }, judge_user_to_guest },
 	{ { ID("guest_to_user"), REQ(GUEST_KEYS), PAUTH }, judge_guest_to_user },
-	{ { ID("reset"), REQ(KEYS_RESET, GUEST_KEYS), PAUTH }, judge_reset },
+	{ { ID("reset"), REQ(GUEST_KEYS), PAUTH }, judge_reset },
 };
 
 static void run(const struct uc_row *row, const void *facts)

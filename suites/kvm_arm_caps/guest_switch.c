@@ -120,19 +120,20 @@ static void judge_many_exits(void)
 	keys_expect("the guest wrote, and reads after many exits", seen, keys);
 }
 
-/* This process signs the same way before and after a guest had other keys in the same CPU. */
+/*
+ * This process signs the same way before and after a guest had other keys in
+ * the same CPU. What the guest's instructions come to is for other rows.
+ */
 static void judge_process_keeps_keys(void)
 {
 	uint64_t before[HOST_RESULTS], after[HOST_RESULTS], keys[KEY_COUNT];
 	struct guest guest = guest_new(BOTH);
 
 	keys_make(0, keys);
+	keys_write(&guest.vcpu, keys);
 	host_sign(before);
 	for (unsigned int turn = 0; turn < TURNS; turn++) {
-		if (turn % 2)
-			guest_write_keys(&guest, keys);
-		else
-			guest_value(&guest, OP_USE_KEYS, VALUE, MODIFIER);
+		guest_do(&guest, turn % 2 ? OP_WRITE_KEYS : OP_USE_KEYS, VALUE, MODIFIER);
 		host_sign(after);
 		for (unsigned int i = 0; i < HOST_RESULTS; i++)
 			if (before[i] != after[i])
