@@ -17,7 +17,8 @@ from ci.cells import YOURS, Cell
 from ci.progress import Progress
 from fixtures import qemu, vm
 from fixtures.problem import IO_ERROR, Problem, from_os_error
-from report import catalogue, known, results
+from report import known, results
+from report.catalogue import Catalogue
 
 _PLAN = re.compile(r"1\.\.(\d+)$")
 # What a cell takes that nobody has run yet, in seconds: only the order depends on it.
@@ -35,10 +36,15 @@ class Toolbox:
     words: tuple[str, ...]
     limits: vm.Limits
     results: Path
-    catalogue: catalogue.Catalogue
+    catalogue: Catalogue
     issues: list[known.Issue]
     asked: dict[str, str]
     stop: threading.Event
+
+
+def lacking(cell: Cell) -> str:
+    """What a QEMU that cannot run a cell has not got."""
+    return cell.configuration.needs or f"CPU '{cell.configuration.cpus[0]}'"
 
 
 @dataclass
@@ -92,7 +98,7 @@ class Job:
         if cpu is None:
             with _JUDGING:
                 self.result = results.write_not_run(directory, meta, why)
-            show.done(name, f"not run: {why}")
+            show.done(name, f"not run: no {lacking(self.cell)} in this QEMU")
             return
         image, facts = self.kernel
         configuration = self.cell.configuration
@@ -143,17 +149,13 @@ class Job:
 
     def _cpu(self, tools: Toolbox) -> tuple[str | None, str]:
         """The first spelling of the CPU that this QEMU has, or why it has none."""
-        why = ""
         with _JUDGING:
             for cpu in self.cell.configuration.cpus:
-                said = qemu.supports(tools.qemu, cpu)
-                if said is None:
+                if qemu.supports(tools.qemu, cpu) is None:
                     return cpu, ""
-                why = why or said
-        lacks = self.cell.configuration.needs or f"the CPU '{self.cell.configuration.cpus[0]}'"
         return None, (
-            f"this QEMU ({tools.qemu_version.split()[0]}) has not got {lacks}; install a newer "
-            "one (qemu-system-arm of bookworm-backports) or set QEMU=path"
+            f"this QEMU ({tools.qemu_version.split()[0]}) has no {lacking(self.cell)}; install "
+            "a newer one (qemu-system-arm of bookworm-backports) or set QEMU=path"
         )
 
     def _elsewhere(self, directory: Path, unsaved: bytes) -> Path:

@@ -28,8 +28,16 @@ from ci.cells import YOURS, Cell
 from ci.job import Job, Toolbox
 from ci.progress import Progress
 from fixtures import image, kernels, problem, qemu, vm
-from fixtures.problem import INTERRUPTED, IO_ERROR, UNAVAILABLE, USAGE, Problem, from_os_error
-from report import catalogue, known, results, summary
+from fixtures.problem import (
+    INTERRUPTED,
+    IO_ERROR,
+    UNAVAILABLE,
+    USAGE,
+    Parser,
+    Problem,
+    from_os_error,
+)
+from report import catalogue, known, summary
 from report.problem import ReportError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -107,9 +115,7 @@ def find_kernels(
 ) -> tuple[dict[str, tuple[Path, dict[str, Any]]], dict[str, Problem]]:
     """For each kernel's name the Image and what is to be recorded of it; and what failed."""
     if path:
-        file = Path(path)
-        image.check(file)
-        return {YOURS: (file.absolute(), {"image_sha256": image.sha256(file)})}, {}
+        return {YOURS: (Path(path), {"image_sha256": image.sha256(Path(path))})}, {}
     names = list(dict.fromkeys(cell.kernel for cell in chosen))
     candidate = kernels.cached("rc")
     asked = {n: "rc" if candidate and n == candidate.name else n for n in names}
@@ -163,7 +169,7 @@ def run_all(jobs: list[Job], tools: Toolbox, side_by_side: int, show: Progress) 
 
 def main() -> int:
     """Command line."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="ci.run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--matrix", action="store_true", help="every cell of ci/matrix.toml")
@@ -182,6 +188,7 @@ def main() -> int:
         raise Problem("--jobs and --timeout are positive numbers", USAGE)
     if arguments.kernel:
         arguments.kernel = os.path.abspath(arguments.kernel)
+        image.check(Path(arguments.kernel))
     os.chdir(ROOT)
 
     chosen = choose(arguments)

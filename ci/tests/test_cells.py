@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0-only
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ci import cells
+from fixtures.problem import USAGE, Problem
+
+MATRIX = cells.load()
+
+
+def names(chosen: list[cells.Cell]) -> list[str]:
+    return [cell.name for cell in chosen]
+
+
+def test_the_default_cells_are_what_the_readme_promises() -> None:
+    assert names([c for c in MATRIX if c.default]) == [
+        "stock-6.1/max", "stock-6.12/max", "stock-7.2/max", "stock-7.2/neoverse-n1",
+    ]
+
+
+def test_every_configuration_is_on_every_kernel() -> None:
+    kernels = {c.kernel for c in MATRIX}
+    assert kernels == {"stock-6.1", "stock-6.12", "stock-7.2", "stock-rc"}
+    assert len(MATRIX) == len(kernels) * len({c.configuration for c in MATRIX}) >= 80
+
+
+def test_every_configuration_says_what_it_is_for() -> None:
+    for cell in MATRIX:
+        assert cell.configuration.shows and cell.configuration.caps in ("1,1", "0,0", "none")
+
+
+@pytest.mark.parametrize(
+    ("glob", "expected"),
+    [
+        ("stock-6.1/max", ["stock-6.1/max"]),
+        ("stock-6.1/neoverse-[vn]1", ["stock-6.1/neoverse-v1", "stock-6.1/neoverse-n1"]),
+        ("none", [f"stock-{k}/none" for k in ("6.1", "6.12", "7.2", "rc")]),
+    ],
+)
+def test_globs(glob: str, expected: list[str]) -> None:
+    assert names(cells.select(MATRIX, [glob])) == expected
+
+
+def test_a_kernel_alone_means_all_its_cells_and_6_1_is_not_6_12() -> None:
+    chosen = cells.select(MATRIX, ["stock-6.1"])
+    assert {c.kernel for c in chosen} == {"stock-6.1"} and len(chosen) == len(MATRIX) // 4
+    assert {c.kernel for c in cells.select(MATRIX, ["stock-6.1/*"])} == {"stock-6.1"}
+
+
+def test_several_globs_keep_the_matrix_order_and_count_once() -> None:
+    chosen = cells.select(MATRIX, ["stock-7.2/max", "stock-6.1/max", "*/max"])
+    assert names(chosen)[:2] == ["stock-6.1/max", "stock-6.12/max"] and len(chosen) == 4
+
+
+@pytest.mark.parametrize(
+    ("glob", "hint"),
+    [
+        ("stok-6.1/max", "stock-6.1/max"),
+        ("stock-6.1/maxx", "stock-6.1/max"),
+        ("stock-6.1/neoverse", "stock-6.1/neoverse-n1"),
+        ("neovers-n1", "neoverse-n1"),
+        ("zzz", "kernels are stock-6.1"),
+        ("stock-6.1/zzz", "cells are max"),
+    ],
+)
+def test_unknown_cells_get_the_nearest_names(glob: str, hint: str) -> None:
+    with pytest.raises(Problem) as caught:
+        cells.select(MATRIX, ["stock-6.1/max", glob])
+    assert caught.value.code == USAGE
+    assert f"'{glob}'" in str(caught.value) and hint in str(caught.value)
+
+
+def test_another_cpu_is_another_cell() -> None:
+    default = [c for c in MATRIX if c.default]
+    chosen = cells.changed(default, "max,pauth=off,sve=off", "", MATRIX)
+    assert names(chosen) == [f"stock-{k}/max_pauth_off_sve_off" for k in ("6.1", "6.12", "7.2")]
+    assert chosen[0].configuration.cpus == ("max,pauth=off,sve=off",)
+
+
+def test_a_cpu_the_matrix_has_keeps_its_name() -> None:
+    chosen = cells.changed(cells.select(MATRIX, ["stock-6.1/max"]), "a64fx", "", MATRIX)
+    assert names(chosen) == ["stock-6.1/a64fx"] and chosen[0].configuration.caps == "0,0"
+
+
+def test_more_command_line_is_another_cell_too() -> None:
+    one = cells.select(MATRIX, ["stock-6.1/max"])
+    (chosen,) = cells.changed(one, "", "id_aa64pfr0.sve=0", MATRIX)
+    assert chosen.name == "stock-6.1/max+id_aa64pfr0.sve_0"
+    assert chosen.configuration.append == "id_aa64pfr0.sve=0" and not chosen.configuration.caps
+    (same,) = cells.changed(one, "", "kvm-arm.mode=none", MATRIX)
+    assert same.name == "stock-6.1/none"
+
+
+def test_a_kernel_of_yours_has_all_configurations_and_max_by_default() -> None:
+    mine = cells.of_kernel(MATRIX, "yours")
+    assert len(mine) == len(MATRIX) // 4
+    assert names([c for c in mine if c.default]) == ["yours/max"]
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("[[configuration]]\nname = 'a'\n", "needs a name and a cpu"),
+        ("[[configuration]]\nname = 'a/b'\ncpu = 'x'\n", "needs a name and a cpu"),
+        ("[[configuration]]\nname = 'a'\ncpu = 'x'\ncup = 'y'\n", "unknown field cup"),
+        ("[[configuration]]\nname = 'a'\ncpu = 'x'\n" * 2, "names that differ"),
+        ("[[configuration]]\nname = 'a'\ncpu = 'x'\n[[kernel]]\nseries = 'six'\n", "series 'six'"),
+        ("[[configuration]]\nname = 'a'\ncpu = 'x'\n[[kernel]]\nseries = '6.1'\ndefault = ['b']\n",
+         "default 'b'"),
+        ("= nonsense", "line 1"),
+    ],
+)
+def test_mistakes_in_the_matrix_are_named(tmp_path: Path, text: str, complaint: str) -> None:
+    path = tmp_path / "matrix.toml"
+    path.write_text(text)
+    with pytest.raises(Problem, match=complaint) as caught:
+        cells.load(path)
+    assert caught.value.code == USAGE

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A run with programs in place of QEMU and of the suite."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import json
+import os
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ci import bench, cells, job, run
+from fixtures import kernels, vm
+from fixtures.problem import USAGE, Problem
+from report import results
+from report.catalogue import Catalogue, CatalogueRow, Requirement
+
+ROWS = Catalogue(
+    {f"s.t.{n}": CatalogueRow(f"s.t.{n}", ("s:REQ",), (), "t.c") for n in "ab"},
+    {"s:REQ": Requirement("s:REQ", True, "source", "text")},
+)
+WHOLE = (
+    "TAP version 13\\n1..2\\n# run s.t.a\\nok 1 s.t.a\\n# run s.t.b\\nok 2 s.t.b\\n"
+    "# Totals: pass:2 fail:0 xfail:0 xpass:0 skip:0 error:0\\n# exit: 0\\n"
+)
+HALF = "TAP version 13\\n1..2\\n# run s.t.a\\nok 1 s.t.a\\n# run s.t.b\\n"
+# What stands in for QEMU: its behaviour is the kernel's file name.
+QEMU = f"""#!/bin/sh
+case "$*" in
+*--version*) echo "QEMU emulator version 0.1 (Test)"; exit;;
+*qmp*) case "$*" in *neoverse-v1*) echo "$0: no such CPU" >&2; exit 1;; esac; exit;;
+*stock-good*) printf '{WHOLE}'; exit;;
+*stock-slow*) printf '{HALF}'; exec sleep 60;;
+*stock-panic*) printf '{HALF}'; printf '[    1.0] Kernel panic - not syncing: boom\\n'; exit;;
+*stock-died*) printf '{HALF}'; echo "$0: out of luck" >&2; exit 1;;
+esac
+echo "what is $*?" >&2; exit 1
+"""
+
+
+class NoProgress:
+    """Remembers how cells ended."""
+
+    def __init__(self) -> None:
+        self.ended: dict[str, str] = {}
+
+    def started(self, name: str) -> None: ...
+
+    def planned(self, name: str, rows: int) -> None: ...
+
+    def row(self, name: str) -> None: ...
+
+    def done(self, name: str, how: str, result: Any = None) -> None:
+        self.ended[name] = how
+
+
+@pytest.fixture
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> job.Toolbox:
+    monkeypatch.chdir(tmp_path)
+    fake = tmp_path / "qemu"
+    fake.write_text(QEMU)
+    fake.chmod(0o755)
+    initrd = tmp_path / "initrd"
+    initrd.touch()
+    return job.Toolbox(
+        str(fake), "0.1 (Test)", initrd, (), vm.Limits(5, 2), Path("build/run"), ROWS, [],
+        {"kernel": "", "cpu": "", "append": "", "args": ""}, threading.Event(),
+    )
+
+
+def make(kernel: str, cpu: str = "max", needs: str = "") -> job.Job:
+    cell = cells.Cell(kernel, cells.Configuration("c", (cpu,), needs=needs))
+    return job.Job(cell, (Path(kernel) / "Image", {"version": "1"}))
+
+
+def go(tools: job.Toolbox, *jobs: job.Job) -> NoProgress:
+    show = NoProgress()
+    assert run.run_all(list(jobs), tools, 2, show)  # type: ignore[arg-type]
+    return show
+
+
+def test_one_bad_cell_does_not_stop_the_others(tools: job.Toolbox) -> None:
+    jobs = [make(f"stock-{k}") for k in ("panic", "good", "died")]
+    show = go(tools, *jobs)
+    panic, good, died = (j.result for j in jobs)
+    assert good and good["verdict"] == "PASS" and good["counts"]["PASS"] == 2
+    assert panic and panic["verdict"] == "ERROR" and panic["counts"]["PASS"] == 1
+    assert died and died["verdict"] == "ERROR" and "out of luck" in died["meta"]["problem"]
+    assert "panic: boom" in show.ended["stock-panic/c"]
+    for kernel in ("good", "panic", "died"):
+        directory = Path(f"build/run/stock-{kernel}/c")
+        assert sorted(p.name for p in directory.iterdir()) == [
+            "console.log", "results.json", "results.tap",
+        ]
+        assert results.load(directory)
+
+
+def test_what_is_recorded_of_a_cell(tools: job.Toolbox) -> None:
+    one = make("stock-good")
+    go(tools, one)
+    meta = json.loads(Path("build/run/stock-good/c/results.json").read_text())["meta"]
+    assert meta["kernel_file"] == {"version": "1"} and meta["qemu_version"] == "0.1 (Test)"
+    assert meta["end"] == "powered off" and 0 < meta["boot_seconds"] <= meta["seconds"] < 5
+    assert meta["reproduce"] == "make run CELLS=stock-good/c"
+    assert "-cpu max" in meta["qemu_command"] and "problem" not in meta
+
+
+def test_a_cpu_that_qemu_lacks_is_not_run(tools: job.Toolbox) -> None:
+    one = make("stock-good", "neoverse-v1", "CPU model neoverse-v1")
+    go(tools, one)
+    assert one.result and one.result["verdict"] == "NOT RUN"
+    assert "CPU model neoverse-v1" in one.result["meta"]["reason"]
+    assert not Path("build/run/stock-good/c/console.log").exists()
+
+
+def test_of_two_spellings_of_a_cpu_the_one_that_works(tools: job.Toolbox) -> None:
+    one = make("stock-good")
+    one.cell = cells.Cell("stock-good", cells.Configuration("c", ("neoverse-v1", "max,other=on")))
+    go(tools, one)
+    assert one.result and one.result["meta"]["cpu"] == "max,other=on"
+
+
+def test_results_of_an_earlier_run_do_not_survive(tools: job.Toolbox) -> None:
+    go(tools, make("stock-good"))
+    bad = make("stock-good")
+    bad.kernel, bad.why_no_kernel = None, Problem("no network")
+    go(tools, bad)
+    assert bad.result and bad.result["verdict"] == "ERROR"
+    assert "no network" in bad.result["meta"]["problem"]
+    assert not Path("build/run/stock-good/c/console.log").exists()
+
+
+def test_a_full_disk_loses_nothing(tools: job.Toolbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = results.write_cell
+
+    def full(directory: Path, *rest: Any, **named: Any) -> Any:
+        if not str(directory).startswith("/dev/shm"):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(directory, *rest, **named)
+
+    monkeypatch.setattr(results, "write_cell", full)
+    one = make("stock-good")
+    go(tools, one)
+    rescued = Path(one.complaint.rsplit(" ", 1)[1])
+    try:
+        assert one.disk_full and "no space left" in one.complaint
+        assert one.result and one.result["counts"]["PASS"] == 2
+        assert (rescued / "console.log").read_text().startswith("TAP version 13")
+    finally:
+        shutil.rmtree(rescued.parents[1])
+
+
+def test_the_longest_cell_goes_first(tools: job.Toolbox) -> None:
+    fast, slow, new = make("stock-good"), make("stock-died"), make("stock-panic")
+    for one, seconds in ((fast, 1.0), (slow, 30.0)):
+        directory = Path("build/run") / one.cell.name
+        directory.mkdir(parents=True)
+        (directory / "results.json").write_text(json.dumps({"meta": {"seconds": seconds}}))
+    order = sorted([fast, slow, new], key=lambda j: -j.estimate())
+    assert order == [slow, new, fast]
+
+
+def test_interrupted_cells_keep_their_rows_and_the_rest_is_not_started(tools: job.Toolbox) -> None:
+    jobs = [make("stock-slow"), make("stock-good")]
+    jobs[0].estimate = lambda: 99.0  # type: ignore[method-assign]
+    timer = threading.Timer(0.7, os.kill, (os.getpid(), signal.SIGINT))
+    timer.start()
+    assert not run.run_all(jobs, tools, 1, NoProgress())  # type: ignore[arg-type]
+    slow, good = (j.result for j in jobs)
+    assert slow and slow["counts"]["PASS"] == 1 and slow["meta"]["end"] == "interrupted"
+    assert good is None
+
+
+def arguments(**given: Any) -> argparse.Namespace:
+    return argparse.Namespace(
+        **{"cells": [], "kernel": None, "cpu": "", "append": "", "matrix": False, **given}
+    )
+
+
+def test_which_cells_a_command_line_means() -> None:
+    assert len(run.choose(arguments())) == 4
+    assert len(run.choose(arguments(matrix=True))) == len(cells.load())
+    assert [c.name for c in run.choose(arguments(cells=["stock-6.1/max stock-7.2/none"]))] == [
+        "stock-6.1/max", "stock-7.2/none",
+    ]
+    assert [c.name for c in run.choose(arguments(kernel="Image"))] == ["yours/max"]
+    assert [c.name for c in run.choose(arguments(kernel="Image", cpu="a64fx"))] == ["yours/a64fx"]
+
+
+def test_the_candidate_is_known_by_its_series_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = kernels.Kernel("stock-7.3", "7.3~rc7-1", "p", "s", "0", "0", Path("Image"))
+    monkeypatch.setattr(kernels, "fetch", lambda names: {"rc": found})
+    monkeypatch.setattr(kernels, "cached", lambda name: found if name == "rc" else None)
+    assert [c.name for c in run.choose(arguments(cells=["stock-7.3/max"]))] == ["stock-7.3/max"]
+    with pytest.raises(Problem, match="stock-7.3/max"):
+        run.choose(arguments(cells=["stock-7.3/maxx"]))
+
+
+def test_the_suites_arguments_are_judged_before_anything_boots(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    suite = tmp_path / "suite"
+    suite.write_text('#!/bin/sh\ncase "$*" in *wrong*) echo "uapi-conform: no row" >&2; exit 64;; esac\n')
+    suite.chmod(0o755)
+    monkeypatch.setenv("UAPI_CONFORM_BINARY", str(suite))
+    assert run.check_arguments("--case 'a b'") == ("--case", "a b")
+    for text, said in (("--case wrong", "no row"), ("--case 'a", "No closing quotation")):
+        with pytest.raises(Problem, match=said) as caught:
+            run.check_arguments(text)
+        assert caught.value.code == USAGE
+
+
+def test_a_second_run_is_told_to_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with run.results_lock():
+        with pytest.raises(Problem, match="another run"):
+            with run.results_lock():
+                pass
+    with run.results_lock():
+        pass
+
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["--cells", "stok-6.1/max"], 64, "did you mean stock-6.1/max"),
+        (["--kernel", "/no/such/Image"], 64, "does not exist"),
+        (["--timeout", "-1"], 64, "positive"),
+        (["--nonsense"], 64, "--nonsense"),
+    ],
+)
+def test_bad_command_lines_are_one_line(words: list[str], code: int, said: str) -> None:
+    done = subprocess.run(["/usr/bin/python3", "-m", "ci.run", *words], cwd=ROOT,
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == code and said in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_the_ratio_is_the_median_of_the_rounds_own() -> None:
+    times = bench.Times(empty=[1, 2, 10], cell=[2, 3, 20])
+    assert times.ratio() == 2.0
+    rows = bench._Rows()
+    for line in ("ok 1 a", "# noise", "not ok 2 b", "ok 3 c"):
+        time.sleep(0.01)
+        rows.line(line)
+    assert rows.count == 3 and 0.01 < rows.seconds() < 0.1
