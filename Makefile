@@ -66,6 +66,11 @@ build/$(1)/empty-init: fixtures/empty-init.c | setup
 	@mkdir -p $$(@D)
 	@echo "  LINK    $$@"
 	@$$(CC_$(1)) $$(CFLAGS) -static -o $$@ $$<
+
+build/$(1)/bench-harness: fixtures/bench-harness.c | build/kselftest
+	@mkdir -p $$(@D)
+	@echo "  LINK    $$@"
+	@$$(CC_$(1)) $$(CFLAGS) -isystem build/kselftest -static -o $$@ $$<
 endef
 $(foreach arch,$(ARCHES),$(eval $(call binary_rules,$(arch))))
 
@@ -106,7 +111,7 @@ run: all
 matrix: all
 	@$(RUN) --matrix
 
-bench: all build/arm64/empty-init
+bench: all build/arm64/empty-init build/arm64/bench-harness
 	@$(PYTHON) -m ci.bench
 
 clean:
