@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""One page that holds everything about some results, and needs nothing beside it.
+
+The same results make the same bytes: there is no date on the page but what a cell recorded.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from report import view
+from report.judge import NOT_TESTED
+from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
+from report.problem import CATALOGUE, ReportError
+from report.results import names
+from report.text import number, plain, some
+
+TEMPLATES = Path(__file__).with_name("templates")
+DENSE = 14  # with more columns, the matrix has no room for words
+LAST_WORDS = 30  # lines of the kernel's log under a cell that broke
+
+# verdict: (CSS class, glyph, word, what it means, the same in two words)
+LOOK = {
+    FAIL: ("f", "✗", "FAIL", "the kernel breaks the requirement", "not kept"),
+    ERROR: ("e", "!", "ERROR", "the test, its set-up or the kernel broke down", "no verdict"),
+    KNOWN: ("k", "K", "known", "fails; ci/known-issues.toml explains it", "not kept, explained"),
+    PASS: ("p", "✓", "pass", "every row that applies was judged, and passed", "kept"),
+    SKIP: ("s", "–", "skip", "does not apply to this configuration", "does not apply"),
+    NOT_TESTED: ("n", "?", "not tested", "no row of it ran", "no row ran"),
+    NOT_RUN: ("n", "?", "not run", "left out, or lost", "left out, or lost"),
+}
+
+
+@dataclass
+class Chapter:
+    """The failures of the same requirements, under one heading."""
+
+    anchor: str
+    requirements: list[str]
+    findings: list[view.Finding]
+
+    @property
+    def cells(self) -> list[str]:
+        return list(dict.fromkeys(cell for finding in self.findings for cell in finding.cells))
+
+
+def anchor(name: str) -> str:
+    """A name as part of an address inside the page."""
+    return re.sub(r"[^A-Za-z0-9_-]", lambda match: f".{ord(match[0]):x}.", name)
+
+
+def _chapters(findings: list[view.Finding]) -> list[Chapter]:
+    chapters: dict[tuple[str, ...], Chapter] = {}
+    for finding in findings:
+        key = tuple(finding.requirements)
+        chapter = chapters.setdefault(key, Chapter(f"fail-{len(chapters) + 1}", list(key), []))
+        chapter.findings.append(finding)
+    return sorted(chapters.values(), key=lambda chapter: -len(chapter.cells))
+
+
+def _targets(chapters: list[Chapter]) -> dict[tuple[str, str], str]:
+    """(requirement, cell): where on the page its failure is told."""
+    found: dict[tuple[str, str], str] = {}
+    for chapter in chapters:
+        for requirement in chapter.requirements:
+            for cell in chapter.cells:
+                found.setdefault((requirement, cell), chapter.anchor)
+    return found
+
+
+def _again(result: view.Result, row: str) -> str:
+    """The command that runs one row of one cell again."""
+    whole = result["meta"].get("reproduce") or ""
+    if not whole or " ARGS=" in whole:
+        return str(whole)
+    return f"{whole} ARGS={shlex.quote(f'--case {row}')}"
+
+
+def _others(result: view.Result) -> list[view.Finding]:
+    """A cell's rows that neither passed nor failed, by verdict and reason."""
+    groups: dict[tuple[str, str], view.Finding] = {}
+    for row in result["rows"]:
+        if row["verdict"] in (SKIP, NOT_RUN):
+            reason = row["reason"] or "no reason was printed"
+            groups.setdefault((row["verdict"], reason), view.Finding(
+                row["verdict"], [], [], [reason])).rows.append(row["id"])
+    return list(groups.values())
+
+
+def _facts(result: view.Result) -> dict[str, str]:
+    """What is recorded of a cell, as names and values."""
+    facts: dict[str, str] = {}
+    shown_elsewhere = ("kernel", "cell", "reason", "problem", "reproduce")
+    for name, value in result["provenance"].items():
+        facts[name] = value
+    for name, value in result["meta"].items():
+        if isinstance(value, dict):
+            facts.update({f"{name}: {key}": str(inner) for key, inner in value.items()})
+        elif name not in shown_elsewhere and value not in (None, ""):
+            facts[name if name not in facts else f"{name} (asked)"] = str(value)
+    facts.update({f"sha256 of {name}": checksum for name, checksum in result["files"].items()})
+    return facts
+
+
+def _rows(results: list[view.Result]) -> dict[str, dict[str, int]]:
+    """For each row, in how many cells it had which verdict."""
+    tallies: dict[str, dict[str, int]] = {}
+    for result in results:
+        for row in result["rows"]:
+            verdict = view.shown(row)
+            tally = tallies.setdefault(row["id"], {})
+            tally[verdict] = tally.get(verdict, 0) + 1
+    return tallies
+
+
+def _totals(results: list[view.Result]) -> dict[str, int]:
+    order = (FAIL, ERROR, NOT_RUN, KNOWN, PASS, SKIP)
+    return {verdict: sum(result["counts"][verdict] for result in results) for verdict in order}
+
+
+def _environment() -> Any:
+    try:
+        import jinja2
+    except ImportError:
+        raise ReportError(
+            "the page needs python3-jinja2; run 'make setup', or 'apt-get install python3-jinja2'",
+            CATALOGUE,
+        ) from None
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), autoescape=True,
+        undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )
+    environment.filters.update(anchor=anchor, some=some)
+    environment.globals.update(
+        FAIL=FAIL, ERROR=ERROR, KNOWN=KNOWN, PASS=PASS, SKIP=SKIP, NOT_TESTED=NOT_TESTED,
+        NOT_RUN=NOT_RUN, LOOK=LOOK, ORDER=view.ORDER, LAST_WORDS=LAST_WORDS,
+        names=names, number=number, own=view.own, complaints=view.complaints,
+    )
+    return environment
+
+
+def render(results: list[view.Result], wrong: list[ReportError]) -> str:
+    """The page about these results, and about the files that could not be read."""
+    results = view.by_kernel(plain(results))
+    texts = view.known_texts()
+    lines = view.matrix(results, texts)
+    verdict, sentence = view.headline(results, lines)
+    chapters = _chapters(view.failures(results))
+    by_name = {names(result): result for result in results}
+    page: str = _environment().get_template("page.html").render(
+        results=results, lines=lines, texts=texts, verdict=verdict, sentence=sentence,
+        counts=view.count(line.verdict for line in lines), totals=_totals(results),
+        kernels=view.kernels(results, lines), ran=view.ran(results),
+        chapters=chapters, errors=view.errors(results), broken=view.broken(results),
+        targets=_targets(chapters), issues=view.issues(results),
+        untested=view.unjudged(results, NOT_TESTED), inapplicable=view.unjudged(results, SKIP),
+        left_out=view.left_out(results), tallies=_rows(results), dense=len(results) > DENSE,
+        revisions=sorted({r["provenance"].get("revision", "") for r in results} - {""}),
+        unreadable=[plain(line) for error in wrong for line in error.lines],
+        places={names(result): n for n, result in enumerate(results)},
+        where=lambda cells: view.where(cells, results),
+        again=lambda cell, row: _again(by_name[cell], row), others=_others, facts=_facts,
+    )
+    return page

@@ -1,0 +1,293 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Many cells' results, brought together by what people ask: what is broken, where, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from report import catalogue as catalogue_module
+from report.catalogue import Catalogue, Requirement
+from report.judge import NOT_TESTED
+from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
+from report.problem import ReportError
+from report.results import names
+from report.text import number, some
+
+Result = dict[str, Any]
+
+# Over several cells a clause is as bad as in the worst of them. One that passed somewhere has
+# been tested, even if elsewhere it was not.
+ORDER = (FAIL, ERROR, KNOWN, PASS, NOT_TESTED, SKIP)
+BAD = (FAIL, ERROR, NOT_RUN)
+
+
+def worst(verdicts: Iterable[str]) -> str:
+    """One verdict for several."""
+    found = set(verdicts)
+    return next((verdict for verdict in ORDER if verdict in found), NOT_TESTED)
+
+
+def shown(row: dict[str, Any]) -> str:
+    """A row's verdict, a known failure told apart."""
+    return KNOWN if row["known"] else str(row["verdict"])
+
+
+def own(detail: list[str]) -> list[str]:
+    """A failure's lines without those that every failure has."""
+    return [line for line in detail if not line.startswith(("requirement:", "rerun:"))]
+
+
+def known_texts() -> Catalogue:
+    """The clauses' texts, if the suite is built here; a report can do without."""
+    try:
+        return catalogue_module.load()
+    except ReportError:
+        return Catalogue({}, {})
+
+
+@dataclass
+class Line:
+    """One requirement over all cells: a line of the matrix."""
+
+    id: str
+    clause: Requirement | None
+    verdicts: list[str]
+    verdict: str
+    mandatory: bool
+    rows: list[str] = field(default_factory=list)
+
+    @property
+    def suite(self) -> str:
+        return self.id.partition(":")[0]
+
+    @property
+    def short(self) -> str:
+        return self.id.partition(":")[2] or self.id
+
+
+@dataclass
+class Finding:
+    """The same failure, or the same reason for none, in all the cells in which it looks alike."""
+
+    verdict: str
+    rows: list[str]
+    requirements: list[str]
+    lines: list[str]
+    info: list[str] = field(default_factory=list)
+    kernel: list[str] = field(default_factory=list)  # logged in the first of the cells
+    cells: list[str] = field(default_factory=list)
+    known: str | None = None
+
+
+@dataclass
+class Kernel:
+    """All cells of one kernel."""
+
+    name: str
+    results: list[Result]
+    verdict: str
+    counts: dict[str, int]  # requirements by verdict
+    cells: dict[str, int]  # configurations by verdict
+    first: int  # the first one's place among all cells
+
+    @property
+    def version(self) -> str:
+        """What uname says, from the first cell that got so far."""
+        said = (result["provenance"].get("kernel") for result in self.results)
+        return next(filter(None, said), "")
+
+
+def ran(results: list[Result]) -> list[Result]:
+    """The cells that were not left out on purpose."""
+    return [result for result in results if result["verdict"] != NOT_RUN]
+
+
+def where(cells: Iterable[str], results: list[Result], most: int = 4) -> str:
+    """Cells in words, by kernel: "6.1 (all 16); 7.2 (all 16 except "none"); 7.3/max"."""
+    parts = []
+    mine: dict[str, list[str]] = {}
+    for name in dict.fromkeys(cells):
+        kernel, _, cell = name.partition("/")
+        mine.setdefault(kernel, []).append(cell)
+    for kernel, named in mine.items():
+        there = [r["meta"]["cell"] for r in ran(results) if r["meta"]["kernel"] == kernel]
+        others = [cell for cell in there if cell not in named]
+        if len(named) == 1:
+            parts.append(f"{kernel}/{named[0]}")
+        elif not others and len(there) > most:
+            parts.append(f"{kernel} (all {len(there)})")
+        elif 2 * len(others) < len(named) and len(others) <= most and len(named) > most:
+            quoted = ", ".join(f'"{cell}"' for cell in others)
+            parts.append(f"{kernel} (all {len(there)} except {quoted})")
+        else:
+            parts.append(f"{kernel} ({some(named, most)})")
+    return "; ".join(parts)
+
+
+def by_kernel(results: list[Result]) -> list[Result]:
+    """The cells of each kernel side by side, kernels in the order in which they came."""
+    order = list(dict.fromkeys(result["meta"]["kernel"] for result in results))
+    return sorted(results, key=lambda result: order.index(result["meta"]["kernel"]))
+
+
+def matrix(results: list[Result], texts: Catalogue) -> list[Line]:
+    """A line for each requirement that any cell knows; within a suite the worst come first."""
+    ids: dict[str, bool] = {}
+    rows: dict[str, dict[str, None]] = {}
+    for result in results:
+        for entry in result["requirements"]:
+            ids.setdefault(entry["id"], entry["mandatory"])
+        for row in result["rows"]:
+            for name in row["requirements"]:
+                rows.setdefault(name, {})[row["id"]] = None
+    tables = [{e["id"]: e["verdict"] for e in result["requirements"]} for result in results]
+    judged = [n for n, result in enumerate(results) if result["verdict"] != NOT_RUN]
+    lines = []
+    for name, mandatory in ids.items():
+        verdicts = [table.get(name, NOT_TESTED) for table in tables]
+        lines.append(Line(name, texts.requirements.get(name), verdicts,
+                          worst(verdicts[n] for n in judged), mandatory, list(rows.get(name, ()))))
+    suites = list(dict.fromkeys(line.suite for line in lines))
+    failing = (FAIL, ERROR, KNOWN)
+    return sorted(lines, key=lambda line: (
+        suites.index(line.suite),
+        failing.index(line.verdict) if line.verdict in failing else len(failing),
+    ))
+
+
+def count(verdicts: Iterable[str]) -> dict[str, int]:
+    """How often each verdict occurs, the worst first, none left out."""
+    counts = {verdict: 0 for verdict in ORDER}
+    for verdict in verdicts:
+        counts[verdict] += 1
+    return counts
+
+
+def _cell_verdict(results: list[Result]) -> str:
+    verdicts = [NOT_TESTED if r["verdict"] == NOT_RUN else r["verdict"] for r in results]
+    return worst(verdicts)
+
+
+def kernels(results: list[Result], lines: list[Line]) -> list[Kernel]:
+    """What each kernel's cells say together."""
+    found = []
+    for name in dict.fromkeys(result["meta"]["kernel"] for result in results):
+        places = [n for n, result in enumerate(results) if result["meta"]["kernel"] == name]
+        judged = [n for n in places if results[n]["verdict"] != NOT_RUN]
+        mine = [results[n] for n in places]
+        counts = count(worst(line.verdicts[n] for n in judged) for line in lines)
+        verdicts = [result["verdict"] for result in mine]
+        cells = {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
+        found.append(Kernel(name, mine, _cell_verdict(mine), counts, cells, places[0]))
+    return found
+
+
+def failures(results: list[Result], known: bool = False) -> list[Finding]:
+    """Every failing row, once for all the cells in which it failed alike."""
+    groups: dict[tuple[str, ...], Finding] = {}
+    for result in results:
+        for row in result["rows"]:
+            if row["verdict"] == FAIL and bool(row["known"]) == known:
+                key = (row["id"], *own(row["detail"]), "", *row["info"])
+                finding = groups.setdefault(key, Finding(
+                    shown(row), [row["id"]], row["requirements"], row["detail"], row["info"],
+                    row["kernel"], known=row["known"]))
+                finding.cells.append(names(result))
+    return list(groups.values())
+
+
+def errors(results: list[Result]) -> list[Finding]:
+    """Rows without a verdict, by cause: one broken set-up can take hundreds with it."""
+    groups: dict[tuple[str, ...], Finding] = {}
+    for result in results:
+        for row in result["rows"]:
+            if row["verdict"] == ERROR:
+                lines = own(row["detail"]) or ["no reason was printed"]
+                finding = groups.setdefault(tuple(lines), Finding(
+                    ERROR, [], [], lines, row["info"], row["kernel"]))
+                for mine, new in (
+                    (finding.rows, [row["id"]]),
+                    (finding.requirements, row["requirements"]),
+                    (finding.cells, [names(result)]),
+                ):
+                    mine.extend(item for item in new if item not in mine)
+    return list(groups.values())
+
+
+def broken(results: list[Result]) -> list[Result]:
+    """Cells with something wrong that is no row's own fault."""
+    return [r for r in results if r["problems"] or r["stale"] or r["strict"]]
+
+
+def complaints(result: Result) -> list[str]:
+    """What is wrong with such a cell."""
+    strict = [f"--strict: {name} is mandatory and was not judged" for name in result["strict"]]
+    return [*result["problems"], *result["stale"], *strict]
+
+
+def unjudged(results: list[Result], verdict: str) -> list[Finding]:
+    """Requirements that a cell says this of, by reason; and in which cells."""
+    groups: dict[tuple[str, tuple[str, ...]], Finding] = {}
+    by_reason: dict[tuple[str, str], Finding] = {}
+    for result in results:
+        for entry in result["requirements"]:
+            if entry["verdict"] == verdict:
+                reason = entry["reason"] or "no reason was printed"
+                by_reason.setdefault((reason, entry["id"]), Finding(
+                    verdict, [], [entry["id"]], [reason])).cells.append(names(result))
+    # Requirements that are left out together, in the same cells, for the same reason.
+    for (reason, _), finding in by_reason.items():
+        whole = groups.setdefault((reason, tuple(finding.cells)), Finding(
+            verdict, [], [], [reason], cells=finding.cells))
+        whole.requirements += finding.requirements
+    return list(groups.values())
+
+
+def left_out(results: list[Result]) -> list[Finding]:
+    """Cells that were not run on purpose, by reason."""
+    groups: dict[str, Finding] = {}
+    for result in results:
+        if result["verdict"] == NOT_RUN:
+            reason = result["meta"].get("reason") or "no reason was recorded"
+            finding = groups.setdefault(reason, Finding(NOT_RUN, [], [], [reason]))
+            finding.cells.append(names(result))
+    return list(groups.values())
+
+
+def issues(results: list[Result]) -> list[tuple[dict[str, Any], Finding]]:
+    """Each entry of known-issues.toml that explained a failure, and where."""
+    found: dict[str, tuple[dict[str, Any], Finding]] = {}
+    for result in results:
+        for entry in result["known_issues"]:
+            _, finding = found.setdefault(entry["id"], (entry, Finding(
+                KNOWN, [], [entry["requirement"]], [entry["behaviour"]], known=entry["id"])))
+            finding.cells.append(names(result))
+            mine = [row["id"] for row in result["rows"] if row["known"] == entry["id"]]
+            finding.rows += [row for row in mine if row not in finding.rows]
+    return list(found.values())
+
+
+def headline(results: list[Result], lines: list[Line]) -> tuple[str, str]:
+    """A verdict on everything, and one sentence that says it."""
+    counts = count(line.verdict for line in lines)
+    cells = ran(results)
+    failed, broken = ([r for r in cells if r["verdict"] == v] for v in (FAIL, ERROR))
+    if counts[FAIL]:
+        are = "is" if counts[FAIL] == 1 else "are"
+        more = f"; no verdict in {len(broken)}" if broken else ""
+        return FAIL, (f"{counts[FAIL]} of {number(len(lines), 'requirement')} {are} not kept, "
+                      f"in {len(failed)} of {number(len(cells), 'configuration')}{more}")
+    if failed or broken:
+        return ERROR, f"no verdict in {len(failed + broken)} of " \
+            f"{number(len(cells), 'configuration')}: the test or its set-up broke"
+    if counts[KNOWN]:
+        return KNOWN, f"{counts[KNOWN]} of {number(len(lines), 'requirement')} " \
+            "failed, as known; all else that was judged is kept"
+    if counts[PASS]:
+        return PASS, f"every requirement that was judged is kept: {counts[PASS]} of " \
+            f"{len(lines)}, in {number(len(cells), 'configuration')}"
+    if counts[SKIP]:
+        return SKIP, "nothing was judged: no requirement applies here"
+    return NOT_TESTED, "nothing was tested"
