@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Each clause: its text and source, the rows that check it, and what the last runs say of it."""
+
+from __future__ import annotations
+
+import textwrap
+
+from report import view
+from report.catalogue import Catalogue, Requirement
+from report.judge import NOT_TESTED
+from report.results import names
+from report.text import number, plain
+
+WIDTH = 100
+
+
+def _wrap(text: str, indent: str = "  ") -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ",
+                         break_on_hyphens=False, break_long_words=False)
+
+
+def _verdicts(clause: Requirement, results: list[view.Result]) -> list[str]:
+    """In which cells it has which verdict, the worst first, and why there is none."""
+    groups: dict[str, list[str]] = {}
+    reasons: dict[str, dict[str, None]] = {}
+    for result in view.ran(results):
+        entry = next((e for e in result["requirements"] if e["id"] == clause.id), None)
+        verdict = entry["verdict"] if entry else NOT_TESTED
+        groups.setdefault(verdict, []).append(names(result))
+        why = entry["reason"] if entry else "the run does not know it"
+        if why:
+            reasons.setdefault(verdict, {})[why] = None
+    out = []
+    for verdict in view.ORDER:
+        if cells := groups.get(verdict):
+            out += _wrap(f"{verdict} in {number(len(cells), 'configuration')}: "
+                         f"{view.where(cells, results)}")
+            for reason in reasons.get(verdict, ()):
+                out += _wrap(reason, "      ")
+    return out
+
+
+def _clause(clause: Requirement, catalogue: Catalogue, results: list[view.Result]) -> list[str]:
+    rows = [row.id for row in catalogue.rows.values() if clause.id in row.requirements]
+    verdicts = [e["verdict"] for r in view.ran(results) for e in r["requirements"]
+                if e["id"] == clause.id]
+    verdict = f": {view.worst(verdicts)}" if results else ""
+    out = [f"{clause.id} ({'mandatory' if clause.mandatory else 'optional'}){verdict}"]
+    out += _wrap(clause.text) + _wrap(f"source: {clause.source}")
+    out += _wrap(f"{number(len(rows), 'row')}: {', '.join(rows)}" if rows else "no row checks it")
+    return [*out, *_verdicts(clause, results), ""]
+
+
+def render(catalogue: Catalogue, results: list[view.Result]) -> str:
+    """Every clause of the catalogue, in its order; the last line counts."""
+    results = view.by_kernel(plain(results))
+    out: list[str] = []
+    for clause in catalogue.requirements.values():
+        out += _clause(clause, catalogue, results)
+    bare = [name for name in catalogue.requirements
+            if not any(name in row.requirements for row in catalogue.rows.values())]
+    out.append(f"{number(len(catalogue.requirements), 'requirement')}, "
+               f"{number(len(catalogue.rows), 'row')}, {len(bare)} without a row")
+    return "\n".join(out) + "\n"
