@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from report import results, summary
+from report.commands import register
 from report.problem import USAGE, ReportError
 
 EPILOG = """\
@@ -49,6 +50,7 @@ def main(words: list[str] | None = None) -> int:
     command.add_argument("-v", "--verbose", action="store_true",
                          help="fold nothing; known failures in full")
     command.set_defaults(run=_summary)
+    register(commands)
     options = parser.parse_args(words)
     try:
         return int(options.run(options))
