@@ -1,0 +1,212 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""JUnit, KCIDB, Markdown and the requirements' list: read back, and compared with the results."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import jsonschema
+import pytest
+
+from report import junit, kcidb, markdown, requirements, results, view
+from report.catalogue import Catalogue
+from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
+from report.problem import TRUNCATED, USAGE, ReportError
+from report.tests import sample
+from report.tests.conftest import golden
+
+HOSTILE = "</pre><script>alert(1)</script> & \"q\" ]]> ``` @name #12 | <!-- {{ 7*7 }} \u202e"
+
+
+@pytest.fixture
+def found(tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    monkeypatch.setattr(view, "known_texts", lambda: catalogue)
+    return results.find([sample.run(tmp_path, catalogue)])[0]
+
+
+@pytest.fixture
+def hostile(tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """A failure whose details try to be markup in all of the formats."""
+    monkeypatch.setattr(view, "known_texts", lambda: catalogue)
+    log = golden("mixed").replace(b"got:      0", b"got:  \x00\x08 \xff" + HOSTILE.encode())
+    return [sample.cell(tmp_path, catalogue, log, "stock-7.2", "max")]
+
+
+def suites(found: list[Any], wrong: list[ReportError] | None = None) -> dict[str, Element]:
+    root = ElementTree.fromstring(junit.render(found, wrong or []))
+    for element in (root, *root):
+        cases = list(element.iter("testcase"))
+        assert element.get("tests") == str(len(cases))
+        for attribute, tag in (("failures", "failure"), ("errors", "error"), ("skipped", "skipped")):
+            assert element.get(attribute) == str(sum(case.find(tag) is not None for case in cases))
+        names = [(case.get("classname"), case.get("name")) for case in cases]
+        assert len(set(names)) == len(names)
+        assert all(len([c for c in case if c.tag != "system-out"]) <= 1 for case in cases)
+    return {str(suite.get("name")): suite for suite in root}
+
+
+def test_junit_tells_verdicts_apart(found: list[Any]) -> None:
+    by_name = suites(found)
+    assert list(by_name) == [results.names(result) for result in found]
+    for result in found:
+        suite, counts = by_name[results.names(result)], result["counts"]
+        assert suite.get("failures") == str(counts[FAIL])
+        broken = bool(result["problems"] or result["stale"])
+        assert suite.get("errors") == str(counts[ERROR] + counts[NOT_RUN] + broken)
+        left_out = result["verdict"] == NOT_RUN
+        assert suite.get("skipped") == str(counts[SKIP] + counts[KNOWN] + left_out)
+    failure = by_name["stock-6.12/max"].find("testcase/failure")
+    assert failure is not None and "expected: EINVAL" in str(failure.text)
+    assert failure.get("type") == "demo:PAIRING"
+    known = by_name["stock-6.1/max"].find("testcase/skipped/..")
+    assert known is not None and known.get("name") == "demo.pairing.one_sided"
+    assert "known issue one-sided" in str(known[0].get("message"))
+    assert "got:      0" in str(known.findtext("system-out"))
+    crash = by_name["stock-7.2/pauth-off"].find(f"testcase[@name='{junit.CELL}']/error")
+    assert crash is not None and "NULL pointer" in str(crash.get("message"))
+
+
+def test_junit_shows_what_cannot_be_read(found: list[Any]) -> None:
+    suite = suites(found, [ReportError("x: is cut off", TRUNCATED)])["results that cannot be read"]
+    assert suite.get("errors") == "1"
+
+
+def test_hostile_text(hostile: list[Any]) -> None:
+    failure = suites(hostile)["stock-7.2/max"].find("testcase/failure")
+    assert failure is not None and "<script>alert(1)</script>" in str(failure.text)
+    assert "\\x00\\x08" in str(failure.text) and "\\u202e" in str(failure.text)
+    document = kcidb.document(hostile)
+    assert any("<script>" in test.get("log_excerpt", "") for test in document["tests"])
+    text = markdown.render(hostile, [])
+    inside = [m[2] for m in re.finditer(r"^(````+)text\n(.*?)^\1$", text, re.M | re.S)]
+    assert "<script>" in "".join(inside) and "<script>" not in text.replace("".join(inside), "")
+    assert "@name" not in text.replace("".join(inside), "")
+
+
+@pytest.mark.parametrize("text", ["a`b", "`", "``x", "a|b", "", "line\nline", "x" * 999])
+def test_code_spans_cannot_be_left(text: str) -> None:
+    span = markdown.code(text)
+    fence = re.match("`+", span)
+    assert fence and span.endswith(fence[0]) and "\n" not in span
+    inner = span[len(fence[0]) : -len(fence[0])]
+    assert fence[0] not in re.findall("`+", inner)
+    assert not re.search(r"(?<!\\)\|", inner)
+
+
+def test_kcidb_statuses(found: list[Any]) -> None:
+    document = kcidb.document(found)
+    jsonschema.Draft202012Validator(kcidb.schema()).validate(document)
+    by_cell: dict[str, Counter[str]] = {}
+    for test in document["tests"]:
+        cell = test["environment"]["comment"]
+        if test["path"] != kcidb.ROOT:
+            by_cell.setdefault(cell, Counter())[test["status"]] += 1
+    for result in found:
+        counts = result["counts"]
+        want = {"PASS": counts[PASS], "FAIL": counts[FAIL] + counts[KNOWN], "SKIP": counts[SKIP],
+                "ERROR": counts[ERROR] + bool(result["guilty"]),
+                "MISS": counts[NOT_RUN] - bool(result["guilty"])}
+        assert by_cell.get(results.names(result), {}) == {k: v for k, v in want.items() if v}
+    cells = {t["environment"]["comment"]: t["status"] for t in document["tests"]
+             if t["path"] == kcidb.ROOT}
+    assert cells == {"stock-6.1/max": "FAIL", "stock-6.12/max": "FAIL", "stock-7.2/max": "PASS",
+                     "stock-7.2/pauth-off": "ERROR", "stock-7.2/none": "SKIP",
+                     "stock-7.2/qarma3": "MISS"}
+
+
+def test_kcidb_objects_belong_together(found: list[Any]) -> None:
+    document = kcidb.document(found, "my_ci")
+    ids = {kind: [entry["id"] for entry in document[kind]] for kind in document if kind != "version"}
+    for list_ in ids.values():
+        assert len(set(list_)) == len(list_) and all(i.startswith("my_ci:") for i in list_)
+    assert {build["checkout_id"] for build in document["builds"]} == set(ids["checkouts"])
+    assert {test["build_id"] for test in document["tests"]} == set(ids["builds"])
+    assert [i["issue_id"] for i in document["incidents"]] == ids["issues"]
+    assert document["issues"][0]["report_url"] == "https://example.org/thread?a=1&b=2"
+    failing = {test["id"] for test in document["tests"] if test["status"] == "FAIL"}
+    assert {incident["test_id"] for incident in document["incidents"]} <= failing
+    assert kcidb.document(found, "my_ci") == document
+
+
+def test_kcidb_schema_refuses(found: list[Any]) -> None:
+    """The schema is no rubber stamp: each rule of KCIDB's that matters here, broken once."""
+    good = kcidb.document(found)
+    check = jsonschema.Draft202012Validator(kcidb.schema())
+    for field, value in (
+        ("status", "NOT RUN"), ("status", "FAIL (known)"), ("path", "a..b"), ("path", "a.b c"),
+        ("path", ".a"), ("id", "no-colon"), ("id", "Upper:x"), ("origin", "my-ci"), ("build_id", None),
+        ("id", None), ("origin", None), ("log_excerpt", "x" * 16385), ("comment", "a\0b"),
+        ("duration", "3 s"), ("verdict", "PASS"),
+    ):
+        bad = copy.deepcopy(good)
+        if value is None:
+            del bad["tests"][0][field]
+        else:
+            bad["tests"][0][field] = value
+        assert not check.is_valid(bad), (field, value)
+    for version in ({"minor": 3}, {"major": 4, "minor": 3}, {"major": 5, "minor": 4}):
+        assert not check.is_valid({**good, "version": version})
+    assert check.is_valid({**good, "version": {"major": 5, "minor": 3}})
+
+
+def test_kcidb_origin(found: list[Any]) -> None:
+    with pytest.raises(ReportError) as caught:
+        kcidb.document(found, "My-CI")
+    assert caught.value.code == USAGE
+
+
+def test_markdown(found: list[Any]) -> None:
+    text = markdown.render(found, [])
+    lines = text.splitlines()
+    assert lines[0].startswith("### uapi-conform: ❌ FAIL: 1 of 6 requirements is not kept, in 1 of 5")
+    assert text.index("demo.pairing.one_sided") < text.index("| kernel |") < text.index("one-sided`")
+    table = [line for line in lines if line.startswith("|")]
+    assert len(table) == 5 and len({line.count("|") for line in table}) == 1
+    assert text.count("<details>") == text.count("</details>")
+    assert "needs QEMU 10.0" in text and "NULL pointer" in text
+
+
+def test_markdown_stays_short(tmp_path: Path, catalogue: Catalogue) -> None:
+    found = []
+    for n in range(60):
+        log = golden("mixed").replace(b"got:      0", b"got: %d\n" % n + b"#   x\n" * 500)
+        found.append(sample.cell(tmp_path, catalogue, log, f"k{n}", "max", problem="p" * 9999))
+    assert len(markdown.render(found, [])) < 60000
+
+
+def test_nothing_but_passes(tmp_path: Path, catalogue: Catalogue) -> None:
+    found = [sample.cell(tmp_path, catalogue, golden("pass"), "k", "max")]
+    text = markdown.render(found, [])
+    assert "✅ pass: every requirement that was judged is kept: 5 of 6, in 1 configuration" in text
+    assert "####" not in text and suites(found)["k/max"].get("errors") == "0"
+
+
+def test_requirements(found: list[Any], catalogue: Catalogue) -> None:
+    text = requirements.render(catalogue, found)
+    clauses = text.split("\n\n")
+    assert len(clauses) == len(catalogue.requirements) + 1
+    pairing = next(clause for clause in clauses if clause.startswith("demo:PAIRING"))
+    assert pairing.startswith("demo:PAIRING (mandatory): FAIL\n  A text.\n  source: a source\n")
+    for line in ("FAIL in 1 configuration: stock-6.12/max", "ERROR in 1 configuration: stock-7.2/pau",
+                 "FAIL (known) in 1 configuration: stock-6.1/max",
+                 "2 rows: demo.pairing.one_sided, demo.pairing.plain"):
+        assert line in pairing
+    assert "no row checks it" in clauses[5]
+    assert clauses[-1] == "6 requirements, 6 rows, 1 without a row\n"
+    assert "(mandatory)\n" in requirements.render(catalogue, [])
+
+
+def test_json_is_what_it_was(found: list[Any]) -> None:
+    """No format changes the results it is given."""
+    before = json.dumps(found, sort_keys=True)
+    junit.render(found, [])
+    kcidb.document(found)
+    markdown.render(found, [])
+    assert json.dumps(found, sort_keys=True) == before

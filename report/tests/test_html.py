@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The page, as text. What a browser makes of it is test_browser.py's."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from report import html, results, view
+from report.catalogue import Catalogue
+from report.problem import TRUNCATED, ReportError
+from report.tests import sample
+from report.tests.conftest import golden
+from report.tests.test_formats import HOSTILE
+
+VOID = {"meta", "br", "link", "hr", "img", "input"}
+
+
+class Page(HTMLParser):
+    """The page's elements, if they are nested as they should be."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+        self.open: list[str] = []
+        self.tags: Counter[str] = Counter()
+        self.attributes: list[tuple[str, str, str]] = []
+        self.words: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags[tag] += 1
+        self.attributes += [(tag, name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, self.getpos()
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    def values(self, name: str) -> list[str]:
+        return [value for _, attribute, value in self.attributes if attribute == name]
+
+    def said(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+@pytest.fixture
+def known(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
+    monkeypatch.setattr(view, "known_texts", lambda: catalogue)
+    return catalogue
+
+
+@pytest.fixture
+def found(tmp_path: Path, known: Catalogue) -> list[Any]:
+    return results.find([sample.run(tmp_path, known)])[0]
+
+
+def test_everything_is_there(found: list[Any]) -> None:
+    page = Page(html.render(found, [ReportError("x/results.json: is cut off", TRUNCATED)]))
+    said = page.said()
+    for text in (
+        "1 of 6 requirements is not kept, in 1 of 5 configurations; no verdict in 1",
+        "expected: EINVAL", "the positive control 'init' failed", "x/results.json: is cut off",
+        "the log ends while demo.pairing.plain was running", "Unable to handle kernel NULL pointer",
+        "INIT accepts one of the two features.", "The check came later.", "5.2 to now",
+        "needs QEMU 10.0", "the CPU has no keys", "not reached: the log ends", "no row checks it",
+        "make run CELLS=stock-7.2/pauth-off",
+        "make run CELLS=stock-6.12/max ARGS='--case demo.pairing.one_sided'", "1a2b3c",
+    ):
+        assert text in said, text
+    assert said.index("Failures") < said.index("Requirements by kernel and configuration")
+
+
+def test_links_and_names(found: list[Any]) -> None:
+    page = Page(html.render(found, []))
+    ids = page.values("id")
+    assert len(set(ids)) == len(ids)
+    links = page.values("href")
+    assert {link[1:] for link in links if link.startswith("#")} <= set(ids)
+    outside = [link for link in links if not link.startswith("#")]
+    assert set(outside) == {"https://example.org/thread?a=1&b=2"}
+    for result in found:
+        place = found.index(result)
+        assert f"#cell-{place}" in links and f"cell-{place}" in ids
+
+
+def test_it_needs_nothing_and_runs_nothing(found: list[Any]) -> None:
+    page = Page(html.render(found, []))
+    assert not {"script", "img", "link", "iframe", "object", "form", "base"} & set(page.tags)
+    assert not page.values("src") and not [n for _, n, _ in page.attributes if n.startswith("on")]
+    assert not re.search(r"@import|url\(", page.text)
+    assert "default-src 'none'" in "".join(page.values("content"))
+
+
+def test_not_by_colour_alone(found: list[Any]) -> None:
+    """Each field of the matrix has its verdict as a word, whatever is seen of it."""
+    text = html.render(found, [])
+    matrix = text[text.index('<table class="matrix') : text.index("</table>", text.index("<table class"))]
+    fields = re.findall(r'<td class="([fekpsn])( edge)?"[^>]*>(.*?)</td>', matrix)
+    assert len(fields) == 6 * 6
+    words = {look[0]: f"{look[1]}<i>{look[2]}</i>" for look in html.LOOK.values() if look[2] != "not run"}
+    for letter, _, inside in fields:
+        assert words[letter] in inside
+    assert matrix.count("<th scope=") == 6 + 6 + 1 + 3 + 1
+
+
+def test_hostile_text_stays_text(tmp_path: Path, known: Catalogue) -> None:
+    plain = Page(html.render([sample.cell(tmp_path, known, golden("mixed"), "k", "c")], []))
+    log = golden("mixed").replace(b"got:      0", b"got:\x00" + HOSTILE.encode())
+    log = log.replace(b"the CPU has no keys", HOSTILE.encode())
+    log = log.replace(b"# demo: both", b"# demo: " + HOSTILE.encode())
+    bad = 'c"><script>x</script>'
+    result = sample.cell(tmp_path, known, log, "k", "d", problem=HOSTILE, reproduce=HOSTILE)
+    result["meta"]["cell"] = bad
+    page = Page(html.render([result], [ReportError(HOSTILE, 65)]))
+    assert set(page.tags) - set(plain.tags) <= {"ul", "li"}
+    assert "<script>alert(1)</script>" in page.said() and "{{ 7*7 }}" in page.said()
+    assert "\u202e" not in page.text and "\\u202e" in page.text and "\0" not in page.text
+    page.text.encode("utf-8")
+
+
+def test_without_the_suite_built(
+    tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("UAPI_CONFORM_BINARY", str(tmp_path / "none"))
+    result = sample.cell(tmp_path, catalogue, golden("mixed"), "k", "c")
+    said = Page(html.render([result], [])).said()
+    assert "texts and sources are missing: run make" in said and "expected: EINVAL" in said
+
+
+@pytest.mark.parametrize(
+    "logs,want",
+    [
+        ("pass", "✓ pass every requirement that was judged is kept: 5 of 6, in 1 configuration"),
+        ("skip", "– skip nothing was judged: no requirement applies here"),
+        ("panic", "! ERROR no verdict in 1 of 1 configuration: the test or its set-up broke"),
+    ],
+)
+def test_headlines(logs: str, want: str, tmp_path: Path, known: Catalogue) -> None:
+    said = Page(html.render([sample.cell(tmp_path, known, golden(logs), "k", "c")], [])).said()
+    assert want in said
+    assert ("Failures" in said) == ("FAIL" in want)
+
+
+def test_only_cells_that_were_left_out(tmp_path: Path, known: Catalogue) -> None:
+    result = results.write_not_run(tmp_path, {"kernel": "k", "cell": "c"}, "no network")
+    said = Page(html.render([result], [])).said()
+    assert "nothing was tested" in said and "no network" in said
+
+
+def test_same_results_same_page(found: list[Any]) -> None:
+    assert html.render(found, []) == html.render(found, [])
+
+
+def test_many_cells(tmp_path: Path, known: Catalogue) -> None:
+    found = [sample.cell(tmp_path, known, golden("mixed"), f"k{n // 20}", f"c{n}") for n in range(60)]
+    page = Page(html.render(found, []))
+    assert "matrix dense" in page.text and page.tags["td"] > 6 * 60
+    assert "60 of 60 configurations: k0 (all 20); k1 (all 20); k2 (all 20)" in page.said()
+    result = found[0]
+    assert view.where([results.names(r) for r in found if r is not result], found).startswith(
+        'k0 (all 20 except "c0"); k1 (all 20)')
