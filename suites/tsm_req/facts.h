@@ -24,7 +24,8 @@ struct tsm_facts {
 	bool compat;		/* a 32-bit program */
 	bool vm;		/* KVM is there: without a VM nothing can be bound */
 	struct tsm_device device;
-	int channel;		/* socket to the keeper of the device (session.h), or -1 */
+	int ask, hear;		/* pipes to and from the keeper of the device (session.h), or -1 */
+	int keeper;		/* its process id */
 	struct tsm_shared *shared;	/* mapped by the keeper and every row */
 };
 

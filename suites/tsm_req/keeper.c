@@ -1,47 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The process that holds the device, and puts it back. */
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "keeper.h"
 #include "sysfs.h"
-
-static pid_t keeper;
-
-/* Hand the files over; the receiver gets duplicates. */
-static void reply(int channel, const struct tsm_answer *answer)
-{
-	struct tsm_answer plain = *answer;
-	struct iovec data = { .iov_base = &plain, .iov_len = sizeof(plain) };
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(TSM_PASSED * sizeof(int))];
-	} control = { 0 };
-	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1 };
-	int files[TSM_PASSED], count = 0;
-
-	for (int i = 0; i < TSM_PASSED; i++) {
-		int file = *tsm_passed_file(&plain.way, i);
-
-		if (file >= 0)
-			files[count++] = file;
-	}
-	if (count) {
-		message.msg_control = &control;
-		message.msg_controllen = CMSG_SPACE(count * sizeof(int));
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(count * sizeof(int));
-		memcpy(CMSG_DATA(&control.header), files, count * sizeof(int));
-	}
-	sendmsg(channel, &message, MSG_NOSIGNAL);
-}
 
 static void take_driver(const struct tsm_facts *facts, struct tsm_way *way, bool *taken)
 {
@@ -84,17 +53,15 @@ static void put_back(const struct tsm_facts *facts, struct tsm_way *way, bool ta
 		tsm_sysfs_give(device->bdf, device->driver);
 }
 
-static void keep(int channel, const struct tsm_facts *facts)
+static void keep(int questions, int answers, const struct tsm_facts *facts)
 {
 	struct tsm_way way = TSM_WAY_NONE;
 	struct tsm_question question;
 	bool taken = false;
 
-	while (recv(channel, &question, sizeof(question), 0) == sizeof(question)) {
+	while (read(questions, &question, sizeof(question)) == sizeof(question)) {
 		struct tsm_answer answer = { .sequence = question.sequence };
 
-		if (question.what == TSM_STOP)
-			break;
 		if (question.what == TSM_DROP) {
 			take_driver(facts, &way, &taken);
 			tsm_way_close(&way);
@@ -104,23 +71,24 @@ static void keep(int channel, const struct tsm_facts *facts)
 		}
 		answer.way = way;
 		answer.ok = question.what == TSM_DROP ? taken : way.iommufd >= 0;
-		reply(channel, &answer);
+		if (write(answers, &answer, sizeof(answer)) != sizeof(answer))
+			break;
 	}
 	put_back(facts, &way, taken);
 }
 
 bool tsm_keeper_start(struct tsm_facts *facts, const char **why)
 {
-	int channels[2];
+	int questions[2], answers[2];
+	pid_t keeper;
 
-	facts->channel = -1;
+	facts->ask = facts->hear = -1;
 	if (!facts->device.found)
 		return true;
 	facts->shared = mmap(NULL, sizeof(*facts->shared), PROT_READ | PROT_WRITE,
 			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (facts->shared == MAP_FAILED ||
-	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, channels)) {
-		*why = "no memory or no socket for the process that keeps the device";
+	if (facts->shared == MAP_FAILED || pipe2(questions, O_CLOEXEC) || pipe2(answers, O_CLOEXEC)) {
+		*why = "no memory or no pipes for the process that keeps the device";
 		return false;
 	}
 	facts->shared->dirty = true;
@@ -130,31 +98,34 @@ bool tsm_keeper_start(struct tsm_facts *facts, const char **why)
 		return false;
 	}
 	if (!keeper) {
-		/* Ctrl-C is for the harness; what it means here is that the channel closes. */
+		/* Ctrl-C is for the harness; what it means here is that nobody asks any more. */
 		setsid();
 		signal(SIGINT, SIG_IGN);
 		signal(SIGTERM, SIG_IGN);
 		signal(SIGHUP, SIG_IGN);
+		signal(SIGPIPE, SIG_IGN);
 		prctl(PR_SET_NAME, "tsm-keeper");
-		close(channels[0]);
-		keep(channels[1], facts);
+		close(questions[1]);
+		close(answers[0]);
+		keep(questions[0], answers[1], facts);
 		_exit(0);
 	}
-	close(channels[1]);
-	facts->channel = channels[0];
+	close(questions[0]);
+	close(answers[1]);
+	facts->keeper = keeper;
+	facts->ask = questions[1];
+	facts->hear = answers[0];
 	return true;
 }
 
 void tsm_keeper_stop(struct tsm_facts *facts)
 {
-	struct tsm_question stop = { .what = TSM_STOP };
-
-	if (facts->channel < 0)
+	if (facts->ask < 0)
 		return;
-	send(facts->channel, &stop, sizeof(stop), MSG_NOSIGNAL);
-	close(facts->channel);
-	facts->channel = -1;
+	close(facts->ask);	/* the end of the questions is the end of the keeper's work */
+	close(facts->hear);
+	facts->ask = facts->hear = -1;
 	/* Bounded: a kernel that hangs here must not take the report with it. */
-	for (int tries = 0; tries < 10000 && !waitpid(keeper, NULL, WNOHANG); tries++)
+	for (int tries = 0; tries < 10000 && !waitpid(facts->keeper, NULL, WNOHANG); tries++)
 		usleep(1000);
 }

@@ -5,9 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "../../harness/decode.h"
 #include "race.h"
@@ -152,43 +150,4 @@ void tsm_race_wait_in_flight(const struct tsm_session *session)
 		sleep_us(500);
 	}
 	uc_error("no request reached the TSM within 5 s");
-}
-
-union passing {
-	struct cmsghdr header;
-	char room[CMSG_SPACE(sizeof(int))];
-};
-
-void tsm_send_file(int channel, int file)
-{
-	union passing control = { 0 };
-	struct iovec data = { .iov_base = "f", .iov_len = 1 };
-	struct msghdr message = {
-		.msg_iov = &data, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof(control),
-	};
-
-	control.header.cmsg_level = SOL_SOCKET;
-	control.header.cmsg_type = SCM_RIGHTS;
-	control.header.cmsg_len = CMSG_LEN(sizeof(int));
-	memcpy(CMSG_DATA(&control.header), &file, sizeof(file));
-	if (sendmsg(channel, &message, 0) != 1)
-		uc_error("passing an open file: %s", uc_errno_name(errno));
-}
-
-int tsm_receive_file(int channel)
-{
-	union passing control;
-	char byte;
-	struct iovec data = { .iov_base = &byte, .iov_len = 1 };
-	struct msghdr message = {
-		.msg_iov = &data, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof(control),
-	};
-	int file;
-
-	if (recvmsg(channel, &message, 0) != 1 || !CMSG_FIRSTHDR(&message))
-		uc_error("being passed an open file: %s", uc_errno_name(errno));
-	memcpy(&file, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(file));
-	return file;
 }

@@ -42,8 +42,4 @@ void tsm_race_reset(const struct tsm_session *session);
 void tsm_race_state(const struct tsm_session *session, struct uapi_conform_state *state);
 void tsm_race_wait_in_flight(const struct tsm_session *session);
 
-/* Pass an open file through a socket; the row ends as ERROR where that fails. */
-void tsm_send_file(int channel, int file);
-int tsm_receive_file(int channel);
-
 #endif /* TSM_RACE_H */

@@ -3,8 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <signal.h>
 #include <sys/ioctl.h>
-#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../../fixtures/device/uapi_conform_device.h"
@@ -13,57 +14,50 @@
 #include "keeper.h"
 #include "numbers.h"
 
-/* One answer, with its files; false if the keeper is gone. */
-static bool receive(int channel, struct tsm_answer *answer)
+int tsm_fetch_file(int pid, int file)
 {
-	struct iovec data = { .iov_base = answer, .iov_len = sizeof(*answer) };
-	union {
-		struct cmsghdr header;
-		char room[CMSG_SPACE(TSM_PASSED * sizeof(int))];
-	} control;
-	struct msghdr message = {
-		.msg_iov = &data, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof(control),
-	};
-	struct cmsghdr *header;
-	const unsigned char *files;
+	int process = syscall(SYS_pidfd_open, pid, 0), got, error;
 
-	if (recvmsg(channel, &message, MSG_CMSG_CLOEXEC) != sizeof(*answer))
-		return false;
-	header = CMSG_FIRSTHDR(&message);
-	files = header ? CMSG_DATA(header) : NULL;
+	if (process < 0)
+		return -errno;
+	got = syscall(SYS_pidfd_getfd, process, file, 0);
+	error = errno;
+	close(process);
+	return got < 0 ? -error : got;
+}
+
+static void fetch_files(struct tsm_session *session)
+{
 	for (int i = 0; i < TSM_PASSED; i++) {
-		int *file = tsm_passed_file(&answer->way, i);
+		int *file = tsm_passed_file(&session->way, i);
+		int got = *file < 0 ? -1 : tsm_fetch_file(session->facts->keeper, *file);
 
-		if (*file < 0)
-			continue;
-		if (!files)
-			return false;
-		memcpy(file, files, sizeof(*file));
-		files += sizeof(*file);
+		if (*file >= 0 && got < 0)
+			uc_error("a file of the process that keeps the device: pidfd_getfd: %s",
+				 uc_errno_name(-got));
+		*file = got;
 	}
-	return true;
 }
 
 static void ask(struct tsm_session *session, __u32 what)
 {
-	int channel = session->facts->channel;
+	const struct tsm_facts *facts = session->facts;
 	struct tsm_question question = {
 		.what = what, .sequence = ++session->shared->sequence,
 	};
 	struct tsm_answer answer;
 
-	if (send(channel, &question, sizeof(question), MSG_NOSIGNAL) != sizeof(question))
+	signal(SIGPIPE, SIG_IGN);
+	if (write(facts->ask, &question, sizeof(question)) != sizeof(question))
 		uc_error("the process that keeps the device is gone");
 	do {
-		if (!receive(channel, &answer))
+		if (read(facts->hear, &answer, sizeof(answer)) != sizeof(answer))
 			uc_error("the process that keeps the device did not answer");
-		if (answer.sequence != question.sequence)
-			tsm_way_close(&answer.way);
 	} while (answer.sequence != question.sequence);
 	if (!answer.ok)
 		uc_error("no vdevice: %s", answer.way.why);
 	session->way = answer.way;
+	fetch_files(session);
 }
 
 void tsm_session_open(struct tsm_session *session, const struct tsm_facts *facts,

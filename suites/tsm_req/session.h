@@ -3,7 +3,7 @@
  * The device, shared by all rows.
  *
  * A process of its own, the keeper, walks the way to a vdevice once and holds the open files; a row
- * asks for them and gets them passed. The keeper sees the end of the run by itself, however that
+ * asks for them and gets duplicates. The keeper sees the end of the run by itself, however that
  * comes about (even SIGKILL), and puts the driver and the TSM connection back. A row that leaves
  * the device in doubt says so, or dies on the way; the next one then gets a new vdevice.
  */
@@ -53,6 +53,9 @@ void tsm_session_settle(struct tsm_session *session, enum tsm_state state);
  * is vfio-pci's, connected or not, and nobody has it open.
  */
 void tsm_session_take_over(struct tsm_session *session, const struct tsm_facts *facts);
+
+/* A duplicate of another process's open file, or -errno. */
+int tsm_fetch_file(int pid, int file);
 
 /* TSM_OP on the session's vdevice, 0 or -errno. */
 int tsm_session_op(const struct tsm_session *session, __u32 type);
