@@ -62,13 +62,21 @@ def _chapters(findings: list[view.Finding]) -> list[Chapter]:
     return sorted(chapters.values(), key=lambda chapter: -len(chapter.cells))
 
 
-def _targets(chapters: list[Chapter]) -> dict[tuple[str, str], str]:
-    """(requirement, cell): where on the page its failure is told."""
+def _targets(results: list[view.Result], chapters: list[Chapter]) -> dict[tuple[str, str], str]:
+    """(requirement, cell): where on the page it is told what went wrong there."""
+    told = [(chapter.anchor, chapter.requirements, chapter.cells) for chapter in chapters]
+    for n, finding in enumerate(view.errors(results), 1):
+        told.append((f"error-{n}", finding.requirements, finding.cells))
+    for entry, finding in view.issues(results):
+        told.append((f"known-{anchor(entry['id'])}", finding.requirements, finding.cells))
+    for n, result in enumerate(results):
+        down = [row for row in result["rows"] if row["id"] == result["guilty"]]
+        told += [(f"broken-{n}", row["requirements"], [names(result)]) for row in down]
     found: dict[tuple[str, str], str] = {}
-    for chapter in chapters:
-        for requirement in chapter.requirements:
-            for cell in chapter.cells:
-                found.setdefault((requirement, cell), chapter.anchor)
+    for place, requirements, cells in told:
+        for requirement in requirements:
+            for cell in cells:
+                found.setdefault((requirement, cell), place)
     return found
 
 
@@ -156,7 +164,7 @@ def render(results: list[view.Result], wrong: list[ReportError]) -> str:
         counts=view.count(line.verdict for line in lines), totals=_totals(results),
         kernels=view.kernels(results, lines), ran=view.ran(results),
         chapters=chapters, errors=view.errors(results), broken=view.broken(results),
-        targets=_targets(chapters), issues=view.issues(results),
+        targets=_targets(results, chapters), issues=view.issues(results),
         untested=view.unjudged(results, NOT_TESTED), inapplicable=view.unjudged(results, SKIP),
         left_out=view.left_out(results), tallies=_rows(results), dense=len(results) > DENSE,
         revisions=sorted({r["provenance"].get("revision", "") for r in results} - {""}),

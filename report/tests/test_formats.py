@@ -176,7 +176,7 @@ def test_markdown(found: list[Any]) -> None:
 def test_markdown_stays_short(tmp_path: Path, catalogue: Catalogue) -> None:
     found = []
     for n in range(60):
-        log = golden("mixed").replace(b"got:      0", b"got: %d\n" % n + b"#   x\n" * 500)
+        log = golden("mixed").replace(b"got:      0", b"got: %d\n" % n + b"#   %s\n" % (b"x" * 180) * 500)
         found.append(sample.cell(tmp_path, catalogue, log, f"k{n}", "max", problem="p" * 9999))
     assert len(markdown.render(found, [])) < 60000
 

@@ -94,6 +94,20 @@ def test_links_and_names(found: list[Any]) -> None:
         assert f"#cell-{place}" in links and f"cell-{place}" in ids
 
 
+def test_a_red_field_leads_to_its_failure(found: list[Any]) -> None:
+    text = html.render(found, [])
+    link = re.search(r'title="PAIRING, stock-6.12/max: FAIL"><a href="#([^"]+)">', text)
+    assert link
+    body = text[text.index(f'id="{link[1]}"') :]
+    assert "demo.pairing.one_sided" in body[: body.index("</details>")]
+    for title, place in (
+        ("AGAIN, stock-6.12/max: ERROR", "error-1"),
+        ("PAIRING, stock-6.1/max: known", "known-one-sided"),
+        ("PAIRING, stock-7.2/pauth-off: ERROR", "broken-4"),
+    ):
+        assert f'title="{title}"><a href="#{place}">' in text
+
+
 def test_it_needs_nothing_and_runs_nothing(found: list[Any]) -> None:
     page = Page(html.render(found, []))
     assert not {"script", "img", "link", "iframe", "object", "form", "base"} & set(page.tags)
