@@ -28,7 +28,9 @@ static char *copy_details(void)
 static struct uc_finding *known_finding(const struct uc_failure *failure)
 {
 	for (unsigned int i = 0; i < findings.count; i++)
-		if (uc_same_failure(&findings.list[i].failure, failure))
+		if (findings.list[i].failure.kind == failure->kind &&
+		    (failure->kind == UC_DIES ||
+		     findings.list[i].failure.requirement == failure->requirement))
 			return &findings.list[i];
 	return NULL;
 }
@@ -44,11 +46,28 @@ static bool repeats(const struct uc_exploration *exploration, struct uc_finding 
 	return false;
 }
 
+/* Play it alone, shrink it, and play it once more for what is printed: all from one play. */
+static void shrink(const struct uc_exploration *exploration, struct uc_finding *finding)
+{
+	finding->repeats = repeats(exploration, finding);
+	if (!finding->repeats)
+		return;
+	uc_explore_shrink(exploration, finding);
+	finding->repeats = repeats(exploration, finding);
+	if (!finding->repeats)
+		return;
+	memcpy(finding->seen, uc_progress()->seen, sizeof(finding->seen));
+	if (finding->failure.kind != UC_WRONG) {
+		free(finding->said);
+		finding->said = copy_details();
+	}
+}
+
 /* A failure of sequence @number: shrink it, if it is the first of its kind. */
 static void investigate(const struct uc_exploration *exploration, unsigned long number,
 			const struct uc_failure *failure)
 {
-	struct uc_finding *finding = known_finding(failure);
+	struct uc_finding *finding = known_finding(failure), *other;
 
 	if (finding) {
 		finding->times++;
@@ -58,26 +77,22 @@ static void investigate(const struct uc_exploration *exploration, unsigned long 
 		findings.more++;
 		return;
 	}
-	finding = &findings.list[findings.count++];
+	finding = &findings.list[findings.count];
 	*finding = (struct uc_finding){ .failure = *failure, .sequence = number, .times = 1 };
 	finding->said = failure->kind == UC_WRONG ? NULL : copy_details();
 	uc_invent_sequence(exploration, number, &finding->shrunk);
 	if (failure->kind != UC_COMPLAINS)
 		finding->shrunk.count = failure->step + 1;
 	finding->original = finding->shrunk.count;
-	finding->repeats = repeats(exploration, finding);
-	if (!finding->repeats)
+	shrink(exploration, finding);
+	/* What seemed to be a consequence may have turned out to be something known. */
+	other = known_finding(&finding->failure);
+	if (!other) {
+		findings.count++;
 		return;
-	uc_explore_shrink(exploration, finding);
-	/* Once more, for what is printed: all of it is from one and the same play. */
-	finding->repeats = repeats(exploration, finding);
-	if (!finding->repeats)
-		return;
-	memcpy(finding->seen, uc_progress()->seen, sizeof(finding->seen));
-	if (failure->kind != UC_WRONG) {
-		free(finding->said);
-		finding->said = copy_details();
 	}
+	other->times++;
+	free(finding->said);
 }
 
 static void investigate_wrong(const struct uc_exploration *exploration)
@@ -98,24 +113,29 @@ static void investigate_wrong(const struct uc_exploration *exploration)
 }
 
 /* The kernel complained about one of these sequences; find out about which. */
-static void investigate_complaint(const struct uc_exploration *exploration, unsigned long first,
+static void investigate_complaint(const struct uc_exploration *exploration,
+				  const struct uc_failure *failure, unsigned long first,
 				  unsigned long last)
 {
-	struct uc_failure failure = { .kind = UC_COMPLAINS };
 	unsigned long guilty = uc_progress()->tainted;
+	char *said = copy_details();
 	struct uc_sequence sequence;
 
-	if (known_finding(&failure)) {
-		known_finding(&failure)->times++;
-		return;
-	}
-	for (unsigned long i = first; !guilty && i < last && !exploration->stop(); i++) {
+	for (unsigned long i = first;
+	     !guilty && !known_finding(failure) && i < last && !exploration->stop(); i++) {
+		struct uc_failure alone;
+
 		uc_invent_sequence(exploration, i, &sequence);
-		if (uc_try_sequence(exploration, &sequence).kind == UC_COMPLAINS)
+		alone = uc_try_sequence(exploration, &sequence);
+		if (uc_same_failure(&alone, failure))
 			guilty = i + 1;
 	}
+	/* For what cannot be repeated, the log as it was. */
+	uc_shared_reset();
+	uc_log_add(&uc_shared->details, "%s", said ?: "");
+	free(said);
 	/* One that cannot be found is told as the batch's last, and that it does not repeat. */
-	investigate(exploration, guilty ? guilty - 1 : last - 1, &failure);
+	investigate(exploration, guilty ? guilty - 1 : last - 1, failure);
 }
 
 static void report_progress(const struct uc_exploration *exploration, unsigned long next)
@@ -168,21 +188,19 @@ static bool play_all(const struct uc_exploration *exploration)
 	unsigned int deaths = 0;
 
 	for (unsigned long next = 0, last; next < exploration->sequences; next = last) {
-		enum uc_failure_kind kind;
+		struct uc_failure failure;
 
 		report_progress(exploration, next);
 		last = next + BATCH < exploration->sequences ? next + BATCH : exploration->sequences;
-		kind = uc_play_batch(exploration, next, last);
+		failure = uc_play_batch(exploration, next, last);
 		if (exploration->stop())
 			return true;
-		if (kind == UC_HOLDS && uc_shared->verdict == UC_ERROR) {
+		if (failure.kind == UC_HOLDS && uc_shared->verdict == UC_ERROR) {
 			uc_log_add(&uc_shared->details, "in sequence %lu, step %u",
 				   progress->sequence, progress->step + 1);
 			return false;
 		}
-		if (kind == UC_DIES) {
-			struct uc_failure failure = { .kind = UC_DIES, .step = progress->step };
-
+		if (failure.kind == UC_DIES) {
 			last = progress->sequence + 1;
 			investigate(exploration, progress->sequence, &failure);
 			if (++deaths == MOST_DEATHS) {
@@ -190,8 +208,8 @@ static bool play_all(const struct uc_exploration *exploration)
 					       "processes did not survive", last, MOST_DEATHS);
 				return true;
 			}
-		} else if (kind == UC_COMPLAINS) {
-			investigate_complaint(exploration, next, last);
+		} else if (failure.kind == UC_COMPLAINS) {
+			investigate_complaint(exploration, &failure, next, last);
 		}
 		investigate_wrong(exploration);
 	}

@@ -43,10 +43,9 @@ enum uc_failure_kind {
 	UC_COMPLAINS,	/* the kernel's log or taint */
 };
 
-/* Two failures of the same kind and requirement are taken for the same one. */
 struct uc_failure {
 	enum uc_failure_kind kind;
-	unsigned int requirement;	/* if wrong */
+	unsigned int requirement;	/* if wrong: the suite's; if it complains: where, as a number */
 	unsigned int step;		/* unless it complains: the last one played */
 	struct uc_seen seen;		/* if wrong */
 };
@@ -54,7 +53,7 @@ struct uc_failure {
 struct uc_finding {
 	struct uc_failure failure;
 	unsigned long sequence;		/* the number of the first one in which it came */
-	unsigned long times;		/* in how many it came */
+	unsigned long times;		/* in how many it came, or batches if it complains */
 	unsigned int original;		/* steps up to the failure, before shrinking */
 	unsigned int trials;		/* that shrinking took */
 	bool repeats;			/* it came again when played alone */
@@ -89,7 +88,7 @@ void uc_explore_emit(const struct uc_exploration *exploration, const struct uc_f
 /* explore_shrink.c: make finding->shrunk as short and simple as it gets. */
 void uc_explore_shrink(const struct uc_exploration *exploration, struct uc_finding *finding);
 
-/* Whether two failures are taken for the same one. */
-bool uc_same_failure(const struct uc_failure *a, const struct uc_failure *b);
+/* Whether a failure is taken for the same one as that which is looked for. */
+bool uc_same_failure(const struct uc_failure *failure, const struct uc_failure *sought);
 
 #endif /* UC_EXPLORE_H */

@@ -163,19 +163,35 @@ static void batch_in_child(const void *argument)
 	}
 }
 
+/* The place in the kernel that a complaint names, as a number that tells it from others; 0 if none. */
+static unsigned int place_of_complaint(void)
+{
+	const char *text = uc_shared->details.text, *at;
+	size_t length = uc_shared->details.used;
+
+	if (length > sizeof(uc_shared->details.text))
+		length = sizeof(uc_shared->details.text);
+	at = memmem(text, length, " at ", 4);
+	if (!at)
+		return 0;
+	return digest(0, at, strcspn(at, "+\n")) >> 32;
+}
+
 /* How the child that just ended did, apart from wrong answers. */
-static enum uc_failure_kind ending(const struct uc_exploration *exploration, int pid)
+static struct uc_failure ending(const struct uc_exploration *exploration, int pid)
 {
 	bool died = !uc_shared->ended && pid >= 0;
 
 	uc_watch_row(pid, 0, exploration->alone);
 	if (died)
-		return UC_DIES;
-	return uc_shared->verdict == UC_FAIL ? UC_COMPLAINS : UC_HOLDS;
+		return (struct uc_failure){ .kind = UC_DIES, .step = progress->step };
+	if (uc_shared->verdict != UC_FAIL)
+		return (struct uc_failure){ .kind = UC_HOLDS };
+	return (struct uc_failure){ .kind = UC_COMPLAINS, .requirement = place_of_complaint() };
 }
 
-enum uc_failure_kind uc_play_batch(const struct uc_exploration *exploration, unsigned long first,
-				   unsigned long last)
+struct uc_failure uc_play_batch(const struct uc_exploration *exploration, unsigned long first,
+				unsigned long last)
 {
 	struct batch batch = { exploration, first, last };
 	int pid;
@@ -204,7 +220,7 @@ struct uc_failure uc_try_sequence(const struct uc_exploration *exploration,
 	/* The slot of requirement 0, which no suite has. */
 	struct uc_failure *failure = &progress->wrong[0].failure;
 	struct trial trial = { exploration, sequence, failure };
-	enum uc_failure_kind kind;
+	struct uc_failure end;
 	int pid;
 
 	*failure = (struct uc_failure){ .kind = UC_HOLDS };
@@ -212,9 +228,7 @@ struct uc_failure uc_try_sequence(const struct uc_exploration *exploration,
 	progress->step = 0;
 	pid = uc_isolate(exploration->id, trial_in_child, &trial,
 			 exploration->timeout < TRIAL_TIMEOUT ? exploration->timeout : TRIAL_TIMEOUT);
-	kind = ending(exploration, pid);
+	end = ending(exploration, pid);
 	/* A wrong answer is the most precise of several things that went wrong. */
-	if (kind != UC_HOLDS && failure->kind == UC_HOLDS)
-		*failure = (struct uc_failure){ .kind = kind, .step = progress->step };
-	return *failure;
+	return failure->kind == UC_HOLDS ? end : *failure;
 }

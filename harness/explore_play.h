@@ -43,12 +43,12 @@ void *uc_step_of(const struct uc_exploration *exploration, const struct uc_seque
 		 unsigned int index);
 
 /*
- * Play sequences @first up to but not @last in one child. Returns UC_HOLDS,
- * UC_DIES or UC_COMPLAINS; wrong answers are in the progress. Where the set-up
+ * Play sequences @first up to but not @last in one child. It HOLDS, DIES
+ * or COMPLAINS; wrong answers are in the progress. Where the set-up
  * broke, uc_shared's verdict is UC_ERROR.
  */
-enum uc_failure_kind uc_play_batch(const struct uc_exploration *exploration, unsigned long first,
-				   unsigned long last);
+struct uc_failure uc_play_batch(const struct uc_exploration *exploration, unsigned long first,
+				unsigned long last);
 
 /* Play one sequence in a child of its own, with every step named and kept. */
 struct uc_failure uc_try_sequence(const struct uc_exploration *exploration,

@@ -45,9 +45,11 @@ static void print_heading(const struct uc_finding *finding, unsigned int number,
 			       "not be repeated in a new world", number, count, finding->sequence,
 			       finding->original);
 	else
-		uc_tap_comment("  finding %u of %u: sequence %lu, in %lu sequence%s; shrunk from %u to "
+		uc_tap_comment("  finding %u of %u: sequence %lu, in %lu %s%s; shrunk from %u to "
 			       "%u step%s in %u trials", number, count, finding->sequence,
-			       finding->times, finding->times == 1 ? "" : "s", finding->original,
+			       finding->times, finding->failure.kind == UC_COMPLAINS ?
+			       "batch" : "sequence", finding->times == 1 ? "" :
+			       finding->failure.kind == UC_COMPLAINS ? "es" : "s", finding->original,
 			       finding->shrunk.count, finding->shrunk.count == 1 ? "" : "s",
 			       finding->trials);
 }
@@ -104,12 +106,8 @@ void uc_explore_emit(const struct uc_exploration *exploration, const struct uc_f
 		fprintf(out, "%s %s %s", name.sysname, name.release, name.machine);
 	fprintf(out, ".\n * Build it with: cc -static -Wall -o reproducer reproducer.c\n"
 		" * Exit status: 1 it shows the failure, 0 it does not, 2 it could not try.\n */\n");
-	exploration->explorer->emit_begin(out, exploration->facts);
-	for (unsigned int i = 0; i < finding->shrunk.count; i++)
-		if (!finding->seen[i].skipped)
-			exploration->explorer->emit_step(out, step_of(exploration, &finding->shrunk, i),
-							 &finding->seen[i]);
-	exploration->explorer->emit_end(out);
+	exploration->explorer->emit(out, finding->shrunk.steps, finding->seen,
+				    finding->shrunk.count, exploration->facts);
 }
 
 static void print_program(const struct uc_exploration *exploration,
@@ -143,7 +141,7 @@ void uc_explore_print(const struct uc_exploration *exploration)
 			uc_tap_comment("  requirement: %s:%s: %s [%s]", exploration->suite->name,
 				       requirement->id, requirement->text, requirement->source);
 		print_trace(exploration, finding);
-		if (finding->repeats && exploration->explorer->emit_step)
+		if (finding->repeats && exploration->explorer->emit)
 			print_program(exploration, finding);
 	}
 	if (all->more)

@@ -19,9 +19,15 @@ struct shrinking {
 	struct timespec begin;
 };
 
-bool uc_same_failure(const struct uc_failure *a, const struct uc_failure *b)
+bool uc_same_failure(const struct uc_failure *failure, const struct uc_failure *sought)
 {
-	return a->kind == b->kind && (a->kind != UC_WRONG || a->requirement == b->requirement);
+	if (failure->kind != sought->kind)
+		return false;
+	if (failure->kind == UC_DIES || failure->requirement == sought->requirement)
+		return true;
+	return failure->kind == UC_WRONG && sought->seen.consequence &&
+	       failure->seen.kind == sought->seen.kind &&
+	       failure->seen.answer == sought->seen.answer;
 }
 
 static bool may_go_on(const struct shrinking *shrinking)

@@ -29,6 +29,12 @@ struct uc_seen {
 	bool wrong;		/* the kernel's answer is none of those allowed */
 	unsigned char kind;	/* of step: index into the explorer's kinds */
 	unsigned char requirement;	/* where wrong: index into the suite's requirements */
+	/*
+	 * Where wrong: requirement is that of an earlier step, because that
+	 * step may be the cause. If the same answer to the same kind of step
+	 * is wrong without it too, then it was not.
+	 */
+	bool consequence;
 	int answer;		/* the call's result if it is always the same, or the negative errno */
 	/* Allowed, but worth saying: a constant string, counted and shown, never judged. */
 	const char *note;
@@ -72,16 +78,15 @@ struct uc_explorer {
 	void (*explain)(const void *step, const struct uc_seen *seen, char *expected, char *got,
 			size_t size);
 	/*
-	 * The stand-alone C program: everything up to the first statement in
-	 * main() that is a step, the statements of one step, what comes after
-	 * the last. It includes nothing but libc's headers, carries its own
-	 * constants, prints every call with its answer and what had to come,
-	 * and exits with 1 if the failure shows and with 0 if not. What a step
-	 * that never returned has seen is all zero.
+	 * The body of a stand-alone C program that makes the @count steps at
+	 * @steps, except those that were skipped. It includes nothing but
+	 * libc's headers, carries its own constants, prints every call with
+	 * its answer and what had to come, and exits with 1 if the failure
+	 * shows, 0 if not, 2 if it could not try. What a step that never
+	 * returned has seen is all zero.
 	 */
-	void (*emit_begin)(FILE *out, const void *facts);
-	void (*emit_step)(FILE *out, const void *step, const struct uc_seen *seen);
-	void (*emit_end)(FILE *out);
+	void (*emit)(FILE *out, const void *steps, const struct uc_seen *seen, unsigned int count,
+		     const void *facts);
 };
 
 #endif /* UC_EXPLORER_H */

@@ -28,6 +28,6 @@ enum demo_fault {
 extern enum demo_fault demo_fault;
 extern const struct uc_explorer demo_explorer;
 /* The requirements that the explorer names, as indexes. */
-enum { DEMO_POPS = 1, DEMO_CLEARS };
+enum { DEMO_POPS = 1, DEMO_CLEARS, DEMO_SUSPECT };
 
 #endif /* UC_TESTS_DEMO_H */

@@ -25,6 +25,7 @@ struct step {
 
 struct world {
 	unsigned int count, model_count;
+	bool cleared;
 	unsigned char numbers[DEPTH], model[DEPTH];
 };
 
@@ -113,21 +114,29 @@ static int expected(struct world *world, const struct step *step)
 static void apply(void *memory, const void *place, const void *facts, struct uc_seen *seen)
 {
 	const struct step *step = place;
+	struct world *world = memory;
 
 	(void)facts;
 	seen->kind = step->kind;
 	seen->skipped = demo_fault == DEMO_IDLE;
 	if (seen->skipped)
 		return;
-	seen->answer = call(memory, step);
-	seen->data[0] = expected(memory, step);
+	seen->answer = call(world, step);
+	seen->data[0] = expected(world, step);
 	if (demo_fault == DEMO_TIRES && worlds > 40 && step->kind == CLEAR)
 		seen->answer = -EIO;
 	seen->wrong = seen->answer != (int)seen->data[0];
 	/* What pops where there should be nothing was not cleared. */
 	seen->requirement = (int)seen->data[0] == -ENOENT ? DEMO_CLEARS : DEMO_POPS;
-	if (step->kind == CLEAR)
-		seen->note = "somebody cleared";
+	/* Clearing is under suspicion, and never guilty of what pops where something should be. */
+	if (world->cleared && seen->requirement == DEMO_POPS) {
+		seen->requirement = DEMO_SUSPECT;
+		seen->consequence = true;
+	}
+	if (step->kind != CLEAR)
+		return;
+	world->cleared = true;
+	seen->note = "somebody cleared";
 }
 
 static bool simplify(const void *place, unsigned int attempt, void *memory)
@@ -169,21 +178,16 @@ static void explain(const void *place, const struct uc_seen *seen, char *must, c
 	snprintf(got, size, "%d", seen->answer);
 }
 
-static void emit_begin(FILE *out, const void *facts)
+static void emit(FILE *out, const void *steps, const struct uc_seen *seen, unsigned int count,
+		 const void *facts)
 {
+	const struct step *step = steps;
+
 	(void)facts;
 	fputs("int main(void)\n{\n", out);
-}
-
-static void emit_step(FILE *out, const void *place, const struct uc_seen *seen)
-{
-	const struct step *step = place;
-
-	fprintf(out, "\tdo_%s(%u, %d);\n", kinds[step->kind], step->number, (int)seen->data[0]);
-}
-
-static void emit_end(FILE *out)
-{
+	for (unsigned int i = 0; i < count; i++)
+		fprintf(out, "\tdo_%s(%u, %d);\n", kinds[step[i].kind], step[i].number,
+			(int)seen[i].data[0]);
 	fputs("\treturn failed;\n}\n", out);
 }
 
@@ -194,6 +198,5 @@ const struct uc_explorer demo_explorer = {
 	.topic = &topic, .kinds = kinds, .kind_count = UC_ARRAY_SIZE(kinds),
 	.step_size = sizeof(struct step), .world_size = sizeof(struct world),
 	.invent = invent, .begin = begin, .end = end, .apply = apply, .simplify = simplify,
-	.decode = decode, .explain = explain, .emit_begin = emit_begin, .emit_step = emit_step,
-	.emit_end = emit_end,
+	.decode = decode, .explain = explain, .emit = emit,
 };

@@ -116,6 +116,8 @@ struct kvm_run {
 #define KVM_RUN				KVM_IOCTL(KVM_IOCTL_NONE, 0, 0x80)
 #define KVM_GET_MP_STATE \
 	KVM_IOCTL(KVM_IOCTL_OUT, sizeof(struct kvm_mp_state), 0x98)
+#define KVM_SET_MP_STATE \
+	KVM_IOCTL(KVM_IOCTL_IN, sizeof(struct kvm_mp_state), 0x99)
 #define KVM_ENABLE_CAP \
 	KVM_IOCTL(KVM_IOCTL_IN, sizeof(struct kvm_enable_cap), 0xa3)
 #define KVM_GET_ONE_REG			KVM_IOCTL(KVM_IOCTL_IN, sizeof(struct kvm_one_reg), 0xab)
@@ -139,6 +141,7 @@ _Static_assert(KVM_CHECK_EXTENSION == 0xae03, "KVM_CHECK_EXTENSION");
 _Static_assert(KVM_SET_USER_MEMORY_REGION == 0x4020ae46, "KVM_SET_USER_MEMORY_REGION");
 _Static_assert(KVM_RUN == 0xae80, "KVM_RUN");
 _Static_assert(KVM_GET_MP_STATE == 0x8004ae98, "KVM_GET_MP_STATE");
+_Static_assert(KVM_SET_MP_STATE == 0x4004ae99, "KVM_SET_MP_STATE");
 _Static_assert(KVM_ENABLE_CAP == 0x4068aea3, "KVM_ENABLE_CAP");
 _Static_assert(KVM_GET_ONE_REG == 0x4010aeab, "KVM_GET_ONE_REG");
 _Static_assert(KVM_SET_ONE_REG == 0x4010aeac, "KVM_SET_ONE_REG");

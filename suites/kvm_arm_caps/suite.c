@@ -3,6 +3,7 @@
  * kvm_arm_caps: the vCPU features of KVM on arm64, pointer authentication
  * first of all, and the capabilities that they depend on.
  */
+#include "explore_world.h"
 #include "facts.h"
 #include "requirements.h"
 #include "topics.h"
@@ -15,6 +16,7 @@ static struct uc_suite suite = {
 	.topics = kvm_topics,
 	.facts_size = sizeof(struct kvm_facts),
 	.prepare = kvm_prepare,
+	.explorer = &kvm_explorer,
 };
 
 static void __attribute__((constructor)) hand_in(void)

@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Steps that nobody thought of. Most calls are legal or nearly so, because
+ * what is far from legal is refused at once and teaches little: sets of
+ * features are legal ones, or those of an earlier step, with a bit or two
+ * changed.
+ */
+#include "explore_invent.h"
+#include "model.h"
+
+/* Of 1000. */
+static const struct {
+	unsigned char op;
+	unsigned short weight;
+} weights[] = {
+	{ DO_INIT, 330 }, { DO_RUN, 70 }, { DO_FINALIZE, 60 }, { DO_GET_REG, 130 },
+	{ DO_SET_REG, 110 }, { DO_GET_ISAR, 40 }, { DO_SET_ISAR, 35 }, { DO_REG_LIST, 35 },
+	{ DO_GET_LENGTHS, 15 }, { DO_SET_LENGTHS, 15 }, { DO_GET_MP_STATE, 40 },
+	{ DO_SET_MP_STATE, 20 }, { DO_CHECK_SYSTEM, 10 }, { DO_CHECK_VM, 10 },
+	{ DO_PREFERRED, 5 }, { DO_MASKS, 5 }, { DO_NEW_VCPU, 50 }, { DO_CLOSE_VCPU, 5 },
+	{ DO_CLOSE_VM, 3 }, { DO_NEW_VM, 12 },
+};
+
+static unsigned int invent_op(struct uc_random *random)
+{
+	unsigned int at = uc_random_below(random, 1000);
+
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(weights); i++) {
+		if (at < weights[i].weight)
+			return weights[i].op;
+		at -= weights[i].weight;
+	}
+	return DO_INIT;
+}
+
+static uint32_t invent_legal(struct uc_random *random, const struct kvm_facts *facts)
+{
+	uint32_t set = uc_random_bits(random) & facts->supported & ALL_FEATURES;
+
+	/* Rare, because it excludes most others. */
+	if (!uc_random_chance(random, 10))
+		set &= ~EL1_32BIT;
+	if (set & EL1_32BIT)
+		set &= ~(SVE | ADDRESS | GENERIC | HAS_EL2);
+	if (kvm_both_caps(facts)) {
+		set |= ADDRESS | GENERIC;
+		if (uc_random_chance(random, 40) || set & EL1_32BIT)
+			set &= ~(ADDRESS | GENERIC);
+	}
+	if (!(set & HAS_EL2))
+		set &= ~E2H0;
+	if (!(set & PMU_V3))
+		set &= ~PMU_STRICT;
+	return set;
+}
+
+/* The set of an earlier KVM_ARM_VCPU_INIT in this VM, if one is met. */
+static bool repeat_earlier(uint32_t *features, uint8_t vm, const struct kvm_model_step *earlier,
+			   unsigned int count, struct uc_random *random)
+{
+	for (unsigned int tries = 0; count && tries < 8; tries++) {
+		const struct kvm_model_step *step = &earlier[uc_random_below(random, count)];
+
+		if (step->op == DO_INIT && step->vm == vm) {
+			*features = step->features;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* One that the kernel knows, or now and then the others that this suite does. */
+static unsigned int invent_bit(struct uc_random *random, const struct kvm_facts *facts)
+{
+	unsigned int bit = uc_random_below(random, KVM_FEATURES);
+
+	if (facts->known & BIT(bit) || uc_random_chance(random, 15))
+		return bit;
+	/* The two that this suite is about. */
+	return uc_random_chance(random, 50) ? KVM_ARM_VCPU_PTRAUTH_ADDRESS :
+					      KVM_ARM_VCPU_PTRAUTH_GENERIC;
+}
+
+/* Whether such a vCPU, or such a VM, was made by an earlier step; VM 0 with vCPU 0 always is. */
+static bool was_made(const struct kvm_model_step *earlier, unsigned int count, unsigned int op,
+		     const struct kvm_model_step *step)
+{
+	if (!step->vm && (op == DO_NEW_VM || !step->vcpu))
+		return true;
+	for (unsigned int i = 0; i < count; i++)
+		if (earlier[i].op == op && earlier[i].vm == step->vm &&
+		    (op == DO_NEW_VM || earlier[i].vcpu == step->vcpu))
+			return true;
+	return false;
+}
+
+/* Mostly about the first vCPU; and rarely about one that is not there. */
+static void invent_place(struct kvm_model_step *step, const struct kvm_model_step *earlier,
+			 unsigned int count, struct uc_random *random)
+{
+	step->vm = uc_random_chance(random, 15);
+	if (!was_made(earlier, count, DO_NEW_VM, step))
+		step->vm = 0;
+	step->vcpu = uc_random_chance(random, 60) ? 0 : 1 + uc_random_below(random, MODEL_VCPUS - 1);
+	if (step->op == DO_NEW_VCPU) {
+		if (!step->vm && !step->vcpu && uc_random_chance(random, 80))
+			step->vcpu = 1 + uc_random_below(random, MODEL_VCPUS - 1);
+	} else if (!was_made(earlier, count, DO_NEW_VCPU, step)) {
+		step->vcpu = 0;
+		if (!was_made(earlier, count, DO_NEW_VCPU, step))
+			step->vm = 0;
+	}
+}
+
+static void invent_init(struct kvm_model_step *step, const struct kvm_model_step *earlier,
+			unsigned int count, struct uc_random *random,
+			const struct kvm_facts *facts)
+{
+	unsigned int flips = uc_random_below(random, 100);
+
+	if (uc_random_chance(random, 40) ||
+	    !repeat_earlier(&step->features, step->vm, earlier, count, random))
+		step->features = invent_legal(random, facts);
+	for (flips = flips < 60 ? 0 : flips < 85 ? 1 : 2; flips; flips--)
+		step->features ^= BIT(invent_bit(random, facts));
+	if (uc_random_chance(random, 4))
+		step->extra_bit = KVM_FEATURES +
+				  uc_random_below(random, KVM_FEATURE_BITS - KVM_FEATURES);
+	if (uc_random_chance(random, 6))
+		step->target = uc_random_below(random, WIDE_TARGET + 1);
+	if (uc_random_chance(random, 5))
+		step->pointer = uc_random_below(random, AT_PAGE_END + 1);
+}
+
+/* One bit, or some, of the fields that are not for user space to choose; or none; or of another. */
+static uint64_t invent_isar_bits(unsigned int which, struct uc_random *random)
+{
+	uint64_t fields = which ? ISAR2_PAUTH_MASK : ISAR1_PAUTH_MASK;
+	unsigned int kind = uc_random_below(random, 10);
+	uint64_t bits = uc_random_bits(random);
+
+	if (kind < 2)
+		return 0;
+	if (kind == 2)
+		return 1ULL << bits % 64 & ~fields;
+	return kind < 6 ? bits & fields : 1ULL << bits % 64 & fields;
+}
+
+void kvm_explore_invent(void *place, const void *earlier, unsigned int index,
+			struct uc_random *random, const void *facts)
+{
+	struct kvm_model_step *step = place;
+
+	step->op = invent_op(random);
+	/* What comes before the first KVM_ARM_VCPU_INIT is refused all alike. */
+	if (!index && uc_random_chance(random, 75))
+		step->op = DO_INIT;
+	invent_place(step, earlier, index, random);
+	switch ((enum kvm_step_op)step->op) {
+	case DO_INIT:
+		invent_init(step, earlier, index, random, facts);
+		break;
+	case DO_FINALIZE:
+		if (uc_random_chance(random, 30))
+			step->which = uc_random_below(random, MODEL_FINALIZABLE);
+		break;
+	case DO_GET_REG:
+	case DO_SET_REG:
+		step->which = uc_random_below(random, MODEL_REGISTERS);
+		/* Odd: never what a register may have been reset to. */
+		if (step->op == DO_SET_REG)
+			step->value = uc_random_bits(random) | 1;
+		break;
+	case DO_GET_ISAR:
+	case DO_SET_ISAR:
+	case DO_MASKS:
+	case DO_SET_MP_STATE:
+		step->which = uc_random_below(random, 2);
+		if (step->op == DO_SET_ISAR)
+			step->value = invent_isar_bits(step->which, random);
+		break;
+	case DO_REG_LIST:
+		step->which = uc_random_chance(random, 30);
+		break;
+	case DO_CHECK_SYSTEM:
+	case DO_CHECK_VM:
+		step->which = uc_random_below(random, MODEL_CAP_169 + 1);
+		break;
+	case DO_NEW_VM:
+		/* A second one rather than a fresh start. */
+		step->vm = uc_random_chance(random, 70);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Nearer to the plain call, one thing at a time; false where there is no such thing. */
+static bool simplify_init(const struct kvm_model_step *step, unsigned int attempt,
+			  struct kvm_model_step *simpler)
+{
+	switch (attempt) {
+	case 0:
+		simpler->pointer = READABLE;
+		return true;
+	case 1:
+		simpler->target = PREFERRED;
+		return true;
+	case 2:
+		simpler->extra_bit = 0;
+		return true;
+	case 3:
+		simpler->features = 0;
+		return true;
+	case 4:
+		simpler->features &= ~(ADDRESS | GENERIC);
+		return true;
+	}
+	if (attempt - 5 >= KVM_FEATURES)
+		return false;
+	simpler->features = step->features & ~BIT(attempt - 5);
+	return true;
+}
+
+bool kvm_explore_simplify(const void *place, unsigned int attempt, void *memory)
+{
+	const struct kvm_model_step *step = place;
+	struct kvm_model_step *simpler = memory;
+
+	if (attempt == 0) {
+		simpler->vm = 0;
+		return true;
+	}
+	if (attempt == 1) {
+		simpler->vcpu = 0;
+		return true;
+	}
+	attempt -= 2;
+	if (step->op == DO_INIT)
+		return simplify_init(step, attempt, simpler);
+	if (attempt == 0 && step->op == DO_SET_REG) {
+		simpler->value = 0x1234567;
+		return true;
+	}
+	if (attempt == 0 && step->op == DO_SET_ISAR) {
+		/* The lowest of its bits alone. */
+		simpler->value &= -simpler->value;
+		return true;
+	}
+	if (attempt == (step->op == DO_SET_REG) &&
+	    (step->op == DO_GET_REG || step->op == DO_SET_REG)) {
+		simpler->which = 0;
+		return true;
+	}
+	return false;
+}
