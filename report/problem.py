@@ -12,7 +12,10 @@ NOTHING = 66  # no such directory, or no result in it
 FOREIGN = 67  # somebody else's file, or another version's
 CORRUPT = 68  # ours once, changed since
 CATALOGUE = 69  # the binary that lists the rows is missing or broken
+DISK = 74  # something cannot be written
+SIGNATURE = 77  # nobody signed it, or somebody else, or it cannot be signed
 KNOWN_ISSUES = 78  # ci/known-issues.toml has a mistake
+PROFILE = 78  # a profile has one
 
 
 class ReportError(Exception):

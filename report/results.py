@@ -182,9 +182,12 @@ def _natural(path: Path) -> list[tuple[str, int]]:
     return [(text, int(n or 0)) for text, n in re.findall(r"([^0-9]*)([0-9]*)", str(path))]
 
 
-def find(places: list[Path]) -> tuple[list[dict[str, Any]], list[ReportError]]:
-    """Every result below some directories, at any depth, and what is wrong with the rest."""
-    results: list[dict[str, Any]] = []
+def locate(
+    places: list[Path],
+) -> tuple[list[tuple[Path, dict[str, Any]]], list[ReportError]]:
+    """Every result below some directories, at any depth, with the directory that it is in,
+    and what is wrong with the rest."""
+    results: list[tuple[Path, dict[str, Any]]] = []
     wrong: list[ReportError] = []
     seen: dict[tuple[str, str], Path] = {}
     for place in places:
@@ -213,8 +216,14 @@ def find(places: list[Path]) -> tuple[list[dict[str, Any]], list[ReportError]]:
                     FOREIGN))
             elif key not in seen:
                 seen[key] = where.resolve()
-                results.append(result)
+                results.append((where if where.is_dir() else where.parent, result))
     return results, wrong
+
+
+def find(places: list[Path]) -> tuple[list[dict[str, Any]], list[ReportError]]:
+    """Every result below some directories, at any depth, and what is wrong with the rest."""
+    located, wrong = locate(places)
+    return [result for _, result in located], wrong
 
 
 def names(result: dict[str, Any]) -> str:
