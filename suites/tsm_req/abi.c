@@ -38,7 +38,7 @@ static void offsets(struct tsm_session *session, const struct tsm_row *row)
 	got = ioctl(session->way.iommufd, TSM_REQ_WORD, bytes);
 	uc_judged();
 	uc_expect(got, errno, 200, "a request of 48 bytes with 200 for the response, none produced");
-	if (ioctl(session->way.control, UAPI_CONFORM_GET_STATE, &state))
+	if (ioctl(session->facts->control, UAPI_CONFORM_GET_STATE, &state))
 		uc_error("the fixture's state cannot be read");
 	uc_expect(state.last.scope, 0, PCI_STATE_CHANGE, "the u32 at 8 as the TSM's scope");
 	uc_expect(state.last.req_len, 0, 48, "the u32 at 12 as the TSM's request length");

@@ -161,7 +161,7 @@ static void set_standing(const struct tsm_session *session, const struct uapi_co
 
 	if (answer)
 		knobs.standing = *answer;
-	if (ioctl(session->way.control, UAPI_CONFORM_SET_KNOBS, &knobs))
+	if (ioctl(session->facts->control, UAPI_CONFORM_SET_KNOBS, &knobs))
 		uc_error("setting the fixture's knobs: %s", uc_errno_name(errno));
 }
 

@@ -4,6 +4,7 @@
  * they need. The scripted TSM delays its answer, so that the second comes while the first is in it.
  */
 #include <errno.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -179,16 +180,13 @@ static void against_close(struct tsm_session *session, const struct tsm_row *row
 {
 	struct tsm_racer racer;
 	struct uapi_conform_state state;
-	int control;
 
 	(void)row;
 	own_way(session);
 	tsm_race_reset(session);
 	tsm_race_start(&racer, session, &(struct tsm_call){ .script = { .delay_ms = DELAY_MS } }, 1);
 	tsm_race_wait_in_flight(session);
-	control = dup(session->way.control);
 	tsm_way_close(&session->way);
-	session->way.control = control;
 	tsm_race_join(&racer);
 	tsm_race_expect(&racer, 90, "the request that the close met");
 	tsm_race_state(session, &state);
@@ -209,10 +207,11 @@ static int call_in_child(struct tsm_session *session, bool fetch)
 		uc_error("fork: %s", uc_errno_name(errno));
 	if (!child) {
 		if (fetch) {
-			int parents = session->way.iommufd;
+			int parent = syscall(SYS_pidfd_open, getppid(), 0);
+			int file = session->way.iommufd;
 
-			close(parents);
-			session->way.iommufd = tsm_fetch_file(getppid(), parents);
+			close(file);
+			session->way.iommufd = tsm_fetch_file(parent, file);
 		}
 		tsm_issue(&issue, session, &good);
 		_exit(issue.result == -1 ? issue.error : issue.result != 90 ||

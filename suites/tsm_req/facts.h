@@ -24,8 +24,10 @@ struct tsm_facts {
 	bool compat;		/* a 32-bit program */
 	bool vm;		/* KVM is there: without a VM nothing can be bound */
 	struct tsm_device device;
-	int ask, hear;		/* pipes to and from the keeper of the device (session.h), or -1 */
-	int keeper;		/* its process id */
+	int control;		/* the fixture's control file, or -1, as are the next three */
+	int ask, hear;		/* pipes to and from the keeper of the device (session.h) */
+	int keeper;		/* its pidfd */
+	int keeper_pid;
 	struct tsm_shared *shared;	/* mapped by the keeper and every row */
 };
 

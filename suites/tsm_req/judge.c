@@ -101,7 +101,7 @@ static void judge_backend(struct context *context, const struct tsm_expect *expe
 	struct uapi_conform_state after;
 	__u64 calls;
 
-	if (ioctl(context->session->way.control, UAPI_CONFORM_GET_STATE, &after))
+	if (ioctl(context->session->facts->control, UAPI_CONFORM_GET_STATE, &after))
 		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
 	calls = after.guest_reqs - before->guest_reqs;
 	if (expect->kind != EXPECT_NOTHING && calls != expect->forwarded)
@@ -198,10 +198,10 @@ bool tsm_judge(struct tsm_session *session, const struct tsm_call *call,
 	struct uapi_conform_state before = { 0 };
 	struct tsm_issue issue;
 	struct context context = { call, &issue, session, true };
-	bool fixture = session->way.control >= 0;
+	bool fixture = session->facts->control >= 0;
 
 	tsm_lay_out(&issue, session, call);
-	if (fixture && ioctl(session->way.control, UAPI_CONFORM_GET_STATE, &before))
+	if (fixture && ioctl(session->facts->control, UAPI_CONFORM_GET_STATE, &before))
 		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
 	uc_judging("%s", tsm_call_name(call, issue.fields.vdevice_id));
 	tsm_issue(&issue, session, call);

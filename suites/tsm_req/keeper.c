@@ -6,75 +6,72 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../../fixtures/device/uapi_conform_device.h"
 #include "keeper.h"
 #include "sysfs.h"
 
-static void take_driver(const struct tsm_facts *facts, struct tsm_way *way, bool *taken)
+static bool take_driver(const struct tsm_facts *facts, bool *taken)
 {
+	struct tsm_way *way = &facts->shared->way;
 	int rc = *taken ? 0 : tsm_sysfs_give(facts->device.bdf, "vfio-pci");
 
 	if (rc)
 		snprintf(way->why, sizeof(way->why), "giving %s to vfio-pci: %s",
 			 facts->device.bdf, strerror(-rc));
 	*taken = !rc;
+	return !rc;
 }
 
-/* A way that is as good as new: the one there is, unless a row left it in doubt. */
-static void renew(const struct tsm_facts *facts, struct tsm_way *way, bool *taken)
+static bool renew(const struct tsm_facts *facts)
 {
 	struct tsm_shared *shared = facts->shared;
 
-	if (shared->dirty)
-		tsm_way_close(way);
-	if (way->iommufd >= 0) {
-		way->vdevice_id = shared->vdevice_id;
-		return;
-	}
-	take_driver(facts, way, taken);
-	if (!*taken || tsm_way_open(way, facts, facts->vm ? TSM_WAY_VM : 0))
-		return;
-	shared->vdevice_id = way->vdevice_id;
+	tsm_way_close(&shared->way);
+	if (tsm_way_open(&shared->way, facts, facts->vm ? TSM_WAY_VM : 0))
+		return false;
 	shared->state = UNCONNECTED;	/* at least that; moving on finds out */
 	shared->dirty = false;
+	return true;
 }
 
-static void put_back(const struct tsm_facts *facts, struct tsm_way *way, bool taken)
+static bool drop(const struct tsm_facts *facts)
+{
+	tsm_way_close(&facts->shared->way);
+	facts->shared->dirty = true;
+	return true;
+}
+
+static void put_back(const struct tsm_facts *facts, bool taken)
 {
 	const struct tsm_device *device = &facts->device;
+	char why[160];
 
-	tsm_way_close(way);
+	tsm_way_close(&facts->shared->way);
 	/* Only what was allowed can have been changed. */
 	if (device->fixture || device->allow_bind)
-		tsm_connect(device, device->connected, way->why, sizeof(way->why));
+		tsm_connect(device, device->connected, why, sizeof(why));
 	if (taken && strcmp(device->driver, "vfio-pci"))
 		tsm_sysfs_give(device->bdf, device->driver);
 }
 
 static void keep(int questions, int answers, const struct tsm_facts *facts)
 {
-	struct tsm_way way = TSM_WAY_NONE;
 	struct tsm_question question;
 	bool taken = false;
 
 	while (read(questions, &question, sizeof(question)) == sizeof(question)) {
 		struct tsm_answer answer = { .sequence = question.sequence };
 
-		if (question.what == TSM_DROP) {
-			take_driver(facts, &way, &taken);
-			tsm_way_close(&way);
-			facts->shared->dirty = true;
-		} else {
-			renew(facts, &way, &taken);
-		}
-		answer.way = way;
-		answer.ok = question.what == TSM_DROP ? taken : way.iommufd >= 0;
+		answer.ok = take_driver(facts, &taken) &&
+			    (question.what == TSM_DROP ? drop(facts) : renew(facts));
 		if (write(answers, &answer, sizeof(answer)) != sizeof(answer))
 			break;
 	}
-	put_back(facts, &way, taken);
+	put_back(facts, taken);
 }
 
 bool tsm_keeper_start(struct tsm_facts *facts, const char **why)
@@ -82,7 +79,6 @@ bool tsm_keeper_start(struct tsm_facts *facts, const char **why)
 	int questions[2], answers[2];
 	pid_t keeper;
 
-	facts->ask = facts->hear = -1;
 	if (!facts->device.found)
 		return true;
 	facts->shared = mmap(NULL, sizeof(*facts->shared), PROT_READ | PROT_WRITE,
@@ -92,6 +88,9 @@ bool tsm_keeper_start(struct tsm_facts *facts, const char **why)
 		return false;
 	}
 	facts->shared->dirty = true;
+	facts->shared->way = (struct tsm_way)TSM_WAY_NONE;
+	if (facts->device.fixture)
+		facts->control = open(UAPI_CONFORM_DEVICE_NODE, O_RDWR | O_CLOEXEC);
 	keeper = fork();
 	if (keeper < 0) {
 		*why = "the process that keeps the device could not be started";
@@ -112,7 +111,8 @@ bool tsm_keeper_start(struct tsm_facts *facts, const char **why)
 	}
 	close(questions[0]);
 	close(answers[1]);
-	facts->keeper = keeper;
+	facts->keeper_pid = keeper;
+	facts->keeper = syscall(SYS_pidfd_open, keeper, 0);
 	facts->ask = questions[1];
 	facts->hear = answers[0];
 	return true;
@@ -126,6 +126,6 @@ void tsm_keeper_stop(struct tsm_facts *facts)
 	close(facts->hear);
 	facts->ask = facts->hear = -1;
 	/* Bounded: a kernel that hangs here must not take the report with it. */
-	for (int tries = 0; tries < 10000 && !waitpid(facts->keeper, NULL, WNOHANG); tries++)
+	for (int tries = 0; tries < 10000 && !waitpid(facts->keeper_pid, NULL, WNOHANG); tries++)
 		usleep(1000);
 }

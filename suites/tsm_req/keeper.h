@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What rows and the keeper of the device say to each other; session.h is the interface. Records go
- * through pipes, each in one piece, and files by pidfd_getfd(): a kernel made for this may well
- * have no sockets.
+ * What rows ask of the keeper of the device; session.h is the interface. The way itself is in
+ * shared memory and its files are fetched with pidfd_getfd(), so a row whose device is in order
+ * asks nothing; and no sockets are needed, which a kernel made for this may well not have.
  */
 #ifndef TSM_KEEPER_H
 #define TSM_KEEPER_H
 
-#include <assert.h>
-
 #include "session.h"
 
-enum { TSM_GET, TSM_DROP };
+enum {
+	TSM_RENEW,	/* make the way as good as new */
+	TSM_DROP,	/* close everything; the device stays vfio-pci's */
+};
 
 struct tsm_question {
 	__u32 what;
@@ -20,21 +21,7 @@ struct tsm_question {
 
 struct tsm_answer {
 	__u32 sequence;
-	bool ok;		/* false: way.why says what is wrong */
-	struct tsm_way way;	/* its files by the keeper's numbers, for pidfd_getfd() */
+	__u32 ok;		/* 0: the shared way's why says what is wrong */
 };
-
-static_assert(sizeof(struct tsm_answer) <= 512, "POSIX's PIPE_BUF: written in one piece");
-
-#define TSM_PASSED 5
-
-static inline int *tsm_passed_file(struct tsm_way *way, int i)
-{
-	int *const files[TSM_PASSED] = {
-		&way->control, &way->vm, &way->bridge, &way->cdev, &way->iommufd,
-	};
-
-	return files[i];
-}
 
 #endif /* TSM_KEEPER_H */

@@ -50,8 +50,8 @@ static const char *op_name(const struct op_call *call)
 
 static void get_state(const struct tsm_session *session, struct uapi_conform_state *state)
 {
-	if (session->way.control >= 0 &&
-	    ioctl(session->way.control, UAPI_CONFORM_GET_STATE, state))
+	if (session->facts->control >= 0 &&
+	    ioctl(session->facts->control, UAPI_CONFORM_GET_STATE, state))
 		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
 }
 
@@ -89,7 +89,7 @@ static void set_knobs(const struct tsm_session *session, const struct op_row *ro
 {
 	struct uapi_conform_knobs knobs = { .flags = row->knobs, .bind_error = row->bind_error };
 
-	if (ioctl(session->way.control, UAPI_CONFORM_SET_KNOBS, &knobs))
+	if (ioctl(session->facts->control, UAPI_CONFORM_SET_KNOBS, &knobs))
 		uc_error("setting the fixture's knobs: %s", uc_errno_name(errno));
 }
 
@@ -136,10 +136,10 @@ static void run_op_row(const struct uc_row *base, const void *data)
 		tsm_session_disturb(&session);	/* what it did is anybody's guess */
 	else if (row->after != IN_ANY_STATE)
 		tsm_session_settle(&session, row->after);
-	if (session.way.control >= 0)
+	if (session.facts->control >= 0)
 		judge_effect(&session, row, &before, row->after ? row->after : state);
 	if ((row->knobs || row->bind_error) &&
-	    ioctl(session.way.control, UAPI_CONFORM_SET_KNOBS, &(struct uapi_conform_knobs){ 0 }))
+	    ioctl(session.facts->control, UAPI_CONFORM_SET_KNOBS, &(struct uapi_conform_knobs){ 0 }))
 		uc_error("resetting the fixture's knobs: %s", uc_errno_name(errno));
 }
 

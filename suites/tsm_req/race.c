@@ -129,13 +129,13 @@ void tsm_race_expect_either(const struct tsm_racer *racer, __s64 one, __s64 othe
 
 void tsm_race_reset(const struct tsm_session *session)
 {
-	if (ioctl(session->way.control, UAPI_CONFORM_RESET))
+	if (ioctl(session->facts->control, UAPI_CONFORM_RESET))
 		uc_error("resetting the fixture: %s", uc_errno_name(errno));
 }
 
 void tsm_race_state(const struct tsm_session *session, struct uapi_conform_state *state)
 {
-	if (ioctl(session->way.control, UAPI_CONFORM_GET_STATE, state))
+	if (ioctl(session->facts->control, UAPI_CONFORM_GET_STATE, state))
 		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
 }
 

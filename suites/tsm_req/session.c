@@ -14,32 +14,14 @@
 #include "keeper.h"
 #include "numbers.h"
 
-int tsm_fetch_file(int pid, int file)
+int tsm_fetch_file(int process, int file)
 {
-	int process = syscall(SYS_pidfd_open, pid, 0), got, error;
+	int got = syscall(SYS_pidfd_getfd, process, file, 0);
 
-	if (process < 0)
-		return -errno;
-	got = syscall(SYS_pidfd_getfd, process, file, 0);
-	error = errno;
-	close(process);
-	return got < 0 ? -error : got;
+	return got < 0 ? -errno : got;
 }
 
-static void fetch_files(struct tsm_session *session)
-{
-	for (int i = 0; i < TSM_PASSED; i++) {
-		int *file = tsm_passed_file(&session->way, i);
-		int got = *file < 0 ? -1 : tsm_fetch_file(session->facts->keeper, *file);
-
-		if (*file >= 0 && got < 0)
-			uc_error("a file of the process that keeps the device: pidfd_getfd: %s",
-				 uc_errno_name(-got));
-		*file = got;
-	}
-}
-
-static void ask(struct tsm_session *session, __u32 what)
+static void ask(const struct tsm_session *session, __u32 what)
 {
 	const struct tsm_facts *facts = session->facts;
 	struct tsm_question question = {
@@ -55,9 +37,22 @@ static void ask(struct tsm_session *session, __u32 what)
 			uc_error("the process that keeps the device did not answer");
 	} while (answer.sequence != question.sequence);
 	if (!answer.ok)
-		uc_error("no vdevice: %s", answer.way.why);
-	session->way = answer.way;
-	fetch_files(session);
+		uc_error("no vdevice: %s", session->shared->way.why);
+}
+
+/* The keeper's way with a duplicate of its iommufd: the other files are nobody else's business. */
+static void share_way(struct tsm_session *session)
+{
+	struct tsm_way *way = &session->way;
+
+	if (session->shared->dirty)
+		ask(session, TSM_RENEW);
+	*way = session->shared->way;
+	way->vm = way->bridge = way->cdev = -1;
+	way->iommufd = tsm_fetch_file(session->facts->keeper, way->iommufd);
+	if (way->iommufd < 0)
+		uc_error("the iommufd of the process that keeps the device: %s",
+			 uc_errno_name(-way->iommufd));
 }
 
 void tsm_session_open(struct tsm_session *session, const struct tsm_facts *facts,
@@ -72,7 +67,7 @@ void tsm_session_open(struct tsm_session *session, const struct tsm_facts *facts
 			uc_error("opening /dev/iommu: %s", uc_errno_name(errno));
 		return;
 	}
-	ask(session, TSM_GET);
+	share_way(session);
 	if (state != IN_ANY_STATE)
 		tsm_session_reach(session, state);
 }
@@ -94,7 +89,7 @@ void tsm_session_disturb(struct tsm_session *session)
 void tsm_session_settle(struct tsm_session *session, enum tsm_state state)
 {
 	session->shared->state = state;
-	session->shared->vdevice_id = session->way.vdevice_id;
+	session->shared->way.vdevice_id = session->way.vdevice_id;
 	session->shared->dirty = false;
 }
 
@@ -118,7 +113,7 @@ static void set_not_link(const struct tsm_session *session, bool on)
 {
 	struct uapi_conform_knobs knobs = { .flags = on ? UAPI_CONFORM_KNOB_NOT_LINK : 0 };
 
-	must(ioctl(session->way.control, UAPI_CONFORM_SET_KNOBS, &knobs) ? -errno : 0,
+	must(ioctl(session->facts->control, UAPI_CONFORM_SET_KNOBS, &knobs) ? -errno : 0,
 	     "setting the fixture's knobs");
 }
 

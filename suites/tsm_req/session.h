@@ -18,11 +18,11 @@
 struct tsm_shared {
 	bool dirty;		/* somebody is changing the state, or died doing so */
 	enum tsm_state state;	/* of the device, unless dirty */
-	__u32 vdevice_id;
+	struct tsm_way way;	/* the keeper's, its files by the keeper's numbers */
 	__u32 sequence;		/* of questions to the keeper */
 };
 
-/* One row's access. The files are the row's own and end with it. */
+/* One row's access. Of the way's files it has the iommufd, a duplicate that ends with the row. */
 struct tsm_session {
 	const struct tsm_facts *facts;
 	struct tsm_shared *shared;	/* NULL without a device */
@@ -54,8 +54,8 @@ void tsm_session_settle(struct tsm_session *session, enum tsm_state state);
  */
 void tsm_session_take_over(struct tsm_session *session, const struct tsm_facts *facts);
 
-/* A duplicate of another process's open file, or -errno. */
-int tsm_fetch_file(int pid, int file);
+/* A duplicate of an open file of another process (a pidfd), or -errno. */
+int tsm_fetch_file(int process, int file);
 
 /* TSM_OP on the session's vdevice, 0 or -errno. */
 int tsm_session_op(const struct tsm_session *session, __u32 type);

@@ -134,10 +134,6 @@ int tsm_way_open(struct tsm_way *way, const struct tsm_facts *facts, int flags)
 	int rc;
 
 	*way = (struct tsm_way)TSM_WAY_NONE;
-	if (facts->device.fixture)
-		way->control = open(UAPI_CONFORM_DEVICE_NODE, O_RDWR | O_CLOEXEC);
-	if (facts->device.fixture && way->control < 0)
-		return failed(way, UAPI_CONFORM_DEVICE_NODE);
 	snprintf(directory, sizeof(directory), "%s%s",
 		 flags & TSM_WAY_PLAIN ? "/sys/devices/platform/" : TSM_SYSFS_PCI "/devices/",
 		 flags & TSM_WAY_PLAIN ? UAPI_CONFORM_PLAIN_DEVICE : facts->device.bdf);
@@ -156,7 +152,7 @@ int tsm_way_open(struct tsm_way *way, const struct tsm_facts *facts, int flags)
 /* The device file last: closing it waits for iommufd's objects that refer to the device. */
 void tsm_way_close(struct tsm_way *way)
 {
-	int *files[] = { &way->iommufd, &way->cdev, &way->bridge, &way->vm, &way->control };
+	int *files[] = { &way->iommufd, &way->cdev, &way->bridge, &way->vm };
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
 		if (*files[i] >= 0)

@@ -11,16 +11,15 @@
 
 /* Everything on the way. Owned by the process that walked it; tsm_way_close() ends it. */
 struct tsm_way {
-	int control;	/* the fixture's control file, or -1 */
 	int vm;		/* KVM, or -1, as is the next */
 	int bridge;	/* from the VM to VFIO device files */
 	int cdev;	/* the VFIO device file */
 	int iommufd;
 	__u32 device_id, ioas_id, hwpt_id, viommu_id, vdevice_id;
-	char why[192];
+	char why[192];	/* what failed */
 };
 
-#define TSM_WAY_NONE	{ .control = -1, .vm = -1, .bridge = -1, .cdev = -1, .iommufd = -1 }
+#define TSM_WAY_NONE	{ .vm = -1, .bridge = -1, .cdev = -1, .iommufd = -1 }
 /* The identifier of the vdevice inside the VM. */
 #define TSM_VIRT_ID	0x1234
 

@@ -18,7 +18,7 @@ static void prepare(void *data)
 	struct tsm_facts *facts = data;
 	struct tsm_answers answers;
 
-	facts->ask = facts->hear = -1;
+	facts->control = facts->ask = facts->hear = facts->keeper = -1;
 	tsm_ask_revision(&answers);
 	facts->revision = tsm_tell_revision(&answers, &facts->tsm_built);
 	if (answers.open)

@@ -124,7 +124,7 @@ static __u64 forwarded(const struct tsm_session *session)
 {
 	struct uapi_conform_state state;
 
-	if (ioctl(session->way.control, UAPI_CONFORM_GET_STATE, &state))
+	if (ioctl(session->facts->control, UAPI_CONFORM_GET_STATE, &state))
 		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
 	return state.guest_reqs;
 }
