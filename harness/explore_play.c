@@ -163,7 +163,7 @@ static void batch_in_child(const void *argument)
 	}
 }
 
-/* The place in the kernel that a complaint names, as a number that tells it from others; 0 if none. */
+/* The place in the kernel that a complaint names, as a number; 0 if it names none. */
 static unsigned int place_of_complaint(void)
 {
 	const char *text = uc_shared->details.text, *at;

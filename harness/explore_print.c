@@ -84,6 +84,41 @@ static void print_trace(const struct uc_exploration *exploration,
 		print_lines("#   ", finding->said);
 }
 
+/* What a program needs to see that the kernel complains; as uc_watch_row(), but smaller. */
+static const char log_watching[] =
+	"#include <fcntl.h>\n"
+	"#include <stdio.h>\n"
+	"#include <string.h>\n"
+	"#include <unistd.h>\n"
+	"\n"
+	"static int log_fd;\n"
+	"\n"
+	"static void watch_log(void)\n"
+	"{\n"
+	"\tlog_fd = open(\"/dev/kmsg\", O_RDONLY | O_NONBLOCK);\n"
+	"\tlseek(log_fd, 0, SEEK_END);\n"
+	"}\n"
+	"\n"
+	"/* Whether a warning came since then; prints it. */\n"
+	"static int log_complains(void)\n"
+	"{\n"
+	"\tchar record[2048], *text;\n"
+	"\tint found = 0;\n"
+	"\tssize_t length;\n"
+	"\n"
+	"\twhile ((length = read(log_fd, record, sizeof(record) - 1)) > 0) {\n"
+	"\t\trecord[length] = '\\0';\n"
+	"\t\ttext = strchr(record, ';');\n"
+	"\t\tif (!text || !(strstr(text, \"WARNING: \") || strstr(text, \"BUG: \") ||\n"
+	"\t\t\t       strstr(text, \"Oops\") || strstr(text, \"UBSAN: \")))\n"
+	"\t\t\tcontinue;\n"
+	"\t\tprintf(\"kernel: %.*s <-- WRONG\\n\", (int)strcspn(text, \"\\n\") - 1, text + 1);\n"
+	"\t\tfound = 1;\n"
+	"\t}\n"
+	"\treturn found;\n"
+	"}\n"
+	"\n";
+
 void uc_explore_emit(const struct uc_exploration *exploration, const struct uc_finding *finding,
 		     FILE *out)
 {
@@ -98,7 +133,7 @@ void uc_explore_emit(const struct uc_exploration *exploration, const struct uc_f
 	else if (finding->failure.kind == UC_DIES)
 		fprintf(out, " * The last call kills its process, or never returns.\n");
 	else
-		fprintf(out, " * The kernel complains in its log.\n");
+		fprintf(out, " * The kernel complains in its log; only root can see it.\n");
 	fprintf(out, " *\n * Found by uapi-conform %s, --explore with seed %lu, sequence %lu%s",
 		uc_revision, exploration->seed, finding->sequence,
 		uname(&name) ? "" : ",\n * on ");
@@ -106,8 +141,11 @@ void uc_explore_emit(const struct uc_exploration *exploration, const struct uc_f
 		fprintf(out, "%s %s %s", name.sysname, name.release, name.machine);
 	fprintf(out, ".\n * Build it with: cc -static -Wall -o reproducer reproducer.c\n"
 		" * Exit status: 1 it shows the failure, 0 it does not, 2 it could not try.\n */\n");
+	if (finding->failure.kind == UC_COMPLAINS)
+		fputs(log_watching, out);
 	exploration->explorer->emit(out, finding->shrunk.steps, finding->seen,
-				    finding->shrunk.count, exploration->facts);
+				    finding->shrunk.count, exploration->facts,
+				    finding->failure.kind == UC_COMPLAINS);
 }
 
 static void print_program(const struct uc_exploration *exploration,

@@ -83,10 +83,12 @@ struct uc_explorer {
 	 * libc's headers, carries its own constants, prints every call with
 	 * its answer and what had to come, and exits with 1 if the failure
 	 * shows, 0 if not, 2 if it could not try. What a step that never
-	 * returned has seen is all zero.
+	 * returned has seen is all zero. With @watch, the failure is in the
+	 * kernel's log: the program has to call watch_log() first, and fails
+	 * too if log_complains(), which the engine has written before.
 	 */
 	void (*emit)(FILE *out, const void *steps, const struct uc_seen *seen, unsigned int count,
-		     const void *facts);
+		     const void *facts, bool watch);
 };
 
 #endif /* UC_EXPLORER_H */

@@ -179,12 +179,12 @@ static void explain(const void *place, const struct uc_seen *seen, char *must, c
 }
 
 static void emit(FILE *out, const void *steps, const struct uc_seen *seen, unsigned int count,
-		 const void *facts)
+		 const void *facts, bool watch)
 {
 	const struct step *step = steps;
 
 	(void)facts;
-	fputs("int main(void)\n{\n", out);
+	fprintf(out, "int main(void)\n{\n%s", watch ? "\twatch_log();\n" : "");
 	for (unsigned int i = 0; i < count; i++)
 		fprintf(out, "\tdo_%s(%u, %d);\n", kinds[step[i].kind], step[i].number,
 			(int)seen[i].data[0]);

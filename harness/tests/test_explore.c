@@ -188,7 +188,8 @@ END_TEST
 START_TEST(bad_input_is_told)
 {
 	ck_assert_int_eq(RUN("--explore", "0"), 64);
-	ck_assert_ptr_nonnull(strstr(output, "--explore takes a whole number from 1 to 1000000000, not '0'"));
+	ck_assert_ptr_nonnull(strstr(output, "--explore takes a whole number from 1 to 1000000000, "
+				     "not '0'"));
 	ck_assert_int_eq(RUN("--explore", "5", "--seed", "tomorrow"), 64);
 	ck_assert_ptr_nonnull(strstr(output, "--seed takes a whole number from 0 to "));
 	ck_assert_int_eq(RUN("--explore", "5", "--seed", ""), 64);

@@ -28,7 +28,8 @@ static void emit_answers(FILE *out, uint32_t allowed)
 }
 
 /* The call itself, as an expression that is 0 or the errno. */
-static void emit_call(FILE *out, const struct kvm_model_step *step, const struct kvm_facts *facts)
+static void emit_call(FILE *out, const struct kvm_model_step *step, const struct kvm_facts *facts,
+		      const struct kvm_emission *emission)
 {
 	struct kvm_call call = kvm_model_call(step);
 	struct kvm_vcpu_init init;
@@ -38,10 +39,10 @@ static void emit_call(FILE *out, const struct kvm_model_step *step, const struct
 	snprintf(fd, sizeof(fd), "vcpu[%u][%u]", step->vm, step->vcpu);
 	switch ((enum kvm_step_op)step->op) {
 	case DO_INIT:
-		fprintf(out, "init(%s, %s, %uU, %#xU, %u)", fd,
-			step->pointer == UNMAPPED ? "0" :
-			step->pointer == ONE_BYTE_SHORT ? "31" : "32", init.target, step->features,
-			step->extra_bit);
+		fprintf(out, "init(%s, %s%u, %#xU, %d)", fd, !emission->placed ? "" :
+			step->pointer == UNMAPPED ? "0, " :
+			step->pointer == ONE_BYTE_SHORT ? "31, " : "32, ", init.target,
+			step->features, step->extra_bit);
 		break;
 	case DO_RUN:
 		fprintf(out, "run(%s)", fd);
@@ -64,7 +65,7 @@ static void emit_call(FILE *out, const struct kvm_model_step *step, const struct
 			(unsigned long long)step->value);
 		break;
 	case DO_REG_LIST:
-		fprintf(out, "list(%s, %u)", fd, step->which ? 0 : 4096);
+		fprintf(out, "list(%s, %d)", fd, step->which ? 0 : 4096);
 		break;
 	case DO_GET_LENGTHS:
 	case DO_SET_LENGTHS:
@@ -75,7 +76,7 @@ static void emit_call(FILE *out, const struct kvm_model_step *step, const struct
 		fprintf(out, "mp_state(%s, KVM_GET_MP_STATE, 0)", fd);
 		break;
 	case DO_SET_MP_STATE:
-		fprintf(out, "mp_state(%s, KVM_SET_MP_STATE, %u)", fd,
+		fprintf(out, "mp_state(%s, KVM_SET_MP_STATE, %d)", fd,
 			step->which ? KVM_MP_STATE_STOPPED : KVM_MP_STATE_RUNNABLE);
 		break;
 	case DO_CHECK_SYSTEM:
@@ -89,7 +90,7 @@ static void emit_call(FILE *out, const struct kvm_model_step *step, const struct
 		fprintf(out, "preferred(vm[%u])", step->vm);
 		break;
 	case DO_MASKS:
-		fprintf(out, "mask(vm[%u], %u)", step->vm,
+		fprintf(out, "mask(vm[%u], %d)", step->vm,
 			step->which ? ISAR2_MASK_INDEX : ISAR1_MASK_INDEX);
 		break;
 	case DO_NEW_VM:
@@ -109,19 +110,27 @@ static void emit_call(FILE *out, const struct kvm_model_step *step, const struct
 	}
 }
 
+/* Nobody wants to read of every KVM_ARM_VCPU_INIT that its struct was not written to. */
+static bool value_matters(const struct kvm_model_step *step, const struct uc_seen *seen)
+{
+	if (step->op == DO_INIT && !seen->data[SEEN_VALUE])
+		return false;
+	return SEEN_RULE(seen->data[SEEN_ALLOWED]) != VALUE_FREE;
+}
+
 static void emit_step(FILE *out, const struct kvm_model_step *step, const struct uc_seen *seen,
-		      const struct kvm_facts *facts)
+		      const struct kvm_facts *facts, const struct kvm_emission *emission)
 {
 	enum kvm_value_rule rule = SEEN_RULE(seen->data[SEEN_ALLOWED]);
 	char text[256];
 
 	kvm_explore_decode(step, facts, text, sizeof(text));
 	fprintf(out, "\n\tcheck(\"%s\",\n\t      ", text);
-	emit_call(out, step, facts);
+	emit_call(out, step, facts, emission);
 	fputs(", RIGHT(", out);
 	emit_answers(out, seen->data[SEEN_ALLOWED]);
 	fputs("));\n", out);
-	if (rule == VALUE_FREE)
+	if (!value_matters(step, seen))
 		return;
 	if (step->op == DO_INIT)
 		fputs("\tcheck_value(\"its struct was written to\", -1ULL, 1, 0);\n", out);
@@ -142,26 +151,33 @@ static struct kvm_emission survey(const struct kvm_model_step *steps, const stru
 		if (seen[i].skipped)
 			continue;
 		emission.ops |= 1u << steps[i].op;
-		emission.values |= SEEN_RULE(seen[i].data[SEEN_ALLOWED]) != VALUE_FREE;
+		emission.values |= value_matters(&steps[i], &seen[i]);
+		emission.placed |= steps[i].op == DO_INIT &&
+				   (steps[i].pointer == UNMAPPED ||
+				    steps[i].pointer == ONE_BYTE_SHORT ||
+				    value_matters(&steps[i], &seen[i]));
 	}
 	return emission;
 }
 
 void kvm_explore_emit(FILE *out, const void *place, const struct uc_seen *seen,
-		      unsigned int count, const void *facts)
+		      unsigned int count, const void *facts, bool watch)
 {
 	const struct kvm_model_step *steps = place;
 	struct kvm_emission emission = survey(steps, seen, count);
 
 	kvm_emit_head(out, &emission);
 	kvm_emit_helpers(out, &emission);
-	fputs("int main(void)\n{\n\tkvm = open(\"/dev/kvm\", O_RDWR);\n"
+	fprintf(out, "int main(void)\n{\n%s", watch ? "\twatch_log();\n" : "");
+	fputs("\tkvm = open(\"/dev/kvm\", O_RDWR);\n"
 	      "\tif (kvm < 0) {\n\t\tperror(\"/dev/kvm\");\n\t\treturn 2;\n\t}\n"
 	      "\tcheck(\"VM 0: KVM_CREATE_VM\", new_vm(0), RIGHT(0));\n"
 	      "\tcheck(\"VM 0 vCPU 0: KVM_CREATE_VCPU\", new_vcpu(0, 0), RIGHT(0));\n", out);
 	for (unsigned int i = 0; i < count; i++)
 		if (!seen[i].skipped)
-			emit_step(out, &steps[i], &seen[i], facts);
+			emit_step(out, &steps[i], &seen[i], facts, &emission);
+	if (watch)
+		fputs("\n\tfailed |= log_complains();", out);
 	fputs("\n\tputs(failed ? \"the failure shows\" : \"the failure does not show\");\n"
 	      "\treturn failed;\n}\n", out);
 }

@@ -11,6 +11,7 @@
 struct kvm_emission {
 	uint32_t ops;	/* bits of enum kvm_step_op */
 	bool values;	/* a step's value is looked at */
+	bool placed;	/* where KVM_ARM_VCPU_INIT's struct lies matters */
 };
 
 /* Includes, constants, structures, and how a call is checked and printed. */

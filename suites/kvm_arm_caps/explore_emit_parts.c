@@ -106,9 +106,44 @@ static const struct part value_checking[] = {
 };
 
 static const struct part value_alone[] = {
-	{ ANY_REGISTER | ANY_MP_STATE | OP(DO_INIT) | OP(DO_REG_LIST) | OP(DO_CHECK_SYSTEM) |
+	{ ANY_REGISTER | ANY_MP_STATE | OP(DO_REG_LIST) | OP(DO_CHECK_SYSTEM) |
 	  OP(DO_CHECK_VM) | OP(DO_PREFERRED) | OP(DO_MASKS),
 	  "\nstatic uint64_t value;\n" },
+};
+
+static const struct part init_anywhere[] = {
+	{ OP(DO_INIT),
+	  "\nstatic int init(int fd, uint32_t target, uint32_t features, int extra_bit)\n"
+	  "{\n"
+	  "\tstruct vcpu_init init = { target, { features } };\n"
+	  "\n"
+	  "\tif (extra_bit)\n"
+	  "\t\tinit.features[extra_bit / 32] |= 1U << extra_bit % 32;\n"
+	  "\treturn call(fd, KVM_ARM_VCPU_INIT, &init);\n"
+	  "}\n" },
+};
+
+static const struct part init_placed[] = {
+	{ EVERY_PROGRAM,
+	  "\n/* Of the 32 bytes of the struct, the first @mapped can be read. */\n"
+	  "static int init(int fd, int mapped, uint32_t target, uint32_t features, int extra_bit)\n"
+	  "{\n"
+	  "\tstruct vcpu_init init = { target, { features } };\n"
+	  "\tlong page = sysconf(_SC_PAGESIZE);\n"
+	  "\tchar *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,\n"
+	  "\t\t\t   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *place = pages + page - mapped;\n"
+	  "\tint answer;\n"
+	  "\n"
+	  "\tif (extra_bit)\n"
+	  "\t\tinit.features[extra_bit / 32] |= 1U << extra_bit % 32;\n"
+	  "\tif (pages == MAP_FAILED || munmap(pages + page, page))\n"
+	  "\t\texit(2);\n"
+	  "\tmemcpy(place, &init, mapped);\n"
+	  "\tanswer = call(fd, KVM_ARM_VCPU_INIT, place);\n"
+	  "\tvalue = memcmp(place, &init, mapped) != 0;\n"
+	  "\tmunmap(pages, page);\n"
+	  "\treturn answer;\n"
+	  "}\n" },
 };
 
 static const struct part helpers[] = {
@@ -136,26 +171,6 @@ static const struct part helpers[] = {
 	  "}\n" },
 	{ OP(DO_INIT) | OP(DO_PREFERRED),
 	  "\nstruct vcpu_init {\n\tuint32_t target, features[7];\n};\n" },
-	{ OP(DO_INIT),
-	  "\n/* Of the 32 bytes of the struct, the first @mapped can be read. */\n"
-	  "static int init(int fd, int mapped, uint32_t target, uint32_t features, int extra_bit)\n"
-	  "{\n"
-	  "\tstruct vcpu_init init = { target, { features } };\n"
-	  "\tlong page = sysconf(_SC_PAGESIZE);\n"
-	  "\tchar *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,\n"
-	  "\t\t\t   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), *place = pages + page - mapped;\n"
-	  "\tint answer;\n"
-	  "\n"
-	  "\tif (extra_bit)\n"
-	  "\t\tinit.features[extra_bit / 32] |= 1U << extra_bit % 32;\n"
-	  "\tif (pages == MAP_FAILED || munmap(pages + page, page))\n"
-	  "\t\texit(2);\n"
-	  "\tmemcpy(place, &init, mapped);\n"
-	  "\tanswer = call(fd, KVM_ARM_VCPU_INIT, place);\n"
-	  "\tvalue = memcmp(place, &init, mapped) != 0;\n"
-	  "\tmunmap(pages, page);\n"
-	  "\treturn answer;\n"
-	  "}\n" },
 	{ OP(DO_RUN),
 	  "\n/* With immediate_exit: the guest is not entered. */\n"
 	  "static int run(int fd)\n"
@@ -182,7 +197,7 @@ static const struct part helpers[] = {
 	  "\treturn one_reg(fd, request, id, &value);\n"
 	  "}\n" },
 	{ OP(DO_GET_ISAR) | OP(DO_SET_ISAR),
-	  "\n/* Read the register; if @invert is not 0, write it with those bits inverted, and read again. */\n"
+	  "\n/* Read the register; if @invert is not 0, write it with those bits inverted, read again. */\n"
 	  "static int isar(int fd, uint64_t id, uint64_t invert)\n"
 	  "{\n"
 	  "\tint answer = one_reg(fd, KVM_GET_ONE_REG, id, &value);\n"
@@ -281,5 +296,9 @@ void kvm_emit_head(FILE *out, const struct kvm_emission *emission)
 void kvm_emit_helpers(FILE *out, const struct kvm_emission *emission)
 {
 	emit_parts(out, emission->ops, helpers, UC_ARRAY_SIZE(helpers));
+	if (emission->placed)
+		emit_parts(out, emission->ops, init_placed, UC_ARRAY_SIZE(init_placed));
+	else
+		emit_parts(out, emission->ops, init_anywhere, UC_ARRAY_SIZE(init_anywhere));
 	fputc('\n', out);
 }

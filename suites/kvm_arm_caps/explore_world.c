@@ -81,7 +81,7 @@ void kvm_world_end(void *memory)
 		drop_vm(memory, vm);
 }
 
-/* KVM_ARM_VCPU_INIT with the struct where the step wants it; the value is whether it was written to. */
+/* KVM_ARM_VCPU_INIT, the struct where the step wants it; the value is whether it was written to. */
 static int do_init(int fd, const struct kvm_model_step *step, const struct kvm_facts *facts,
 		   uint64_t *written)
 {

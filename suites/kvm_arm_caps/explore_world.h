@@ -27,7 +27,7 @@ void kvm_world_apply(void *world, const void *step, const void *facts, struct uc
 
 /* explore_emit.c: the explorer's emit(). */
 void kvm_explore_emit(FILE *out, const void *steps, const struct uc_seen *seen,
-		      unsigned int count, const void *facts);
+		      unsigned int count, const void *facts, bool watch);
 
 /* explore.c */
 extern const struct uc_explorer kvm_explorer;
