@@ -12,8 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from report import view
-from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
+from report import trouble, view
+from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS
 from report.problem import NOTHING, ReportError
 from report.results import names
 from report.text import number, plain, some
@@ -60,7 +60,8 @@ def _add(
 def _rows(result: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
     """Each row's verdict: as shown, but "absent" if nobody wanted it to run."""
     return {
-        row["id"]: (view.shown(row) if row["selected"] else ABSENT, row) for row in result["rows"]
+        row["id"]: (trouble.shown(row) if row["selected"] else ABSENT, row)
+        for row in result["rows"]
     }
 
 
@@ -85,7 +86,7 @@ def kind(old: str, new: str) -> str | None:
 def _why(row: dict[str, Any] | None) -> list[str]:
     if row is None:
         return []
-    return view.own(row["detail"]) or ([row["reason"]] if row["reason"] else [])
+    return trouble.own(row["detail"]) or ([row["reason"]] if row["reason"] else [])
 
 
 def _cell(changes: Changes, name: str, old: view.Result | None, new: view.Result | None) -> None:
@@ -108,7 +109,7 @@ def _cell(changes: Changes, name: str, old: view.Result | None, new: view.Result
     was = old["verdict"] if old else ABSENT
     if new and new["verdict"] in bad and was not in bad and not failing:
         title = REGRESSED if was in (PASS, KNOWN) else NEWLY_FAILING
-        _add(changes, title, CELL, was, new["verdict"], name, view.complaints(new))
+        _add(changes, title, CELL, was, new["verdict"], name, trouble.complaints(new))
 
 
 def compare(old: list[view.Result], new: list[view.Result]) -> tuple[str, Changes]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from report import view
+from report import trouble, view
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.problem import CATALOGUE, ReportError
@@ -37,11 +37,11 @@ LOOK = {
 
 @dataclass
 class Chapter:
-    """The failures of the same requirements, under one heading."""
+    """The failures of one requirement; a row that checks several stands under the first."""
 
     anchor: str
-    requirements: list[str]
-    findings: list[view.Finding]
+    requirement: str
+    findings: list[trouble.Finding]
 
     @property
     def cells(self) -> list[str]:
@@ -53,21 +53,23 @@ def anchor(name: str) -> str:
     return re.sub(r"[^A-Za-z0-9_-]", lambda match: f".{ord(match[0]):x}.", name)
 
 
-def _chapters(findings: list[view.Finding]) -> list[Chapter]:
-    chapters: dict[tuple[str, ...], Chapter] = {}
+def _chapters(findings: list[trouble.Finding]) -> list[Chapter]:
+    chapters: dict[str, Chapter] = {}
     for finding in findings:
-        key = tuple(finding.requirements)
-        chapter = chapters.setdefault(key, Chapter(f"fail-{len(chapters) + 1}", list(key), []))
+        name = finding.requirements[0] if finding.requirements else "no requirement"
+        chapter = chapters.setdefault(name, Chapter(f"fail-{len(chapters) + 1}", name, []))
         chapter.findings.append(finding)
     return sorted(chapters.values(), key=lambda chapter: -len(chapter.cells))
 
 
 def _targets(results: list[view.Result], chapters: list[Chapter]) -> dict[tuple[str, str], str]:
     """(requirement, cell): where on the page it is told what went wrong there."""
-    told = [(chapter.anchor, chapter.requirements, chapter.cells) for chapter in chapters]
-    for n, finding in enumerate(view.errors(results), 1):
+    told = [(chapter.anchor, [chapter.requirement], chapter.cells) for chapter in chapters]
+    for chapter in chapters:
+        told += [(chapter.anchor, f.requirements, f.cells) for f in chapter.findings]
+    for n, finding in enumerate(trouble.errors(results), 1):
         told.append((f"error-{n}", finding.requirements, finding.cells))
-    for entry, finding in view.issues(results):
+    for entry, finding in trouble.issues(results):
         told.append((f"known-{anchor(entry['id'])}", finding.requirements, finding.cells))
     for n, result in enumerate(results):
         down = [row for row in result["rows"] if row["id"] == result["guilty"]]
@@ -88,13 +90,13 @@ def _again(result: view.Result, row: str) -> str:
     return f"{whole} ARGS={shlex.quote(f'--case {row}')}"
 
 
-def _others(result: view.Result) -> list[view.Finding]:
+def _others(result: view.Result) -> list[trouble.Finding]:
     """A cell's rows that neither passed nor failed, by verdict and reason."""
-    groups: dict[tuple[str, str], view.Finding] = {}
+    groups: dict[tuple[str, str], trouble.Finding] = {}
     for row in result["rows"]:
         if row["verdict"] in (SKIP, NOT_RUN):
             reason = row["reason"] or "no reason was printed"
-            groups.setdefault((row["verdict"], reason), view.Finding(
+            groups.setdefault((row["verdict"], reason), trouble.Finding(
                 row["verdict"], [], [], [reason])).rows.append(row["id"])
     return list(groups.values())
 
@@ -119,7 +121,7 @@ def _rows(results: list[view.Result]) -> dict[str, dict[str, int]]:
     tallies: dict[str, dict[str, int]] = {}
     for result in results:
         for row in result["rows"]:
-            verdict = view.shown(row)
+            verdict = trouble.shown(row)
             tally = tallies.setdefault(row["id"], {})
             tally[verdict] = tally.get(verdict, 0) + 1
     return tallies
@@ -146,7 +148,7 @@ def _environment() -> Any:
     environment.globals.update(
         FAIL=FAIL, ERROR=ERROR, KNOWN=KNOWN, PASS=PASS, SKIP=SKIP, NOT_TESTED=NOT_TESTED,
         NOT_RUN=NOT_RUN, LOOK=LOOK, ORDER=view.ORDER, LAST_WORDS=LAST_WORDS,
-        names=names, number=number, own=view.own, complaints=view.complaints,
+        names=names, number=number, own=trouble.own, complaints=trouble.complaints,
     )
     return environment
 
@@ -157,16 +159,18 @@ def render(results: list[view.Result], wrong: list[ReportError]) -> str:
     texts = view.known_texts()
     lines = view.matrix(results, texts)
     verdict, sentence = view.headline(results, lines)
-    chapters = _chapters(view.failures(results))
+    chapters = _chapters(trouble.failures(results))
     by_name = {names(result): result for result in results}
     page: str = _environment().get_template("page.html").render(
         results=results, lines=lines, texts=texts, verdict=verdict, sentence=sentence,
         counts=view.count(line.verdict for line in lines), totals=_totals(results),
         kernels=view.kernels(results, lines), ran=view.ran(results),
-        chapters=chapters, errors=view.errors(results), broken=view.broken(results),
-        targets=_targets(results, chapters), issues=view.issues(results),
-        untested=view.unjudged(results, NOT_TESTED), inapplicable=view.unjudged(results, SKIP),
-        left_out=view.left_out(results), tallies=_rows(results), dense=len(results) > DENSE,
+        chapters=chapters, errors=trouble.errors(results), broken=trouble.broken(results),
+        targets=_targets(results, chapters),
+        issues=trouble.issues(results), seen=trouble.failures(results, known=True),
+        untested=trouble.unjudged(results, NOT_TESTED),
+        inapplicable=trouble.unjudged(results, SKIP),
+        left_out=trouble.left_out(results), tallies=_rows(results), dense=len(results) > DENSE,
         revisions=sorted({r["provenance"].get("revision", "") for r in results} - {""}),
         unreadable=[plain(line) for error in wrong for line in error.lines],
         places={names(result): n for n, result in enumerate(results)},

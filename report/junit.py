@@ -23,7 +23,7 @@ from collections import Counter
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-from report import view
+from report import trouble, view
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, SKIP
 from report.problem import ReportError
 from report.results import names
@@ -46,7 +46,7 @@ def _classname(result: view.Result) -> str:
 def _row(suite: Element, row: dict[str, Any], classname: str, behaviours: dict[str, str]) -> None:
     case = _case(suite, row["id"], classname)
     text = "\n".join(row["detail"] + row["kernel"])
-    verdict = view.shown(row)
+    verdict = trouble.shown(row)
     about = ", ".join(row["requirements"]) or "row"
     if verdict == FAIL:
         SubElement(case, "failure", type=about, message=row["reason"] or FAIL).text = text
@@ -81,7 +81,7 @@ def _suite(root: Element, result: view.Result) -> None:
     if result["verdict"] == NOT_RUN:
         reason = result["meta"].get("reason", "")
         SubElement(_case(suite, CELL, classname), "skipped", message=reason)
-    elif wrong := view.complaints(result):
+    elif wrong := trouble.complaints(result):
         error = SubElement(_case(suite, CELL, classname), "error", type=ERROR, message=wrong[0])
         error.text = "\n".join(wrong)
         if result["kernel_log"]:

@@ -21,7 +21,7 @@ from typing import Any
 
 import jsonschema
 
-from report import view
+from report import trouble, view
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.problem import USAGE, ReportError
 from report.results import names
@@ -100,7 +100,7 @@ class _Submission:
         kept = {k: v for k, v in meta.items() if k not in ("kernel", "cell", "kernel_file") and v}
         environment: dict[str, Any] = {"comment": names(result)}
         whole = {"duration": meta["seconds"]} if meta.get("seconds") is not None else {}
-        lines = [*view.complaints(result), *([meta["reason"]] if meta.get("reason") else [])]
+        lines = [*trouble.complaints(result), *([meta["reason"]] if meta.get("reason") else [])]
         if result["problems"]:
             lines += result["kernel_log"][-100:]
         self.add("tests", f"{mark}:", build_id=build, path=ROOT, status=STATUS[result["verdict"]],

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from report import view
+from report import trouble, view
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.problem import ReportError
@@ -44,10 +44,10 @@ def block(lines: list[str]) -> list[str]:
     return [f"{fence}text", *kept, fence]
 
 
-def _finding(finding: view.Finding, results: list[view.Result]) -> list[str]:
+def _finding(finding: trouble.Finding, results: list[view.Result]) -> list[str]:
     """One failure, or error, folded but for its first line."""
     title = f"<code>{some(finding.rows, 2)}</code>"
-    lines = view.own(finding.lines) or ["no detail was printed"]
+    lines = trouble.own(finding.lines) or ["no detail was printed"]
     checks = ", ".join(map(code, finding.requirements)) or "none"
     return [
         f"<details><summary>{MARK[finding.verdict]} {title} in "
@@ -62,7 +62,9 @@ def _escape(name: str) -> str:
     return name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _findings(title: str, findings: list[view.Finding], results: list[view.Result]) -> list[str]:
+def _findings(
+    title: str, findings: list[trouble.Finding], results: list[view.Result]
+) -> list[str]:
     if not findings:
         return []
     out = [f"#### {title}", ""]
@@ -91,10 +93,10 @@ def _kernels(results: list[view.Result], lines: list[view.Line]) -> list[str]:
 
 def _rest(results: list[view.Result]) -> list[str]:
     out = []
-    for entry, finding in view.issues(results):
+    for entry, finding in trouble.issues(results):
         out.append(f"- {MARK[KNOWN]} issue {code(entry['id'])} in "
                    f"{number(len(finding.cells), 'configuration')}: {code(entry['behaviour'])}")
-    for finding in view.left_out(results):
+    for finding in trouble.left_out(results):
         out.append(f"- {MARK[NOT_RUN]}: {number(len(finding.cells), 'configuration')} "
                    f"({code(some(finding.cells, 2))}): {code(finding.lines[0])}")
     return [*out, ""] if out else []
@@ -110,13 +112,13 @@ def render(results: list[view.Result], wrong: list[ReportError]) -> str:
     if unread:
         out += ["Results that could not be read, and are not counted:", ""]
         out += [*(f"- {code(plain(line))}" for line in unread[:MOST_FINDINGS]), ""]
-    out += _findings("Failures", view.failures(results), results)
-    out += _findings("Errors", view.errors(results), results)
-    broken = view.broken(results)
+    out += _findings("Failures", trouble.failures(results), results)
+    out += _findings("Errors", trouble.errors(results), results)
+    broken = trouble.broken(results)
     if broken:
         out += ["#### Broken configurations", ""]
         for result in broken[:MOST_FINDINGS]:
-            out.append(f"- {code(names(result))}: {code(view.complaints(result)[0])}")
+            out.append(f"- {code(names(result))}: {code(trouble.complaints(result)[0])}")
         if len(broken) > MOST_FINDINGS:
             out.append(f"- … and {len(broken) - MOST_FINDINGS} more")
         out.append("")

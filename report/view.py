@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Many cells' results, brought together by what people ask: what is broken, where, and why."""
+"""Many cells' results, brought together: the matrix, each kernel, the verdict on everything."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from report.catalogue import Catalogue, Requirement
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.problem import ReportError
-from report.results import names
 from report.text import number, some
 
 Result = dict[str, Any]
@@ -27,16 +26,6 @@ def worst(verdicts: Iterable[str]) -> str:
     """One verdict for several."""
     found = set(verdicts)
     return next((verdict for verdict in ORDER if verdict in found), NOT_TESTED)
-
-
-def shown(row: dict[str, Any]) -> str:
-    """A row's verdict, a known failure told apart."""
-    return KNOWN if row["known"] else str(row["verdict"])
-
-
-def own(detail: list[str]) -> list[str]:
-    """A failure's lines without those that every failure has."""
-    return [line for line in detail if not line.startswith(("requirement:", "rerun:"))]
 
 
 def known_texts() -> Catalogue:
@@ -65,20 +54,6 @@ class Line:
     @property
     def short(self) -> str:
         return self.id.partition(":")[2] or self.id
-
-
-@dataclass
-class Finding:
-    """The same failure, or the same reason for none, in all the cells in which it looks alike."""
-
-    verdict: str
-    rows: list[str]
-    requirements: list[str]
-    lines: list[str]
-    info: list[str] = field(default_factory=list)
-    kernel: list[str] = field(default_factory=list)  # logged in the first of the cells
-    cells: list[str] = field(default_factory=list)
-    known: str | None = None
 
 
 @dataclass
@@ -182,91 +157,6 @@ def kernels(results: list[Result], lines: list[Line]) -> list[Kernel]:
         cells = {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
         found.append(Kernel(name, mine, _cell_verdict(mine), counts, cells, places[0]))
     return found
-
-
-def failures(results: list[Result], known: bool = False) -> list[Finding]:
-    """Every failing row, once for all the cells in which it failed alike."""
-    groups: dict[tuple[str, ...], Finding] = {}
-    for result in results:
-        for row in result["rows"]:
-            if row["verdict"] == FAIL and bool(row["known"]) == known:
-                key = (row["id"], *own(row["detail"]), "", *row["info"])
-                finding = groups.setdefault(key, Finding(
-                    shown(row), [row["id"]], row["requirements"], row["detail"], row["info"],
-                    row["kernel"], known=row["known"]))
-                finding.cells.append(names(result))
-    return list(groups.values())
-
-
-def errors(results: list[Result]) -> list[Finding]:
-    """Rows without a verdict, by cause: one broken set-up can take hundreds with it."""
-    groups: dict[tuple[str, ...], Finding] = {}
-    for result in results:
-        for row in result["rows"]:
-            if row["verdict"] == ERROR:
-                lines = own(row["detail"]) or ["no reason was printed"]
-                finding = groups.setdefault(tuple(lines), Finding(
-                    ERROR, [], [], lines, row["info"], row["kernel"]))
-                for mine, new in (
-                    (finding.rows, [row["id"]]),
-                    (finding.requirements, row["requirements"]),
-                    (finding.cells, [names(result)]),
-                ):
-                    mine.extend(item for item in new if item not in mine)
-    return list(groups.values())
-
-
-def broken(results: list[Result]) -> list[Result]:
-    """Cells with something wrong that is no row's own fault."""
-    return [r for r in results if r["problems"] or r["stale"] or r["strict"]]
-
-
-def complaints(result: Result) -> list[str]:
-    """What is wrong with such a cell."""
-    strict = [f"--strict: {name} is mandatory and was not judged" for name in result["strict"]]
-    return [*result["problems"], *result["stale"], *strict]
-
-
-def unjudged(results: list[Result], verdict: str) -> list[Finding]:
-    """Requirements that a cell says this of, by reason; and in which cells."""
-    groups: dict[tuple[str, tuple[str, ...]], Finding] = {}
-    by_reason: dict[tuple[str, str], Finding] = {}
-    for result in results:
-        for entry in result["requirements"]:
-            if entry["verdict"] == verdict:
-                reason = entry["reason"] or "no reason was printed"
-                by_reason.setdefault((reason, entry["id"]), Finding(
-                    verdict, [], [entry["id"]], [reason])).cells.append(names(result))
-    # Requirements that are left out together, in the same cells, for the same reason.
-    for (reason, _), finding in by_reason.items():
-        whole = groups.setdefault((reason, tuple(finding.cells)), Finding(
-            verdict, [], [], [reason], cells=finding.cells))
-        whole.requirements += finding.requirements
-    return list(groups.values())
-
-
-def left_out(results: list[Result]) -> list[Finding]:
-    """Cells that were not run on purpose, by reason."""
-    groups: dict[str, Finding] = {}
-    for result in results:
-        if result["verdict"] == NOT_RUN:
-            reason = result["meta"].get("reason") or "no reason was recorded"
-            finding = groups.setdefault(reason, Finding(NOT_RUN, [], [], [reason]))
-            finding.cells.append(names(result))
-    return list(groups.values())
-
-
-def issues(results: list[Result]) -> list[tuple[dict[str, Any], Finding]]:
-    """Each entry of known-issues.toml that explained a failure, and where."""
-    found: dict[str, tuple[dict[str, Any], Finding]] = {}
-    for result in results:
-        for entry in result["known_issues"]:
-            _, finding = found.setdefault(entry["id"], (entry, Finding(
-                KNOWN, [], [entry["requirement"]], [entry["behaviour"]], known=entry["id"])))
-            finding.cells.append(names(result))
-            mine = [row["id"] for row in result["rows"] if row["known"] == entry["id"]]
-            finding.rows += [row for row in mine if row not in finding.rows]
-    return list(found.values())
 
 
 def headline(results: list[Result], lines: list[Line]) -> tuple[str, str]:

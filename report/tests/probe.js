@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Put into a copy of the page by test_browser.py: measures it as the browser shows it, and
 // leaves what it found as JSON in the document.
-(function () {
+addEventListener("load", () => {
 	const colour = (text) => {
 		const parts = text.match(/[\d.]+/g).map(Number);
 		return parts.length < 4 ? [...parts, 1] : parts;
@@ -20,6 +20,8 @@
 	const faint = new Set();
 	const sideways = () => document.documentElement.scrollWidth - innerWidth;
 	const closed = sideways();
+	const aimed = location.hash && document.querySelector(":target");
+	const revealed = aimed ? aimed.closest("details").open : null;
 
 	for (const details of document.querySelectorAll("details"))
 		details.open = true;
@@ -45,7 +47,7 @@
 	const heading = frame.querySelector("thead th").getBoundingClientRect();
 	const name = frame.querySelector("tbody th[scope=row]").getBoundingClientRect();
 	const result = {
-		faint: [...faint], closed, open: sideways(),
+		faint: [...faint], revealed, closed, open: sideways(),
 		background: getComputedStyle(document.body).backgroundColor,
 		scrolled: [frame.scrollTop, frame.scrollLeft],
 		stuck: [heading.top - at.top, name.left - at.left],
@@ -57,4 +59,4 @@
 	out.id = "probe";
 	out.textContent = JSON.stringify(result);
 	document.body.append(out);
-})();
+});

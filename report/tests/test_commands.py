@@ -34,7 +34,9 @@ def run(tmp_path: Path, catalogue: Catalogue) -> Path:
     return sample.run(tmp_path / "run", catalogue)
 
 
-def typed(words: list[Path | str], capsys: pytest.CaptureFixture[str]) -> tuple[int, str, list[str]]:
+def typed(
+    words: list[Path | str], capsys: pytest.CaptureFixture[str]
+) -> tuple[int, str, list[str]]:
     code = main([str(word) for word in words])
     output = capsys.readouterr()
     return code, output.out, output.err.splitlines()
