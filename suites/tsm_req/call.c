@@ -48,6 +48,26 @@ static __u64 bad_address(enum tsm_place place, bool *bad)
 	}
 }
 
+enum slot { REQUEST, RESPONSE, STRUCT, SLOTS };
+
+/* Poisoned, and against a guard page, new or as good as new. */
+static void *guarded(const struct tsm_issue *issue, enum slot slot, size_t size)
+{
+	static struct {
+		void *memory;
+		size_t size;
+	} last[SLOTS];
+
+	if (!issue->reuse)
+		return uc_guarded(size);
+	if (!last[slot].memory || last[slot].size != size) {
+		last[slot].memory = uc_guarded(size);
+		last[slot].size = size;
+		return last[slot].memory;
+	}
+	return memset(last[slot].memory, UC_POISON, size);
+}
+
 static struct uapi_conform_answer script_of(const struct tsm_script *script, __u32 seed)
 {
 	return (struct uapi_conform_answer){
@@ -74,7 +94,7 @@ static __u64 lay_out_request(struct tsm_issue *issue, const struct tsm_call *cal
 		return address;
 	issue->req_size = call->req == PLACE_SHORT ? call->req_mapped :
 			  length > MOST_MAPPED ? uc_page_size() : length;
-	issue->req = uc_guarded(issue->req_size);
+	issue->req = guarded(issue, REQUEST, issue->req_size);
 	for (size_t i = 0; i < issue->req_size; i++)
 		issue->req[i] = uapi_conform_pattern(~issue->seed, i);
 	if (!call->script.standing && issue->req_size >= sizeof(script))
@@ -100,7 +120,7 @@ static __u64 lay_out_response(struct tsm_issue *issue, const struct tsm_call *ca
 		return (uintptr_t)issue->req + 8;
 	issue->resp_size = call->resp == PLACE_SHORT ? call->resp_mapped :
 			   length > MOST_MAPPED ? uc_page_size() : length;
-	memory = uc_guarded(TSM_MARGIN + issue->resp_size);
+	memory = guarded(issue, RESPONSE, TSM_MARGIN + issue->resp_size);
 	if (call->resp == PLACE_READ_ONLY)
 		memory = uc_guarded_readonly(copy_of(memory, TSM_MARGIN + issue->resp_size),
 					     TSM_MARGIN + issue->resp_size);
@@ -132,16 +152,17 @@ static void lay_out_struct(struct tsm_issue *issue, const struct tsm_call *call)
 	if (call->place == PLACE_READ_ONLY)
 		issue->whole = uc_guarded_readonly(image, mapped);
 	else
-		issue->whole = memcpy(uc_guarded(mapped), image, mapped);
+		issue->whole = memcpy(guarded(issue, STRUCT, mapped), image, mapped);
 	issue->argument = (uintptr_t)issue->whole;
 	free(image);
 }
 
-void tsm_lay_out(struct tsm_issue *issue, struct tsm_session *session, const struct tsm_call *call)
+void tsm_lay_out(struct tsm_issue *issue, const struct tsm_session *session,
+		 const struct tsm_call *call, bool reuse)
 {
 	static __u32 seed;
 
-	*issue = (struct tsm_issue){ .seed = ++seed * 77 };
+	*issue = (struct tsm_issue){ .seed = ++seed * 77, .reuse = reuse };
 	issue->fields = (struct tsm_req){
 		.size = tsm_call_size(call),
 		.vdevice_id = tsm_id_value(session, call->id),

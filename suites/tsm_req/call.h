@@ -23,6 +23,7 @@ struct tsm_issue {
 	size_t req_size;
 	__u8 *resp;		/* mapped part of the response, and the margin before it */
 	size_t resp_size;
+	bool reuse;		/* memory of the last call that said so, where the sizes are equal */
 	__u32 seed;		/* of the pattern that the TSM writes */
 	__s64 result;		/* of the call: -1 and error, or a number */
 	int error;
@@ -43,8 +44,12 @@ struct tsm_expect {
 /* The TSM was asked, and this came of it; the second errno, if any, will do too. */
 #define TSM_FAILS_IN_TSM(number, other) { EXPECT_ERROR, (number), true, (other) }
 
-/* Lay out everything the call needs. Ends the row as ERROR if memory is short. */
-void tsm_lay_out(struct tsm_issue *issue, struct tsm_session *session, const struct tsm_call *call);
+/*
+ * Lay out everything the call needs. Ends the row as ERROR if memory is short. @reuse: the last
+ * issue laid out so is not needed any more; mapping memory is most of what a call costs.
+ */
+void tsm_lay_out(struct tsm_issue *issue, const struct tsm_session *session,
+		 const struct tsm_call *call, bool reuse);
 
 /* Issue it; fills in result and error. */
 void tsm_issue(struct tsm_issue *issue, const struct tsm_session *session,

@@ -200,10 +200,14 @@ bool tsm_judge(struct tsm_session *session, const struct tsm_call *call,
 	struct context context = { call, &issue, session, true };
 	bool fixture = session->facts->control >= 0;
 
-	tsm_lay_out(&issue, session, call);
+	tsm_lay_out(&issue, session, call, true);
 	if (fixture && ioctl(session->facts->control, UAPI_CONFORM_GET_STATE, &before))
 		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
-	uc_judging("%s", tsm_call_name(call, issue.fields.vdevice_id));
+	/* Only the numbers: the names are for failures, and cost as much as the call. */
+	uc_judging("ioctl %#x size=%u vdevice_id=%u scope=%#x req_len=%u resp_len=%u __reserved=%#x",
+		   call->word ? call->word : TSM_REQ_WORD, issue.fields.size,
+		   issue.fields.vdevice_id, call->scope, issue.fields.req_len,
+		   issue.fields.resp_len, call->reserved);
 	tsm_issue(&issue, session, call);
 	uc_judged();
 	outcome.forwarded &= expect->forwarded;
