@@ -21,6 +21,7 @@ from report.text import number, plain, some
 
 TEMPLATES = Path(__file__).with_name("templates")
 DENSE = 14  # with more columns, the matrix has no room for words
+WIDTH = 62  # of all its fields then, in the page's units
 LAST_WORDS = 30  # lines of the kernel's log under a cell that broke
 
 # verdict: (CSS class, glyph, word, what it means, the same in two words)
@@ -170,7 +171,8 @@ def render(results: list[view.Result], wrong: list[ReportError]) -> str:
         issues=trouble.issues(results), seen=trouble.failures(results, known=True),
         untested=trouble.unjudged(results, NOT_TESTED),
         inapplicable=trouble.unjudged(results, SKIP),
-        left_out=trouble.left_out(results), tallies=_rows(results), dense=len(results) > DENSE,
+        left_out=trouble.left_out(results), tallies=_rows(results), suites=view.fold(lines),
+        dense=len(results) > DENSE, width=f"{min(1.5, WIDTH / len(results)):.2f}rem",
         revisions=sorted({r["provenance"].get("revision", "") for r in results} - {""}),
         unreadable=[plain(line) for error in wrong for line in error.lines],
         places={names(result): n for n, result in enumerate(results)},

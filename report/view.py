@@ -132,6 +132,22 @@ def matrix(results: list[Result], texts: Catalogue) -> list[Line]:
     ))
 
 
+def fold(lines: list[Line]) -> list[tuple[str, list[Line], int]]:
+    """The matrix by suite; of one that was judged nowhere a single line, and how many it is for."""
+    suites: dict[str, list[Line]] = {}
+    for line in lines:
+        suites.setdefault(line.suite, []).append(line)
+    folded = []
+    for suite, mine in suites.items():
+        if len(mine) > 1 and {line.verdict for line in mine} <= {SKIP, NOT_TESTED}:
+            verdicts = [worst(column) for column in zip(*(line.verdicts for line in mine))]
+            line = Line(suite, None, verdicts, worst(line.verdict for line in mine), True)
+            folded.append((suite, [line], len(mine)))
+        else:
+            folded.append((suite, mine, 0))
+    return folded
+
+
 def count(verdicts: Iterable[str]) -> dict[str, int]:
     """How often each verdict occurs, the worst first, none left out."""
     counts = {verdict: 0 for verdict in ORDER}

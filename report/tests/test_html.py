@@ -131,6 +131,14 @@ def test_not_by_colour_alone(found: list[Any]) -> None:
     assert matrix.count("<th scope=") == 6 + 6 + 1 + 3 + 1
 
 
+def test_a_suite_that_applies_nowhere_is_one_line(tmp_path: Path, known: Catalogue) -> None:
+    one = sample.cell(tmp_path, known, golden("skip"), "k", "c")
+    text = html.render([one], [])
+    assert ">all 6 requirements</a>" in text and text.count("<i>not tested</i>") == 1
+    other = sample.cell(tmp_path, known, golden("pass"), "k", "d")
+    assert ">all 6 requirements</a>" not in html.render([one, other], [])
+
+
 def test_hostile_text_stays_text(tmp_path: Path, known: Catalogue) -> None:
     plain = Page(html.render([sample.cell(tmp_path, known, golden("mixed"), "k", "c")], []))
     log = golden("mixed").replace(b"got:      0", b"got:\x00" + HOSTILE.encode())
