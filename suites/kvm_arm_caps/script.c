@@ -16,7 +16,8 @@
 struct play {
 	struct kvm_vcpu vcpu[KVM_STATE_VCPUS];
 	unsigned int vcpus;
-	char before[1024];
+	const struct kvm_script *script;
+	int results[KVM_STEPS];	/* of the calls made so far */
 };
 
 static int do_op(const struct kvm_vcpu *vcpu, const struct kvm_step *step)
@@ -69,32 +70,47 @@ void kvm_note_errno(enum kvm_op op, unsigned int answer)
 			kvm_op_name(op));
 }
 
-static void do_call(struct play *play, const struct kvm_step *step)
+/* What was called before step @end, for a failure's details. */
+static void tell_before(const struct play *play, unsigned int end)
 {
 	char call[512];
+
+	for (unsigned int i = 0; i < end; i++) {
+		const struct kvm_step *step = &play->script->steps[i];
+
+		if (step->kind != STEP_CALL)
+			continue;
+		name_call(play, step, call, sizeof(call));
+		uc_fail("before:   %s = %s", call,
+			uc_result_name(play->results[i] < 0 ? -1 : 0, -play->results[i]));
+	}
+}
+
+static void do_call(struct play *play, unsigned int index)
+{
+	const struct kvm_step *step = &play->script->steps[index];
 	unsigned int answer;
-	size_t used;
+	char call[512];
 	int result;
 
 	name_call(play, step, call, sizeof(call));
 	uc_judging("%s", call);
-	result = do_op(&play->vcpu[step->vcpu], step);
+	result = play->results[index] = do_op(&play->vcpu[step->vcpu], step);
 	uc_judged();
 	answer = kvm_answer(result);
 	/* What follows would be judged on a vCPU in an unknown state, so this is the end. */
-	if (!(answer & step->answers))
-		uc_fail_now("%scall:     %s\nexpected: %s\ngot:      %s", play->before, call,
+	if (!(answer & step->answers)) {
+		tell_before(play, index);
+		uc_fail_now("call:     %s\nexpected: %s\ngot:      %s", call,
 			    kvm_answers_name(step->answers),
 			    uc_result_name(result < 0 ? -1 : result, -result));
-	if (step->answers & (step->answers - 1)) {
-		kvm_note_errno(step->op, answer);
-		if (step->answers & MAY_OK)
-			uc_note("%s = %s; the documents leave it open", call,
-				uc_result_name(result < 0 ? -1 : result, -result));
 	}
-	used = strlen(play->before);
-	snprintf(play->before + used, sizeof(play->before) - used, "before:   %s = %s\n", call,
-		 uc_result_name(result < 0 ? -1 : result, -result));
+	if (!(step->answers & (step->answers - 1)))
+		return;
+	kvm_note_errno(step->op, answer);
+	if (step->answers & MAY_OK)
+		uc_note("%s = %s; the documents leave it open", call,
+			uc_result_name(result < 0 ? -1 : result, -result));
 }
 
 /* The struct as KVM_ARM_PREFERRED_TARGET fills it in, at the end of a page. */
@@ -167,16 +183,18 @@ static void set_up(struct play *play, const struct kvm_script *script)
 void kvm_run_script(const struct uc_row *row, const void *facts)
 {
 	const struct kvm_script *script = (const struct kvm_script *)row;
-	struct play play = { .vcpus = 1 };
+	struct play play = { .vcpus = 1, .script = script };
 
 	(void)facts;
 	set_up(&play, script);
 	for (unsigned int i = 0; i < KVM_STEPS && script->steps[i].kind != STEP_END; i++) {
 		const struct kvm_step *step = &script->steps[i];
 
-		if (step->kind == STEP_CALL)
-			do_call(&play, step);
-		else if (!check(&play.vcpu[step->vcpu], step))
-			uc_fail_now("%s", *play.before ? play.before : "before:   nothing");
+		if (step->kind == STEP_CALL) {
+			do_call(&play, i);
+		} else if (!check(&play.vcpu[step->vcpu], step)) {
+			tell_before(&play, i);
+			return;
+		}
 	}
 }

@@ -35,7 +35,7 @@ struct kvm_step {
 	uint64_t value;
 };
 
-#define KVM_STEPS	10
+#define KVM_STEPS	12
 struct kvm_script {
 	struct uc_row row;
 	struct kvm_step steps[KVM_STEPS];	/* STEP_END ends, or the array's end */

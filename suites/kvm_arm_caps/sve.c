@@ -15,26 +15,20 @@
 	.row = { .id = "kvm_arm_caps.sve." name, REQ(requirement), NEEDS(KVM_NEEDED, __VA_ARGS__) }
 
 static const struct kvm_script rows[] = {
-	{ ROW("run_before_finalize", SVE_FINALIZE, &kvm_need_sve, &kvm_need_immediate_exit),
-	  { INIT(SVE, MAY_OK), CALL(OP_RUN, MAY_EPERM), CALL(OP_FINALIZE_SVE, MAY_OK),
-	    CALL(OP_RUN, MAY_EINTR) } },
-	{ ROW("list_before_finalize", SVE_FINALIZE, &kvm_need_sve),
-	  { INIT(SVE, MAY_OK), CALL(OP_REG_LIST, MAY_EPERM), CALL(OP_FINALIZE_SVE, MAY_OK),
-	    CALL(OP_REG_LIST, MAY_OK) } },
+	{ ROW("finalize", SVE_FINALIZE, &kvm_need_sve, &kvm_need_immediate_exit),
+	  { INIT(SVE, MAY_OK), CALL(OP_RUN, MAY_EPERM), CALL(OP_REG_LIST, MAY_EPERM),
+	    CALL(OP_FINALIZE_SVE, MAY_OK), CALL(OP_RUN, MAY_EINTR), CALL(OP_REG_LIST, MAY_OK) } },
 	{ ROW("finalize_twice", SVE_FINALIZE_ERRORS, &kvm_need_sve),
 	  { INIT(SVE, MAY_OK), CALL(OP_FINALIZE_SVE, MAY_OK), CALL(OP_FINALIZE_SVE, MAY_EPERM),
 	    CALL(OP_REG_LIST, MAY_OK) } },
-	{ ROW("finalize_another_feature", SVE_FINALIZE_ERRORS, NULL),
-	  { INIT(0, MAY_OK), CALL(OP_FINALIZE_UNKNOWN, MAY_EINVAL) } },
 	{ ROW("finalize_without_sve", SVE_FINALIZE_ERRORS, NULL),
-	  { INIT(0, MAY_OK), CALL(OP_FINALIZE_SVE, MAY_EPERM | MAY_EINVAL),
-	    CALL(OP_REG_LIST, MAY_OK) } },
+	  { INIT(0, MAY_OK), CALL(OP_FINALIZE_UNKNOWN, MAY_EINVAL),
+	    CALL(OP_FINALIZE_SVE, MAY_EPERM | MAY_EINVAL), CALL(OP_REG_LIST, MAY_OK),
+	    CALL(OP_GET_SVE_LENGTHS, MAY_FAIL) } },
 	{ ROW("lengths", SVE_LENGTHS, &kvm_need_sve),
 	  { INIT(SVE, MAY_OK), CALL(OP_GET_SVE_LENGTHS, MAY_OK),
 	    CALL(OP_SET_SVE_LENGTHS, MAY_OK), CALL(OP_FINALIZE_SVE, MAY_OK),
 	    CALL(OP_GET_SVE_LENGTHS, MAY_OK), CALL(OP_SET_SVE_LENGTHS, MAY_FAIL) } },
-	{ ROW("lengths_without_sve", SVE_LENGTHS, NULL),
-	  { INIT(0, MAY_OK), CALL(OP_GET_SVE_LENGTHS, MAY_FAIL) } },
 };
 
 const struct uc_topic kvm_sve_topic = UC_TOPIC("sve", rows, kvm_run_script);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Names and encoding of feature sets and KVM_ARM_VCPU_INIT calls. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,21 +43,34 @@ static void append(char *text, size_t size, const char *more)
 	strncat(text, more, size - strlen(text) - 1);
 }
 
-static void append_set(char *text, size_t size, uint32_t features, unsigned int extra_bit)
+static void append_bit(char *text, size_t size, unsigned int bit, bool first)
 {
 	char name[24];
-	const char *separator = "";
 
-	if (!features && !extra_bit)
-		append(text, size, "none");
-	for (unsigned int bit = 0; bit < KVM_FEATURE_BITS; bit++) {
-		if (!(bit < 32 && features & BIT(bit)) && !(extra_bit && bit == extra_bit))
-			continue;
-		snprintf(name, sizeof(name), "bit %u", bit);
-		append(text, size, separator);
-		append(text, size, bit < KVM_FEATURES ? kvm_feature_info[bit].name : name);
-		separator = "|";
+	if (!first)
+		append(text, size, "|");
+	snprintf(name, sizeof(name), "bit %u", bit);
+	append(text, size, bit < KVM_FEATURES ? kvm_feature_info[bit].name : name);
+}
+
+static void append_set(char *text, size_t size, uint32_t features, unsigned int extra_bit)
+{
+	bool first = true;
+
+	if (extra_bit && extra_bit < 32)
+		features |= BIT(extra_bit);
+	for (unsigned int bit = 0; features >> bit; bit++) {
+		if (features & BIT(bit))
+			append_bit(text, size, bit, first);
+		if (features & BIT(bit))
+			first = false;
+		if (bit == 31)
+			break;
 	}
+	if (extra_bit >= 32)
+		append_bit(text, size, extra_bit, first);
+	else if (first)
+		append(text, size, "none");
 }
 
 const char *kvm_set_name(uint32_t features)
