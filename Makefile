@@ -4,6 +4,7 @@
 # make matrix   the same for every cell of ci/matrix.toml
 # make check    what needs no VM: warnings, unit tests, static analysis, sanitizers
 # make test     all of it, with real kernels
+# make report   the results of the last runs as one page
 # make bench    what the suite costs, as ratios within one run
 #
 # CELLS='stock-6.1/*'  KERNEL=Image  CPU=  APPEND=  ARGS='--case GLOB'  narrow or replace.
@@ -30,12 +31,12 @@ HEADERS := $(wildcard harness/*.h suites/*/*.h)
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:
-.PHONY: all setup run matrix check test bench clean help FORCE
+.PHONY: all setup run matrix report check test bench clean help FORCE
 
 all: $(BINARIES)
 
 help:
-	@sed -n '3,9s/^# \?//p' Makefile
+	@sed -n '3,10s/^# \?//p' Makefile
 
 # What is missing is installed, said beforehand; NO_INSTALL=1 only lists it.
 setup:
@@ -110,6 +111,10 @@ run: all
 
 matrix: all
 	@$(RUN) --matrix
+
+# The results of the last runs as one page.
+report: all
+	@$(PYTHON) -m report html --open build/run
 
 bench: all build/arm64/empty-init build/arm64/bench-harness
 	@$(PYTHON) -m ci.bench
