@@ -141,7 +141,7 @@ static bool wanted_case(const struct uc_options *options, const char *id, bool *
 	return wanted;
 }
 
-static void shuffle(struct uc_selection *selection, unsigned long seed)
+static void shuffle(struct uc_selection *selection, unsigned long long seed)
 {
 	unsigned short state[3] = { seed, seed >> 16, seed >> 32 };
 

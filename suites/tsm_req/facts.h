@@ -21,7 +21,6 @@ struct tsm_device {
 struct tsm_facts {
 	int revision;		/* index into tsm_revisions[] */
 	bool tsm_built;		/* CONFIG_TSM */
-	bool compat;		/* a 32-bit program */
 	bool vm;		/* KVM is there: without a VM nothing can be bound */
 	struct tsm_device device;
 	int control;		/* the fixture's control file, or -1, as are the next three */

@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "iommufd.h"
 #include "numbers.h"
 #include "revision.h"
 
@@ -35,6 +36,8 @@ const struct tsm_revision tsm_revisions[TSM_REVISIONS] = {
 		"this kernel has a revision of IOMMU_VDEVICE_TSM_REQ that is not known here" },
 	[TSM_REVISION_NO_ACCESS] = { "unknown", 0, 0,
 		"no permission to open /dev/iommu" },
+	[TSM_REVISION_NO_COMPAT] = { "unknown", 0, 0,
+		"iommufd has no ioctls for this program, a 32-bit one on a 64-bit kernel" },
 };
 
 /* Words of the longest struct any revision has; word 0 is the size. */
@@ -57,6 +60,7 @@ void tsm_ask_revision(struct tsm_answers *answers)
 	if (iommufd < 0)
 		return;
 	memset(ones, 0xff, sizeof(ones));
+	answers->ioas_4 = answer(iommufd, IOMMUFD_IOAS_ALLOC, 4, ones);
 	answers->size_4 = answer(iommufd, TSM_REQ_WORD, 4, ones);
 	/* Where this is TSM_OP, it carries unknown flags, an unknown type and an unknown id. */
 	answers->size_16 = answer(iommufd, TSM_REQ_WORD, 16, ones);
@@ -83,6 +87,8 @@ int tsm_tell_revision(const struct tsm_answers *a, bool *tsm_built)
 	*tsm_built = false;
 	if (a->open == EACCES || a->open == EPERM)
 		return TSM_REVISION_NO_ACCESS;
+	if (!a->open && a->ioas_4 == ENOTTY)
+		return TSM_REVISION_NO_COMPAT;
 	if (a->open || (a->size_4 == ENOTTY && a->size_48 == ENOTTY))
 		return a->next_48 && a->next_48 != ENOTTY ? TSM_REVISION_UNKNOWN :
 							    TSM_REVISION_NONE;

@@ -16,6 +16,7 @@ enum tsm_revision_index {
 	TSM_REVISION_REBASED,
 	TSM_REVISION_UNKNOWN,
 	TSM_REVISION_NO_ACCESS,
+	TSM_REVISION_NO_COMPAT,
 	TSM_REVISIONS,
 };
 
@@ -39,6 +40,7 @@ struct tsm_answers {
 	int size_48;		/* the v5 word, size 48, bytes past the 40th set */
 	int size_48_arch;	/* the v5 word, size 48, unknown vdevice, arch 9, nothing else set */
 	int next_48;		/* the word 0x3b97, size 48, unknown vdevice, every unknown bit set */
+	int ioas_4;		/* iommufd's IOAS_ALLOC, size 4, which every iommufd refuses */
 	int op_16;		/* v5's word for TSM_OP, size 16, every bit set */
 };
 

@@ -41,7 +41,7 @@ extern const struct uc_control tsm_control_anywhere;
 /* Rows whose outcome is decided before the vdevice is looked at. */
 #define ON_ANY		NEEDS(&tsm_need_v5, &tsm_need_tsm), .control = &tsm_control_anywhere
 /* Rows that need the scripted device. */
-#define ON_FIXTURE	NEEDS(&tsm_need_v5, &tsm_need_tsm, &tsm_need_device, &tsm_need_fixture), \
+#define ON_FIXTURE	NEEDS(&tsm_need_v5, &tsm_need_tsm, &tsm_need_fixture, &tsm_need_bind), \
 			.control = &tsm_control_bound
 /* Rows that any device will do for, and that are harmless. */
 #define ON_DEVICE	NEEDS(&tsm_need_v5, &tsm_need_tsm, &tsm_need_device), \
