@@ -16,6 +16,8 @@ from fixtures.problem import USAGE, Problem
 
 MATRIX = Path(__file__).with_name("matrix.toml")
 YOURS = "yours"
+# Kernels that the project builds; what the name is made of is fixtures.kernel.build's to say.
+BUILT = ("reference", "reference-notsm")
 _NAME = re.compile(r"[A-Za-z0-9_.+-]+")
 _FIELDS = {"name", "cpu", "append", "needs", "caps", "shows"}
 
@@ -67,15 +69,28 @@ def load(path: Path = MATRIX) -> list[Cell]:
         raise Problem(f"{path}: configurations need names that differ", USAGE)
     cells: list[Cell] = []
     for entry in data.get("kernel", []):
-        series = str(entry.get("series", ""))
+        kernel = _kernel(path, entry)
         defaults = entry.get("default", [])
-        if not re.fullmatch(r"\d+\.\d+|rc", series):
-            raise Problem(f"{path}: series '{series}' is neither like 6.1 nor rc", USAGE)
-        for name in defaults:
+        for name in (*defaults, *entry.get("only", [])):
             if name not in names:
-                raise Problem(f"{path}: default '{name}' of {series} is no configuration", USAGE)
-        cells += [Cell(f"stock-{series}", c, c.name in defaults) for c in configurations]
+                raise Problem(f"{path}: {kernel}: '{name}' is no configuration", USAGE)
+        only = entry.get("only", names)
+        cells += [Cell(kernel, c, c.name in defaults) for c in configurations if c.name in only]
     return cells
+
+
+def _kernel(path: Path, entry: dict[str, Any]) -> str:
+    """What a kernel of the matrix is called: a series of Debian's, or one that is built."""
+    if unknown := set(entry) - {"series", "build", "default", "only"}:
+        raise Problem(f"{path}: kernel: unknown field {min(unknown)}", USAGE)
+    if (built := entry.get("build")) is not None:
+        if built not in BUILT:
+            raise Problem(f"{path}: '{built}' is none of {', '.join(BUILT)}", USAGE)
+        return str(built)
+    series = str(entry.get("series", ""))
+    if not re.fullmatch(r"\d+\.\d+|rc", series):
+        raise Problem(f"{path}: series '{series}' is neither like 6.1 nor rc", USAGE)
+    return f"stock-{series}"
 
 
 def _configuration(path: Path, entry: dict[str, Any]) -> Configuration:

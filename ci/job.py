@@ -26,13 +26,23 @@ _GUESS = 8.0
 _JUDGING = threading.Lock()
 
 
+@dataclass(frozen=True)
+class Kernel:
+    """What a cell boots. facts: for results.json; endpoint: the initramfs has the device
+    fixture's module, which wants a device."""
+
+    image: Path
+    facts: dict[str, Any]
+    initrd: Path
+    endpoint: bool = False
+
+
 @dataclass
 class Toolbox:
     """What all cells of a run share."""
 
     qemu: str
     qemu_version: str
-    initrd: Path
     words: tuple[str, ...]
     limits: vm.Limits
     results: Path
@@ -52,7 +62,7 @@ class Job:
     """One cell, and after run() its result, or a complaint, or both."""
 
     cell: Cell
-    kernel: tuple[Path, dict[str, Any]] | None
+    kernel: Kernel | None
     why_no_kernel: Problem | None = None
     result: dict[str, Any] | None = None
     complaint: str = ""
@@ -100,11 +110,12 @@ class Job:
                 self.result = results.write_not_run(directory, meta, why)
             show.done(name, f"not run: no {lacking(self.cell)} in this QEMU")
             return
-        image, facts = self.kernel
+        kernel = self.kernel
         configuration = self.cell.configuration
-        guest = qemu.Guest(image, tools.initrd, cpu, configuration.append, tools.words)
+        guest = qemu.Guest(kernel.image, kernel.initrd, cpu, configuration.append, tools.words,
+                           endpoint=kernel.endpoint)
         command = qemu.command(tools.qemu, guest)
-        meta |= {"cpu": cpu, "kernel_file": facts, "qemu_command": shlex.join(command)}
+        meta |= {"cpu": cpu, "kernel_file": kernel.facts, "qemu_command": shlex.join(command)}
         begin = time.monotonic()
 
         def on_line(line: str) -> None:

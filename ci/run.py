@@ -25,9 +25,10 @@ from typing import Any
 
 from ci import cells as cells_module
 from ci.cells import YOURS, Cell
-from ci.job import Job, Toolbox
+from ci.job import Job, Kernel, Toolbox
 from ci.progress import Progress
 from fixtures import image, kernels, problem, qemu, vm
+from fixtures.kernel import build
 from fixtures.problem import (
     INTERRUPTED,
     IO_ERROR,
@@ -50,6 +51,8 @@ def choose(arguments: argparse.Namespace) -> list[Cell]:
     matrix = _renamed(cells_module.load())
     if arguments.kernel:
         matrix = cells_module.of_kernel(matrix, YOURS)
+    elif (asked := build.from_environment()) != build.Request():
+        matrix = cells_module.of_kernel(matrix, asked.name)
     globs = [glob for text in arguments.cells for glob in text.split()]
     if not arguments.kernel and any(_may_be_candidate(glob, matrix) for glob in globs):
         matrix = _name_candidate(matrix)
@@ -112,23 +115,43 @@ def results_lock() -> Iterator[None]:
 
 def find_kernels(
     chosen: list[Cell], path: str | None
-) -> tuple[dict[str, tuple[Path, dict[str, Any]]], dict[str, Problem]]:
-    """For each kernel's name the Image and what is to be recorded of it; and what failed."""
+) -> tuple[dict[str, Kernel], dict[str, Problem]]:
+    """Each kernel by its name, fetched or built; and what failed."""
+    initrd = vm.make_initrd(INIT, RESULTS / "initramfs.cpio")
     if path:
-        return {YOURS: (Path(path), {"image_sha256": image.sha256(Path(path))})}, {}
+        facts = {"image_sha256": image.sha256(Path(path))}
+        return {YOURS: Kernel(Path(path), facts, initrd)}, {}
     names = list(dict.fromkeys(cell.kernel for cell in chosen))
-    candidate = kernels.cached("rc")
-    asked = {n: "rc" if candidate and n == candidate.name else n for n in names}
-    fetched = kernels.fetch(asked.values())
-    found: dict[str, tuple[Path, dict[str, Any]]] = {}
+    found: dict[str, Kernel] = {}
     failed: dict[str, Problem] = {}
-    for name in names:
+    stock = [name for name in names if name.startswith("stock-")]
+    candidate = kernels.cached("rc") if stock else None
+    asked = {n: "rc" if candidate and n == candidate.name else n for n in stock}
+    fetched = kernels.fetch(asked.values()) if stock else {}
+    for name in stock:
         kernel = fetched[asked[name]]
         if isinstance(kernel, Problem):
             failed[_real_name(name)] = kernel
         else:
-            found[_real_name(name)] = (kernel.image, kernel.as_meta())
+            found[_real_name(name)] = Kernel(kernel.image, kernel.as_meta(), initrd)
+    for name in names:
+        if name in stock:
+            continue
+        try:
+            found[name] = _built(name, initrd)
+        except Problem as problem:
+            failed[name] = problem
     return found, failed
+
+
+def _built(name: str, initrd: Path) -> Kernel:
+    """A kernel that the project builds, with the device fixture where it has one."""
+    kernel = build.build(build.from_environment(no_tsm=name.endswith("-notsm")))
+    if kernel.module is None:
+        return Kernel(kernel.image, kernel.as_meta(), initrd)
+    whole = vm.make_initrd(INIT, RESULTS / f"initramfs-{name}.cpio",
+                           {"uapi-conform-device.ko": kernel.module})
+    return Kernel(kernel.image, kernel.as_meta(), whole, endpoint=True)
 
 
 def _real_name(name: str) -> str:
@@ -209,7 +232,6 @@ def judge(
     """Fetch, boot, judge, print."""
     known_rows = catalogue.load()
     issues = known.load(known_rows)
-    initrd = vm.make_initrd(INIT, RESULTS / "initramfs.cpio")
     found, failed = find_kernels(chosen, arguments.kernel)
     if failed and not found:
         raise next(iter(failed.values()))
@@ -217,7 +239,6 @@ def judge(
     tools = Toolbox(
         qemu=program,
         qemu_version=qemu.version(program),
-        initrd=initrd,
         words=words,
         limits=vm.Limits(total=arguments.timeout),
         results=RESULTS,

@@ -68,17 +68,15 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> job.Toolbox:
     fake = tmp_path / "qemu"
     fake.write_text(QEMU)
     fake.chmod(0o755)
-    initrd = tmp_path / "initrd"
-    initrd.touch()
     return job.Toolbox(
-        str(fake), "0.1 (Test)", initrd, (), vm.Limits(5, 2), Path("build/run"), ROWS, [],
+        str(fake), "0.1 (Test)", (), vm.Limits(5, 2), Path("build/run"), ROWS, [],
         {"kernel": "", "cpu": "", "append": "", "args": ""}, threading.Event(),
     )
 
 
 def make(kernel: str, cpu: str = "max", needs: str = "") -> job.Job:
     cell = cells.Cell(kernel, cells.Configuration("c", (cpu,), needs=needs))
-    return job.Job(cell, (Path(kernel) / "Image", {"version": "1"}))
+    return job.Job(cell, job.Kernel(Path(kernel) / "Image", {"version": "1"}, Path("initrd")))
 
 
 def go(tools: job.Toolbox, *jobs: job.Job) -> NoProgress:
@@ -186,13 +184,18 @@ def arguments(**given: Any) -> argparse.Namespace:
 
 
 def test_which_cells_a_command_line_means() -> None:
-    assert len(run.choose(arguments())) == 4
+    assert len(run.choose(arguments())) == 5
     assert len(run.choose(arguments(matrix=True))) == len(cells.load())
     assert [c.name for c in run.choose(arguments(cells=["stock-6.1/max stock-7.2/none"]))] == [
         "stock-6.1/max", "stock-7.2/none",
     ]
     assert [c.name for c in run.choose(arguments(kernel="Image"))] == ["yours/max"]
     assert [c.name for c in run.choose(arguments(kernel="Image", cpu="a64fx"))] == ["yours/a64fx"]
+
+
+def test_another_reference_kernel_is_judged_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEBUG", "1")
+    assert [c.name for c in run.choose(arguments())] == ["reference-debug/max"]
 
 
 def test_the_candidate_is_known_by_its_series_too(monkeypatch: pytest.MonkeyPatch) -> None:
