@@ -14,6 +14,8 @@
 
 static struct uc_findings findings;
 static const struct uc_explorer *explored;
+/* Requirements whose first failure turned out to be a finding of another one: which, plus 1. */
+static unsigned char shrunk_to[256];
 
 /* The details so far, as a string of the caller's; NULL if there are none. */
 static char *copy_details(void)
@@ -32,6 +34,8 @@ static struct uc_finding *known_finding(const struct uc_failure *failure)
 		    (failure->kind == UC_DIES ||
 		     findings.list[i].failure.requirement == failure->requirement))
 			return &findings.list[i];
+	if (failure->kind == UC_WRONG && shrunk_to[failure->requirement])
+		return &findings.list[shrunk_to[failure->requirement] - 1];
 	return NULL;
 }
 
@@ -92,6 +96,8 @@ static void investigate(const struct uc_exploration *exploration, unsigned long 
 		return;
 	}
 	other->times++;
+	if (failure->kind == UC_WRONG)
+		shrunk_to[failure->requirement] = other - findings.list + 1;
 	free(finding->said);
 }
 
@@ -193,6 +199,8 @@ static bool play_all(const struct uc_exploration *exploration)
 		report_progress(exploration, next);
 		last = next + BATCH < exploration->sequences ? next + BATCH : exploration->sequences;
 		failure = uc_play_batch(exploration, next, last);
+		if (failure.kind != UC_DIES && progress->next > next)
+			last = progress->next;
 		if (exploration->stop())
 			return true;
 		if (failure.kind == UC_HOLDS && uc_shared->verdict == UC_ERROR) {
@@ -222,6 +230,7 @@ static void forget_findings(void)
 		free(findings.list[i].said);
 	findings.count = 0;
 	findings.more = 0;
+	memset(shrunk_to, 0, sizeof(shrunk_to));
 }
 
 const struct uc_findings *uc_explore_findings(const struct uc_exploration *exploration)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "explore_play.h"
 #include "isolate.h"
@@ -132,6 +133,14 @@ static void play(const struct uc_exploration *exploration, const struct uc_seque
 	uc_judged();
 }
 
+static bool over(const struct timespec *begin, int timeout)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec - begin->tv_sec >= (timeout + 3) / 4;
+}
+
 struct batch {
 	const struct uc_exploration *exploration;
 	unsigned long first, last;
@@ -143,13 +152,18 @@ static void batch_in_child(const void *argument)
 	unsigned long taint = uc_watch_taint();
 	static struct uc_sequence sequence;
 	struct uc_failure failure;
+	struct timespec begin;
 
-	for (unsigned long i = batch->first; i < batch->last; i++) {
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	/* On a slow machine a batch must not be taken for a hang. */
+	for (unsigned long i = batch->first;
+	     i < batch->last && !over(&begin, batch->exploration->timeout); i++) {
 		progress->sequence = i;
 		progress->step = 0;
 		uc_invent_sequence(batch->exploration, i, &sequence);
 		play(batch->exploration, &sequence, false, &failure);
 		progress->sequences++;
+		progress->next = i + 1;
 		if (failure.kind == UC_WRONG) {
 			unsigned int which = failure.requirement;
 
@@ -197,6 +211,7 @@ struct uc_failure uc_play_batch(const struct uc_exploration *exploration, unsign
 	int pid;
 
 	progress->tainted = 0;
+	progress->next = first;
 	pid = uc_isolate(exploration->id, batch_in_child, &batch, exploration->timeout);
 	return ending(exploration, pid);
 }

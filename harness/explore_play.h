@@ -11,6 +11,7 @@
 /* In memory shared with the children. */
 struct uc_progress {
 	unsigned long sequence;		/* being played, or played last */
+	unsigned long next;		/* the first that the last batch did not come to */
 	unsigned int step;		/* of it */
 	unsigned long sequences, calls;	/* played so far */
 	uint64_t digest;		/* of all steps and all answers */
@@ -43,7 +44,8 @@ void *uc_step_of(const struct uc_exploration *exploration, const struct uc_seque
 		 unsigned int index);
 
 /*
- * Play sequences @first up to but not @last in one child. It HOLDS, DIES
+ * Play sequences @first up to but not @last in one child, or fewer of them if
+ * it takes long: progress has the next one. It HOLDS, DIES
  * or COMPLAINS; wrong answers are in the progress. Where the set-up
  * broke, uc_shared's verdict is UC_ERROR.
  */
