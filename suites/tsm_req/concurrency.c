@@ -162,19 +162,6 @@ static void against_destroy(struct tsm_session *session, const struct tsm_row *r
 	tsm_session_settle(session, CONNECTED);
 }
 
-/* A way of one's own, so that closing it is the last close; bound. */
-static void own_way(struct tsm_session *session)
-{
-	tsm_way_close(&session->way);
-	tsm_session_take_over(session, session->facts);
-	if (tsm_way_open(&session->way, session->facts, TSM_WAY_VM))
-		uc_error("no vdevice: %s", session->way.why);
-	session->shared->state = UNCONNECTED;
-	session->shared->dirty = false;
-	tsm_session_reach(session, BOUND);
-	tsm_session_disturb(session);
-}
-
 /* The last close comes while a request is in the TSM: the request finishes, and then all of it ends. */
 static void against_close(struct tsm_session *session, const struct tsm_row *row)
 {
@@ -182,7 +169,9 @@ static void against_close(struct tsm_session *session, const struct tsm_row *row
 	struct uapi_conform_state state;
 
 	(void)row;
-	own_way(session);
+	tsm_session_own_way(session, TSM_WAY_VM);
+	tsm_session_reach(session, BOUND);
+	tsm_session_disturb(session);
 	tsm_race_reset(session);
 	tsm_race_start(&racer, session, &(struct tsm_call){ .script = { .delay_ms = DELAY_MS } }, 1);
 	tsm_race_wait_in_flight(session);

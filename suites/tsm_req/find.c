@@ -13,6 +13,7 @@
 #include "../../harness/options.h"
 #include "../../harness/verdict.h"
 #include "find.h"
+#include "setup.h"
 #include "sysfs.h"
 
 /* Where a VM of the project's own has the module. */
@@ -109,7 +110,6 @@ void tsm_find_device(struct tsm_facts *facts)
 {
 	struct tsm_device *device = &facts->device;
 	const char *bdf = uc_option("device"), *allow = uc_option("allow");
-	char connected[32];
 
 	parse_allow(device, allow);
 	/* The harness is init: this VM exists for this run. */
@@ -120,9 +120,7 @@ void tsm_find_device(struct tsm_facts *facts)
 	else if (!use_fixture(device))
 		return;
 	tsm_sysfs_driver(device->driver, sizeof(device->driver), device->bdf);
-	tsm_sysfs_read(connected, sizeof(connected), TSM_SYSFS_PCI "/devices/%s/tsm/connect",
-		       device->bdf);
-	device->connected = *connected;
+	device->connected = tsm_connected(device);
 	check_vfio(device);
 	uc_note("device: %s, %s, driver %s, %s %s", device->bdf,
 		device->fixture ? "the project's fixture" : "hardware",

@@ -33,7 +33,7 @@ static bool renew(const struct tsm_facts *facts)
 	tsm_way_close(&shared->way);
 	if (tsm_way_open(&shared->way, facts, facts->vm ? TSM_WAY_VM : 0))
 		return false;
-	shared->state = UNCONNECTED;	/* at least that; moving on finds out */
+	shared->state = tsm_connected(&facts->device) ? CONNECTED : UNCONNECTED;
 	shared->dirty = false;
 	return true;
 }

@@ -159,10 +159,7 @@ static void no_vm(struct tsm_session *session, const struct op_row *row)
 {
 	struct uapi_conform_state before = { 0 };
 
-	tsm_way_close(&session->way);
-	tsm_session_take_over(session, session->facts);
-	if (tsm_way_open(&session->way, session->facts, 0))
-		uc_error("no vdevice: %s", session->way.why);
+	tsm_session_own_way(session, 0);
 	get_state(session, &before);
 	judge_op(session, &(struct op_call){ .flags = 0 }, ENODEV);
 	judge_op(session, &(struct op_call){ .type = GIVE(TSM_UNBIND) }, ENODEV);
@@ -222,7 +219,7 @@ static void virtual_id(struct tsm_session *session, const struct op_row *row)
 #define ON_NO_TSM	NEEDS(&tsm_need_v5, &tsm_need_no_tsm)
 
 static const struct op_row rows[] = {
-	{ { "tsm_req.op.bind", REQ(OP_BIND, OP_WRITTEN_BACK, OP_WORD_AND_SIZE), ON_FIXTURE },
+	{ { "tsm_req.op.bind", REQ(OP_BIND, OP_WRITTEN_BACK, OP_WORD_AND_SIZE), CONTROL },
 	  CONNECTED, { 0 }, .error = 0, .binds = 1, .after = BOUND },
 	{ { "tsm_req.op.bind_again", REQ(OP_BIND_AGAIN), ON_FIXTURE }, BOUND, { 0 }, .error = 0 },
 	{ { "tsm_req.op.bind_identifier", REQ(OP_BIND), ON_FIXTURE }, BOUND, .custom = virtual_id },

@@ -33,16 +33,16 @@ struct tsm_row {
 /* Judges a row of such a table: a topic's run function. */
 void tsm_run_row(const struct uc_row *row, const void *facts);
 
-/* The good call on a bound vdevice returns 90 of 100. */
+/* The good call on a bound vdevice succeeds. */
 extern const struct uc_control tsm_control_bound;
 /* The same where there is a device; where there is none, an unknown vdevice is ENOENT. */
 extern const struct uc_control tsm_control_anywhere;
 
 /* Rows whose outcome is decided before the vdevice is looked at. */
 #define ON_ANY		NEEDS(&tsm_need_v5, &tsm_need_tsm), .control = &tsm_control_anywhere
-/* Rows that need the scripted device. */
-#define ON_FIXTURE	NEEDS(&tsm_need_v5, &tsm_need_tsm, &tsm_need_fixture, &tsm_need_bind), \
-			.control = &tsm_control_bound
+/* Rows that need the scripted device; CONTROL are the controls themselves. */
+#define CONTROL		NEEDS(&tsm_need_v5, &tsm_need_tsm, &tsm_need_fixture, &tsm_need_bind)
+#define ON_FIXTURE	CONTROL, .control = &tsm_control_bound
 /* Rows that any device will do for, and that are harmless. */
 #define ON_DEVICE	NEEDS(&tsm_need_v5, &tsm_need_tsm, &tsm_need_device), \
 			.control = &tsm_control_anywhere

@@ -45,7 +45,7 @@ static void share_way(struct tsm_session *session)
 {
 	struct tsm_way *way = &session->way;
 
-	if (session->shared->dirty)
+	if (session->shared->dirty || session->shared->way.iommufd < 0)
 		ask(session, TSM_RENEW);
 	*way = session->shared->way;
 	way->vm = way->bridge = way->cdev = -1;
@@ -72,12 +72,15 @@ void tsm_session_open(struct tsm_session *session, const struct tsm_facts *facts
 		tsm_session_reach(session, state);
 }
 
-void tsm_session_take_over(struct tsm_session *session, const struct tsm_facts *facts)
+void tsm_session_own_way(struct tsm_session *session, int flags)
 {
-	*session = (struct tsm_session){
-		.facts = facts, .shared = facts->shared, .way = TSM_WAY_NONE,
-	};
+	const struct tsm_facts *facts = session->facts;
+
+	tsm_way_close(&session->way);
 	ask(session, TSM_DROP);
+	if (tsm_way_open(&session->way, facts, flags))
+		uc_error("no vdevice: %s", session->way.why);
+	session->shared->state = tsm_connected(&facts->device) ? CONNECTED : UNCONNECTED;
 }
 
 void tsm_session_disturb(struct tsm_session *session)
@@ -129,16 +132,17 @@ static void connect_or_not(const struct tsm_session *session, bool connect)
 void tsm_session_reach(struct tsm_session *session, enum tsm_state state)
 {
 	struct tsm_shared *shared = session->shared;
+	enum tsm_state was = shared->state;
 
-	if (!shared->dirty && shared->state == state)
+	if (!shared->dirty && was == state)
 		return;
 	tsm_session_disturb(session);
-	if (shared->state == NOT_LINK)
+	if (was == NOT_LINK)
 		set_not_link(session, false);
 	connect_or_not(session, state != UNCONNECTED);
 	if (state == BOUND || state == NOT_LINK)
 		must(tsm_session_op(session, TSM_BIND), "TSM_OP BIND");
-	else if (session->facts->vm && state == CONNECTED)
+	else if (state == CONNECTED && (was == BOUND || was == NOT_LINK))
 		must(tsm_session_op(session, TSM_UNBIND), "TSM_OP UNBIND");
 	if (state == NOT_LINK)
 		set_not_link(session, true);

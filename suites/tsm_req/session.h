@@ -49,10 +49,10 @@ void tsm_session_disturb(struct tsm_session *session);
 void tsm_session_settle(struct tsm_session *session, enum tsm_state state);
 
 /*
- * Everything that the keeper holds is closed, for rows that walk the way on their own: the device
- * is vfio-pci's, connected or not, and nobody has it open.
+ * A way of the row's own, so that closing it is the last close: the keeper's is closed, and @flags
+ * say which is opened in its stead (TSM_WAY_*). The next row starts anew.
  */
-void tsm_session_take_over(struct tsm_session *session, const struct tsm_facts *facts);
+void tsm_session_own_way(struct tsm_session *session, int flags);
 
 /* A duplicate of an open file of another process (a pidfd), or -errno. */
 int tsm_fetch_file(int process, int file);

@@ -161,6 +161,15 @@ void tsm_way_close(struct tsm_way *way)
 	}
 }
 
+bool tsm_connected(const struct tsm_device *device)
+{
+	char present[32];
+
+	tsm_sysfs_read(present, sizeof(present), TSM_SYSFS_PCI "/devices/%s/tsm/connect",
+		       device->bdf);
+	return *present;
+}
+
 int tsm_connect(const struct tsm_device *device, bool connect, char *why, size_t size)
 {
 	char present[32];

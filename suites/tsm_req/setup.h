@@ -41,6 +41,9 @@ int tsm_way_new_vdevice(struct tsm_way *way);
 /* Connect the device to its TSM, or disconnect it; 0 if it was so already. */
 int tsm_connect(const struct tsm_device *device, bool connect, char *why, size_t size);
 
+/* Whether it is connected now; also before we came. */
+bool tsm_connected(const struct tsm_device *device);
+
 /* iommufd ioctls that rows use too; all return 0 or -errno. */
 int tsm_destroy(int iommufd, __u32 id);
 int tsm_new_ioas(int iommufd, __u32 *id);

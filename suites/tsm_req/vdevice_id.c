@@ -85,24 +85,18 @@ static void reused(struct tsm_session *session, const struct tsm_row *row)
 /* VFIO lets go of the device: iommufd is still open, and its number must not come to life again. */
 static void going_away(struct tsm_session *session, const struct tsm_row *row)
 {
-	struct tsm_session own = { .facts = session->facts, .shared = session->shared };
+	struct tsm_way *way = &session->way;
 
 	(void)row;
-	tsm_way_close(&session->way);
-	tsm_session_take_over(&own, session->facts);
-	if (tsm_way_open(&own.way, own.facts, TSM_WAY_VM))
-		uc_error("no vdevice: %s", own.way.why);
-	own.shared->state = UNCONNECTED;
-	own.shared->dirty = false;
-	tsm_session_reach(&own, BOUND);
-	tsm_session_disturb(&own);
-	tsm_judge(&own, &good, &succeeds);
-	close(own.way.cdev);
-	close(own.way.bridge);
-	close(own.way.vm);
-	own.way.cdev = own.way.bridge = own.way.vm = -1;
-	tsm_judge(&own, &(struct tsm_call){ .scope = PCI_INFO }, &no_such_object);
-	tsm_way_close(&own.way);
+	tsm_session_own_way(session, TSM_WAY_VM);
+	tsm_session_reach(session, BOUND);
+	tsm_session_disturb(session);
+	tsm_judge(session, &good, &succeeds);
+	close(way->cdev);
+	close(way->bridge);
+	close(way->vm);
+	way->cdev = way->bridge = way->vm = -1;
+	tsm_judge(session, &good, &no_such_object);
 }
 
 static const struct tsm_row rows[] = {
