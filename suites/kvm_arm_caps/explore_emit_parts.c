@@ -197,7 +197,7 @@ static const struct part helpers[] = {
 	  "\treturn one_reg(fd, request, id, &value);\n"
 	  "}\n" },
 	{ OP(DO_GET_ISAR) | OP(DO_SET_ISAR),
-	  "\n/* Read the register; if @invert is not 0, write it with those bits inverted, read again. */\n"
+	  "\n/* Read the register; if @invert is not 0, write it so inverted, and read again. */\n"
 	  "static int isar(int fd, uint64_t id, uint64_t invert)\n"
 	  "{\n"
 	  "\tint answer = one_reg(fd, KVM_GET_ONE_REG, id, &value);\n"
@@ -267,7 +267,8 @@ static const struct part helpers[] = {
 	  "\nstatic int mask(int fd, int index)\n"
 	  "{\n"
 	  "\tstatic uint64_t masks[192];\n"
-	  "\tstruct { uint64_t addr; uint32_t range, reserved[13]; } range = { (uintptr_t)masks };\n"
+	  "\tstruct { uint64_t addr; uint32_t range, reserved[13]; } range = {\n"
+	  "\t\t(uintptr_t)masks, 0, { 0 } };\n"
 	  "\tint answer = call(fd, KVM_ARM_GET_REG_WRITABLE_MASKS, &range);\n"
 	  "\n"
 	  "\tvalue = masks[index];\n"

@@ -17,5 +17,6 @@ const struct uc_topic *const kvm_topics[] = {
 	&kvm_guest_with_topic,
 	&kvm_guest_keys_topic,
 	&kvm_guest_switch_topic,
+	&kvm_found_topic,
 	NULL
 };

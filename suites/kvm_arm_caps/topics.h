@@ -19,6 +19,7 @@ extern const struct uc_topic kvm_guest_without_topic;
 extern const struct uc_topic kvm_guest_with_topic;
 extern const struct uc_topic kvm_guest_keys_topic;
 extern const struct uc_topic kvm_guest_switch_topic;
+extern const struct uc_topic kvm_found_topic;
 
 extern const struct uc_topic *const kvm_topics[];	/* NULL ends */
 

@@ -12,6 +12,7 @@ int main(void)
 	add_oracle_tests(suite);
 	add_tables_tests(suite);
 	add_vocabulary_tests(suite);
+	add_explorer_tests(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -8,5 +8,6 @@
 void add_oracle_tests(Suite *suite);
 void add_tables_tests(Suite *suite);
 void add_vocabulary_tests(Suite *suite);
+void add_explorer_tests(Suite *suite);
 
 #endif /* KVM_ARM_CAPS_TESTS_H */

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The explorer without a kernel: its steps, its rules, and the programs that it writes. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../../harness/row.h"
+#include "../explore_invent.h"
+#include "../explore_world.h"
+#include "../requirements.h"
+#include "tests.h"
+
+static const struct kvm_facts facts = {
+	.kvm = KVM_WORKS, .known = ALL_FEATURES, .preferred = KVM_ARM_TARGET_GENERIC_V8,
+	.supported = POWER_OFF | EL1_32BIT | PSCI_0_2 | PMU_V3 | SVE | ADDRESS | GENERIC,
+	.masks = true, .immediate_exit = true, .id_registers = true, .isar1 = 0x11000110,
+};
+
+static void invent_all(struct kvm_model_step *steps, unsigned int count, uint64_t seed)
+{
+	struct uc_random random;
+
+	uc_random_begin(&random, seed, 0);
+	memset(steps, 0, count * sizeof(*steps));
+	for (unsigned int i = 0; i < count; i++)
+		kvm_explore_invent(&steps[i], steps, i, &random, &facts);
+}
+
+START_TEST(steps_repeat_and_are_whole)
+{
+	struct kvm_model_step steps[200], again[200];
+	bool met[KVM_STEP_OPS] = { false };
+	unsigned int legal = 0, inits = 0;
+	struct kvm_state fresh = { 0 };
+
+	for (uint64_t seed = 0; seed < 20; seed++) {
+		invent_all(steps, UC_ARRAY_SIZE(steps), seed);
+		invent_all(again, UC_ARRAY_SIZE(again), seed);
+		ck_assert_mem_eq(steps, again, sizeof(steps));
+		for (unsigned int i = 0; i < UC_ARRAY_SIZE(steps); i++) {
+			struct kvm_call call = kvm_model_call(&steps[i]);
+
+			ck_assert_uint_lt(steps[i].op, KVM_STEP_OPS);
+			ck_assert_uint_lt(steps[i].vm, MODEL_VMS);
+			ck_assert_uint_lt(steps[i].vcpu, MODEL_VCPUS);
+			met[steps[i].op] = true;
+			if (steps[i].op != DO_INIT)
+				continue;
+			inits++;
+			legal += kvm_oracle(&facts, &fresh, 0, OP_INIT, &call) == MAY_OK;
+		}
+	}
+	for (unsigned int op = 0; op < KVM_STEP_OPS; op++)
+		ck_assert_msg(met[op], "no step of kind %u", op);
+	/* Near legality: neither nearly all nor nearly none are. */
+	ck_assert(legal > inits / 4 && legal < inits * 3 / 4);
+}
+END_TEST
+
+START_TEST(simpler_steps_come_to_an_end)
+{
+	struct kvm_model_step steps[300];
+
+	invent_all(steps, UC_ARRAY_SIZE(steps), 7);
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(steps); i++) {
+		struct kvm_model_step step = steps[i], simpler = step;
+		unsigned int attempt = 0, taken = 0;
+
+		while (kvm_explore_simplify(&step, attempt++, &simpler)) {
+			if (memcmp(&step, &simpler, sizeof(step))) {
+				step = simpler;
+				attempt = 0;
+				ck_assert_uint_lt(++taken, 64);
+			}
+			simpler = step;
+		}
+		ck_assert_uint_eq(step.op, steps[i].op);
+		if (step.op == DO_INIT)
+			ck_assert(!step.features && !step.extra_bit && !step.pointer && !step.target);
+	}
+}
+END_TEST
+
+/* Play one step to the model, with this answer of the kernel's; whether that is allowed. */
+static bool allowed(struct kvm_model *model, struct kvm_model_step step, int result,
+		    uint64_t value)
+{
+	struct kvm_rule rule;
+
+	ck_assert(kvm_model_can(&facts, model, &step));
+	kvm_model_rule(&facts, model, &step, &rule);
+	if (!kvm_model_allows(&rule, result, value))
+		return false;
+	kvm_model_follow(&facts, model, &step, result, value);
+	return true;
+}
+
+#define STEP(...) ((struct kvm_model_step){ __VA_ARGS__ })
+#define DO_PAIR .op = DO_INIT, .features = ADDRESS | GENERIC
+
+static void begin(struct kvm_model *model)
+{
+	memset(model, 0, sizeof(*model));
+	ck_assert(allowed(model, STEP(.op = DO_NEW_VM), 0, 0));
+	ck_assert(allowed(model, STEP(.op = DO_NEW_VCPU), 0, 0));
+}
+
+START_TEST(values_are_remembered)
+{
+	struct kvm_model model;
+
+	begin(&model);
+	ck_assert(!allowed(&model, STEP(.op = DO_SET_REG, .value = 5), 0, 0));
+	ck_assert(allowed(&model, STEP(DO_PAIR), 0, 0));
+	ck_assert(!allowed(&model, STEP(.op = DO_SET_REG, .value = 5), -ENOENT, 0));
+	ck_assert(allowed(&model, STEP(.op = DO_SET_REG, .value = 5), 0, 5));
+	ck_assert(!allowed(&model, STEP(.op = DO_GET_REG), 0, 6));
+	ck_assert(allowed(&model, STEP(.op = DO_GET_REG), 0, 5));
+	/* Refused: as it was. Accepted: anything but what it was. */
+	ck_assert(allowed(&model, STEP(.op = DO_INIT, .features = 0), -EINVAL, 0));
+	ck_assert(!allowed(&model, STEP(.op = DO_GET_REG), 0, 6));
+	ck_assert(allowed(&model, STEP(DO_PAIR), 0, 0));
+	ck_assert(!allowed(&model, STEP(.op = DO_GET_REG), 0, 5));
+	ck_assert(allowed(&model, STEP(.op = DO_GET_REG), 0, 6));
+	ck_assert(!allowed(&model, STEP(.op = DO_GET_REG), 0, 7));
+	/* Plain registers begin with 0, each time. */
+	ck_assert(!allowed(&model, STEP(.op = DO_GET_REG, .which = KVM_KEY_REGISTERS), 0, 1));
+	ck_assert(allowed(&model, STEP(.op = DO_GET_REG, .which = KVM_KEY_REGISTERS), 0, 0));
+}
+END_TEST
+
+START_TEST(what_is_wrong_is_not_allowed)
+{
+	struct kvm_model model;
+
+	begin(&model);
+	ck_assert(!allowed(&model, STEP(.op = DO_INIT, .features = ADDRESS), 0, 0));
+	ck_assert(!allowed(&model, STEP(DO_PAIR), -EINVAL, 0));
+	ck_assert_msg(!allowed(&model, STEP(DO_PAIR), 0, 1), "the struct was written to");
+	ck_assert(!allowed(&model, STEP(.op = DO_RUN), -EINTR, 0));
+	ck_assert(!allowed(&model, STEP(.op = DO_CHECK_VM, .which = MODEL_CAP_169), 0, 1));
+	ck_assert(allowed(&model, STEP(DO_PAIR), 0, 0));
+	ck_assert(!allowed(&model, STEP(.op = DO_GET_ISAR), 0, 0));
+	ck_assert(allowed(&model, STEP(.op = DO_GET_ISAR), 0, facts.isar1));
+	ck_assert(!allowed(&model, STEP(.op = DO_SET_ISAR, .value = 0x10), 0, facts.isar1));
+	ck_assert(!allowed(&model, STEP(.op = DO_SET_ISAR, .value = 0x10), -EBUSY, facts.isar1));
+	ck_assert(!allowed(&model, STEP(.op = DO_SET_ISAR, .value = 0x10), -EINVAL, 0x11000100));
+	ck_assert(allowed(&model, STEP(.op = DO_SET_ISAR, .value = 0x10), -EINVAL, facts.isar1));
+	ck_assert(!allowed(&model, STEP(.op = DO_REG_LIST), 0, 9));
+	ck_assert(allowed(&model, STEP(.op = DO_REG_LIST), 0, 10));
+	ck_assert(!allowed(&model, STEP(.op = DO_GET_MP_STATE), 0, KVM_MP_STATE_STOPPED));
+	ck_assert(!allowed(&model, STEP(.op = DO_INIT), 0, 0));
+	ck_assert(!allowed(&model, STEP(.op = DO_NEW_VCPU), 0, 0));
+	ck_assert(allowed(&model, STEP(.op = DO_NEW_VCPU), -EEXIST, 0));
+}
+END_TEST
+
+START_TEST(what_the_documents_leave_open_is_followed)
+{
+	struct kvm_model model;
+
+	begin(&model);
+	ck_assert(allowed(&model, STEP(.op = DO_INIT), 0, 0));
+	/* Since 6.5 POWER_OFF is no part of the set; before, it was. */
+	ck_assert(allowed(&model, STEP(.op = DO_INIT, .features = POWER_OFF), -EINVAL, 0));
+	ck_assert(allowed(&model, STEP(.op = DO_GET_MP_STATE), 0, KVM_MP_STATE_RUNNABLE));
+	ck_assert(allowed(&model, STEP(.op = DO_INIT, .features = POWER_OFF), 0, 0));
+	ck_assert(allowed(&model, STEP(.op = DO_GET_MP_STATE), 0, KVM_MP_STATE_STOPPED));
+	ck_assert(!allowed(&model, STEP(.op = DO_INIT, .features = POWER_OFF | PSCI_0_2), 0, 0));
+	/* Another set on another vCPU: 6.4 and 6.5 differ. */
+	ck_assert(allowed(&model, STEP(.op = DO_NEW_VCPU, .vcpu = 1), 0, 0));
+	ck_assert(allowed(&model, STEP(DO_PAIR, .vcpu = 1), -EINVAL, 0));
+	ck_assert(allowed(&model, STEP(DO_PAIR, .vcpu = 1), 0, 0));
+}
+END_TEST
+
+/* What a compiler says to a program of these steps. */
+static int compile(const struct kvm_model_step *steps, const struct uc_seen *seen,
+		   unsigned int count, bool watch)
+{
+	FILE *compiler = popen("gcc -xc -Wall -Wextra -Werror -o /dev/null -",
+			       "w");
+
+	ck_assert_ptr_nonnull(compiler);
+	if (watch)
+		fputs("static void watch_log(void) { } static int log_complains(void) { return 0; }\n",
+		      compiler);
+	kvm_explore_emit(compiler, steps, seen, count, &facts, watch);
+	return pclose(compiler);
+}
+
+START_TEST(programs_compile)
+{
+	struct kvm_model_step steps[40];
+	struct uc_seen seen[40];
+
+	/* Every kind alone, because each brings what it needs; then some together. */
+	for (unsigned int op = 0; op < KVM_STEP_OPS + 4; op++) {
+		unsigned int count = op < KVM_STEP_OPS ? 1 : UC_ARRAY_SIZE(steps);
+
+		invent_all(steps, UC_ARRAY_SIZE(steps), op);
+		if (op < KVM_STEP_OPS)
+			steps[0] = (struct kvm_model_step){ .op = op };
+		memset(seen, 0, sizeof(seen));
+		for (unsigned int i = 0; i < count; i++) {
+			seen[i].skipped = i % 5 == 4;
+			seen[i].data[SEEN_ALLOWED] = MAY_OK | (i % 2 ? MAY_EINVAL : 0) |
+						     (uint64_t)(i % 3) << 32;
+		}
+		ck_assert_msg(!compile(steps, seen, count, op % 2), "programs with op %u", op);
+	}
+}
+END_TEST
+
+void add_explorer_tests(Suite *suite)
+{
+	TCase *tests = tcase_create("explorer");
+
+	tcase_set_timeout(tests, 120);
+	tcase_add_test(tests, steps_repeat_and_are_whole);
+	tcase_add_test(tests, simpler_steps_come_to_an_end);
+	tcase_add_test(tests, values_are_remembered);
+	tcase_add_test(tests, what_is_wrong_is_not_allowed);
+	tcase_add_test(tests, what_the_documents_leave_open_is_followed);
+	tcase_add_test(tests, programs_compile);
+	suite_add_tcase(suite, tests);
+}
