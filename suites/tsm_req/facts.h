@@ -12,7 +12,7 @@ struct tsm_device {
 	bool found;
 	bool fixture;		/* the project's scripted device: everything is allowed */
 	char bdf[20];		/* "0000:01:00.0" */
-	char tsm[12];		/* "tsm0": what tsm/connect takes; empty if none is registered */
+	int tsm;		/* N of the "tsmN" to connect to, or -1: whichever takes it */
 	char driver[64];	/* the driver before we came, empty if none */
 	bool connected;		/* to a TSM before we came */
 	bool allow_state, allow_debug, allow_bind;

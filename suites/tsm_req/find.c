@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which device the run talks to, and whether it may. Everything is looked at before anything is changed. */
+/* Which device the run talks to, and whether it may: looked at before anything is changed. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -47,7 +47,7 @@ static bool use_fixture(struct tsm_device *device)
 	device->found = device->fixture = true;
 	device->allow_state = device->allow_debug = device->allow_bind = true;
 	snprintf(device->bdf, sizeof(device->bdf), "%.19s", state.bdf);
-	snprintf(device->tsm, sizeof(device->tsm), "tsm%u", state.link_tsm & 0xffff);
+	device->tsm = state.link_tsm;
 	return true;
 }
 
@@ -56,7 +56,7 @@ static void parse_allow(struct tsm_device *device, const char *list)
 	char words[64];
 
 	snprintf(words, sizeof(words), "%s", list ?: "");
-	for (char *rest, *word = strtok_r(words, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
+	for (char *word = strtok(words, ","); word; word = strtok(NULL, ",")) {
 		if (!strcmp(word, "state"))
 			device->allow_state = true;
 		else if (!strcmp(word, "debug"))
@@ -64,27 +64,43 @@ static void parse_allow(struct tsm_device *device, const char *list)
 		else if (!strcmp(word, "bind"))
 			device->allow_bind = true;
 		else
-			uc_error("--allow takes state, debug and bind, separated by commas, not '%s'",
-				 word);
+			uc_error("--allow takes state, debug and bind, separated by commas, not "
+				 "'%s'", word);
 	}
+}
+
+static bool any_tsm(void)
+{
+	for (int number = 0; number < TSM_SYSFS_MOST_TSMS; number++)
+		if (tsm_sysfs_has_tsm(number))
+			return true;
+	return false;
+}
+
+/* Whichever TSM it is connected to is where it is put back. */
+static int present_tsm(const char *bdf)
+{
+	char name[32];
+	int number;
+
+	tsm_sysfs_read(name, sizeof(name), TSM_SYSFS_PCI "/devices/%s/tsm/connect", bdf);
+	return sscanf(name, "tsm%d", &number) == 1 ? number : -1;
 }
 
 static void use_hardware(struct tsm_device *device, const char *bdf)
 {
-	char dummy[2];
-
 	if (strlen(bdf) >= sizeof(device->bdf) || strchr(bdf, '/') ||
 	    !tsm_sysfs_exists(TSM_SYSFS_PCI "/devices/%s", bdf))
-		uc_error("there is no PCI device '%s' (0000:01:00.0 is the form; lspci -D lists them)",
-			 bdf);
+		uc_error("there is no PCI device '%s' (0000:01:00.0 is the form; lspci -D lists "
+			 "them)", bdf);
 	strcpy(device->bdf, bdf);
-	tsm_sysfs_first_tsm(device->tsm, sizeof(device->tsm));
-	if (!*device->tsm)
-		uc_error("no TSM is registered with this kernel (/sys/class/tsm is empty): load the "
-			 "platform's TSM driver");
-	if (tsm_sysfs_read(dummy, sizeof(dummy), TSM_SYSFS_PCI "/devices/%s/tsm/connect", bdf))
-		uc_error("%s has no TSM capability: there is no tsm/connect in its directory in sysfs",
-			 bdf);
+	if (!any_tsm())
+		uc_error("no TSM is registered with this kernel (/sys/class/tsm is empty): load "
+			 "the platform's TSM driver");
+	if (!tsm_sysfs_exists(TSM_SYSFS_PCI "/devices/%s/tsm/connect", bdf))
+		uc_error("%s has no TSM capability: there is no tsm/connect in its directory in "
+			 "sysfs", bdf);
+	device->tsm = present_tsm(bdf);
 	device->found = true;
 }
 
@@ -97,9 +113,9 @@ static void check_vfio(const struct tsm_device *device)
 		uc_error("this kernel has no vfio-pci driver: modprobe vfio-pci, or build it with "
 			 "CONFIG_VFIO_PCI");
 	if (strcmp(device->driver, "vfio-pci") && !device->allow_bind)
-		uc_error("%s belongs to %s: bind it to vfio-pci, or let this program do so for the "
-			 "run with --allow bind", device->bdf,
-			 *device->driver ? device->driver : "no driver");
+		uc_error("%s %s%s: bind it to vfio-pci, or let this program do so for the run with "
+			 "--allow bind", device->bdf,
+			 *device->driver ? "is in use by " : "has no driver", device->driver);
 	tsm_sysfs_group_others(others, sizeof(others), device->bdf);
 	if (*others)
 		uc_error("%s shares its IOMMU group with %s: they must all be vfio-pci's, and this "
@@ -122,8 +138,8 @@ void tsm_find_device(struct tsm_facts *facts)
 	tsm_sysfs_driver(device->driver, sizeof(device->driver), device->bdf);
 	device->connected = tsm_connected(device);
 	check_vfio(device);
-	uc_note("device: %s, %s, driver %s, %s %s", device->bdf,
+	uc_note("device: %s, %s, driver %s, %s to a TSM", device->bdf,
 		device->fixture ? "the project's fixture" : "hardware",
 		*device->driver ? device->driver : "none",
-		device->connected ? "connected to" : "not connected to", device->tsm);
+		device->connected ? "connected" : "not connected");
 }

@@ -170,6 +170,25 @@ bool tsm_connected(const struct tsm_device *device)
 	return *present;
 }
 
+static int connect_to(const struct tsm_device *device, int number)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "tsm%d", number);
+	return tsm_sysfs_write(name, TSM_SYSFS_PCI "/devices/%s/tsm/connect", device->bdf);
+}
+
+/* Which of several TSMs is the device's is known to those who ask them. */
+static int connect_to_any(const struct tsm_device *device)
+{
+	int rc = -ENOENT;
+
+	for (int number = 0; rc && number < TSM_SYSFS_MOST_TSMS; number++)
+		if (tsm_sysfs_has_tsm(number))
+			rc = connect_to(device, number);
+	return rc;
+}
+
 int tsm_connect(const struct tsm_device *device, bool connect, char *why, size_t size)
 {
 	char present[32];
@@ -179,10 +198,11 @@ int tsm_connect(const struct tsm_device *device, bool connect, char *why, size_t
 			    device->bdf);
 	if (!rc && (*present != '\0') == connect)
 		return 0;
-	if (!rc)
-		rc = tsm_sysfs_write(connect ? device->tsm : present,
-				     TSM_SYSFS_PCI "/devices/%s/tsm/%s", device->bdf,
-				     connect ? "connect" : "disconnect");
+	if (!rc && connect)
+		rc = device->tsm < 0 ? connect_to_any(device) : connect_to(device, device->tsm);
+	else if (!rc)
+		rc = tsm_sysfs_write(present, TSM_SYSFS_PCI "/devices/%s/tsm/disconnect",
+				     device->bdf);
 	if (rc)
 		snprintf(why, size, "%s %s: %s", connect ? "connecting" : "disconnecting",
 			 device->bdf, uc_errno_name(-rc));

@@ -157,11 +157,7 @@ int tsm_sysfs_vfio_path(char *out, size_t size, const char *directory)
 	return 0;
 }
 
-void tsm_sysfs_first_tsm(char *out, size_t size)
+bool tsm_sysfs_has_tsm(int number)
 {
-	char name[64];
-
-	*out = '\0';
-	if (entry(name, sizeof(name), "/sys/class/tsm", NULL, 0) && strlen(name) < size)
-		strcpy(out, name);
+	return tsm_sysfs_exists("/sys/class/tsm/tsm%d", number);
 }

@@ -31,10 +31,11 @@ void tsm_sysfs_group_others(char *out, size_t size, const char *bdf);
  */
 int tsm_sysfs_give(const char *bdf, const char *driver);
 
-/* Path of the VFIO device file, "/dev/vfio/devices/vfio0", of a device's directory. 0, or -ENOENT. */
+/* Path of the VFIO device file, "/dev/vfio/devices/vfio0", by a device's directory; 0 or -ENOENT. */
 int tsm_sysfs_vfio_path(char *out, size_t size, const char *directory);
 
-/* Name of the first registered TSM, "tsm0"; empty if there is none. */
-void tsm_sysfs_first_tsm(char *out, size_t size);
+/* Whether a TSM of that number, "tsm<number>", is registered. */
+#define TSM_SYSFS_MOST_TSMS	16
+bool tsm_sysfs_has_tsm(int number);
 
 #endif /* TSM_SYSFS_H */
