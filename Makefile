@@ -5,6 +5,7 @@
 # make check    what needs no VM: warnings, unit tests, static analysis, sanitizers
 # make test     all of it, with real kernels
 # make report   the results of the last runs as one page
+# make explore  play random sequences of calls to stock kernels, and prove what they find
 # make bench    what the suite costs, as ratios within one run
 #
 # CELLS='stock-6.1/*'  KERNEL=Image  CPU=  APPEND=  ARGS='--case GLOB'  narrow or replace.
@@ -31,7 +32,7 @@ HEADERS := $(wildcard harness/*.h suites/*/*.h)
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:
-.PHONY: all setup run matrix report check test bench clean help FORCE
+.PHONY: all setup run matrix report check test explore bench clean help FORCE
 
 all: $(BINARIES)
 
@@ -80,21 +81,23 @@ $(foreach arch,$(ARCHES),$(eval $(call binary_rules,$(arch))))
 CHECK_FLAGS = $(CFLAGS) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CHECKED := $(filter-out harness/main.c,$(wildcard harness/*.c))
 TESTED := harness $(patsubst suites/%/tests,%,$(wildcard suites/*/tests))
+TEST_HEADERS := $(wildcard harness/tests/*.h suites/*/tests/*.h)
 
-build/check/harness: $(CHECKED) $(wildcard harness/tests/*) $(HEADERS) build/revision.c | build/kselftest
+build/sanitized/obj/%.o: %.c $(HEADERS) $(TEST_HEADERS) Makefile | build/kselftest
 	@mkdir -p $(@D)
-	@echo "  CHECK   $@"
-	@gcc $(CHECK_FLAGS) -isystem build/kselftest -o $@ $(filter %.c,$^) \
-		$$(pkg-config --cflags --libs check)
+	@echo "  CC      $@"
+	@gcc $(CHECK_FLAGS) -isystem build/kselftest $$(pkg-config --cflags check) -c -o $@ $<
 
-define suite_check_rule
-build/check/$(1): $(CHECKED) $(wildcard suites/$(1)/*.c suites/$(1)/tests/*.c) $(HEADERS) build/revision.c | build/kselftest
+# $(1): the name of the program, $(2): the sources besides the harness's own
+define check_rule
+build/check/$(1): $(patsubst %.c,build/sanitized/obj/%.o,$(CHECKED) $(2)) build/revision.c
 	@mkdir -p $$(@D)
-	@echo "  CHECK   $$@"
-	@gcc $$(CHECK_FLAGS) -isystem build/kselftest -o $$@ $$(filter %.c,$$^) \
-		$$$$(pkg-config --cflags --libs check) -pthread
+	@echo "  LINK    $$@"
+	@gcc $$(CHECK_FLAGS) -o $$@ $$^ $$$$(pkg-config --libs check) -pthread
 endef
-$(foreach suite,$(filter-out harness,$(TESTED)),$(eval $(call suite_check_rule,$(suite))))
+$(eval $(call check_rule,harness,$(wildcard harness/tests/*.c)))
+$(foreach suite,$(filter-out harness,$(TESTED)),$(eval $(call \
+	check_rule,$(suite),$(wildcard suites/$(suite)/*.c suites/$(suite)/tests/*.c))))
 
 check: all $(TESTED:%=build/check/%)
 	@$(PYTHON) -m ci.checks
@@ -115,6 +118,11 @@ matrix: all
 # The results of the last runs as one page.
 report: all
 	@$(PYTHON) -m report html --open build/run
+
+# N, SEED and STEPS say how much and which; CELLS and KERNEL as for run.
+explore: all
+	@$(PYTHON) -m ci.explore $(if $(CELLS),--cells '$(CELLS)') $(if $(KERNEL),--kernel '$(KERNEL)') \
+		$(if $(N),--count '$(N)') $(if $(SEED),--seed '$(SEED)') $(if $(STEPS),--steps '$(STEPS)')
 
 bench: all build/arm64/empty-init build/arm64/bench-harness
 	@$(PYTHON) -m ci.bench

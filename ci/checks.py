@@ -15,14 +15,18 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
 # A crash that a row brings about on purpose must reach the harness as a signal,
-# and what a short-lived process has not freed is no fault.
-SANITIZERS = {"ASAN_OPTIONS": "detect_leaks=0:handle_segv=0"}
+# and what a short-lived process has not freed is no fault. A sanitizer's own end
+# must not look like the exit code of a run in which a row failed.
+SANITIZERS = {"ASAN_OPTIONS": "detect_leaks=0:handle_segv=0:exitcode=86",
+              "UBSAN_OPTIONS": "exitcode=86"}
 
 
 @dataclass
@@ -44,8 +48,11 @@ def run(command: list[str], show: bool = False) -> tuple[int, str]:
     environment = os.environ | SANITIZERS
     if show:
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode, ""
-    done = subprocess.run(command, cwd=ROOT, env=environment, check=False, text=True,
-                          errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=environment, check=False, text=True,
+                              errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    except OSError as error:
+        return 127, f"{command[0]}: {error.strerror}; `make setup` installs what is missing"
     return done.returncode, done.stdout
 
 
@@ -96,6 +103,27 @@ def requirements_have_rows(binary: Path) -> tuple[Counts, str]:
     return (Counts(failed=1) if bare else Counts(passed=1)), "\n".join(bare)
 
 
+Step = Callable[[], tuple[Counts, str]]
+
+
+def timed(step: Step) -> tuple[Counts, str, float]:
+    """A step's counts and output, and the seconds that it took."""
+    begin = time.monotonic()
+    counts, output = step()
+    return counts, output, time.monotonic() - begin
+
+
+def tell(name: str, counts: Counts, output: str, seconds: float) -> Counts:
+    """Print how a step ended; returns what counts in the end."""
+    if counts == Counts():
+        counts, output = Counts(failed=1), f"{name}: no test was run"
+    if counts.failed and output:
+        print(output.rstrip())
+    print(f"{'FAIL' if counts.failed else 'ok':4} {name}: {counts.passed} passed, "
+          f"{counts.failed} failed, {counts.skipped} skipped ({seconds:.1f} s)", flush=True)
+    return counts
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="ci.checks", description=__doc__)
     parser.add_argument("--vm", action="store_true", help="also what boots real kernels")
@@ -104,7 +132,7 @@ def main() -> int:
     c_files = sorted(str(path.relative_to(ROOT)) for room in ("harness", "suites")
                      for path in ROOT.glob(f"{room}/**/*.c") if "tests" not in path.parts)
 
-    steps = [
+    steps: list[tuple[str, Step]] = [
         ("fixtures/setup", lambda: one_test(["sh", "-n", "fixtures/setup"])),
         ("cppcheck", lambda: one_test(
             ["cppcheck", "--quiet", "--error-exitcode=1", "--inline-suppr", "-Iharness", "-I.",
@@ -116,21 +144,15 @@ def main() -> int:
          lambda: requirements_have_rows(ROOT / "build" / host / "uapi-conform")),
         ("python tests", lambda: python_tests("not vm", False)),
     ]
-    if options.vm:
-        steps.append(("real kernels", lambda: python_tests("vm", True)))
-
     total = Counts()
-    for name, step in steps:
-        begin = time.monotonic()
-        counts, output = step()
-        if counts == Counts():
-            counts, output = Counts(failed=1), f"{name}: no test was run"
-        verdict = "FAIL" if counts.failed else "ok"
-        if counts.failed and output:
-            print(output.rstrip())
-        print(f"{verdict:4} {name}: {counts.passed} passed, {counts.failed} failed, "
-              f"{counts.skipped} skipped ({time.monotonic() - begin:.1f} s)", flush=True)
-        total.add(counts)
+    # Side by side, because the longest wait more than they compute; those stand last, and begin.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        running = [(name, pool.submit(timed, step)) for name, step in reversed(steps)]
+        for name, done in reversed(running):
+            total.add(tell(name, *done.result()))
+    if options.vm:
+        # Alone, because it prints as it goes, and what it boots must not starve.
+        total.add(tell("real kernels", *timed(lambda: python_tests("vm", True))))
     print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
     return 1 if total.failed or not total.passed else 0
 
