@@ -37,17 +37,17 @@ static void offsets(struct tsm_session *session, const struct tsm_row *row)
 	uc_judging("a request made of bytes");
 	got = ioctl(session->way.iommufd, TSM_REQ_WORD, bytes);
 	uc_judged();
-	uc_expect(got, errno, 200, "a request of 48 bytes with 200 for the response, none produced");
+	uc_expect(got, errno, 200, "a request of 48 bytes, room for 200, none produced");
 	if (ioctl(session->facts->control, UAPI_CONFORM_GET_STATE, &state))
 		uc_error("the fixture's state cannot be read");
 	uc_expect(state.last.scope, 0, PCI_STATE_CHANGE, "the u32 at 8 as the TSM's scope");
 	uc_expect(state.last.req_len, 0, 48, "the u32 at 12 as the TSM's request length");
 	uc_expect(state.last.resp_len, 0, 200, "the u32 at 16 as the TSM's response length");
 	if (state.last.req_ptr != req)
-		uc_fail("expected: the u64 at 24 as the TSM's request address %#llx\ngot:      %#llx",
+		uc_fail("expected: the u64 at 24, %#llx, as the request's address\ngot:      %#llx",
 			(unsigned long long)req, (unsigned long long)state.last.req_ptr);
 	if (state.last.resp_ptr != resp)
-		uc_fail("expected: the u64 at 32 as the TSM's response address %#llx\ngot:      %#llx",
+		uc_fail("expected: the u64 at 32, %#llx, as the response's address\ngot:      %#llx",
 			(unsigned long long)resp, (unsigned long long)state.last.resp_ptr);
 }
 

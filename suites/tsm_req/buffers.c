@@ -8,7 +8,7 @@
 
 #include "rows.h"
 
-/* The TSM reads everything and writes 10 bytes; or reads and writes nothing, and counts the same. */
+/* The TSM reads everything and writes 10 bytes; or touches nothing, and counts the same. */
 #define TOUCHED		.script = { .standing = true }
 #define UNTOUCHED	.script = { .standing = true, .no_touch = true }
 
@@ -56,7 +56,8 @@ static const struct tsm_row rows[] = {
 	  BOUND, { .req = PLACE_UNMAPPED, .resp = PLACE_KERNEL, UNTOUCHED }, RETURNS(90) },
 	{ { "tsm_req.buffer.lengths_beyond_memory", REQ(BUFFER_NOT_TOUCHED), ON_FIXTURE },
 	  BOUND, { .req_len = GIVE(0xffffffff), .resp_len = GIVE(0x7fffffff),
-		   .script = { .consume = GIVE(40), .produce = GIVE(0x7ffffff0), .no_touch = true } },
+		   .script = { .consume = GIVE(40), .produce = GIVE(0x7ffffff0),
+			       .no_touch = true } },
 	  RETURNS(15) },
 
 	{ { "tsm_req.buffer.tail_after_one_byte", REQ(RESPONSE_TAIL), ON_FIXTURE },

@@ -176,7 +176,8 @@ void tsm_lay_out(struct tsm_issue *issue, const struct tsm_session *session,
 	lay_out_struct(issue, call);
 }
 
-static void set_standing(const struct tsm_session *session, const struct uapi_conform_answer *answer)
+static void set_standing(const struct tsm_session *session,
+			 const struct uapi_conform_answer *answer)
 {
 	struct uapi_conform_knobs knobs = { .standing_calls = !!answer };
 

@@ -23,7 +23,7 @@ struct tsm_issue {
 	size_t req_size;
 	__u8 *resp;		/* mapped part of the response, and the margin before it */
 	size_t resp_size;
-	bool reuse;		/* memory of the last call that said so, where the sizes are equal */
+	bool reuse;		/* the last such call's memory, where the sizes are equal */
 	__u32 seed;		/* of the pattern that the TSM writes */
 	__s64 result;		/* of the call: -1 and error, or a number */
 	int error;
@@ -68,6 +68,8 @@ __u32 tsm_id_value(const struct tsm_session *session, enum tsm_id id);
 
 /* The call decoded, in one of two static buffers that take turns. */
 const char *tsm_call_name(const struct tsm_call *call, __u32 vdevice_id);
+/* "an IOAS's", constant. */
+const char *tsm_id_name(enum tsm_id id);
 /* "2 (PCI_DEBUG_READ)", static buffer. */
 const char *tsm_scope_name(__u32 scope);
 

@@ -18,6 +18,8 @@
 #define DELAY_MS	20
 
 static const struct tsm_call good;
+static const struct tsm_call slow = { .script = { .delay_ms = DELAY_MS } };
+static const struct tsm_call slower = { .script = { .delay_ms = 3 * DELAY_MS } };
 static const struct tsm_expect succeeds = TSM_RETURNS(TSM_GOOD_RESP_LEN - TSM_GOOD_PRODUCE);
 static const struct tsm_expect refused = TSM_FAILS(ENXIO);
 
@@ -53,7 +55,7 @@ static void interrupted_wait(struct tsm_session *session, const struct tsm_row *
 
 	(void)row;
 	tsm_race_reset(session);
-	tsm_race_start(&first, session, &(struct tsm_call){ .script = { .delay_ms = 3 * DELAY_MS } }, 1);
+	tsm_race_start(&first, session, &slower, 1);
 	tsm_race_wait_in_flight(session);
 	tsm_race_start(&second, session, &good, 1);
 	tsm_race_signal(&second, DELAY_MS);
@@ -114,7 +116,7 @@ static bool meet(struct tsm_session *session, const char *what, end_function *en
 
 	tsm_race_reset(session);
 	tsm_session_disturb(session);
-	tsm_race_start(&racer, session, &(struct tsm_call){ .script = { .delay_ms = DELAY_MS } }, 1);
+	tsm_race_start(&racer, session, &slow, 1);
 	tsm_race_wait_in_flight(session);
 	uc_judging("%s while a request is in the TSM", what);
 	rc = end(session);
@@ -162,7 +164,7 @@ static void against_destroy(struct tsm_session *session, const struct tsm_row *r
 	tsm_session_settle(session, CONNECTED);
 }
 
-/* The last close comes while a request is in the TSM: the request finishes, and then all of it ends. */
+/* The last close while a request is in the TSM: the request finishes, and then all of it ends. */
 static void against_close(struct tsm_session *session, const struct tsm_row *row)
 {
 	struct tsm_racer racer;
@@ -173,7 +175,7 @@ static void against_close(struct tsm_session *session, const struct tsm_row *row
 	tsm_session_reach(session, BOUND);
 	tsm_session_disturb(session);
 	tsm_race_reset(session);
-	tsm_race_start(&racer, session, &(struct tsm_call){ .script = { .delay_ms = DELAY_MS } }, 1);
+	tsm_race_start(&racer, session, &slow, 1);
 	tsm_race_wait_in_flight(session);
 	tsm_way_close(&session->way);
 	tsm_race_join(&racer);
@@ -183,7 +185,7 @@ static void against_close(struct tsm_session *session, const struct tsm_row *row
 	uc_expect(state.vdevices, 0, 0, "vdevices left after the last close");
 }
 
-/* The good call in a child; @fetch: through a file that is not inherited but fetched. An errno, or 0. */
+/* The good call in a child, @fetch: through a file not inherited but fetched. An errno, or 0. */
 static int call_in_child(struct tsm_session *session, bool fetch)
 {
 	struct tsm_issue issue;
@@ -244,7 +246,8 @@ static void hammer(struct tsm_session *session, const struct tsm_row *row)
 	for (int i = 0; i < 40; i++) {
 		int rc = tsm_session_op(session, i & 1 ? TSM_BIND : TSM_UNBIND);
 
-		uc_expect(rc ? -1 : 0, -rc, 0, "TSM_OP %s among requests", i & 1 ? "BIND" : "UNBIND");
+		uc_expect(rc ? -1 : 0, -rc, 0, "TSM_OP %s among requests",
+			  i & 1 ? "BIND" : "UNBIND");
 	}
 	for (int i = 0; i < 2; i++) {
 		tsm_race_join(&racers[i]);
@@ -269,7 +272,8 @@ static const struct tsm_row rows[] = {
 	  BOUND, .custom = against_destroy },
 	{ { "tsm_req.concurrency.against_close", REQ(CONCURRENT_END), ON_FIXTURE },
 	  BOUND, .custom = against_close },
-	{ { "tsm_req.concurrency.bind_and_unbind", REQ(CONCURRENT_END, CONCURRENT_CALLS), ON_FIXTURE },
+	{ { "tsm_req.concurrency.bind_and_unbind", REQ(CONCURRENT_END, CONCURRENT_CALLS),
+	    ON_FIXTURE },
 	  BOUND, .custom = hammer },
 	{ { "tsm_req.concurrency.forked", REQ(FD_SHARED), ON_FIXTURE }, BOUND, .custom = forked },
 	{ { "tsm_req.concurrency.passed", REQ(FD_SHARED), ON_FIXTURE }, BOUND, .custom = passed },

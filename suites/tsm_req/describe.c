@@ -29,6 +29,11 @@ static const char *const id_names[TSM_IDS] = {
 	[ID_OF_FAULT] = "a fault queue's",
 };
 
+const char *tsm_id_name(enum tsm_id id)
+{
+	return id_names[id];
+}
+
 const char *tsm_scope_name(__u32 scope)
 {
 	static const char *const names[] = {

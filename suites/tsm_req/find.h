@@ -8,7 +8,8 @@
 /*
  * Find the device: the fixture's, if the module is loaded or can be (in a VM of the project's own),
  * or the one given with --device. In the suite's prepare(): notes what it found; ends as ERROR, in
- * one line, where a device was asked for that cannot be used. Changes nothing but loading the module.
+ * one line, where a device was asked for that cannot be used. All that it changes is to load the
+ * module.
  */
 void tsm_find_device(struct tsm_facts *facts);
 

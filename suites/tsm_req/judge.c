@@ -49,9 +49,11 @@ static void judge_result(struct context *context, const struct tsm_expect *expec
 			uc_result_name(issue->result, issue->error));
 		return;
 	}
-	if (error ? issue->result == -1 && (issue->error == expect->value ||
-					    (expect->or_error && issue->error == expect->or_error)) :
-		    issue->result == expect->value)
+	if (!error && issue->result == expect->value)
+		return;
+	if (error && issue->result == -1 && issue->error == expect->value)
+		return;
+	if (expect->or_error && issue->result == -1 && issue->error == expect->or_error)
 		return;
 	snprintf(wanted, sizeof(wanted), "%s",
 		 error ? uc_errno_name(expect->value) : uc_result_name(expect->value, 0));
@@ -87,7 +89,8 @@ static void judge_forwarded(struct context *context, const struct uapi_conform_c
 	differs(context, "req_uptr", issue->fields.req_uptr, seen->req_ptr);
 	differs(context, "resp_uptr", issue->fields.resp_uptr, seen->resp_ptr);
 	if (seen->kinds & (UAPI_CONFORM_REQ_KERNEL | UAPI_CONFORM_RESP_KERNEL))
-		wrong(context, "expected: both buffers are the caller's\ngot:      one is the kernel's");
+		wrong(context, "expected: both buffers are the caller's\n"
+		      "got:      one is the kernel's");
 	if (!context->call->script.no_touch && issue->req_before &&
 	    seen->consumed <= issue->req_size &&
 	    seen->req_hash != hash_of(issue->req_before, seen->consumed))
@@ -186,7 +189,8 @@ static void judge_inputs(struct context *context)
 	const struct tsm_issue *issue = context->issue;
 	if (issue->whole && memcmp(issue->whole, issue->whole_before, issue->whole_size))
 		wrong(context, "expected: the struct is only read\ngot:      it was written");
-	if (!shared(context->call) && issue->req && memcmp(issue->req, issue->req_before, issue->req_size))
+	if (!shared(context->call) && issue->req &&
+	    memcmp(issue->req, issue->req_before, issue->req_size))
 		wrong(context, "expected: the request is only read\ngot:      it was written");
 }
 
@@ -204,7 +208,7 @@ bool tsm_judge(struct tsm_session *session, const struct tsm_call *call,
 	if (fixture && ioctl(session->facts->control, UAPI_CONFORM_GET_STATE, &before))
 		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
 	/* Only the numbers: the names are for failures, and cost as much as the call. */
-	uc_judging("ioctl %#x size=%u vdevice_id=%u scope=%#x req_len=%u resp_len=%u __reserved=%#x",
+	uc_judging("ioctl %#x size=%u vdevice_id=%u scope=%#x req_len=%u resp_len=%u reserved=%#x",
 		   call->word ? call->word : TSM_REQ_WORD, issue.fields.size,
 		   issue.fields.vdevice_id, call->scope, issue.fields.req_len,
 		   issue.fields.resp_len, call->reserved);

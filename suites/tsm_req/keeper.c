@@ -83,7 +83,8 @@ bool tsm_keeper_start(struct tsm_facts *facts, const char **why)
 		return true;
 	facts->shared = mmap(NULL, sizeof(*facts->shared), PROT_READ | PROT_WRITE,
 			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (facts->shared == MAP_FAILED || pipe2(questions, O_CLOEXEC) || pipe2(answers, O_CLOEXEC)) {
+	if (facts->shared == MAP_FAILED || pipe2(questions, O_CLOEXEC) ||
+	    pipe2(answers, O_CLOEXEC)) {
 		*why = "no memory or no pipes for the process that keeps the device";
 		return false;
 	}

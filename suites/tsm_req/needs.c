@@ -25,7 +25,8 @@ NEED(device, "device", "no device: load the device fixture, or name one with --d
      facts->device.found);
 NEED(tsm, "tsm", "this kernel is built without TSM support", facts->tsm_built);
 NEED(no_tsm, "no-tsm", "this kernel is built with TSM support", !facts->tsm_built);
-NEED(fixture, "fixture", "no scripted device: load the project's device fixture", facts->device.fixture);
+NEED(fixture, "fixture", "no scripted device: load the project's device fixture",
+     facts->device.fixture);
 NEED(hardware, "hardware", "no hardware was named with --device",
      facts->device.found && !facts->device.fixture);
 NEED(bind, "bind", "binding the device needs --allow bind and KVM",

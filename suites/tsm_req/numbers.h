@@ -3,7 +3,8 @@
  * The numbers of IOMMU_VDEVICE_TSM_REQ and its companion IOMMU_VDEVICE_TSM_OP, revision v5.
  *
  * They are the suite's own and not a build machine's: no released header has them, and one that
- * will may have another revision's. What the document fixes is asserted at build time, on every ABI.
+ * will may have another revision's. What the document fixes is asserted at build time, on every
+ * ABI.
  */
 #ifndef TSM_NUMBERS_H
 #define TSM_NUMBERS_H

@@ -41,10 +41,12 @@ static const char *op_name(const struct op_call *call)
 {
 	static char text[160];
 
-	snprintf(text, sizeof(text), "IOMMU_VDEVICE_TSM_OP(word %#x) size=%u type=%u flags=%#x id kind %d",
+	snprintf(text, sizeof(text),
+		 "IOMMU_VDEVICE_TSM_OP (word %#x) size=%u type=%u flags=%#x vdevice_id=%s",
 		 call->word ? call->word : (__u32)TSM_OP_WORD,
 		 call->size.is ? (__u32)call->size.value : TSM_OP_SIZE,
-		 call->type.is ? (__u32)call->type.value : TSM_BIND, call->flags, call->id);
+		 call->type.is ? (__u32)call->type.value : TSM_BIND, call->flags,
+		 tsm_id_name(call->id));
 	return text;
 }
 
@@ -138,9 +140,8 @@ static void run_op_row(const struct uc_row *base, const void *data)
 		tsm_session_settle(&session, row->after);
 	if (session.facts->control >= 0)
 		judge_effect(&session, row, &before, row->after ? row->after : state);
-	if ((row->knobs || row->bind_error) &&
-	    ioctl(session.facts->control, UAPI_CONFORM_SET_KNOBS, &(struct uapi_conform_knobs){ 0 }))
-		uc_error("resetting the fixture's knobs: %s", uc_errno_name(errno));
+	if (row->knobs || row->bind_error)
+		set_knobs(&session, &(struct op_row){ .knobs = 0 });
 }
 
 static void every_flag(struct tsm_session *session, const struct op_row *row)
@@ -278,7 +279,8 @@ static const struct op_row rows[] = {
 	{ { "tsm_req.op.size_20_nonzero", REQ(OP_WORD_AND_SIZE), ON_FIXTURE },
 	  CONNECTED, { .size = GIVE(20), .tail = 16 }, .error = E2BIG },
 	{ { "tsm_req.op.other_direction", REQ(OP_WORD_AND_SIZE), ON_FIXTURE },
-	  CONNECTED, { .word = _IOWR(TSM_IOMMUFD_TYPE, TSM_OP_NR, struct tsm_op) }, .error = ENOTTY },
+	  CONNECTED, { .word = _IOWR(TSM_IOMMUFD_TYPE, TSM_OP_NR, struct tsm_op) },
+	  .error = ENOTTY },
 	{ { "tsm_req.op.no_tsm_support", REQ(TSM_ABSENT), ON_NO_TSM },
 	  IN_ANY_STATE, { .id = ID_OF_NOTHING }, .error = EOPNOTSUPP },
 };

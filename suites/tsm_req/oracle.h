@@ -63,7 +63,7 @@ enum tsm_state {	/* of the device behind the vdevice */
 struct tsm_script {
 	struct tsm_given consume;	/* bytes */
 	struct tsm_given produce;	/* bytes */
-	struct tsm_given result;	/* returned as it is: a residue, or -errno as two's complement */
+	struct tsm_given result;	/* returned as it is: a residue or, below 0, an errno */
 	bool no_touch;		/* count, but touch neither buffer */
 	bool echo;		/* the response is made of the request */
 	__u32 delay_ms;		/* before anything is touched */

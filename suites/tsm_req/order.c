@@ -10,8 +10,8 @@
 
 /* One wrong thing: what it does to a call that is right otherwise. */
 enum fault {
-	BAD_POINTER, BAD_WORD, SHORT_SIZE, BAD_TAIL, CUT_STRUCT, RESERVED, BAD_SCOPE, BAD_ID, PCI_SCOPE,
-	NO_STATE, BAD_REQUEST, BAD_RESPONSE, TSM_ERROR, FAULTS
+	BAD_POINTER, BAD_WORD, SHORT_SIZE, BAD_TAIL, CUT_STRUCT, RESERVED, BAD_SCOPE, BAD_ID,
+	PCI_SCOPE, NO_STATE, BAD_REQUEST, BAD_RESPONSE, TSM_ERROR, FAULTS
 };
 
 static void apply(enum fault fault, struct tsm_call *call)
@@ -27,7 +27,7 @@ static void apply(enum fault fault, struct tsm_call *call)
 		call->size = (struct tsm_given)GIVE(TSM_REQ_SIZE - 1);
 		break;
 	case BAD_TAIL:
-		/* Unless the size is wrong already: then it is what a longer one would be wrong about. */
+		/* Unless the size is wrong already: then there is no tail to be wrong. */
 		if (!call->size.is)
 			call->size = (struct tsm_given)GIVE(TSM_REQ_SIZE + 8);
 		call->tail = TSM_REQ_SIZE;

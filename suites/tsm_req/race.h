@@ -28,7 +28,7 @@ struct tsm_racer {
 void tsm_race_start(struct tsm_racer *racer, struct tsm_session *session,
 		    const struct tsm_call *call, int turns);
 void tsm_race_join(struct tsm_racer *racer);
-/* After so many ms, and then again until the thread has ended: a signal whose handler does nothing. */
+/* After so many ms, and again until the thread has ended: a signal; its handler does nothing. */
 void tsm_race_signal(struct tsm_racer *racer, int after_ms);
 
 /* Every turn came to this: a number, or -errno; and where it is a number, the response is right. */

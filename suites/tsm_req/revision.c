@@ -26,12 +26,12 @@ const struct tsm_revision tsm_revisions[TSM_REVISIONS] = {
 	[TSM_REVISION_NONE] = { "none", 0, 0,
 		"this kernel has no IOMMU_VDEVICE_TSM_REQ" },
 	[TSM_REVISION_RFC] = { "RFC, July 2025", TSM_REQ_WORD, 48,
-		"this kernel has IOMMU_VDEVICE_TSM_REQ as in the RFC of July 2025 (0x3b96 48 bytes)" },
+		"this kernel has IOMMU_VDEVICE_TSM_REQ of the RFC, July 2025 (0x3b96 48 bytes)" },
 	[TSM_REVISION_V5] = { "v5, May 2026", TSM_REQ_WORD, TSM_REQ_SIZE, NULL },
 	[TSM_REVISION_JUNE] = { "after v5, June 2026", TSM_REQ_WORD, 48,
-		"this kernel has IOMMU_VDEVICE_TSM_REQ as of June 2026 (0x3b96 48 bytes)" },
+		"this kernel has IOMMU_VDEVICE_TSM_REQ of June 2026 (0x3b96 48 bytes)" },
 	[TSM_REVISION_REBASED] = { "after v5, rebased", NEXT_WORD, 48,
-		"this kernel has IOMMU_VDEVICE_TSM_REQ as rebased after June 2026 (0x3b97 48 bytes)" },
+		"this kernel has IOMMU_VDEVICE_TSM_REQ of June 2026 rebased (0x3b97 48 bytes)" },
 	[TSM_REVISION_UNKNOWN] = { "unknown", 0, 0,
 		"this kernel has a revision of IOMMU_VDEVICE_TSM_REQ that is not known here" },
 	[TSM_REVISION_NO_ACCESS] = { "unknown", 0, 0,
@@ -100,7 +100,7 @@ int tsm_tell_revision(const struct tsm_answers *a, bool *tsm_built)
 	if (a->size_40_id == EINVAL && a->size_40_reserved == EINVAL && a->size_48 != E2BIG)
 		return a->size_48_arch == EINVAL ? TSM_REVISION_JUNE :
 		       a->size_48_arch == ENOENT ? TSM_REVISION_RFC : TSM_REVISION_UNKNOWN;
-	/* Neither 40 bytes accepted nor anything longer refused: something else is at this number. */
+	/* Neither 40 bytes accepted nor anything longer refused: something else is here. */
 	if (a->size_40_id == EINVAL && a->size_48 != E2BIG)
 		return TSM_REVISION_UNKNOWN;
 	return TSM_REVISION_V5;

@@ -38,8 +38,8 @@ struct tsm_answers {
 	int size_40_id;		/* the v5 word, size 40, unknown vdevice only */
 	int size_40_scope;	/* the v5 word, size 40, unknown vdevice, unknown scope */
 	int size_48;		/* the v5 word, size 48, bytes past the 40th set */
-	int size_48_arch;	/* the v5 word, size 48, unknown vdevice, arch 9, nothing else set */
-	int next_48;		/* the word 0x3b97, size 48, unknown vdevice, every unknown bit set */
+	int size_48_arch;	/* the v5 word, size 48, unknown vdevice, arch 9, zeros else */
+	int next_48;		/* the word 0x3b97, size 48, as size_48 */
 	int ioas_4;		/* iommufd's IOAS_ALLOC, size 4, which every iommufd refuses */
 	int op_16;		/* v5's word for TSM_OP, size 16, every bit set */
 };
@@ -51,8 +51,8 @@ void tsm_ask_revision(struct tsm_answers *answers);
 int tsm_tell_revision(const struct tsm_answers *answers, bool *tsm_built);
 
 /*
- * Pure: whether v5's word for TSM_OP is TSM_OP. Mainline 7.3 has another ioctl there, whose struct is
- * longer, so that it says EINVAL. Where the answer is no, nothing may be bound.
+ * Pure: whether v5's word for TSM_OP is TSM_OP. Mainline 7.3 has another ioctl there, whose struct
+ * is longer, so that it says EINVAL. Where the answer is no, nothing may be bound.
  */
 bool tsm_tell_op(const struct tsm_answers *answers);
 

@@ -128,7 +128,7 @@ static void connect_or_not(const struct tsm_session *session, bool connect)
 		uc_error("%s", why);
 }
 
-/* Every state by the shortest way from where we are; the knobs' disguise comes last and goes first. */
+/* By the shortest way from where we are; the knobs' disguise comes last and goes first. */
 void tsm_session_reach(struct tsm_session *session, enum tsm_state state)
 {
 	struct tsm_shared *shared = session->shared;

@@ -44,7 +44,7 @@ void tsm_session_open(struct tsm_session *session, const struct tsm_facts *facts
 /* Move to another state; the row ends as ERROR where that fails. */
 void tsm_session_reach(struct tsm_session *session, enum tsm_state state);
 
-/* From here on the state is in doubt: unless tsm_session_settle() follows, the next row starts anew. */
+/* The state is in doubt from here on: without tsm_session_settle(), the next row starts anew. */
 void tsm_session_disturb(struct tsm_session *session);
 void tsm_session_settle(struct tsm_session *session, enum tsm_state state);
 

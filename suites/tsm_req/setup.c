@@ -72,7 +72,7 @@ static int bind_to_iommufd(struct tsm_way *way)
 		return failed(way, "opening /dev/iommu");
 	bind.iommufd = way->iommufd;
 	if (ioctl(way->cdev, VFIO_CDEV_BIND_IOMMUFD, &bind))
-		return failed(way, "VFIO_DEVICE_BIND_IOMMUFD (is another program using the device?)");
+		return failed(way, "VFIO_DEVICE_BIND_IOMMUFD (is the device in use elsewhere?)");
 	way->device_id = bind.out_devid;
 	return 0;
 }

@@ -16,7 +16,8 @@ static void every_short(struct tsm_session *session, const struct tsm_row *row)
 static void every_tail_byte(struct tsm_session *session, const struct tsm_row *row)
 {
 	for (__u32 at = TSM_REQ_SIZE; at < 64; at++)
-		tsm_judge(session, &(struct tsm_call){ .size = GIVE(64), .tail = at }, &row->expect);
+		tsm_judge(session, &(struct tsm_call){ .size = GIVE(64), .tail = at },
+			  &row->expect);
 }
 
 #define SHORT_OF(bytes)	.place = PLACE_SHORT, .mapped = (bytes)
@@ -45,7 +46,7 @@ static const struct tsm_row rows[] = {
 	{ { "tsm_req.size.48_last_byte", REQ(SIZE_TAIL), ON_ANY },
 	  IN_ANY_STATE, { .size = GIVE(48), .tail = 47 }, FAILS(E2BIG) },
 	{ { "tsm_req.size.48_byte_behind", REQ(SIZE_LONG), ON_FIXTURE },
-	  BOUND, { .size = GIVE(48), .place = PLACE_SHORT, .mapped = 56, .tail = 48 }, RETURNS(90) },
+	  BOUND, { .size = GIVE(48), SHORT_OF(56), .tail = 48 }, RETURNS(90) },
 	{ { "tsm_req.size.every_tail_byte", REQ(SIZE_TAIL), ON_ANY },
 	  IN_ANY_STATE, { 0 }, FAILS(E2BIG), .custom = every_tail_byte },
 	{ { "tsm_req.size.page_zero", REQ(SIZE_LONG), ON_FIXTURE },

@@ -12,7 +12,7 @@ static const struct tsm_call good;
 static const struct tsm_expect succeeds = TSM_RETURNS(TSM_GOOD_RESP_LEN - TSM_GOOD_PRODUCE);
 static const struct tsm_expect refused = TSM_FAILS(ENXIO);
 
-/* Through a list of states, with the good call in each: the binding decides, and nothing is left over. */
+/* Through a list of states, with the good call in each: nothing of the last one is left over. */
 static void walk(struct tsm_session *session, const enum tsm_state *states, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {

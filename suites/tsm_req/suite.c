@@ -45,8 +45,8 @@ static void prepare(void *data)
 	if (!facts->tsm_built)
 		return;
 	if (!tsm_tell_op(&answers))
-		uc_error("IOMMU_VDEVICE_TSM_REQ is v5's, but %#x is not its TSM_OP (size 16, unknown "
-			 "flags: %s): no device will be bound", (unsigned int)TSM_OP_WORD,
+		uc_error("IOMMU_VDEVICE_TSM_REQ is v5's, but %#x is not its TSM_OP (size 16, "
+			 "unknown flags: %s): no device will be bound", (unsigned int)TSM_OP_WORD,
 			 uc_errno_name(answers.op_16));
 	facts->vm = have_kvm();
 	tsm_find_device(facts);

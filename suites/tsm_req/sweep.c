@@ -132,7 +132,8 @@ static __u64 forwarded(const struct tsm_session *session)
 static void complain(const struct tsm_call *call, const struct memory *memory,
 		     const struct tsm_outcome *allowed, long got, int error)
 {
-	uc_fail("call:     %s\nexpected: %s\ngot:      %s", tsm_call_name(call, memory->ids[call->id]),
+	uc_fail("call:     %s\nexpected: %s\ngot:      %s",
+		tsm_call_name(call, memory->ids[call->id]),
 		allowed->errors[0] ? uc_errno_name(allowed->errors[0]) :
 				     uc_result_name(allowed->low, 0), uc_result_name(got, error));
 }
@@ -176,7 +177,8 @@ static void all_fields(struct tsm_session *session, const struct tsm_row *row)
 }
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.sweep.all_fields", REQ(CHECK_ORDER, FORWARD_ONCE, RESIDUE_CAPACITY), ON_FIXTURE },
+	{ { "tsm_req.sweep.all_fields", REQ(CHECK_ORDER, FORWARD_ONCE, RESIDUE_CAPACITY),
+	    ON_FIXTURE },
 	  BOUND, .custom = all_fields },
 };
 

@@ -31,7 +31,7 @@ void tsm_sysfs_group_others(char *out, size_t size, const char *bdf);
  */
 int tsm_sysfs_give(const char *bdf, const char *driver);
 
-/* Path of the VFIO device file, "/dev/vfio/devices/vfio0", by a device's directory; 0 or -ENOENT. */
+/* Path of the VFIO device file, "/dev/vfio/devices/vfio0", by a device's directory; or -ENOENT. */
 int tsm_sysfs_vfio_path(char *out, size_t size, const char *directory);
 
 /* Whether a TSM of that number, "tsm<number>", is registered. */

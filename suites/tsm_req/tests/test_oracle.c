@@ -14,7 +14,8 @@
 
 static struct tsm_outcome outcome_of(const struct tsm_row *row, enum tsm_state state)
 {
-	struct tsm_world world = { .tsm_built = row->row.needs[1] != &tsm_need_no_tsm, .state = state };
+	bool tsm_built = row->row.needs[1] != &tsm_need_no_tsm;
+	struct tsm_world world = { .tsm_built = tsm_built, .state = state };
 
 	return tsm_oracle(&world, &row->call);
 }
@@ -87,9 +88,11 @@ START_TEST(ids_and_requirements)
 
 	for (size_t t = 0; tsm_topics[t]; t++) {
 		for (size_t i = 0; i < tsm_topics[t]->row_count; i++) {
-			const struct uc_row *row = (const void *)((const char *)tsm_topics[t]->rows +
-								  i * tsm_topics[t]->row_size);
+			const char *rows = tsm_topics[t]->rows;
+			const struct uc_row *row;
 			char prefix[64];
+
+			row = (const void *)(rows + i * tsm_topics[t]->row_size);
 
 			snprintf(prefix, sizeof(prefix), "tsm_req.%s.", tsm_topics[t]->name);
 			ck_assert_msg(!strncmp(row->id, prefix, strlen(prefix)), "%s", row->id);
@@ -112,15 +115,22 @@ static struct tsm_outcome ask(const struct tsm_call *call)
 	return tsm_oracle(&world, call);
 }
 
+static void fails(enum tsm_state state, const struct tsm_call *call, int error)
+{
+	struct tsm_world world = { .tsm_built = true, .state = state };
+
+	ck_assert_int_eq(tsm_oracle(&world, call).errors[0], error);
+}
+
 START_TEST(discriminating_pairs)
 {
-	struct tsm_world mock = { .tsm_built = true, .state = NOT_PCI };
-
-	ck_assert_int_eq(ask(&(struct tsm_call){ .reserved = 1, .scope = 9 }).errors[0], EOPNOTSUPP);
-	ck_assert_int_eq(ask(&(struct tsm_call){ .scope = 9, .id = ID_OF_NOTHING }).errors[0], EINVAL);
-	ck_assert_int_eq(ask(&(struct tsm_call){ .scope = 2, .id = ID_OF_NOTHING }).errors[0], ENOENT);
-	ck_assert_int_eq(tsm_oracle(&mock, &(struct tsm_call){ .scope = 2 }).errors[0], EINVAL);
-	ck_assert_int_eq(tsm_oracle(&mock, &(struct tsm_call){ .req = PLACE_KERNEL }).errors[0], EINVAL);
+	fails(BOUND, &(struct tsm_call){ .reserved = 1, .scope = 9 }, EOPNOTSUPP);
+	fails(BOUND, &(struct tsm_call){ .scope = 9, .id = ID_OF_NOTHING }, EINVAL);
+	fails(BOUND, &(struct tsm_call){ .scope = 2, .id = ID_OF_NOTHING }, ENOENT);
+	fails(NOT_PCI, &(struct tsm_call){ .scope = 2 }, EINVAL);
+	fails(NOT_PCI, &(struct tsm_call){ .req = PLACE_KERNEL }, EINVAL);
+	fails(UNCONNECTED, &(struct tsm_call){ .scope = 2 }, EINVAL);
+	fails(CONNECTED, &(struct tsm_call){ .req = PLACE_KERNEL }, ENXIO);
 }
 END_TEST
 
@@ -146,7 +156,7 @@ static const struct {
 	int revision;
 	bool tsm, op;
 } kernels[] = {
-	/* In the order of the struct: open, 4, 16, 40 reserved, id, scope, 48, 48 arch, next, ioas, op. */
+	/* As in the struct: open, 4, 16, 40 reserved, id, scope, 48, 48 arch, next, ioas, op. */
 	{ { ENOENT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, TSM_REVISION_NONE, false, false },
 	{ { EACCES, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, TSM_REVISION_NO_ACCESS, false, false },
 	{ { 0, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, EINVAL, ENOTTY },
