@@ -174,7 +174,7 @@ def _listed(path: Path, text: bytes) -> dict[str, str]:
     found = {}
     for line in text.decode("utf-8", "replace").splitlines():
         match = re.fullmatch(r"([0-9a-f]{64})  (\S+)", line)
-        if not match or match[2] in found:
+        if not match:
             raise ReportError(f"{path}: {MANIFEST} was changed; get the bundle again", CORRUPT)
         found[match[2]] = match[1]
     return found

@@ -63,8 +63,6 @@ def _qualify(options: argparse.Namespace) -> int:
     known = catalogue.load()
     profile = qualify_profile.load(options.profile, known)
     out = options.out or PLACE / profile.name
-    if options.key:
-        bundle_sign.check_key(options.key)
     bundle.check_place(out)
     located, wrong = results.locate(options.results)
     if wrong:

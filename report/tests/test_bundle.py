@@ -205,6 +205,7 @@ def test_every_file_and_byte(tmp_path: Path, keys: Path, capsys: Any) -> None:
         (out / name).unlink()
         code, _, err = run(capsys, "verify", out, "--allowed-signers", allowed)
         assert code == {SIG: 77, SUMS: 67}.get(name, 68), name
+        assert name in (SIG, SUMS) or f"bundle: {name} missing; get" in err
         (out / name).write_bytes(data)
     assert run(capsys, "verify", out, "--allowed-signers", allowed)[0] == 0
 
@@ -274,6 +275,17 @@ def test_added_and_moved(
     harm(out)
     code, printed, err = run(capsys, "verify", out, "--allowed-signers", keys / "lab.allowed")
     assert (code, printed) == (68, "") and err.count("\n") == 1
+    assert harm != _added_file or "results/k/c/note.txt added; get" in err
+
+
+@pytest.mark.parametrize("harm", [_manifest_order, _manifest_twice])
+def test_one_way_to_write_a_manifest(
+    harm: Callable[[Path], None], tmp_path: Path, capsys: Any
+) -> None:
+    out = make(capsys, tmp_path)
+    harm(out)
+    assert run(capsys, "verify", "--unsigned", out)[0] == 68
+    assert bundle.tar({"b": b"1", "a": b"2"}, "x") == bundle.tar({"a": b"2", "b": b"1"}, "x")
 
 
 @needs_ssh
@@ -322,7 +334,8 @@ def test_minisign(tmp_path: Path, capsys: Any) -> None:
     code, printed, _ = run(capsys, "verify", out, "--allowed-signers", "lab.pub")
     assert code == 0 and "signed by lab.pub with minisign key" in printed
     assert run(capsys, "verify", out, "--allowed-signers", "other.pub")[0] == 77
-    assert run(capsys, "verify", out, "--allowed-signers", "p.toml")[0] == 77
+    code, _, err = run(capsys, "verify", out, "--allowed-signers", "p.toml")
+    assert code == 77 and "p.toml: is no public key of minisign" in err
     code, _, err = run(capsys, "verify", out)
     assert code == 77 and "needs the public key" in err
     data = (out / bundle_sign.MINISIGN).read_bytes()
@@ -372,8 +385,9 @@ def test_where_it_may_be_written(tmp_path: Path, capsys: Any) -> None:
     Path("empty").mkdir()
     words = ("qualify", "--profile", "p.toml", "run", "--out")
     for place in ("mine", "mine.tar", "p.toml", "x.tar.gz", "p.toml/x", "link", "/proc/x"):
-        code, _, err = run(capsys, *words, place)
+        code, out, err = run(capsys, *words, place)
         assert code == 74 and err.count("\n") == 1, place
+        assert out == "" or place in ("p.toml/x", "/proc/x"), place  # found out only by writing
     assert Path("mine/file").read_text() == Path("mine.tar").read_text() == "precious"
     for place in ("bundle", "empty", "new/deep", "b.tar", "b.tar"):
         assert run(capsys, *words, place)[0] == 0
@@ -442,14 +456,18 @@ def test_a_waiver_that_expired_since(
     assert code == 0 and "its waiver of q:FEAT has expired since, on 2026-12-31" in printed
 
 
-def test_text_of_a_kernel(tmp_path: Path, capsys: Any) -> None:
+def test_text_of_a_kernel(
+    tmp_path: Path, capsys: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What a kernel prints is shown as what it is, brackets and all, and never obeyed."""
     text = log({**GOOD, "q.base.one": "FAIL"}).replace(
         b"expected: EINVAL", "got: [bold]\u202e\udcff".encode("utf-8", "surrogateescape"))
     cell(tmp_path / "run", text=text)
     Path("p.toml").write_text(PROFILE)
-    code, out, _ = run(capsys, "qualify", "--profile", "p.toml", "run")
-    assert code == 1 and "got: [bold]\\u202e" in out
+    for width in ("80", "200"):
+        monkeypatch.setenv("COLUMNS", width)
+        code, out, _ = run(capsys, "qualify", "--profile", "p.toml", "run")
+        assert code == 1 and "got: [bold]\\u202e" in out and "\u202e" not in out
 
 
 @pytest.mark.parametrize("width", [60, 80, 200])

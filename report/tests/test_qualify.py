@@ -81,6 +81,12 @@ COMBINATIONS: list[tuple[dict[str, str], str, str, str, str]] = [
      "claim 1: 'without' names 'feat', but it is there: q.feat.plain on k/c was judged"),
     ({"q.feat.plain": NO_FEAT, "q.feat.more": NO_FEAT, "q.lack.none": "PASS"},
      'without = ["feat"]', "FEAT NOT CLAIMED", Q, ""),
+    # What is claimed rules out its contrary, both ways.
+    ({"q.feat.plain": NO_FEAT, "q.feat.more": NO_FEAT, "q.lack.none": "PASS"},
+     'features = ["no-feat"]', "FEAT NOT CLAIMED", Q, ""),
+    # It lacks one of two things, and nothing tells which one.
+    ({"q.feat.plain": "ERROR", "q.feat.more": "odd"}, FEAT, "FEAT NOT TESTED", INCOMPLETE,
+     "q:FEAT is not tested: ERROR"),
     # Optional.
     ({"q.rare.one": "FAIL"}, FEAT, "RARE FAILED", N, "q:RARE fails"),
     ({"q.rare.one": "ERROR"}, FEAT, "RARE NOT TESTED", INCOMPLETE, "q:RARE is not tested: ERROR"),
@@ -130,7 +136,10 @@ def test_never_qualified_with_a_row_lost(row: str, tmp_path: Path) -> None:
     """Whatever was to run and has no verdict leaves it incomplete."""
     cell(tmp_path, text=log(GOOD).replace(f"ok {list(GOOD).index(row) + 1} {row}".encode(),
                                           b"garbage"))
-    assert judge(tmp_path).verdict == INCOMPLETE
+    done = judge(tmp_path)
+    assert done.verdict == INCOMPLETE
+    # Not only because the log is damaged: the requirement itself waits for it.
+    assert any(line.blocking and line.verdict == "NOT TESTED" for line in done.lines)
 
 
 @pytest.mark.parametrize(
@@ -188,6 +197,7 @@ def test_not_run(tmp_path: Path) -> None:
     results.write_not_run(tmp_path / "k" / "d", {"kernel": "k", "cell": "d"}, "needs QEMU 10.0")
     done = judge(tmp_path)
     assert done.verdict == INCOMPLETE and "k/d was not run: needs QEMU 10.0" in done.lacking
+    assert verdicts(done)["BASE"] == "NOT TESTED"
     assert judge(tmp_path, PROFILE + 'cells = ["c"]').verdict == Q
 
 
@@ -307,9 +317,24 @@ def test_a_waiver_is_for_one_requirement(tmp_path: Path) -> None:
     waiver = WAIVER.replace("q:FEAT", "q:BASE")
     done = judge(tmp_path, PROFILE + waiver)
     assert done.verdict == N and verdicts(done)["BASE"] == "WAIVED"
+    assert verdicts(done)["SECOND"] == "FAILED"
     assert [line.partition(":")[2][:6] for line in done.against] == ["SECOND"]
     both = PROFILE + waiver + WAIVER.replace("q:FEAT", "q:SECOND")
     assert judge(tmp_path, both).verdict == Q
+
+
+def test_a_waiver_is_for_its_rows(tmp_path: Path) -> None:
+    cell(tmp_path, {"q.base.one": "FAIL", "q.base.two": "FAIL"})
+    waiver = WAIVER.replace("q:FEAT", "q:BASE") + 'rows = ["q.base.one"]\n'
+    done = judge(tmp_path, PROFILE + waiver)
+    assert done.verdict == N and verdicts(done)["BASE"] == "FAILED"
+    assert done.excuses[0].covers == ["q.base.one on k/c"]
+    assert done.against[0].startswith("q:BASE fails: q.base.two on k/c")
+
+
+def test_a_waiver_covers_no_other_requirement(tmp_path: Path) -> None:
+    cell(tmp_path, {**FAILING, "q.base.one": "FAIL"})
+    assert judge(tmp_path, PROFILE + WAIVER).excuses[0].covers == ["q.feat.plain on k/c"]
 
 
 def test_a_waiver_in_one_of_two_kernels(tmp_path: Path) -> None:
