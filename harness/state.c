@@ -7,6 +7,7 @@
 
 #include "isolate.h"
 #include "state.h"
+#include "watch.h"
 
 #define MOST_SUITES	16
 #define MOST_CONTROLS	32
@@ -106,6 +107,7 @@ void uc_states_begin(const struct uc_selection *selection, int timeout)
 	for (size_t i = 0; i < state_count; i++)
 		if (used[i])
 			set_up(&states[i], timeout);
+	uc_watch_accept_taint();
 }
 
 void uc_states_end(void)
