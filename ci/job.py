@@ -50,6 +50,7 @@ class Toolbox:
     issues: list[known.Issue]
     asked: dict[str, str]
     stop: threading.Event
+    binary_sha256: str = ""  # of the suite that runs in every cell
 
 
 def lacking(cell: Cell) -> str:
@@ -151,6 +152,7 @@ class Job:
             "cpu": configuration.cpus[0],
             "append": configuration.append,
             "args": shlex.join(tools.words),
+            "binary_sha256": tools.binary_sha256,
             "machine": qemu.MACHINE,
             "memory_mib": qemu.MEMORY_MIB,
             "qemu_version": tools.qemu_version,

@@ -246,6 +246,7 @@ def judge(
         issues=issues,
         asked={k: getattr(arguments, k) for k in ("kernel", "cpu", "append", "args")},
         stop=threading.Event(),
+        binary_sha256=image.sha256(INIT),
     )
     jobs = [Job(cell, found.get(cell.kernel), failed.get(cell.kernel)) for cell in chosen]
     side_by_side = arguments.jobs or len(os.sched_getaffinity(0))

@@ -103,11 +103,13 @@ def test_one_bad_cell_does_not_stop_the_others(tools: job.Toolbox) -> None:
 
 def test_what_is_recorded_of_a_cell(tools: job.Toolbox) -> None:
     one = make("stock-good")
+    tools.binary_sha256 = "5ca1ab1e"
     go(tools, one)
     meta = json.loads(Path("build/run/stock-good/c/results.json").read_text())["meta"]
     assert meta["kernel_file"] == {"version": "1"} and meta["qemu_version"] == "0.1 (Test)"
     assert meta["end"] == "powered off" and 0 < meta["boot_seconds"] <= meta["seconds"] < 5
     assert meta["reproduce"] == "make run CELLS=stock-good/c"
+    assert meta["binary_sha256"] == "5ca1ab1e"
     assert "-cpu max" in meta["qemu_command"] and "problem" not in meta
 
 
