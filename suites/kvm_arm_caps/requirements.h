@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The clauses of the documents, one name each; their texts are in
- * requirements.c. Optional are those that need a host of a particular kind
- * (no pointer authentication, only half of it, SVE, nested virtualisation):
- * no single machine can judge them all, so --strict does not insist.
+ * requirements.c. Optional are those that need a host or a kernel of a
+ * particular kind (no pointer authentication, only half of it, SVE, nested
+ * virtualisation): no single machine can judge them all, so --strict does not
+ * insist. What is about pointer authentication itself is mandatory: a kernel
+ * cannot be qualified for it on a CPU without.
  */
 #ifndef KVM_ARM_CAPS_REQUIREMENTS_H
 #define KVM_ARM_CAPS_REQUIREMENTS_H
