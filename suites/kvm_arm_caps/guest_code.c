@@ -21,8 +21,10 @@
 #define MOV_X16_X1	0xaa0103f0u
 #define MOV_X0_X17	0xaa1103e0u
 #define ADR_X0_2	0x10000040u	/* adr x0, two instructions further */
-#define ADR_X0_3	0x10000060u
 #define ADR_X0_4	0x10000080u
+/* X16: of another register BRAA ends QEMU 10.0 in an assertion. */
+#define ADR_X16_2	0x10000050u
+#define ADR_X16_3	0x10000070u
 #define ADR_X30_2	0x1000005eu
 #define ADR_X30_3	0x1000007eu
 #define MSR_ELR_X0	0xd5184020u
@@ -109,12 +111,12 @@ static const struct code codes[GUEST_OPS] = {
 	[OP_AUTIB1716]	= { "AUTIB1716", X17_X16(0xd50321df) },
 	[OP_RETAA]	= { "RETAA", { ADR_X30_2, 0xd65f0bff } },
 	[OP_RETAB]	= { "RETAB", { ADR_X30_2, 0xd65f0fff } },
-	[OP_BRAA]	= { "BRAA X0, X1", { ADR_X0_2, 0xd71f0801 } },
+	[OP_BRAA]	= { "BRAA X16, X1", { ADR_X16_2, 0xd71f0a01 } },
 	[OP_BLRAA]	= { "BLRAA X0, X1", { ADR_X0_2, 0xd73f0801 } },
 	[OP_LDRAA]	= { "LDRAA X0, [X0]", { 0xf8200400 } },
 	[OP_ERETAA]	= { "ERETAA", { ADR_X0_4, MSR_ELR_X0, MSR_SPSR_X1, 0xd69f0bff } },
 	[OP_SIGNED_RETAA] = { "PACIASP; RETAA", { MOV_SP_X1, ADR_X30_3, 0xd503233f, 0xd65f0bff } },
-	[OP_SIGNED_BRAA] = { "PACIA; BRAA", { ADR_X0_3, 0xdac10020, 0xd71f0801 } },
+	[OP_SIGNED_BRAA] = { "PACIA; BRAA", { ADR_X16_3, 0xdac10030, 0xd71f0a01 } },
 };
 
 /* After the entry: the two ways out, then the operations one after the other. */
