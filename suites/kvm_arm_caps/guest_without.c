@@ -88,7 +88,7 @@ static const struct without_row rows[] = {
 	  judge_undefined, 0, { { OP_READ_KEY, KEY_COUNT }, { OP_WRITE_KEY, KEY_COUNT } } },
 	{ { ID("forms_enabled"), REQ(GUEST_NO_ADDRESS), ANYWHERE },
 	  judge_undefined, SCTLR_EN_ALL, { { OP_PACIA, 4 }, { OP_AUTIA, 4 } } },
-	{ { ID("branches_enabled"), REQ(GUEST_NO_ADDRESS), ANYWHERE },
+	{ { ID("branches_enabled"), REQ(GUEST_NO_ADDRESS), PAUTH },
 	  judge_undefined, SCTLR_EN_ALL, { { OP_RETAA, 6 } } },
 	{ { ID("hints_enabled"), REQ(GUEST_NO_ADDRESS), PAUTH },
 	  judge_undefined, SCTLR_EN_ALL, { { OP_PACIASP, 12 } } },
