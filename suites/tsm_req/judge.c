@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../../fixtures/device/uapi_conform_device.h"
@@ -134,6 +135,27 @@ static __u8 response_byte(const struct context *context, size_t i)
 	return uapi_conform_pattern(issue->seed, i);
 }
 
+/* The first byte of the response that is wrong, or @size. */
+static size_t first_wrong(const struct context *context, size_t size)
+{
+	const struct tsm_issue *issue = context->issue;
+	__u8 *expected;
+	size_t i = 0;
+
+	if (!context->call->script.echo) {
+		expected = malloc(size + !size);
+		if (!expected)
+			uc_error("no memory");
+		tsm_fill_pattern(expected, issue->seed, size);
+		if (!memcmp(expected, issue->resp, size))
+			i = size;
+		free(expected);
+	}
+	while (i < size && issue->resp[i] == response_byte(context, i))
+		i++;
+	return i;
+}
+
 /* The response went over the request: what was produced shows in the request's own memory. */
 static void judge_shared(struct context *context, const struct tsm_outcome *outcome)
 {
@@ -160,7 +182,7 @@ static void judge_response(struct context *context, const struct tsm_outcome *ou
 {
 	const struct tsm_issue *issue = context->issue;
 	const __u8 *memory = issue->resp - TSM_MARGIN;
-	size_t produced = 0, broken;
+	size_t produced = 0, broken, wrong_at;
 
 	if (!issue->resp)
 		return;
@@ -169,12 +191,10 @@ static void judge_response(struct context *context, const struct tsm_outcome *ou
 	else if (outcome->forwarded)
 		produced = outcome->produced < issue->resp_size ? outcome->produced :
 								  issue->resp_size;
-	for (size_t i = 0; issue->error != EFAULT && i < produced; i++)
-		if (issue->resp[i] != response_byte(context, i)) {
-			wrong(context, "expected: byte %zu of the response is %#x\ngot:      %#x",
-			      i, response_byte(context, i), issue->resp[i]);
-			break;
-		}
+	wrong_at = issue->error == EFAULT ? produced : first_wrong(context, produced);
+	if (wrong_at < produced)
+		wrong(context, "expected: byte %zu of the response is %#x\ngot:      %#x", wrong_at,
+		      response_byte(context, wrong_at), issue->resp[wrong_at]);
 	broken = uc_poison_broken(memory, TSM_MARGIN + produced, TSM_MARGIN + issue->resp_size);
 	if (broken < TSM_MARGIN + issue->resp_size)
 		wrong(context, "expected: the response buffer is untouched from byte %zu on\n"
