@@ -44,10 +44,10 @@ static void offsets(struct tsm_session *session, const struct tsm_row *row)
 	uc_expect(state.last.req_len, 0, 48, "the u32 at 12 as the TSM's request length");
 	uc_expect(state.last.resp_len, 0, 200, "the u32 at 16 as the TSM's response length");
 	if (state.last.req_ptr != req)
-		uc_fail("expected: the u64 at 24, %#llx, as the request's address\ngot:      %#llx",
+		uc_fail("expected: the u64 at 24, %#llx, as the request's place\ngot:      %#llx",
 			(unsigned long long)req, (unsigned long long)state.last.req_ptr);
 	if (state.last.resp_ptr != resp)
-		uc_fail("expected: the u64 at 32, %#llx, as the response's address\ngot:      %#llx",
+		uc_fail("expected: the u64 at 32, %#llx, as the response's place\ngot:      %#llx",
 			(unsigned long long)resp, (unsigned long long)state.last.resp_ptr);
 }
 

@@ -118,8 +118,8 @@ static void check_vfio(const struct tsm_device *device)
 			 *device->driver ? "is in use by " : "has no driver", device->driver);
 	tsm_sysfs_group_others(others, sizeof(others), device->bdf);
 	if (*others)
-		uc_error("%s shares its IOMMU group with %s: all must be vfio-pci's, and this program "
-			 "does not take devices that it was not given", device->bdf, others);
+		uc_error("%s shares its IOMMU group with %s: all must be vfio-pci's, and this "
+			 "program does not take devices that it was not given", device->bdf, others);
 }
 
 void tsm_find_device(struct tsm_facts *facts)

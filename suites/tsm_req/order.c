@@ -129,15 +129,15 @@ static void all_at_once(struct tsm_session *session, const struct tsm_row *row)
 #define WRITE_WORD	_IOWR(TSM_IOMMUFD_TYPE, TSM_REQ_NR, struct tsm_req)
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.order.pointer_first", REQ(CHECK_ORDER), ON_ANY },
+	{ { "tsm_req.order.pointer_first", REQ(CHECK_ORDER), ON_IOMMUFD },
 	  IN_ANY_STATE, { .place = PLACE_UNMAPPED }, FAILS(EFAULT), .custom = pairs },
-	{ { "tsm_req.order.word_next", REQ(CHECK_ORDER), ON_ANY },
+	{ { "tsm_req.order.word_next", REQ(CHECK_ORDER), ON_IOMMUFD },
 	  IN_ANY_STATE, { .word = WRITE_WORD }, FAILS(ENOTTY), .custom = pairs },
-	{ { "tsm_req.order.short_size_next", REQ(CHECK_ORDER), ON_ANY },
+	{ { "tsm_req.order.short_size_next", REQ(CHECK_ORDER), ON_IOMMUFD },
 	  IN_ANY_STATE, { .size = GIVE(39) }, FAILS(EINVAL), .custom = pairs },
-	{ { "tsm_req.order.tail_next", REQ(CHECK_ORDER), ON_ANY },
+	{ { "tsm_req.order.tail_next", REQ(CHECK_ORDER), ON_IOMMUFD },
 	  IN_ANY_STATE, { .size = GIVE(48), .tail = 40 }, FAILS(E2BIG), .custom = pairs },
-	{ { "tsm_req.order.cut_struct_next", REQ(CHECK_ORDER), ON_ANY },
+	{ { "tsm_req.order.cut_struct_next", REQ(CHECK_ORDER), ON_IOMMUFD },
 	  IN_ANY_STATE, { .place = PLACE_SHORT, .mapped = 32 }, FAILS(EFAULT), .custom = pairs },
 	{ { "tsm_req.order.reserved_next", REQ(CHECK_ORDER), ON_ANY },
 	  IN_ANY_STATE, { .reserved = 1 }, FAILS(EOPNOTSUPP), .custom = pairs },

@@ -65,9 +65,9 @@ static void told_apart(struct tsm_session *session, const struct tsm_row *row)
 static const struct tsm_row rows[] = {
 	{ { "tsm_req.revision.told_apart", REQ(ABI_WORD, SIZE_SHORT, SIZE_TAIL), ON_ANY },
 	  IN_ANY_STATE, .custom = told_apart },
-	{ { "tsm_req.revision.other_direction", REQ(ABI_WORD), ON_ANY },
+	{ { "tsm_req.revision.other_direction", REQ(ABI_WORD), ON_IOMMUFD },
 	  IN_ANY_STATE, .custom = other_direction },
-	{ { "tsm_req.revision.other_type", REQ(ABI_WORD), ON_ANY },
+	{ { "tsm_req.revision.other_type", REQ(ABI_WORD), ON_IOMMUFD },
 	  IN_ANY_STATE, .custom = other_type },
 };
 

@@ -35,9 +35,11 @@ void tsm_run_row(const struct uc_row *row, const void *facts);
 
 /* The good call on a bound vdevice succeeds. */
 extern const struct uc_control tsm_control_bound;
-/* The same where there is a device; where there is none, an unknown vdevice is ENOENT. */
+/* The same where there is a device; an unknown vdevice is ENOENT, or EOPNOTSUPP without TSM. */
 extern const struct uc_control tsm_control_anywhere;
 
+/* Rows that the rules of every iommufd ioctl decide, in a kernel without TSM support too. */
+#define ON_IOMMUFD	NEEDS(&tsm_need_v5), .control = &tsm_control_anywhere
 /* Rows whose outcome is decided before the vdevice is looked at. */
 #define ON_ANY		NEEDS(&tsm_need_v5, &tsm_need_tsm), .control = &tsm_control_anywhere
 /* Rows that need the scripted device; CONTROL are the controls themselves. */
