@@ -37,7 +37,7 @@ BINARIES := $(ARCHES:%=build/%/uapi-conform)
 all: $(BINARIES)
 
 help:
-	@sed -n '3,10s/^# \?//p' Makefile
+	@sed -n '3,11s/^# \?//p' Makefile
 
 # What is missing is installed, said beforehand; NO_INSTALL=1 only lists it.
 setup:

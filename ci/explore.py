@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Play random sequences of calls to real kernels, and prove what they find.
+
+Every cell is booted with `uapi-conform --explore`. Each finding's C program is kept in
+build/explore/<cell>/, compiled, and booted in the same cell: it must show the failure by
+itself. What ci/known-issues.toml explains counts as known.
+Exit: 0 nothing but known findings; 1 new ones, or something broke; 4 nothing could be
+explored; 64 a wrong command line; 69 something is missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import shlex
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ci import findings, run
+from ci.cells import Cell
+from ci.job import Kernel
+from fixtures import image, problem, qemu, vm
+from fixtures.problem import UNAVAILABLE, Parser, Problem
+from report import catalogue, known
+from report.problem import ReportError
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = Path("build/explore")
+WRAPPER = Path("fixtures/reproducer-init.c")
+COMPILER = os.environ.get("CC_ARM64") or (
+    "gcc" if os.uname().machine == "aarch64" else "aarch64-linux-gnu-gcc")
+# About 20000 calls.
+DEFAULT_COUNT = 700
+DEFAULT_CELLS = ["stock-*/max", "stock-*/neoverse-n1"]
+
+
+@dataclass
+class Machine:
+    """Where a cell boots."""
+
+    qemu: str
+    cell: Cell
+    kernel: Kernel
+    directory: Path
+    limits: vm.Limits
+
+    def boot(self, initrd: Path, words: tuple[str, ...], name: str) -> tuple[vm.Outcome, str]:
+        """Boot an initramfs; how it ended, and what it said."""
+        cpu = next((c for c in self.cell.configuration.cpus
+                    if qemu.supports(self.qemu, c) is None), None)
+        if cpu is None:
+            raise Problem(f"this QEMU has no CPU '{self.cell.configuration.cpus[0]}'")
+        self.directory.mkdir(parents=True, exist_ok=True)
+        guest = qemu.Guest(self.kernel.image, initrd, cpu, self.cell.configuration.append, words,
+                           endpoint=self.kernel.endpoint)
+        console = self.directory / f"{name}.log"
+        outcome = vm.run(qemu.command(self.qemu, guest), console, self.limits)
+        return outcome, console.read_text(encoding="utf-8", errors="replace")
+
+
+@dataclass
+class Tally:
+    """All cells together."""
+
+    cells: int = 0
+    calls: int = 0
+    known: int = 0
+    new: int = 0
+    broken: int = 0
+    lines: list[str] = field(default_factory=list)
+
+
+def prove(machine: Machine, finding: findings.Finding, number: int) -> str:
+    """Why the finding's program does not show it alone; empty if it does."""
+    name = f"finding-{number}"
+    source = machine.directory / f"{name}.c"
+    source.write_text(finding.program, encoding="utf-8")
+    parts = []
+    for path, flags in ((source, ["-Dmain=reproducer"]), (ROOT / WRAPPER, [])):
+        parts.append(machine.directory / f"{name}-{len(parts)}.o")
+        done = subprocess.run(
+            [COMPILER, "-O2", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", *flags, "-c",
+             "-o", parts[-1], path], capture_output=True, text=True, check=False)
+        if done.returncode:
+            return f"does not compile: {(done.stderr.splitlines() or ['?'])[0]}"
+    program = machine.directory / name
+    subprocess.run([COMPILER, "-static", "-o", program, *parts], check=True)
+    initrd = vm.make_initrd(program, machine.directory / f"{name}.cpio")
+    outcome, said = machine.boot(initrd, (), f"{name}-run")
+    for part in (*parts, program, initrd):
+        part.unlink()
+    # Without a requirement it may be the process's end, or the machine's, that it shows.
+    if "# exit: 1" in said or (not finding.requirement and "# exit: 0" not in said):
+        return ""
+    return f"does not show it alone: {outcome.reason}"
+
+
+def explore_cell(machine: Machine, words: tuple[str, ...], issues: list[known.Issue],
+                 tally: Tally) -> None:
+    """Explore one cell, and print what came of it."""
+    cell = machine.cell
+    outcome, said = machine.boot(machine.kernel.initrd, words, "console")
+    found = findings.read(said)
+    tally.calls += found.calls
+    if found.verdict == "SKIP":
+        print(f"{cell.name}: SKIP {found.reason}", flush=True)
+        return
+    tally.cells += 1
+    print(f"{cell.name}: {found.verdict or outcome.reason}, {found.sequences} sequences, "
+          f"{found.calls} calls in {found.seconds:.1f} s", flush=True)
+    if not outcome.clean or found.verdict not in ("PASS", "FAIL"):
+        print(f"    {found.reason or outcome.reason}")
+        tally.broken += 1
+    for number, finding in enumerate(found.findings, 1):
+        issue = next((i.id for i in issues if i.requirement == finding.requirement
+                      and i.applies(cell.kernel, cell.configuration.name)), "")
+        print(f"    {f'known ({issue})' if issue else 'NEW'}: "
+              f"{finding.requirement or 'the kernel died, hung or complained'}")
+        if not issue:
+            print("".join(f"        {line}\n" for line in finding.trace + finding.said), end="")
+        tally.known += bool(issue)
+        tally.new += not issue
+        if finding.program:
+            path = machine.directory / f"finding-{number}.c"
+            if why := prove(machine, finding, number):
+                tally.broken += 1
+                print(f"        {path} {why}")
+            else:
+                print(f"        {path} shows it")
+        sys.stdout.flush()
+
+
+def parse() -> argparse.Namespace:
+    """Command line."""
+    parser = Parser(
+        prog="ci.explore", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--cells", action="append", default=[], metavar="GLOB",
+                        help=f"only these (default {' '.join(DEFAULT_CELLS)})")
+    parser.add_argument("--kernel", metavar="PATH", help="an arm64 Image instead of Debian's")
+    parser.add_argument("--count", default=str(DEFAULT_COUNT), metavar="N",
+                        help="sequences in each cell (default %(default)s)")
+    parser.add_argument("--seed", default="", metavar="S", help="repeat the run of this seed")
+    parser.add_argument("--steps", default="", metavar="M", help="calls in a sequence")
+    parser.add_argument("--suite", default="kvm_arm_caps", help="default %(default)s")
+    parser.add_argument("--timeout", type=float, default=600.0, metavar="SECONDS",
+                        help="how long one cell may take (default %(default).0f)")
+    arguments = parser.parse_args()
+    if arguments.kernel:
+        arguments.kernel = os.path.abspath(arguments.kernel)
+        image.check(Path(arguments.kernel))
+    elif not arguments.cells:
+        arguments.cells = DEFAULT_CELLS
+    arguments.matrix, arguments.cpu, arguments.append = False, "", ""
+    return arguments
+
+
+def main() -> int:
+    """Explore all cells, one after the other."""
+    arguments = parse()
+    os.chdir(ROOT)
+    seed = arguments.seed or str(secrets.randbelow(1 << 32))
+    words = ["--explore", arguments.count, "--seed", seed, "--suite", arguments.suite]
+    if arguments.steps:
+        words += ["--steps", arguments.steps]
+    checked = run.check_arguments(shlex.join(words))
+    program = qemu.binary()
+    issues = known.load(catalogue.load())
+    kernels, failed = run.find_kernels(run.choose(arguments), arguments.kernel)
+    tally = Tally()
+    # Once more, because a release candidate's name is known only when it is here.
+    for cell in run.choose(arguments):
+        if cell.kernel not in kernels:
+            print(f"{cell.name}: no kernel: {failed.get(cell.kernel, 'not found')}")
+            tally.broken += 1
+            continue
+        explore_cell(Machine(program, cell, kernels[cell.kernel], RESULTS / cell.name,
+                             vm.Limits(total=arguments.timeout)), checked, issues, tally)
+    print(f"explore: {tally.cells} cells, {tally.calls} calls, {tally.new} new findings, "
+          f"{tally.known} known, {tally.broken} broken; seed {seed}")
+    if not kernels:
+        return UNAVAILABLE
+    if tally.new or tally.broken:
+        return 1
+    return 0 if tally.calls else 4
+
+
+def guarded() -> int:
+    """main(), with the report's errors as ours."""
+    try:
+        return main()
+    except ReportError as error:
+        for line in error.lines:
+            print(f"ci.explore: {line}", file=sys.stderr)
+        return error.code
+
+
+if __name__ == "__main__":
+    sys.exit(problem.run("ci.explore", guarded))

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What an exploration printed: how much it played, what it found, and the C programs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_PLAYED = re.compile(r"# explore: (\d+) sequences, (\d+) calls, ([\d.]+) s, (\d+) calls a second")
+_RESULT = re.compile(r"(ok|not ok) \d+ (\S+\.explore\.\S+)(?: # SKIP (.*))?$")
+_FINDING = re.compile(r"#   finding \d+ of \d+: (.*)")
+_REQUIREMENT = re.compile(r"#   requirement: ([^:\s]+:[^:\s]+): ")
+_STEP = re.compile(r"#   explore: (\d+\. .*)")
+_PROGRAM = re.compile(r"#   \| ?(.*)")
+
+
+@dataclass
+class Finding:
+    """One thing that a kernel did wrong. requirement is "suite:REQ", or empty where the
+    kernel died, hung or complained; program is empty where it could not be repeated."""
+
+    heading: str
+    requirement: str = ""
+    trace: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    program: str = ""
+
+
+@dataclass
+class Exploration:
+    """One exploration, of one suite in one machine. verdict: PASS, FAIL, ERROR, SKIP, or
+    empty where there is no result."""
+
+    sequences: int = 0
+    calls: int = 0
+    seconds: float = 0.0
+    verdict: str = ""
+    reason: str = ""
+    findings: list[Finding] = field(default_factory=list)
+
+
+def read(console: str) -> Exploration:
+    """The exploration in a console's text; what the kernel wrote between is left out."""
+    result = Exploration()
+    finding: Finding | None = None
+    failing = ""
+    for line in console.replace("\r", "").split("\n"):
+        if match := _PLAYED.match(line):
+            result.sequences += int(match[1])
+            result.calls += int(match[2])
+            result.seconds += float(match[3])
+        elif match := re.match(r"# (FAIL|ERROR) \S+\.explore\.", line):
+            failing = match[1]
+        elif match := _RESULT.match(line):
+            result.verdict = ("SKIP" if match[3] else "PASS") if match[1] == "ok" else (
+                failing or "FAIL")
+            result.reason = result.reason or match[3] or ""
+        elif match := _FINDING.match(line):
+            finding = Finding(match[1])
+            result.findings.append(finding)
+        elif not line.startswith("#   "):
+            continue
+        elif finding is None:
+            result.reason = result.reason or line[4:]
+        elif match := _REQUIREMENT.match(line):
+            finding.requirement = match[1]
+        elif match := _STEP.match(line):
+            finding.trace.append(match[1])
+        elif match := _PROGRAM.match(line):
+            finding.program += match[1] + "\n"
+        elif not line.startswith(("#   rerun:", "#   a C program")):
+            finding.said.append(line[4:])
+    return result

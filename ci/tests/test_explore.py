@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What an exploration printed, read back; and one with real kernels."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from ci import explore, findings
+from ci.cells import Cell, Configuration
+from ci.job import Kernel
+from fixtures import vm
+from report import known
+
+ROOT = Path(__file__).resolve().parents[2]
+
+LOG = """\
+# run s.explore.sequences
+# explore: seed 5, 150 sequences of 32 steps
+# explore: 150 sequences, 4091 calls, 2.7 s, 1515 calls a second, digest 00ff
+# explore: KVM_RUN: EINTR 3
+# FAIL s.explore.sequences
+#   finding 1 of 2: sequence 6, in 9 sequences; shrunk from 24 to 2 steps in 44 trials
+#   requirement: s:FIRST: it holds [somewhere]
+#   explore: 1. INIT = 0
+[    3.1] something: chats
+#   explore: 2. RUN = EIO
+#   expected: 0
+#   got:      EIO
+#   a C program that shows it stands behind the bars:
+#   | int main(void)
+#   | {
+#   |
+#   | \treturn 1;
+#   | }
+#   finding 2 of 2: sequence 8, 32 steps; it came once and could not be repeated
+#   explore: 1. INIT
+#   kernel: WARNING: CPU: 0
+#   rerun: uapi-conform --explore 150 --seed 5 --steps 32 --suite s
+not ok 1 s.explore.sequences
+# exit: 1
+"""
+
+
+def test_findings_are_read_from_a_console() -> None:
+    found = findings.read(LOG.replace("\n", "\r\n"))
+    assert (found.sequences, found.calls, found.seconds, found.verdict) == (150, 4091, 2.7, "FAIL")
+    first, second = found.findings
+    assert first.requirement == "s:FIRST"
+    assert first.trace == ["1. INIT = 0", "2. RUN = EIO"]
+    assert first.said == ["expected: 0", "got:      EIO"]
+    assert first.program == "int main(void)\n{\n\n\treturn 1;\n}\n"
+    assert not second.requirement and not second.program
+    assert second.said == ["kernel: WARNING: CPU: 0"]
+
+
+def test_other_verdicts_are_read_too() -> None:
+    passed = findings.read("# explore: 1 sequences, 2 calls, 0.1 s, 20 calls a second\n"
+                           "ok 1 s.explore.x\n")
+    assert (passed.verdict, passed.calls, passed.findings) == ("PASS", 2, [])
+    skipped = findings.read("ok 1 s.explore.x # SKIP no such thing\n")
+    assert (skipped.verdict, skipped.reason) == ("SKIP", "no such thing")
+    broken = findings.read("# ERROR s.explore.x\n#   no world\nnot ok 1 s.explore.x\n")
+    assert (broken.verdict, broken.reason) == ("ERROR", "no world")
+    assert findings.read("TAP version 13\n# run s.explore.x\n").verdict == ""
+
+
+class Told(explore.Machine):
+    """A machine that was told what to say."""
+
+    said: dict[str, str]
+
+    def boot(self, initrd: Path, words: tuple[str, ...], name: str) -> tuple[vm.Outcome, str]:
+        return vm.Outcome("off", "powered off", 1.0), self.said[name]
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Told:
+    kernel = Kernel(tmp_path, {}, tmp_path)
+    told = Told("", Cell("stock-1.0", Configuration("max", ("max",))), kernel, tmp_path, vm.Limits())
+    told.said = {"console": LOG, "finding-1-run": "# exit: 1\n"}
+    return told
+
+
+ISSUE = known.Issue("x", "s:FIRST", ["*"], ["stock-1.*"], "", "", "")
+
+
+def test_known_findings_are_told_from_new_ones(machine: Told) -> None:
+    tally = explore.Tally()
+    explore.explore_cell(machine, (), [ISSUE], tally)
+    assert (tally.cells, tally.calls, tally.known, tally.new, tally.broken) == (1, 4091, 1, 1, 0)
+
+
+def test_a_program_must_show_it(machine: Told) -> None:
+    machine.said["finding-1-run"] = "# exit: 0\n"
+    tally = explore.Tally()
+    explore.explore_cell(machine, (), [], tally)
+    assert (tally.new, tally.broken) == (2, 1)
+    nonsense = findings.Finding("", "s:FIRST", program="int main(void) { return x; }\n")
+    assert explore.prove(machine, nonsense, 1).startswith("does not compile: ")
+
+
+@pytest.mark.parametrize("words", [["--count", "0"], ["--seed", "tomorrow"], ["--suite", "none"],
+                                   ["--steps", "0"], ["--cells", "no-such-cell"]])
+def test_bad_input_gets_one_line(words: list[str]) -> None:
+    done = subprocess.run(["/usr/bin/python3", "-m", "ci.explore", *words], cwd=ROOT, text=True,
+                          capture_output=True, check=False)
+    assert done.returncode == 64
+    assert len(done.stderr.splitlines()) == 1 and "Traceback" not in done.stderr
+
+
+@pytest.mark.vm
+def test_released_kernels_show_nothing_new() -> None:
+    """Also that it finds what is known of 6.1, with a program that shows it."""
+    done = subprocess.run(["/usr/bin/python3", "-m", "ci.explore", "--count", "300", "--seed", "1",
+                           "--cells", "stock-6.1/max stock-6.12/max"],
+                          cwd=ROOT, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "known (refused-bits-stay-6.1): kvm_arm_caps:STATE_AFTER_REJECTION" in done.stdout
+    assert "/finding-1.c shows it" in done.stdout
+    assert "stock-6.12/max: PASS, 300 sequences" in done.stdout
