@@ -14,6 +14,7 @@ struct tsm_device {
 	char bdf[20];		/* "0000:01:00.0" */
 	int tsm;		/* N of the "tsmN" to connect to, or -1: whichever takes it */
 	char driver[64];	/* the driver before we came, empty if none */
+	char override[64];	/* sysfs's driver_override before we came, empty if none */
 	bool connected;		/* to a TSM before we came */
 	bool allow_state, allow_debug, allow_bind;
 };

@@ -119,7 +119,7 @@ static void check_vfio(const struct tsm_device *device)
 	tsm_sysfs_group_others(others, sizeof(others), device->bdf);
 	if (*others)
 		uc_error("%s shares its IOMMU group with %s: all must be vfio-pci's, and this "
-			 "program does not take devices that it was not given", device->bdf, others);
+			 "program takes no devices that it was not given", device->bdf, others);
 }
 
 void tsm_find_device(struct tsm_facts *facts)
@@ -136,6 +136,7 @@ void tsm_find_device(struct tsm_facts *facts)
 	else if (!use_fixture(device))
 		return;
 	tsm_sysfs_driver(device->driver, sizeof(device->driver), device->bdf);
+	tsm_sysfs_override(device->override, sizeof(device->override), device->bdf);
 	device->connected = tsm_connected(device);
 	check_vfio(device);
 	uc_note("device: %s, %s, driver %s, %s to a TSM", device->bdf,

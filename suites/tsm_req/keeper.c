@@ -17,7 +17,7 @@
 static bool take_driver(const struct tsm_facts *facts, bool *taken)
 {
 	struct tsm_way *way = &facts->shared->way;
-	int rc = *taken ? 0 : tsm_sysfs_give(facts->device.bdf, "vfio-pci");
+	int rc = *taken ? 0 : tsm_sysfs_give(facts->device.bdf, "vfio-pci", "vfio-pci");
 
 	if (rc)
 		snprintf(way->why, sizeof(way->why), "giving %s to vfio-pci: %s",
@@ -54,8 +54,8 @@ static void put_back(const struct tsm_facts *facts, bool taken)
 	/* Only what was allowed can have been changed. */
 	if (device->fixture || device->allow_bind)
 		tsm_connect(device, device->connected, why, sizeof(why));
-	if (taken && strcmp(device->driver, "vfio-pci"))
-		tsm_sysfs_give(device->bdf, device->driver);
+	if (taken)
+		tsm_sysfs_give(device->bdf, device->driver, device->override);
 }
 
 static void keep(int questions, int answers, const struct tsm_facts *facts)

@@ -119,26 +119,28 @@ void tsm_sysfs_group_others(char *out, size_t size, const char *bdf)
 		used += snprintf(out + used, size - used, "%s%s", used ? " " : "", name);
 }
 
-int tsm_sysfs_give(const char *bdf, const char *driver)
+void tsm_sysfs_override(char *out, size_t size, const char *bdf)
 {
-	char present[64], line[32];
-	bool vfio = !strcmp(driver, "vfio-pci");
+	tsm_sysfs_read(out, size, DEVICE "/driver_override", bdf);
+	if (!strcmp(out, "(null)"))
+		*out = '\0';
+}
+
+int tsm_sysfs_give(const char *bdf, const char *driver, const char *override)
+{
+	char present[64], line[80];
 	int error;
 
+	snprintf(line, sizeof(line), "%s\n", override);
+	error = tsm_sysfs_write(line, DEVICE "/driver_override", bdf);
 	tsm_sysfs_driver(present, sizeof(present), bdf);
-	if (!strcmp(present, driver) && vfio)
-		return 0;
-	snprintf(line, sizeof(line), "%s\n", bdf);
-	error = tsm_sysfs_write(vfio ? "vfio-pci\n" : "\n", DEVICE "/driver_override", bdf);
-	if (error)
+	if (error || !strcmp(present, driver))
 		return error;
-	if (*present && strcmp(present, driver)) {
+	snprintf(line, sizeof(line), "%s\n", bdf);
+	if (*present)
 		error = tsm_sysfs_write(line, DEVICE "/driver/unbind", bdf);
-		if (error)
-			return error;
-	}
-	if (!*driver)
-		return 0;
+	if (error || !*driver)
+		return error;
 	error = tsm_sysfs_write(line, TSM_SYSFS_PCI "/drivers_probe");
 	if (error)
 		return error;

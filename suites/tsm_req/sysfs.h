@@ -25,11 +25,14 @@ void tsm_sysfs_driver(char *out, size_t size, const char *bdf);
 /* Names of the other devices in its IOMMU group, separated by blanks; empty if it is alone. */
 void tsm_sysfs_group_others(char *out, size_t size, const char *bdf);
 
+/* What sysfs's driver_override says, empty if nothing. */
+void tsm_sysfs_override(char *out, size_t size, const char *bdf);
+
 /*
- * Give the device to a driver: to "vfio-pci", or back to the one that it had (empty: none). The
- * present driver is unbound first. 0, or -errno.
+ * Give the device to a driver, or to none if it is empty; the present one is unbound first. What is
+ * in driver_override afterwards is @override. 0, or -errno.
  */
-int tsm_sysfs_give(const char *bdf, const char *driver);
+int tsm_sysfs_give(const char *bdf, const char *driver, const char *override);
 
 /* Path of the VFIO device file, "/dev/vfio/devices/vfio0", by a device's directory; or -ENOENT. */
 int tsm_sysfs_vfio_path(char *out, size_t size, const char *directory);
