@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 static FILE *end_of_child;
@@ -35,7 +36,7 @@ static const char *plain(char *text, const char *name)
 	return text;
 }
 
-static void blame(const char *how)
+static void blame(const char *how, bool said_end)
 {
 	if (uc_shared->judging) {
 		uc_shared->verdict = UC_FAIL;
@@ -46,25 +47,55 @@ static void blame(const char *how)
 	}
 	if (uc_shared->verdict < UC_ERROR)
 		uc_shared->verdict = UC_ERROR;
-	uc_log_add(&uc_shared->details, "the row did not come to its own end: %s", how);
+	uc_log_add(&uc_shared->details, said_end ?
+		   "the row ended, but its process did not: %s" :
+		   "the row did not come to its own end: %s", how);
 }
 
-/* What the row left behind goes; so does a child whose wait was interrupted. */
+/*
+ * What the row left behind goes, and is waited for: the next row must not find
+ * a device busy. So does a child whose wait was interrupted.
+ */
 static void clean_up(pid_t pid)
 {
 	kill(-pid, SIGKILL);
-	for (int tries = 0; tries < 200; tries++) {
-		if (waitpid(pid, NULL, WNOHANG))
+	for (int tries = 0; tries < 2000;) {
+		pid_t gone = waitpid(-pid, NULL, WNOHANG);
+
+		if (gone < 0)
 			return;
-		usleep(10000);
+		if (gone)
+			continue;
+		usleep(1000);
+		tries++;
 	}
-	uc_log_add(&uc_shared->notes, "process %d cannot be ended: it hangs in the kernel", pid);
+	uc_log_add(&uc_shared->notes, "a process of group %d cannot be ended: it hangs in the kernel",
+		   pid);
+}
+
+void uc_isolate_begin(void)
+{
+	/* Whoever started us may have ignored it, and then there would be no status to wait for. */
+	signal(SIGCHLD, SIG_DFL);
+	/* What a row's process leaves behind becomes ours to wait for. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+}
+
+static void become_row(pid_t harness)
+{
+	setpgrp();
+	/* Even if the harness has no chance to end it. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != harness)
+		_exit(KSFT_FAIL);
 }
 
 int uc_isolate(const char *name, void (*function)(const void *), const void *argument,
 	       int timeout)
 {
 	char said[256] = "";
+	pid_t harness = getpid();
+	bool said_end;
 
 	uc_shared_reset();
 	fflush(stdout);
@@ -78,7 +109,7 @@ int uc_isolate(const char *name, void (*function)(const void *), const void *arg
 		return -1;
 	}
 	if (!test.pid) {
-		setpgrp();
+		become_row(harness);
 		function(argument);
 		uc_child_end();
 	}
@@ -90,9 +121,14 @@ int uc_isolate(const char *name, void (*function)(const void *), const void *arg
 	__wait_for_test(&test);
 	if (end_of_child != stderr)
 		fclose(end_of_child);
+	uc_log_seal(&uc_shared->details);
+	uc_log_seal(&uc_shared->notes);
+	/* Its own word is not enough: closing what it had open can hang, or kill it. */
+	said_end = uc_shared->ended;
+	uc_shared->ended = said_end && test.exit_code == KSFT_PASS;
 	if (!uc_shared->ended)
 		blame(test.exit_code == KSFT_PASS ? "it exited behind the harness's back" :
-						    plain(said, name));
+						    plain(said, name), said_end);
 	clean_up(test.pid);
 	return test.pid;
 }

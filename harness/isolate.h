@@ -10,13 +10,16 @@
 
 #include "shared.h"
 
+/* Make this process one that waits for all that rows leave behind. Once, before the first. */
+void uc_isolate_begin(void);
+
 /*
  * Run @function(@argument) in a child with a process group of its own, for at
  * most @timeout seconds, and wait. What the child said is in uc_shared
  * afterwards; where it did not come to its own end, the verdict is FAIL if
  * that happened in a call of the kernel that was being judged and ERROR
  * otherwise, and the details say how it ended. Nothing of the child's group
- * is left running, as far as the kernel can still end it.
+ * is left, as far as the kernel can still end it.
  * Returns the child's process id, or -1 if there was no child (ERROR then).
  */
 int uc_isolate(const char *name, void (*function)(const void *), const void *argument,

@@ -48,11 +48,18 @@ static void print_cpu(void)
 
 void uc_print_provenance(const struct uc_options *options)
 {
+	const char *gap = uc_watch_gap();
+
 	uc_tap_comment("uapi-conform %s", uc_revision);
 	print_kernel();
 	uc_tap_comment("page_size: %zu", uc_page_size());
 	print_cpu();
-	uc_tap_comment("taint: %lu", uc_watch_taint());
+	if (gap)
+		uc_tap_comment("not watched: %s", gap);
+	if (uc_watch_sees_taint())
+		uc_tap_comment("taint: %lu", uc_watch_taint());
+	else
+		uc_tap_comment("taint: unknown");
 	if (options->shuffle)
 		uc_tap_comment("shuffle: %lu", options->seed);
 	if (options->repeat > 1)

@@ -24,14 +24,21 @@ bool uc_stop_asked(void)
 	return stop_signal;
 }
 
-/* No SA_RESTART: a wait for a row must end too. */
-static void catch_signals(void)
+/*
+ * What asks the run to end; SIGPIPE, because nobody reads it any more. No
+ * SA_RESTART: a wait for a row must end too.
+ */
+static void set_signals(void (*handler)(int))
 {
-	struct sigaction action = { .sa_handler = on_signal };
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+	struct sigaction action = { .sa_handler = handler }, before;
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	for (size_t i = 0; i < UC_ARRAY_SIZE(numbers); i++) {
+		/* nohup, or a shell's &. */
+		if (!sigaction(numbers[i], NULL, &before) && before.sa_handler == SIG_IGN)
+			continue;
+		sigaction(numbers[i], &action, NULL);
+	}
 }
 
 /* A reason for ERROR that needed no child. */
@@ -100,7 +107,7 @@ static void judge_row(const struct uc_entry *entry, const struct uc_options *opt
 	}
 	if (!needs_met(entry->row, state))
 		return;
-	failed = uc_control_failure(entry->row->control, state, options->timeout);
+	failed = uc_control_failure(entry->row->control, state, options->timeout, alone);
 	if (failed) {
 		no_child("the positive control '%s' failed, so nothing that is built on it can be "
 			 "judged:\n%s", entry->row->control->name, failed);
@@ -186,18 +193,35 @@ static void account(const struct uc_entry *entry, enum uc_verdict verdict, unsig
 		state->judged[entry->row->checks[i]] |= verdict == UC_PASS || verdict == UC_FAIL;
 }
 
+/*
+ * What came after the last row, or with putting things back, is no row's, and
+ * still must not pass unseen. Whether it is a failure.
+ */
+static bool complained_at_last(bool alone)
+{
+	static const char prefix[] = "# after the last row: ";
+
+	uc_shared_reset();
+	uc_watch_row(-1, 0, alone);
+	uc_log_print(&uc_shared->details, prefix);
+	uc_log_print(&uc_shared->notes, prefix);
+	return uc_shared->verdict != UC_PASS;
+}
+
 int uc_run(const struct uc_options *options, const struct uc_selection *selection, bool alone)
 {
 	unsigned int counts[UC_FAIL + 1] = { 0 }, unjudged = 0;
+	bool complained;
 
 	if (!uc_shared_init()) {
 		fprintf(stderr, "uapi-conform: no memory to share with the rows\n");
 		return UC_EXIT_FAIL;
 	}
-	catch_signals();
+	set_signals(on_signal);
+	uc_isolate_begin();
 	uc_tap_begin(selection->count * options->repeat);
 	uc_print_provenance(options);
-	uc_states_begin(selection, options->timeout);
+	uc_states_begin(selection, options->timeout, alone);
 	for (int turn = 0; turn < options->repeat && !stop_signal; turn++) {
 		for (size_t i = 0; i < selection->count && !stop_signal; i++) {
 			const struct uc_entry *entry = &selection->entries[i];
@@ -210,7 +234,10 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 			account(entry, uc_shared->verdict, counts);
 		}
 	}
+	/* A second Ctrl-C must not leave half of it behind. */
+	set_signals(SIG_IGN);
 	uc_states_end();
+	complained = complained_at_last(alone);
 	if (stop_signal)
 		printf("Bail out! ended by signal %d (%s), the rows above are complete\n",
 		       (int)stop_signal, sigabbrev_np(stop_signal));
@@ -219,7 +246,7 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 	uc_tap_end();
 	if (stop_signal)
 		return 128 + stop_signal;
-	if (counts[UC_FAIL] || counts[UC_ERROR] || unjudged)
+	if (counts[UC_FAIL] || counts[UC_ERROR] || unjudged || complained)
 		return UC_EXIT_FAIL;
 	return counts[UC_PASS] ? UC_EXIT_PASS : UC_EXIT_NOTHING;
 }

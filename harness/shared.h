@@ -14,14 +14,16 @@
 /* Ordered by how much they weigh when several apply. */
 enum uc_verdict { UC_PASS, UC_SKIP, UC_ERROR, UC_FAIL };
 
+#define UC_LOG_RESERVE	8192	/* bytes that only the parent fills, so that its words are never cut */
+
 struct uc_log {
 	size_t used;		/* bytes wanted so far; may exceed what fits */
-	char text[UC_LOG_SIZE];
+	char text[UC_LOG_SIZE + UC_LOG_RESERVE];
 };
 
 struct uc_shared {
 	enum uc_verdict verdict;
-	bool ended;		/* the child came to its own end */
+	bool ended;		/* the child came to its own end, and after uc_isolate(): and is gone */
 	bool judging;		/* between uc_judging() and uc_judged() */
 	const char *skip_reason;	/* constant, so valid in the parent too */
 	char call[512];		/* what uc_judging() named */
@@ -39,7 +41,10 @@ void uc_shared_reset(void);
 /* The end of a child that ran to its end: never returns. */
 void uc_child_end(void) __attribute__((noreturn));
 
-/* Add text to a log; usable by parent and children, threads too. */
+/* Make room in a log for the parent: what the child said beyond its share is cut, visibly. */
+void uc_log_seal(struct uc_log *log);
+
+/* Add text to a log, as the parent. */
 void uc_log_add(struct uc_log *log, const char *format, ...) uc_printf(2, 3);
 
 /*

@@ -6,11 +6,15 @@
 #include <sys/mman.h>
 
 #include "isolate.h"
+#include "run.h"
 #include "state.h"
 #include "watch.h"
 
 #define MOST_SUITES	16
 #define MOST_CONTROLS	32
+
+/* Proprietary, out of tree, unsigned, staging: setting up a suite may load a module. */
+#define TAINT_MODULES	(1UL << 0 | 1UL << 10 | 1UL << 12 | 1UL << 13)
 
 static struct uc_suite_state states[MOST_SUITES];
 static size_t state_count;
@@ -30,13 +34,16 @@ static void *or_die(void *memory)
 	return memory;
 }
 
-/* The details so far, as a string of the caller's. */
-static char *copy_details(void)
+/* Why the last child was no success, as a string of the caller's. */
+static char *copy_failure(void)
 {
 	size_t length = uc_shared->details.used;
 
 	if (length > sizeof(uc_shared->details.text))
 		length = sizeof(uc_shared->details.text);
+	/* What is not applicable here was no success either. */
+	if (!length && uc_shared->skip_reason)
+		return or_die(strdup(uc_shared->skip_reason));
 	return or_die(strndup(uc_shared->details.text, length));
 }
 
@@ -52,24 +59,31 @@ static void prepare_in_child(const void *argument)
 	preparation->suite->prepare(preparation->facts);
 }
 
-static void set_up(struct uc_suite_state *state, int timeout)
+static void set_up(struct uc_suite_state *state, int timeout, bool alone)
 {
 	struct preparation preparation = { state->suite, state->facts };
 	char prefix[80];
 	const char *why = "attach failed";
+	int pid;
 
 	if (state->suite->prepare) {
-		uc_isolate(state->suite->name, prepare_in_child, &preparation, timeout);
+		pid = uc_isolate(state->suite->name, prepare_in_child, &preparation, timeout);
+		state->begun = pid > 0;
+		uc_watch_row(pid, TAINT_MODULES, alone);
 		snprintf(prefix, sizeof(prefix), "# %s: ", state->suite->name);
 		uc_log_print(&uc_shared->notes, prefix);
 		if (uc_shared->verdict != UC_PASS) {
-			state->broken = copy_details();
+			state->broken = copy_failure();
 			return;
 		}
 	}
-	state->attached = true;
+	state->begun = true;
 	if (state->suite->attach && !state->suite->attach(state->facts, &why))
 		state->broken = or_die(strdup(why));
+	uc_shared_reset();
+	uc_watch_row(-1, TAINT_MODULES, alone);
+	if (!state->broken && uc_shared->verdict != UC_PASS)
+		state->broken = copy_failure();
 	/* A row must not change what the next one believes. */
 	mprotect(state->facts, state->facts_length, PROT_READ);
 }
@@ -90,7 +104,7 @@ static void add(struct uc_suite *suite)
 	state->judged = or_die(calloc(suite->requirement_count + 1, sizeof(bool)));
 }
 
-void uc_states_begin(const struct uc_selection *selection, int timeout)
+void uc_states_begin(const struct uc_selection *selection, int timeout, bool alone)
 {
 	bool used[MOST_SUITES] = { false };
 
@@ -104,10 +118,9 @@ void uc_states_begin(const struct uc_selection *selection, int timeout)
 		for (size_t j = 0; j < UC_MAX_CHECKS && row->checks[j]; j++)
 			state->selected[row->checks[j]] = true;
 	}
-	for (size_t i = 0; i < state_count; i++)
+	for (size_t i = 0; i < state_count && !uc_stop_asked(); i++)
 		if (used[i])
-			set_up(&states[i], timeout);
-	uc_watch_accept_taint();
+			set_up(&states[i], timeout, alone);
 }
 
 void uc_states_end(void)
@@ -115,7 +128,7 @@ void uc_states_end(void)
 	for (size_t i = 0; i < state_count; i++) {
 		struct uc_suite_state *state = &states[i];
 
-		if (!state->attached || !state->suite->detach)
+		if (!state->begun || !state->suite->detach)
 			continue;
 		mprotect(state->facts, state->facts_length, PROT_READ | PROT_WRITE);
 		state->suite->detach(state->facts);
@@ -144,7 +157,7 @@ static void control_in_child(const void *argument)
 }
 
 const char *uc_control_failure(const struct uc_control *control,
-			       const struct uc_suite_state *state, int timeout)
+			       const struct uc_suite_state *state, int timeout, bool alone)
 {
 	struct trial trial = { control, state->facts };
 
@@ -153,13 +166,13 @@ const char *uc_control_failure(const struct uc_control *control,
 	for (size_t i = 0; i < control_count; i++)
 		if (controls[i].control == control)
 			return controls[i].failure;
-	uc_isolate(control->name, control_in_child, &trial, timeout);
+	uc_watch_row(uc_isolate(control->name, control_in_child, &trial, timeout), 0, alone);
 	if (control_count == MOST_CONTROLS) {
 		fprintf(stderr, "uapi-conform: more than %d controls\n", MOST_CONTROLS);
 		exit(UC_EXIT_FAIL);
 	}
 	controls[control_count].control = control;
 	if (uc_shared->verdict != UC_PASS)
-		controls[control_count].failure = copy_details();
+		controls[control_count].failure = copy_failure();
 	return controls[control_count++].failure;
 }

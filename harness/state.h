@@ -9,25 +9,28 @@ struct uc_suite_state {
 	struct uc_suite *suite;
 	void *facts;		/* shared with the children, who cannot write to it */
 	size_t facts_length;	/* bytes mapped there */
-	bool attached;
+	bool begun;		/* there may be something to put back */
 	char *broken;		/* why the set-up does not work, or NULL */
 	bool *selected;		/* by requirement: a selected row checks it */
 	bool *judged;		/* by requirement: a row that checks it was PASS or FAIL */
 };
 
-/* Prepare and attach every suite that has a selected row; prints what they note. */
-void uc_states_begin(const struct uc_selection *selection, int timeout);
+/*
+ * Prepare and attach every suite that has a selected row, watched as rows are (watch.h), until a
+ * signal asks the run to end; prints what they note. @timeout in seconds.
+ */
+void uc_states_begin(const struct uc_selection *selection, int timeout, bool alone);
 
-/* Detach what was attached. */
+/* Detach what was begun. */
 void uc_states_end(void);
 
 struct uc_suite_state *uc_state(const struct uc_suite *suite);
 
 /*
- * Run the control if it has not run in this run, and say why it failed, or
- * NULL. @timeout in seconds. A NULL control never fails.
+ * Run the control if it has not run in this run, watched as rows are, and say
+ * why it failed, or NULL. @timeout in seconds. A NULL control never fails.
  */
 const char *uc_control_failure(const struct uc_control *control,
-			       const struct uc_suite_state *state, int timeout);
+			       const struct uc_suite_state *state, int timeout, bool alone);
 
 #endif /* UC_STATE_H */

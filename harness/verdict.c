@@ -45,24 +45,24 @@ static void worsen(enum uc_verdict verdict)
 		uc_shared->verdict = verdict;
 }
 
-static void log_add(struct uc_log *log, const char *format, va_list arguments)
+static void log_add(struct uc_log *log, size_t room, const char *format, va_list arguments)
 {
-	char line[2048];
+	char line[sizeof(log->text)];
 	size_t length, at;
 	int wanted = vsnprintf(line, sizeof(line), format, arguments);
 
 	if (wanted <= 0)
 		return;
-	length = (size_t)wanted < sizeof(line) ? (size_t)wanted : sizeof(line) - 1;
+	length = (size_t)wanted < sizeof(line) - 1 ? (size_t)wanted : sizeof(line) - 2;
 	while (length && line[length - 1] == '\n')
 		length--;
 	line[length++] = '\n';
 	/* Reserved first and copied then: threads of a row may talk at once. */
 	at = __atomic_fetch_add(&log->used, length, __ATOMIC_RELAXED);
-	if (at >= sizeof(log->text))
+	if (at >= room)
 		return;
-	if (length > sizeof(log->text) - at)
-		length = sizeof(log->text) - at;
+	if (length > room - at)
+		length = room - at;
 	memcpy(log->text + at, line, length);
 }
 
@@ -71,8 +71,19 @@ void uc_log_add(struct uc_log *log, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	log_add(log, format, arguments);
+	log_add(log, sizeof(log->text), format, arguments);
 	va_end(arguments);
+}
+
+void uc_log_seal(struct uc_log *log)
+{
+	size_t cut = log->used > UC_LOG_SIZE ? log->used - UC_LOG_SIZE : 0;
+
+	if (!cut)
+		return;
+	log->used = UC_LOG_SIZE;
+	uc_log_add(log, "%s(%zu more bytes were cut)",
+		   log->text[UC_LOG_SIZE - 1] == '\n' ? "" : "\n", cut);
 }
 
 void uc_log_print(const struct uc_log *log, const char *prefix)
@@ -103,7 +114,7 @@ void uc_fail(const char *format, ...)
 
 	worsen(UC_FAIL);
 	va_start(arguments, format);
-	log_add(&uc_shared->details, format, arguments);
+	log_add(&uc_shared->details, UC_LOG_SIZE, format, arguments);
 	va_end(arguments);
 }
 
@@ -113,7 +124,7 @@ void uc_fail_now(const char *format, ...)
 
 	worsen(UC_FAIL);
 	va_start(arguments, format);
-	log_add(&uc_shared->details, format, arguments);
+	log_add(&uc_shared->details, UC_LOG_SIZE, format, arguments);
 	va_end(arguments);
 	uc_child_end();
 }
@@ -124,7 +135,7 @@ void uc_error(const char *format, ...)
 
 	worsen(UC_ERROR);
 	va_start(arguments, format);
-	log_add(&uc_shared->details, format, arguments);
+	log_add(&uc_shared->details, UC_LOG_SIZE, format, arguments);
 	va_end(arguments);
 	uc_child_end();
 }
@@ -141,7 +152,7 @@ void uc_note(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	log_add(&uc_shared->notes, format, arguments);
+	log_add(&uc_shared->notes, UC_LOG_SIZE, format, arguments);
 	va_end(arguments);
 }
 

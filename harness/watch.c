@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "row.h"
@@ -54,11 +55,6 @@ void uc_watch_files(int taint, int log)
 	last_taint = uc_watch_taint();
 }
 
-void uc_watch_accept_taint(void)
-{
-	last_taint = uc_watch_taint();
-}
-
 void uc_watch_begin(void)
 {
 	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -68,12 +64,30 @@ void uc_watch_begin(void)
 	uc_watch_files(open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC), log);
 }
 
-/* A record is "priority,sequence,time,flags;text\n", with continuation lines behind. */
+bool uc_watch_sees_taint(void)
+{
+	return taint_fd >= 0;
+}
+
+const char *uc_watch_gap(void)
+{
+	if (log_fd >= 0)
+		return taint_fd >= 0 ? NULL : "the kernel's taint cannot be read: is /proc mounted?";
+	return taint_fd >= 0 ?
+		"the kernel's log cannot be read (run as root), only its taint" :
+		"the kernel's log and its taint cannot be read, so its complaints go unseen";
+}
+
+/*
+ * A record is "priority,sequence,time,flags;text\n", with continuation lines
+ * behind. NULL if it is not the kernel's: programs write to its log too, with a
+ * facility in the bits above the level.
+ */
 static char *record_text(char *record)
 {
 	char *text = strchr(record, ';');
 
-	if (!text)
+	if (!text || strtoul(record, NULL, 10) >= 8)
 		return NULL;
 	text[strcspn(text, "\n")] = '\0';
 	return text + 1;
@@ -91,21 +105,26 @@ static bool has_any(const char *text, const char *const *phrases, size_t count)
 
 static bool names_process(const char *text, int pid)
 {
-	const char *at = strstr(text, "PID: ");
+	const char *at = strstr(text, "PID: "), *comm = strstr(text, "Comm: ");
+	char name[16] = "";
 
-	return at && atoi(at + 5) == pid;
+	if (at && atoi(at + 5) == pid)
+		return true;
+	/* A thread has a number of its own, but the name that it got from us. */
+	prctl(PR_GET_NAME, name);
+	return comm && !strncmp(comm + 6, name, strlen(name)) && comm[6 + strlen(name)] == ' ';
 }
 
 struct findings {
 	unsigned int lines;	/* kept of a complaint, and what followed it */
-	bool ours;		/* the log names our process */
+	bool ours;		/* the log names a process of ours */
 	bool wrong;		/* more than a delay */
 	char text[4096];
 };
 
 static void read_log(int pid, struct findings *found)
 {
-	char record[2048];
+	char record[8192 + 1];	/* the kernel's longest; it gives no part of one */
 	size_t used = 0;
 
 	for (;;) {
@@ -150,7 +169,7 @@ void uc_watch_row(int pid, unsigned long expected_taint, bool alone)
 	}
 	if (alone || found.ours) {
 		worsen(found.wrong || came & ~TAINT_SOFTLOCKUP ? UC_FAIL : UC_ERROR);
-		uc_log_add(&uc_shared->details, "the kernel complained while this row ran:\n%s",
+		uc_log_add(&uc_shared->details, "the kernel complained meanwhile:\n%s",
 			   found.text);
 		if (came)
 			uc_log_add(&uc_shared->details, "taint went from %lu to %lu", last_taint,
@@ -158,12 +177,12 @@ void uc_watch_row(int pid, unsigned long expected_taint, bool alone)
 	} else if (log_fd < 0) {
 		worsen(UC_ERROR);
 		uc_log_add(&uc_shared->details,
-			   "taint went from %lu to %lu while this row ran, and the kernel log "
-			   "cannot be read to see why: run as root", last_taint, taint);
+			   "taint went from %lu to %lu meanwhile, and the kernel's log cannot be "
+			   "read to see why: run as root", last_taint, taint);
 	} else {
 		uc_log_add(&uc_shared->notes,
-			   "the kernel complained while this row ran, but not about it (taint %lu "
-			   "to %lu):\n%s", last_taint, taint, found.text);
+			   "the kernel complained meanwhile, but not about this "
+			   "(taint %lu to %lu):\n%s", last_taint, taint, found.text);
 	}
 	last_taint = taint;
 }

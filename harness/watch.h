@@ -3,6 +3,8 @@
 #ifndef UC_WATCH_H
 #define UC_WATCH_H
 
+#include <stdbool.h>
+
 /* Start watching; what is in the log already is not ours. */
 void uc_watch_begin(void);
 
@@ -12,20 +14,24 @@ void uc_watch_begin(void);
  */
 void uc_watch_files(int taint, int log);
 
-/* The taint as it is now is nobody's fault: setting up a suite may load a module. */
-void uc_watch_accept_taint(void);
-
 /* /proc/sys/kernel/tainted as it is now, or 0 if it cannot be read. */
 unsigned long uc_watch_taint(void);
 
+/* Whether that can be read. */
+bool uc_watch_sees_taint(void);
+
+/* What cannot be watched, or NULL if all can: one line. */
+const char *uc_watch_gap(void);
+
 /*
  * Look at what came since the last look, and put it into uc_shared's verdict,
- * details and notes. A warning, an oops, a sanitizer's report or a new taint
+ * details and notes; for a child that is no row too. A warning, an oops, a sanitizer's report or a new taint
  * bit other than @expected_taint is a FAIL if it is ours: always in a VM of
- * our own (@alone), elsewhere when the log names process @pid. A report of mere
+ * our own (@alone), elsewhere when the log names process @pid or one that is
+ * called as we are, such as a thread of the row's. A report of mere
  * delay is an ERROR: a slow host looks the same as a slow kernel. What somebody
  * else may have caused is a note; what cannot be told apart is an ERROR.
  */
-void uc_watch_row(int pid, unsigned long expected_taint, _Bool alone);
+void uc_watch_row(int pid, unsigned long expected_taint, bool alone);
 
 #endif /* UC_WATCH_H */

@@ -14,6 +14,7 @@
 
 int demo_taint_fd = -1;
 int demo_log_fd = -1;
+enum demo_mood demo_mood;
 
 enum demo_req { NONE, SAYS_SO, DIES, NEVER, UNTESTED, DEMO_REQ_COUNT };
 
@@ -172,7 +173,7 @@ static void overruns(const struct demo_facts *facts)
 	uc_fail("byte 15 changed");
 }
 
-static void warn(const char *record)
+void demo_kernel_says(const char *record)
 {
 	if (write(demo_log_fd, record, __builtin_strlen(record)) < 0)
 		uc_error("the test's log cannot be written");
@@ -190,29 +191,29 @@ static void warns(const struct demo_facts *facts)
 	char record[128];
 
 	(void)facts;
-	warn("4,100,5,-;------------[ cut here ]------------\n SUBSYSTEM=demo\n");
+	demo_kernel_says("4,100,5,-;------------[ cut here ]------------\n SUBSYSTEM=demo\n");
 	snprintf(record, sizeof(record), "4,101,5,-;CPU: 0 PID: %d Comm: demo\n", getpid());
-	warn(record);
+	demo_kernel_says(record);
 }
 
 static void somebody_else_warns(const struct demo_facts *facts)
 {
 	(void)facts;
-	warn("4,102,5,-;WARNING: elsewhere\n");
-	warn("4,103,5,-;CPU: 0 PID: 999999999 Comm: other\n");
+	demo_kernel_says("4,102,5,-;WARNING: elsewhere\n");
+	demo_kernel_says("4,103,5,-;CPU: 0 PID: 999999999 Comm: other\n");
 }
 
 static void stalls(const struct demo_facts *facts)
 {
 	(void)facts;
-	warn("3,105,5,-;rcu: INFO: rcu_sched self-detected stall on CPU\n");
-	warn("0,106,5,-;watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [demo:1]\n");
+	demo_kernel_says("3,105,5,-;rcu: INFO: rcu_sched self-detected stall on CPU\n");
+	demo_kernel_says("0,106,5,-;watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [demo:1]\n");
 }
 
 static void kernel_chats(const struct demo_facts *facts)
 {
 	(void)facts;
-	warn("6,104,5,-;demo: nothing is wrong\n");
+	demo_kernel_says("6,104,5,-;demo: nothing is wrong\n");
 }
 
 static const struct demo_row verdict_rows[] = {
@@ -258,13 +259,18 @@ static const struct uc_topic verdict_topic = UC_TOPIC("verdict", verdict_rows, r
 static const struct uc_topic end_topic = UC_TOPIC("end", end_rows, run);
 static const struct uc_topic kernel_topic = UC_TOPIC("kernel", kernel_rows, run);
 
-static const struct uc_topic *const topics[] = { &verdict_topic, &end_topic, &kernel_topic, NULL };
+static const struct uc_topic *const topics[] = { &verdict_topic, &end_topic, &kernel_topic,
+					       &demo_odd_topic, NULL };
 
 static void prepare(void *memory)
 {
 	struct demo_facts *facts = memory;
 
 	facts->answer = 42;
+	if (demo_mood == DEMO_LOADS_MODULE_AT_FIRST && pwrite(demo_taint_fd, "12288\n", 6, 0) != 6)
+		uc_error("the test's taint cannot be written");
+	if (demo_mood == DEMO_WARNS_AT_FIRST)
+		demo_kernel_says("4,121,5,-;WARNING: CPU: 0 at prepare\n");
 	uc_note("the facts are in");
 }
 
@@ -274,7 +280,12 @@ static void detach(void *memory)
 
 	/* Writable again, or this would end the test. */
 	facts->answer = 0;
-	puts("# demo: put back");
+	if (demo_mood == DEMO_WARNS_AT_LAST)
+		demo_kernel_says("4,120,5,-;WARNING: CPU: 0 at release\n");
+	if (demo_mood == DEMO_IS_SIGNALLED_AT_LAST)
+		raise(SIGTERM);
+	/* Whoever reads the output may be gone, and still wants this done. */
+	fputs("# demo: put back\n", fflush(stdout) || ferror(stdout) ? stderr : stdout);
 }
 
 static struct uc_suite suite = {
@@ -295,13 +306,23 @@ static const struct uc_topic *const broken_topics[] = { &broken_topic, NULL };
 static void broken_prepare(void *facts)
 {
 	(void)facts;
+	if (demo_mood == DEMO_HANGS_AT_FIRST)
+		pause();
+	if (demo_mood == DEMO_SKIPS_AT_FIRST)
+		uc_skip("no wheels");
 	uc_error("no kernel under the wheels");
+}
+
+static void broken_detach(void *facts)
+{
+	(void)facts;
+	puts("# broken: put back");
 }
 
 static struct uc_suite broken_suite = {
 	.name = "broken", .title = "nothing works",
 	.requirements = requirements, .requirement_count = DEMO_REQ_COUNT,
-	.topics = broken_topics, .prepare = broken_prepare,
+	.topics = broken_topics, .prepare = broken_prepare, .detach = broken_detach,
 };
 
 __attribute__((constructor)) static void register_suites(void)

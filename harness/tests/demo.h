@@ -5,8 +5,26 @@
 
 /* Where the row demo.kernel.* write what a kernel would: a file with the taint, a pipe of records. */
 struct uc_explorer;
+struct uc_topic;
 extern int demo_taint_fd;
 extern int demo_log_fd;
+
+/* Write a record to the log that stands for the kernel's. */
+void demo_kernel_says(const char *record);
+
+extern const struct uc_topic demo_odd_topic;
+
+/* What goes on before the first row and after the last one. */
+enum demo_mood {
+	DEMO_QUIET,
+	DEMO_HANGS_AT_FIRST,		/* preparing the suite "broken" does not return */
+	DEMO_SKIPS_AT_FIRST,		/* preparing the suite "broken" finds it not applicable */
+	DEMO_LOADS_MODULE_AT_FIRST,	/* preparing the suite "demo" taints the kernel as a module does */
+	DEMO_WARNS_AT_FIRST,		/* preparing the suite "demo" makes the kernel warn */
+	DEMO_WARNS_AT_LAST,		/* putting back makes the kernel warn */
+	DEMO_IS_SIGNALLED_AT_LAST,	/* putting back meets a second signal */
+};
+extern enum demo_mood demo_mood;
 
 /*
  * The suite's explorer plays a stack of numbers below 256 that can be pushed,

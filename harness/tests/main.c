@@ -10,6 +10,7 @@ int main(void)
 	int failed;
 
 	add_run_tests(suite);
+	add_trust_tests(suite);
 	add_select_tests(suite);
 	add_decode_tests(suite);
 	add_explore_tests(suite);

@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +15,7 @@
 #include "watch.h"
 
 char output[1 << 18];
+void (*before_run)(void);
 
 static void child(char **argv, bool alone)
 {
@@ -32,12 +34,31 @@ static void child(char **argv, bool alone)
 		_exit(99);
 	demo_log_fd = pipe_ends[1];
 	uc_watch_files(demo_taint_fd, pipe_ends[0]);
+	if (before_run)
+		before_run();
 	uc_parse_options(argc, argv, &options);
 	if (!uc_select(&options, &selection, &why)) {
 		puts(why);
 		exit(UC_EXIT_USAGE);
 	}
 	exit(uc_run(&options, &selection, alone));
+}
+
+/* Wait until the run is where a signal is meant to find it; a machine may be slow. */
+static void wait_until_it_hangs(int file)
+{
+	const char *sign = demo_mood == DEMO_HANGS_AT_FIRST ? "# taint: " : "# run demo.end.hangs";
+
+	for (int tries = 0; tries < 2000; tries++) {
+		ssize_t length = pread(file, output, sizeof(output) - 1, 0);
+
+		output[length > 0 ? length : 0] = '\0';
+		if (strstr(output, sign))
+			break;
+		usleep(10000);
+	}
+	/* What follows that line is a fork and a wait. */
+	usleep(300000);
 }
 
 int run_with(bool alone, int signal_after_run, char **argv)
@@ -56,7 +77,7 @@ int run_with(bool alone, int signal_after_run, char **argv)
 		child(argv, alone);
 	}
 	if (signal_after_run) {
-		usleep(300000);
+		wait_until_it_hangs(fileno(file));
 		kill(pid, signal_after_run);
 	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -64,6 +85,8 @@ int run_with(bool alone, int signal_after_run, char **argv)
 	length = fread(output, 1, sizeof(output) - 1, file);
 	output[length] = '\0';
 	fclose(file);
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && signal_after_run == SIGKILL)
+		return 128 + SIGKILL;
 	ck_assert_msg(WIFEXITED(status), "the harness died:\n%.2000s", output);
 	return WEXITSTATUS(status);
 }

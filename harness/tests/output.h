@@ -8,9 +8,12 @@
 /* What the last run printed. */
 extern char output[1 << 18];
 
+/* What each run does in its process before it begins, or NULL. */
+extern void (*before_run)(void);
+
 /*
- * Run the demo suite with these arguments; @signal_after_run, if not 0, is sent to it after a
- * moment. Returns its exit code.
+ * Run the demo suite with these arguments; @signal_after_run, if not 0, is sent to it when the row
+ * demo.end.hangs runs, or the set-up hangs. Returns its exit code.
  */
 int run_with(bool alone, int signal_after_run, char **argv);
 

@@ -122,7 +122,7 @@ END_TEST
 START_TEST(complaints_of_the_kernel_are_shrunk_too)
 {
 	ck_assert_int_eq(explore(DEMO_WARNS, "6"), 1);
-	expect_trace("#   explore: 1. PUSH 77 = 0\n#   the kernel complained while this row ran:\n"
+	expect_trace("#   explore: 1. PUSH 77 = 0\n#   the kernel complained meanwhile:\n"
 		     "#   kernel: WARNING: 77\n");
 	/* What it says only once cannot be repeated; its sequence is known by the taint. */
 	ck_assert_int_eq(explore(DEMO_WARNS_ONCE, "6"), 1);

@@ -143,8 +143,8 @@ START_TEST(kernel_complaints_elsewhere_need_a_name)
 	ck_assert_int_eq(RUN("--case", "demo.kernel.*"), 1);
 	expect_end("demo.kernel.warns", "FAIL", "kernel: CPU: 0 PID: ");
 	expect_row("demo.kernel.somebody_else_warns",
-		   "# INFO demo.kernel.somebody_else_warns: the kernel complained while this row "
-		   "ran, but not about it (taint 512 to 512):\n"
+		   "# INFO demo.kernel.somebody_else_warns: the kernel complained meanwhile, "
+		   "but not about this (taint 512 to 512):\n"
 		   "# INFO demo.kernel.somebody_else_warns: kernel: WARNING: elsewhere\n"
 		   "# INFO demo.kernel.somebody_else_warns: kernel: CPU: 0 PID: 999999999 Comm: other\n"
 		   "ok 4 demo.kernel.somebody_else_warns\n");
