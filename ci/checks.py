@@ -22,6 +22,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 
+MOST_BYTES = 1_500_000
+
 # A crash that a row brings about on purpose must reach the harness as a signal,
 # and what a short-lived process has not freed is no fault. A sanitizer's own end
 # must not look like the exit code of a run in which a row failed.
@@ -103,6 +105,14 @@ def requirements_have_rows(binary: Path) -> tuple[Counts, str]:
     return (Counts(failed=1) if bare else Counts(passed=1)), "\n".join(bare)
 
 
+def small(binary: Path) -> tuple[Counts, str]:
+    """Whoever puts the binary into an initramfs counts its bytes."""
+    size = binary.stat().st_size
+    if size < MOST_BYTES:
+        return Counts(passed=1), ""
+    return Counts(failed=1), f"{binary} has {size} bytes, but {MOST_BYTES} are too many"
+
+
 Step = Callable[[], tuple[Counts, str]]
 
 
@@ -142,6 +152,8 @@ def main() -> int:
           for binary in sorted((ROOT / "build" / "check").iterdir())),
         ("a row for every requirement",
          lambda: requirements_have_rows(ROOT / "build" / host / "uapi-conform")),
+        *((f"size of {binary.relative_to(ROOT / 'build')}", lambda binary=binary: small(binary))
+          for binary in sorted((ROOT / "build").glob("*/uapi-conform"))),
         ("python tests", lambda: python_tests("not vm", False)),
     ]
     total = Counts()
