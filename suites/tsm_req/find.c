@@ -19,6 +19,21 @@
 /* Where a VM of the project's own has the module. */
 #define MODULE	"/uapi-conform-device.ko"
 
+/* What usually is the matter when the kernel refuses the module. */
+static const char *module_hint(int error)
+{
+	switch (error) {
+	case ENOEXEC:
+	case EINVAL:
+	case ENOENT:
+		return ": it was built for another kernel, build it against this one";
+	case ENODEV:
+		return ": it finds no PCI Express endpoint without a driver, behind a root port";
+	default:
+		return "";
+	}
+}
+
 static void load_module(void)
 {
 	int file = open(MODULE, O_RDONLY | O_CLOEXEC);
@@ -27,8 +42,7 @@ static void load_module(void)
 		return;
 	if (syscall(SYS_finit_module, file, "", 0) && errno != EEXIST)
 		uc_error("the kernel refuses the device fixture %s: %s%s", MODULE,
-			 uc_errno_name(errno), errno == ENOEXEC || errno == EINVAL ?
-			 " (it was built for another kernel: build it against this one)" : "");
+			 uc_errno_name(errno), module_hint(errno));
 	close(file);
 }
 

@@ -62,7 +62,7 @@ static const struct tsm_row rows[] = {
 	    ON_HARDWARE(&tsm_need_state) },
 	  BOUND, { EMPTY, .scope = PCI_STATE_CHANGE }, .custom = bounds },
 	{ { "tsm_req.hardware.debug_write", REQ(DEBUG_WRITE_GUARDED, SCOPE_LOWER_LAYER),
-	    ON_HARDWARE(&tsm_need_debug), .expected_taint = TSM_TAINT_USER },
+	    ON_HARDWARE(&tsm_need_debug) },
 	  BOUND, { EMPTY, .scope = PCI_DEBUG_WRITE }, FAILS(EINVAL) },
 };
 

@@ -59,8 +59,6 @@ struct tsm_op {
 #define TSM_RESIDUE_MAX		INT_MAX
 /* The largest errno that a system call can return. */
 #define TSM_ERRNO_MAX		4095
-/* Bit of /proc/sys/kernel/tainted that user space asks for: what DEBUG_WRITE may set. */
-#define TSM_TAINT_USER		(1UL << 6)
 
 static_assert(TSM_REQ_WORD == 0x3b96, "the request's ioctl word");
 static_assert(TSM_OP_WORD == 0x3b95, "the operation's ioctl word");
