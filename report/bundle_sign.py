@@ -129,8 +129,9 @@ def _verify_ssh(path: Path, manifest: bytes, signature: bytes, allowed: Path | N
             return Signer("", key)
         _content(allowed, "name a file of allowed signers, see ssh-keygen(1)")
         done = _run(["ssh-keygen", "-Y", "find-principals", "-s", file.name, "-f", str(allowed)])
-        for who in done.stdout.decode("utf-8", "replace").split("\n") if not done.returncode else []:
-            who = who.split(",")[0].strip()
+        found = b"" if done.returncode else done.stdout
+        for line in found.decode("utf-8", "replace").split("\n"):
+            who = line.split(",")[0].strip()
             if not who:
                 continue
             command = ["ssh-keygen", "-Y", "verify", "-f", str(allowed), "-I", who, *good]

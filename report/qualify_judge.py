@@ -223,8 +223,8 @@ def _cells(cells: list[Cell], catalogue: Catalogue) -> list[str]:
     revisions = {r["provenance"]["revision"] for r in (cell.result for cell in cells)
                  if "revision" in r["provenance"]}
     if len(revisions) > 1:
-        out.append(f"the results come from different builds of the suite ({some(sorted(revisions), 3)})"
-                   ": run all with one")
+        out.append("the results come from different builds of the suite "
+                   f"({some(sorted(revisions), 3)}): run all with one")
     return out
 
 

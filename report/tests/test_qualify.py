@@ -220,9 +220,9 @@ def test_two_cells(tmp_path: Path) -> None:
 def test_contradictory_claims(tmp_path: Path) -> None:
     cell(tmp_path)
     text = PROFILE + '[[claim]]\nsuite = "q"\nkernels = ["*"]\nwithout = ["feat"]\n'
-    with pytest.raises(ReportError, match="claims 1 and 2 contradict each other on k/c: 'feat'") as c:
+    with pytest.raises(ReportError, match="claims 1 and 2 contradict each other on k/c") as caught:
         judge(tmp_path, text)
-    assert c.value.code == PROFILE_CODE
+    assert caught.value.code == PROFILE_CODE
 
 
 def test_different_builds(tmp_path: Path) -> None:
@@ -359,5 +359,5 @@ def test_the_day_comes_from_one_place(monkeypatch: Any) -> None:
     assert isinstance(qualify_profile.today(), datetime.date)
     clocks = [path.name for path in Path(qualify_profile.__file__).parent.glob("*.py")
               if path.name.startswith(("qualify", "bundle"))
-              and any(word in path.read_text() for word in ("datetime.now", "date.today", "time()"))]
+              and any(word in path.read_text() for word in ("now(", "date.today", "time()"))]
     assert clocks == ["qualify_profile.py"]

@@ -43,7 +43,8 @@ def test_good(tmp_path: Path) -> None:
          "'q:FEAT'?"),
         ("owner", 'rows = ["q.faet.plain"]\nowner', "waiver 1 (q:FEAT): no row is called "
          "'q.faet.plain'; did you mean 'q.feat.plain'?"),
-        ("owner", 'rows = ["q.base.*"]\nowner', "waiver 1 (q:FEAT): no row 'q.base.*' checks q:FEAT"),
+        ("owner", 'rows = ["q.base.*"]\nowner', "waiver 1 (q:FEAT): no row 'q.base.*' checks "
+         "q:FEAT"),
         # Missing.
         ('suite = "q"', "", "claim 1: 'suite' is missing"),
         ('kernels = ["k"]', "", "claim 1: 'kernels' is missing"),
