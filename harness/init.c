@@ -21,6 +21,16 @@ static const struct {
 	{ "sysfs", "/sys" },
 };
 
+bool uc_init_here(void)
+{
+	/*
+	 * A container's process 1 may neither mount over what it was given nor
+	 * power off. Process 2 is the kernel's own, of no process group, only
+	 * where the numbers are the machine's; this needs no /proc.
+	 */
+	return getpid() == 1 && getpgid(2) == 0;
+}
+
 void uc_init_begin(void)
 {
 	for (size_t i = 0; i < UC_ARRAY_SIZE(mounts); i++) {

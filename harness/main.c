@@ -31,22 +31,34 @@ static int judge(int argc, char **argv, bool alone)
 	return uc_run(&options, &selection, alone);
 }
 
+/* What cannot be read is no result, and an exit code of 0 would say otherwise. */
+static int written(int code)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return code;
+	fprintf(stderr, "uapi-conform: the output could not be written completely: is the disk "
+		"full?\n");
+	return code > UC_EXIT_FAIL && code != UC_EXIT_NOTHING ? code : UC_EXIT_FAIL;
+}
+
 /* However the process ends, a VM says how, and is switched off. */
 static void end_vm(int code, void *unused)
 {
 	(void)unused;
+	/* A row's process that exits has this from us, and is not the VM. */
+	if (getpid() != 1)
+		return;
 	printf("# exit: %d\n", code);
 	uc_init_end();
 }
 
 int main(int argc, char **argv)
 {
-	/* The whole userland of a VM is one process, and it is this one. */
-	bool init = getpid() == 1;
+	bool init = uc_init_here();
 
 	if (init) {
 		uc_init_begin();
 		on_exit(end_vm, NULL);
 	}
-	return judge(argc, argv, init);
+	return written(judge(argc, argv, init));
 }

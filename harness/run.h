@@ -23,10 +23,13 @@ void uc_list_requirements(const struct uc_options *options);
 /* The header: revision, kernel, page size, CPU, taint. */
 void uc_print_provenance(const struct uc_options *options);
 
-/* As process 1: mount what rows need. Ends the machine if that cannot be done. */
+/* Whether this process is the whole userland of a VM: process 1, and not a container's. */
+bool uc_init_here(void);
+
+/* As such: mount what rows need, and have a console. What cannot be mounted is said there. */
 void uc_init_begin(void);
 
-/* As process 1: power the machine off. Does not return. */
+/* As such: power the machine off. Does not return. */
 void uc_init_end(void) __attribute__((noreturn));
 
 #endif /* UC_RUN_H */
