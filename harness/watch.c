@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The kernel's own complaints: its log and its taint, watched around each row. */
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -27,7 +28,7 @@ static const char *const complaints[] = {
  * does hang is found by the row's own timeout.
  */
 static const char *const delays[] = {
-	"INFO: task ", "rcu: INFO: ", "watchdog: ", "soft lockup", "workqueue lockup",
+	"INFO: task ", "rcu: INFO: ", "soft lockup", "hard LOCKUP", "workqueue lockup",
 	"detected stall",
 };
 
@@ -95,9 +96,13 @@ static char *record_text(char *record)
 
 static bool has_any(const char *text, const char *const *phrases, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strstr(text, phrases[i]))
+	for (size_t i = 0; i < count; i++) {
+		const char *at = strstr(text, phrases[i]);
+
+		/* Not the end of another word: "DEBUG: ". */
+		if (at && (at == text || !isalpha((unsigned char)at[-1])))
 			return true;
+	}
 	return false;
 }
 

@@ -100,6 +100,17 @@ static void a_program_warns(void)
 	demo_kernel_says("12,112,5,-;demo[1]: WARNING: says a program\n");
 }
 
+static void kernel_chats(void)
+{
+	demo_kernel_says("6,114,5,-;demo: DEBUG: nothing is wrong\n");
+	demo_kernel_says("6,115,5,-;watchdog: Delayed init of the lockup detector failed: -19\n");
+}
+
+static void hard_lockup(void)
+{
+	demo_kernel_says("0,116,5,-;watchdog: CPU1: Watchdog detected hard LOCKUP on cpu 1\n");
+}
+
 static void silent(void)
 {
 }
@@ -133,6 +144,8 @@ static const struct odd_row odd_rows[] = {
 	{ { "demo.odd.says_much_at_once", REQ(1) }, says_much_at_once },
 	{ { "demo.odd.warns_in_a_thread", REQ(1) }, warns_in_a_thread },
 	{ { "demo.odd.a_program_warns", REQ(1) }, a_program_warns },
+	{ { "demo.odd.kernel_chats", REQ(1) }, kernel_chats },
+	{ { "demo.odd.hard_lockup", REQ(1) }, hard_lockup },
 	{ { "demo.odd.control_skips", REQ(1), .control = &skipping }, silent },
 	{ { "demo.odd.control_warns", REQ(1), .control = &warning }, silent },
 	{ { "demo.odd.control_warns_again", REQ(1), .control = &warning }, silent },

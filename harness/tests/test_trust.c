@@ -61,6 +61,14 @@ START_TEST(a_program_is_not_the_kernel)
 }
 END_TEST
 
+START_TEST(what_only_looks_like_a_complaint_is_none)
+{
+	ck_assert_int_eq(RUN_ALONE("--case", "demo.odd.kernel_chats"), 0);
+	ck_assert_int_eq(RUN_ALONE("--case", "demo.odd.hard_lockup"), 1);
+	has("# ERROR demo.odd.hard_lockup\n");
+}
+END_TEST
+
 START_TEST(a_control_says_why_it_is_none)
 {
 	ck_assert_int_eq(RUN("--case", "demo.odd.control_skips"), 1);
@@ -239,6 +247,7 @@ void add_trust_tests(Suite *suite)
 	tcase_add_test(tests, how_a_row_ended_is_told_however_much_it_said);
 	tcase_add_test(tests, a_thread_of_the_row_is_the_row);
 	tcase_add_test(tests, a_program_is_not_the_kernel);
+	tcase_add_test(tests, what_only_looks_like_a_complaint_is_none);
 	tcase_add_test(tests, a_control_says_why_it_is_none);
 	tcase_add_test(tests, a_control_that_makes_the_kernel_complain_failed);
 	tcase_add_test(tests, a_complaint_about_the_set_up_is_not_the_first_rows);
