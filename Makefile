@@ -13,8 +13,10 @@
 # Another python3 may stand first on PATH, without Debian's modules.
 PYTHON := /usr/bin/python3
 HOST := $(patsubst aarch64,arm64,$(shell uname -m))
-ARCHES := arm64 x86_64
+# armhf only shows that a struct is the same to a 32-bit program.
+ARCHES := arm64 x86_64 armhf
 
+CC_armhf := arm-linux-gnueabihf-gcc
 ifeq ($(HOST),arm64)
 CC_arm64 := gcc
 CC_x86_64 := x86_64-linux-gnu-gcc

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What the suite costs, as ratios within one run; a measurement, never a verdict.
 
-Per stock kernel, in turns: the kernel with an init that only powers off; the cell, from
+Per kernel, in turns: the kernel with an init that only powers off; the cell, from
 launch to written verdict; and 200 empty tests of the kernel's own harness. Other load
 on the machine hits all three alike.
 """
@@ -16,15 +16,17 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ci.run import INIT, ROOT
-from fixtures import kernels, problem, qemu, vm
+from ci import cells
+from ci.job import Kernel, suite_binary
+from ci.run import ROOT, find_kernels
+from fixtures import problem, qemu, vm
 from fixtures.problem import USAGE, Parser, Problem
 from report import catalogue, known, results
 
 EMPTY = Path("build/arm64/empty-init")
 HARNESS = Path("build/arm64/bench-harness")
-SERIES = ("stock-6.1", "stock-6.12", "stock-7.2")
-TARGET = 1.5
+KERNELS = ("stock-6.1", "stock-6.12", "stock-7.2", "reference")
+TARGETS = "1.5, and 2 for the reference kernel, on which both suites run"
 
 
 @dataclass
@@ -69,27 +71,30 @@ def boot(program: str, guest: qemu.Guest, console: Path, rows: _Rows) -> float:
     return outcome.seconds
 
 
-def measure(program: str, kernel: kernels.Kernel, rounds: int, scratch: Path) -> Times:
+def measure(program: str, name: str, kernel: Kernel, rounds: int, scratch: Path) -> Times:
     """Run all three in turns."""
     rows_known, issues = catalogue.load(), known.load(catalogue.load())
-    initrds = {
-        path: vm.make_initrd(path, scratch / f"{path.name}.cpio") for path in (EMPTY, INIT, HARNESS)
+    extra = {"uapi-conform-device.ko": kernel.module} if kernel.module else {}
+    suite = suite_binary()
+    guests = {
+        path: qemu.Guest(kernel.image, vm.make_initrd(path, scratch / f"{path.name}.cpio", extra),
+                         endpoint=kernel.module is not None)
+        for path in (EMPTY, suite, HARNESS)
     }
     times = Times()
     for number in range(rounds):
-        print(f"{kernel.name}: round {number + 1} of {rounds}", file=sys.stderr, flush=True)
-        directory = scratch / kernel.name / "max"
+        print(f"{name}: round {number + 1} of {rounds}", file=sys.stderr, flush=True)
+        directory = scratch / name / "max"
         directory.mkdir(parents=True, exist_ok=True)
         console = directory / results.CONSOLE
-        guests = {path: qemu.Guest(kernel.image, initrd) for path, initrd in initrds.items()}
         times.empty.append(boot(program, guests[EMPTY], console, _Rows()))
         rows = _Rows()
         boot(program, guests[HARNESS], console, rows)
         times.harness_row.append(rows.seconds())
         rows = _Rows()
         begin = time.monotonic()
-        seconds = boot(program, guests[INIT], console, rows)
-        meta = {"kernel": kernel.name, "cell": "max", "seconds": seconds}
+        seconds = boot(program, guests[suite], console, rows)
+        meta = {"kernel": name, "cell": "max", "seconds": seconds}
         results.write_cell(directory, meta, catalogue=rows_known, issues=issues)
         times.cell.append(time.monotonic() - begin)
         times.row.append(rows.seconds())
@@ -107,7 +112,7 @@ def show(measured: dict[str, Times]) -> None:
               f"{times.ratio():6.2f}   {times.rows:5} {row * 1e3:5.2f} ms {harness * 1e3:8.2f} ms "
               f"{row / harness:7.2f}")
     print("ratio: the cell from launch to written verdict, against the same kernel's boot to "
-          f"power-off with an empty init; the target is {TARGET}")
+          f"power-off with an empty init; the target is {TARGETS}")
     print("factor: a row with its own system calls, against an empty test of kselftest's "
           "harness in the same guest; medians throughout")
 
@@ -115,19 +120,22 @@ def show(measured: dict[str, Times]) -> None:
 def main() -> int:
     """Command line."""
     parser = Parser(prog="ci.bench", description=__doc__.split("\n")[0])
-    parser.add_argument("kernel", nargs="*", default=list(SERIES), help="stock-SERIES")
+    parser.add_argument("kernel", nargs="*", default=list(KERNELS), help="(default all four)")
     parser.add_argument("--rounds", type=int, default=5, help="(default %(default)s)")
     arguments = parser.parse_args()
     if arguments.rounds < 1:
         raise Problem("--rounds is at least 1", USAGE)
     os.chdir(ROOT)
+    chosen = [cell for name in arguments.kernel
+              for cell in cells.select(cells.load(), [f"{name}/max"])]
     program = qemu.binary()
+    found, failed = find_kernels(chosen, None)
+    for why in failed.values():
+        raise why
     measured: dict[str, Times] = {}
-    for name, kernel in kernels.fetch(arguments.kernel).items():
-        if isinstance(kernel, Problem):
-            raise kernel
+    for name, kernel in found.items():
         with tempfile.TemporaryDirectory(prefix="bench-", dir="build") as scratch:
-            measured[name] = measure(program, kernel, arguments.rounds, Path(scratch))
+            measured[name] = measure(program, name, kernel, arguments.rounds, Path(scratch))
     show(measured)
     return 0
 

@@ -19,12 +19,13 @@ YOURS = "yours"
 # Kernels that the project builds; what the name is made of is fixtures.kernel.build's to say.
 BUILT = ("reference", "reference-notsm")
 _NAME = re.compile(r"[A-Za-z0-9_.+-]+")
-_FIELDS = {"name", "cpu", "append", "needs", "caps", "shows"}
+_FIELDS = {"name", "cpu", "append", "needs", "caps", "shows", "program", "kernels"}
 
 
 @dataclass(frozen=True)
 class Configuration:
-    """A machine and a kernel command line. cpus: spellings of one CPU, best first."""
+    """A machine and a kernel command line. cpus: spellings of one CPU, best first; program: the
+    architecture of the suite's binary; kernels: globs, where it makes no sense on all."""
 
     name: str
     cpus: tuple[str, ...]
@@ -32,6 +33,12 @@ class Configuration:
     needs: str = ""
     caps: str = ""
     shows: str = ""
+    program: str = "arm64"
+    kernels: tuple[str, ...] = ("*",)
+
+    def is_for(self, kernel: str) -> bool:
+        """Whether the configuration makes sense on a kernel of this name."""
+        return any(fnmatch.fnmatchcase(kernel, glob) for glob in self.kernels)
 
 
 @dataclass(frozen=True)
@@ -75,7 +82,8 @@ def load(path: Path = MATRIX) -> list[Cell]:
             if name not in names:
                 raise Problem(f"{path}: {kernel}: '{name}' is no configuration", USAGE)
         only = entry.get("only", names)
-        cells += [Cell(kernel, c, c.name in defaults) for c in configurations if c.name in only]
+        cells += [Cell(kernel, c, c.name in defaults) for c in configurations
+                  if c.name in only and c.is_for(kernel)]
     return cells
 
 
@@ -101,7 +109,9 @@ def _configuration(path: Path, entry: dict[str, Any]) -> Configuration:
         raise Problem(f"{path}: configuration '{name}' needs a name and a cpu", USAGE)
     cpu = entry["cpu"]
     texts = {key: str(entry.get(key, "")) for key in ("append", "needs", "caps", "shows")}
-    return Configuration(name, (cpu,) if isinstance(cpu, str) else tuple(cpu), **texts)
+    return Configuration(name, (cpu,) if isinstance(cpu, str) else tuple(cpu), **texts,
+                         program=str(entry.get("program", "arm64")),
+                         kernels=tuple(entry.get("kernels", ["*"])))
 
 
 def select(cells: list[Cell], globs: Iterable[str]) -> list[Cell]:
@@ -162,4 +172,4 @@ def changed(cells: list[Cell], cpu: str, append: str, matrix: list[Cell]) -> lis
 def of_kernel(cells: list[Cell], kernel: str) -> list[Cell]:
     """The matrix' configurations on a kernel that is not in it; `max` is the default."""
     configurations = dict.fromkeys(cell.configuration for cell in cells)
-    return [Cell(kernel, c, c.name == "max") for c in configurations]
+    return [Cell(kernel, c, c.name == "max") for c in configurations if c.is_for(kernel)]

@@ -55,7 +55,7 @@ class Machine:
             raise Problem(f"this QEMU has no CPU '{self.cell.configuration.cpus[0]}'")
         self.directory.mkdir(parents=True, exist_ok=True)
         guest = qemu.Guest(self.kernel.image, initrd, cpu, self.cell.configuration.append, words,
-                           endpoint=self.kernel.endpoint)
+                           endpoint=self.kernel.module is not None)
         console = self.directory / f"{name}.log"
         outcome = vm.run(qemu.command(self.qemu, guest), console, self.limits)
         return outcome, console.read_text(encoding="utf-8", errors="replace")
@@ -102,7 +102,7 @@ def explore_cell(machine: Machine, words: tuple[str, ...], issues: list[known.Is
                  tally: Tally) -> None:
     """Explore one cell, and print what came of it."""
     cell = machine.cell
-    outcome, said = machine.boot(machine.kernel.initrd, words, "console")
+    outcome, said = machine.boot(machine.kernel.initrd(), words, "console")
     found = findings.read(said)
     tally.calls += found.calls
     if found.verdict == "SKIP":

@@ -26,15 +26,28 @@ _GUESS = 8.0
 _JUDGING = threading.Lock()
 
 
+RESULTS = Path("build/run")
+
+
+def suite_binary(arch: str = "arm64") -> Path:
+    """The suite's binary of an architecture, as make builds it."""
+    return Path("build") / arch / "uapi-conform"
+
+
 @dataclass(frozen=True)
 class Kernel:
-    """What a cell boots. facts: for results.json; endpoint: the initramfs has the device
-    fixture's module, which wants a device."""
+    """What a cell boots. facts: for results.json; module: the device fixture's, which wants a
+    device in the machine."""
 
     image: Path
     facts: dict[str, Any]
-    initrd: Path
-    endpoint: bool = False
+    module: Path | None = None
+
+    def initrd(self, arch: str = "arm64") -> Path:
+        """The initramfs with the binary of an architecture, made anew."""
+        name = f"initramfs-{arch}{'-device' if self.module else ''}.cpio"
+        extra = {"uapi-conform-device.ko": self.module} if self.module else {}
+        return vm.make_initrd(suite_binary(arch), RESULTS / name, extra)
 
 
 @dataclass
@@ -113,8 +126,9 @@ class Job:
             return
         kernel = self.kernel
         configuration = self.cell.configuration
-        guest = qemu.Guest(kernel.image, kernel.initrd, cpu, configuration.append, tools.words,
-                           endpoint=kernel.endpoint)
+        guest = qemu.Guest(kernel.image, kernel.initrd(configuration.program), cpu,
+                           configuration.append, tools.words,
+                           endpoint=kernel.module is not None)
         command = qemu.command(tools.qemu, guest)
         meta |= {"cpu": cpu, "kernel_file": kernel.facts, "qemu_command": shlex.join(command)}
         begin = time.monotonic()

@@ -25,7 +25,7 @@ from typing import Any
 
 from ci import cells as cells_module
 from ci.cells import YOURS, Cell
-from ci.job import Job, Kernel, Toolbox
+from ci.job import RESULTS, Job, Kernel, Toolbox, suite_binary
 from ci.progress import Progress
 from fixtures import image, kernels, problem, qemu, vm
 from fixtures.kernel import build
@@ -42,8 +42,6 @@ from report import catalogue, known, summary
 from report.problem import ReportError
 
 ROOT = Path(__file__).resolve().parent.parent
-RESULTS = Path("build/run")
-INIT = Path("build/arm64/uapi-conform")
 
 
 def choose(arguments: argparse.Namespace) -> list[Cell]:
@@ -117,10 +115,9 @@ def find_kernels(
     chosen: list[Cell], path: str | None
 ) -> tuple[dict[str, Kernel], dict[str, Problem]]:
     """Each kernel by its name, fetched or built; and what failed."""
-    initrd = vm.make_initrd(INIT, RESULTS / "initramfs.cpio")
     if path:
         facts = {"image_sha256": image.sha256(Path(path))}
-        return {YOURS: Kernel(Path(path), facts, initrd)}, {}
+        return {YOURS: Kernel(Path(path), facts)}, {}
     names = list(dict.fromkeys(cell.kernel for cell in chosen))
     found: dict[str, Kernel] = {}
     failed: dict[str, Problem] = {}
@@ -133,25 +130,21 @@ def find_kernels(
         if isinstance(kernel, Problem):
             failed[_real_name(name)] = kernel
         else:
-            found[_real_name(name)] = Kernel(kernel.image, kernel.as_meta(), initrd)
+            found[_real_name(name)] = Kernel(kernel.image, kernel.as_meta())
     for name in names:
         if name in stock:
             continue
         try:
-            found[name] = _built(name, initrd)
+            found[name] = _built(name)
         except Problem as problem:
             failed[name] = problem
     return found, failed
 
 
-def _built(name: str, initrd: Path) -> Kernel:
+def _built(name: str) -> Kernel:
     """A kernel that the project builds, with the device fixture where it has one."""
     kernel = build.build(build.from_environment(no_tsm=name.endswith("-notsm")))
-    if kernel.module is None:
-        return Kernel(kernel.image, kernel.as_meta(), initrd)
-    whole = vm.make_initrd(INIT, RESULTS / f"initramfs-{name}.cpio",
-                           {"uapi-conform-device.ko": kernel.module})
-    return Kernel(kernel.image, kernel.as_meta(), whole, endpoint=True)
+    return Kernel(kernel.image, kernel.as_meta(), kernel.module)
 
 
 def _real_name(name: str) -> str:
@@ -246,7 +239,7 @@ def judge(
         issues=issues,
         asked={k: getattr(arguments, k) for k in ("kernel", "cpu", "append", "args")},
         stop=threading.Event(),
-        binary_sha256=image.sha256(INIT),
+        binary_sha256=image.sha256(suite_binary()),
     )
     jobs = [Job(cell, found.get(cell.kernel), failed.get(cell.kernel)) for cell in chosen]
     side_by_side = arguments.jobs or len(os.sched_getaffinity(0))

@@ -9,7 +9,7 @@ from ci import cells
 from fixtures.problem import USAGE, Problem
 
 MATRIX = cells.load()
-CONFIGURATIONS = {cell.configuration for cell in MATRIX}
+CONFIGURATIONS = {cell.configuration for cell in MATRIX if cell.kernel == "stock-6.1"}
 
 
 def names(chosen: list[cells.Cell]) -> list[str]:
@@ -24,9 +24,11 @@ def test_the_default_cells_are_what_the_readme_promises() -> None:
 
 
 def test_every_configuration_is_on_every_kernel() -> None:
-    for kernel in ("stock-6.1", "stock-6.12", "stock-7.2", "stock-rc", "reference"):
-        assert {c.configuration for c in MATRIX if c.kernel == kernel} == CONFIGURATIONS
+    for kernel in ("stock-6.12", "stock-7.2", "stock-rc", "reference"):
+        there = {c.configuration for c in MATRIX if c.kernel == kernel}
+        assert CONFIGURATIONS == {c for c in there if c.program == "arm64"}
     assert len(CONFIGURATIONS) >= 20
+    assert names(cells.select(MATRIX, ["armhf"])) == ["reference/armhf"]
     assert names([c for c in MATRIX if c.kernel == "reference-notsm"]) == ["reference-notsm/max"]
 
 
@@ -100,7 +102,7 @@ def test_more_command_line_is_another_cell_too() -> None:
 
 def test_a_kernel_of_yours_has_all_configurations_and_max_by_default() -> None:
     mine = cells.of_kernel(MATRIX, "yours")
-    assert len(mine) == len(CONFIGURATIONS)
+    assert {c.configuration for c in mine} > CONFIGURATIONS
     assert names([c for c in mine if c.default]) == ["yours/max"]
 
 

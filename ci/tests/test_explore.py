@@ -78,7 +78,7 @@ class Told(explore.Machine):
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Told:
-    kernel = Kernel(tmp_path, {}, tmp_path)
+    kernel = Kernel(tmp_path, {})
     cell = Cell("stock-1.0", Configuration("max", ("max",)))
     told = Told("", cell, kernel, tmp_path, vm.Limits())
     told.said = {"console": LOG, "finding-1-run": "# exit: 1\n"}

@@ -68,6 +68,8 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> job.Toolbox:
     fake = tmp_path / "qemu"
     fake.write_text(QEMU)
     fake.chmod(0o755)
+    job.suite_binary().parent.mkdir(parents=True)
+    job.suite_binary().touch()
     return job.Toolbox(
         str(fake), "0.1 (Test)", (), vm.Limits(5, 2), Path("build/run"), ROWS, [],
         {"kernel": "", "cpu": "", "append": "", "args": ""}, threading.Event(),
@@ -76,7 +78,7 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> job.Toolbox:
 
 def make(kernel: str, cpu: str = "max", needs: str = "") -> job.Job:
     cell = cells.Cell(kernel, cells.Configuration("c", (cpu,), needs=needs))
-    return job.Job(cell, job.Kernel(Path(kernel) / "Image", {"version": "1"}, Path("initrd")))
+    return job.Job(cell, job.Kernel(Path(kernel) / "Image", {"version": "1"}))
 
 
 def go(tools: job.Toolbox, *jobs: job.Job) -> NoProgress:
