@@ -85,7 +85,7 @@ static struct uapi_conform_answer script_of(const struct tsm_script *script, __u
 
 void tsm_fill_pattern(__u8 *bytes, __u32 seed, size_t size)
 {
-	__u8 steps[256];
+	__u8 steps[256] = { 0 };
 
 	for (size_t i = 0; i < sizeof(steps); i++)
 		steps[i] = uapi_conform_pattern(0, i);
@@ -176,7 +176,8 @@ void tsm_lay_out(struct tsm_issue *issue, const struct tsm_session *session,
 {
 	static __u32 seed;
 
-	*issue = (struct tsm_issue){ .seed = ++seed * 77, .reuse = reuse };
+	seed += 77;
+	*issue = (struct tsm_issue){ .seed = seed, .reuse = reuse };
 	issue->fields = (struct tsm_req){
 		.size = tsm_call_size(call),
 		.vdevice_id = tsm_id_value(session, call->id),

@@ -64,18 +64,20 @@ static void freed(struct tsm_session *session, const struct tsm_row *row)
 static void reused(struct tsm_session *session, const struct tsm_row *row)
 {
 	__u32 old = session->way.vdevice_id, ids[8];
+	bool again = false;
 	int count = 0;
 
 	(void)row;
 	destroy_vdevice(session);
-	do {
+	while (!again && count < 8) {
 		if (tsm_new_ioas(session->way.iommufd, &ids[count]))
 			uc_error("an IOAS could not be made");
-	} while (ids[count] != old && ++count < 8);
-	if (count == 8)
+		again = ids[count++] == old;
+	}
+	if (!again)
 		uc_note("iommufd does not give a freed number out again at once");
 	tsm_judge(session, &good, &no_such_object);
-	for (int i = 0; i < count + (count < 8); i++)
+	for (int i = 0; i < count; i++)
 		tsm_destroy(session->way.iommufd, ids[i]);
 	new_vdevice(session);
 	tsm_session_reach(session, BOUND);
