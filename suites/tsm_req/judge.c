@@ -181,11 +181,12 @@ static void judge_shared(struct context *context, const struct tsm_outcome *outc
 static void judge_response(struct context *context, const struct tsm_outcome *outcome)
 {
 	const struct tsm_issue *issue = context->issue;
-	const __u8 *memory = issue->resp - TSM_MARGIN;
 	size_t produced = 0, broken, wrong_at;
+	const __u8 *memory;
 
 	if (!issue->resp)
 		return;
+	memory = issue->resp - TSM_MARGIN;
 	if (outcome->forwarded && issue->result == -1 && issue->error == EFAULT)
 		produced = issue->resp_size;
 	else if (outcome->forwarded)
