@@ -41,12 +41,11 @@ static void set_signals(void (*handler)(int))
 	}
 }
 
-/* A reason for ERROR that needed no child. */
-static void no_child(const char *format, const char *a, const char *b)
+/* A verdict that needs no child; the caller says why. */
+static void settle(enum uc_verdict verdict)
 {
 	uc_shared_reset();
-	uc_shared->verdict = UC_ERROR;
-	uc_log_add(&uc_shared->details, format, a, b);
+	uc_shared->verdict = verdict;
 }
 
 /* Whether the row may run; otherwise uc_shared says what it is instead. */
@@ -57,13 +56,14 @@ static bool needs_met(const struct uc_row *row, const struct uc_suite_state *sta
 		case UC_YES:
 			continue;
 		case UC_NO:
-			uc_shared_reset();
-			uc_shared->verdict = UC_SKIP;
+			settle(UC_SKIP);
 			uc_shared->skip_reason = row->needs[i]->reason;
 			return false;
 		case UC_BROKEN:
-			no_child("it could not be found out whether the need '%s' is met%s",
-				 row->needs[i]->name, "");
+			settle(UC_ERROR);
+			uc_log_add(&uc_shared->details,
+				   "it could not be found out whether the need '%s' is met",
+				   row->needs[i]->name);
 			return false;
 		}
 	}
@@ -102,15 +102,17 @@ static void judge_row(const struct uc_entry *entry, const struct uc_options *opt
 	int pid;
 
 	if (state->broken) {
-		no_child("the suite's set-up is broken: %s%s", state->broken, "");
+		settle(UC_ERROR);
+		uc_log_add(&uc_shared->details, "the suite's set-up is broken: %s", state->broken);
 		return;
 	}
 	if (!needs_met(entry->row, state))
 		return;
 	failed = uc_control_failure(entry->row->control, state, options->timeout, alone);
 	if (failed) {
-		no_child("the positive control '%s' failed, so nothing that is built on it can be "
-			 "judged:\n%s", entry->row->control->name, failed);
+		settle(UC_ERROR);
+		uc_log_add(&uc_shared->details, "the positive control '%s' failed, so nothing that "
+			   "is built on it can be judged:\n%s", entry->row->control->name, failed);
 		return;
 	}
 	if (options->explore) {
