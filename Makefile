@@ -101,10 +101,16 @@ $(eval $(call check_rule,harness,$(wildcard harness/tests/*.c)))
 $(foreach suite,$(filter-out harness,$(TESTED)),$(eval $(call \
 	check_rule,$(suite),$(wildcard suites/$(suite)/*.c suites/$(suite)/tests/*.c))))
 
-check: all $(TESTED:%=build/check/%)
+# On all cores, unless the user says how many; only this, for the targets of one command may build
+# on each other.
+IN_PARALLEL = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc))
+
+check:
+	$(IN_PARALLEL) all $(TESTED:%=build/check/%)
 	@$(PYTHON) -m ci.checks
 
-test: all $(TESTED:%=build/check/%) build/arm64/empty-init
+test:
+	$(IN_PARALLEL) all $(TESTED:%=build/check/%) build/arm64/empty-init
 	@$(PYTHON) -m ci.checks --vm
 
 # One word of ours to ci.run for each word of the user's.
