@@ -107,6 +107,13 @@ def _broken(out: _Printer, result: dict[str, Any]) -> None:
             out.line(text, "dim", indent=4)
 
 
+def _versions(first: str | None, last: str | None) -> str:
+    """Which releases an entry speaks of, where it says so."""
+    if first and last:
+        return f"{first} to {last}"
+    return f"{first} and later" if first else f"up to {last}" if last else ""
+
+
 def _known(out: _Printer, results: Results) -> None:
     """Failures that have an entry, each entry once."""
     entries: dict[str, dict[str, Any]] = {}
@@ -126,9 +133,8 @@ def _known(out: _Printer, results: Results) -> None:
         out.line(f"on {_some(cells[name])}", indent=2)
         out.line(f"requirement: {entry['requirement']}", indent=2)
         out.line(f"rows: {_some(rows[name])}", indent=2)
-        versions = " to ".join(filter(None, (entry.get("first"), entry.get("last"))))
-        if versions:
-            out.line(f"versions: {versions}{'' if entry.get('last') else ' and later'}", indent=2)
+        if versions := _versions(entry.get("first"), entry.get("last")):
+            out.line(f"versions: {versions}", indent=2)
         out.line(f"why: {entry['explanation']}", indent=2)
         out.line(f"see: {entry['reference']}", indent=2)
 

@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "build" / "run"
 CELLS = [f"stock-{series}/{cpu}" for series in ("6.1", "7.2") for cpu in ("max", "neoverse-n1")]
+REFERENCE = ["reference/max", "reference/armhf"]
 
 pytestmark = pytest.mark.vm
 
@@ -59,6 +60,21 @@ def test_the_capabilities_are_those_the_matrix_expects(
     pauth = found["meta"]["expected_caps"] == "1,1"
     assert rows["kvm_arm_caps.caps.address_reported"] == ("PASS" if pauth else "SKIP")
     assert rows["kvm_arm_caps.caps.address_not_reported"] == ("SKIP" if pauth else "PASS")
+
+
+def test_both_suites_pass_on_the_reference_kernel() -> None:
+    code, said = judge("--cells", " ".join(REFERENCE))
+    assert code == 0, said
+    for cell in REFERENCE:
+        found = result(cell)
+        assert not found["problems"] and found["meta"]["end"] == "powered off"
+        assert not set(found["counts"]) - {"PASS", "SKIP"} or not sum(
+            number for verdict, number in found["counts"].items()
+            if verdict not in ("PASS", "SKIP")
+        )
+    judged = {row["id"].split(".")[0] for row in result("reference/max")["rows"]
+              if row["verdict"] == "PASS"}
+    assert judged == {"kvm_arm_caps", "tsm_req"}
 
 
 @pytest.mark.skipif(not shutil.which("prove"), reason="prove is not installed")
