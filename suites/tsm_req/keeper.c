@@ -121,7 +121,8 @@ bool tsm_keeper_start(struct tsm_facts *facts, const char **why)
 
 void tsm_keeper_stop(struct tsm_facts *facts)
 {
-	if (facts->ask < 0)
+	/* Never started: where prepare() crashed at its first line, the facts are all 0. */
+	if (facts->keeper_pid <= 0 || facts->ask < 0)
 		return;
 	close(facts->ask);	/* the end of the questions is the end of the keeper's work */
 	close(facts->hear);
