@@ -26,7 +26,9 @@ def test_the_default_cells_are_what_the_readme_promises() -> None:
 def test_every_configuration_is_on_every_kernel() -> None:
     for kernel in ("stock-6.12", "stock-7.2", "stock-rc", "reference"):
         there = {c.configuration for c in MATRIX if c.kernel == kernel}
-        assert CONFIGURATIONS == {c for c in there if c.program == "arm64"}
+        assert {c for c in CONFIGURATIONS if c.is_for(kernel)} == {
+            c for c in there if c.program == "arm64"
+        }
     assert len(CONFIGURATIONS) >= 20
     assert names(cells.select(MATRIX, ["armhf"])) == ["reference/armhf"]
     assert names([c for c in MATRIX if c.kernel == "reference-notsm"]) == ["reference-notsm/max"]
@@ -102,7 +104,7 @@ def test_more_command_line_is_another_cell_too() -> None:
 
 def test_a_kernel_of_yours_has_all_configurations_and_max_by_default() -> None:
     mine = cells.of_kernel(MATRIX, "yours")
-    assert {c.configuration for c in mine} > CONFIGURATIONS
+    assert {c.configuration.name for c in mine} >= {"max", "neoverse-n1", "protected", "armhf"}
     assert names([c for c in mine if c.default]) == ["yours/max"]
 
 
