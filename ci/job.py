@@ -43,6 +43,11 @@ class Kernel:
     facts: dict[str, Any]
     module: Path | None = None
 
+    @property
+    def memory(self) -> int:
+        """MiB. KASAN's shadow takes its share."""
+        return qemu.MEMORY_MIB * (2 if "debug" in str(self.facts.get("variant")) else 1)
+
     def initrd(self, arch: str = "arm64") -> Path:
         """The initramfs with the binary of an architecture, made anew."""
         name = f"initramfs-{arch}{'-device' if self.module else ''}.cpio"
@@ -127,7 +132,7 @@ class Job:
         kernel = self.kernel
         configuration = self.cell.configuration
         guest = qemu.Guest(kernel.image, kernel.initrd(configuration.program), cpu,
-                           configuration.append, tools.words,
+                           configuration.append, tools.words, kernel.memory,
                            endpoint=kernel.module is not None)
         command = qemu.command(tools.qemu, guest)
         meta |= {"cpu": cpu, "kernel_file": kernel.facts, "qemu_command": shlex.join(command)}
@@ -168,7 +173,7 @@ class Job:
             "args": shlex.join(tools.words),
             "binary_sha256": tools.binary_sha256,
             "machine": qemu.MACHINE,
-            "memory_mib": qemu.MEMORY_MIB,
+            "memory_mib": self.kernel.memory if self.kernel else qemu.MEMORY_MIB,
             "qemu_version": tools.qemu_version,
             "expected_caps": configuration.caps,
             "reproduce": " ".join(["make run", *words]),
