@@ -59,6 +59,12 @@ int main(int argc, char **argv)
 	if (init) {
 		uc_init_begin();
 		on_exit(end_vm, NULL);
+		/* Words of its command line that the kernel does not know come first. */
+		while (argc > 1 && argv[1][0] != '-') {
+			printf("# not an option of the kernel's, ignored: %s\n", argv[1]);
+			argv++;
+			argc--;
+		}
 	}
 	return written(judge(argc, argv, init));
 }
