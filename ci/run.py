@@ -9,16 +9,14 @@ command line; 69 something is missing (QEMU, a kernel); 74 the disk; 130 interru
 from __future__ import annotations
 
 import argparse
-import fcntl
 import os
 import shlex
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +24,7 @@ from ci import cells as cells_module
 from ci.cells import YOURS, Cell
 from ci.job import RESULTS, Job, Kernel, Toolbox, suite_binary
 from ci.progress import Progress
-from fixtures import image, kernels, problem, qemu, vm
+from fixtures import cache, image, kernels, problem, qemu, vm
 from fixtures.kernel import build
 from fixtures.problem import (
     INTERRUPTED,
@@ -35,7 +33,6 @@ from fixtures.problem import (
     USAGE,
     Parser,
     Problem,
-    from_os_error,
 )
 from report import catalogue, known, summary
 from report.problem import ReportError
@@ -94,20 +91,10 @@ def check_arguments(text: str) -> tuple[str, ...]:
     return words
 
 
-@contextmanager
-def results_lock() -> Iterator[None]:
+def results_lock() -> AbstractContextManager[None]:
     """Two runs would overwrite each other's results: the second one is told so."""
-    try:
-        RESULTS.mkdir(parents=True, exist_ok=True)
-        handle = open(RESULTS / ".lock", "w", encoding="ascii")
-    except OSError as error:
-        raise from_os_error(error, f"writing to {RESULTS}") from None
-    with handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Problem(f"another run is writing to {RESULTS}; wait for it to end") from None
-        yield
+    return cache.locked(RESULTS / ".lock", f"writing to {RESULTS}",
+                        f"another run is writing to {RESULTS}; wait for it to end", wait=False)
 
 
 def find_kernels(

@@ -197,6 +197,12 @@ def test_which_cells_a_command_line_means() -> None:
     assert [c.name for c in run.choose(arguments(kernel="Image", cpu="a64fx"))] == ["yours/a64fx"]
 
 
+def test_a_debug_kernel_gets_more_memory() -> None:
+    plain = job.Kernel(Path("Image"), {"variant": ""})
+    debug = job.Kernel(Path("Image"), {"variant": "debug"})
+    assert plain.memory == 256 and debug.memory == 512
+
+
 def test_another_reference_kernel_is_judged_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEBUG", "1")
     assert [c.name for c in run.choose(arguments())] == ["reference-debug/max"]
