@@ -7,6 +7,7 @@
 # make report   the results of the last runs as one page
 # make explore  play random sequences of calls to stock kernels, and prove what they find
 # make bench    what the suite costs, as ratios within one run
+# make coverage which lines of the kernel functions under test no row reaches
 #
 # CELLS='stock-6.1/*'  KERNEL=Image  CPU=  APPEND=  ARGS='--case GLOB'  narrow or replace.
 
@@ -34,12 +35,12 @@ HEADERS := $(wildcard harness/*.h suites/*/*.h)
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:
-.PHONY: all setup run matrix report check test explore bench clean help FORCE
+.PHONY: all setup run matrix report check test explore bench coverage clean help FORCE
 
 all: $(BINARIES)
 
 help:
-	@sed -n '3,11s/^# \?//p' Makefile
+	@sed -n '3,/^$$/s/^# \?//p' Makefile
 
 # What is missing is installed, said beforehand; NO_INSTALL=1 only lists it.
 setup:
@@ -67,6 +68,11 @@ build/$(1)/uapi-conform: $(SOURCES:%.c=build/$(1)/obj/%.o) build/revision.c
 	@$$(CC_$(1)) $$(CFLAGS) -static -pthread -Wl,--strip-debug -o $$@ $$^
 
 build/$(1)/empty-init: fixtures/empty-init.c | setup
+	@mkdir -p $$(@D)
+	@echo "  LINK    $$@"
+	@$$(CC_$(1)) $$(CFLAGS) -static -o $$@ $$<
+
+build/$(1)/coverage-init: fixtures/coverage-init.c | setup
 	@mkdir -p $$(@D)
 	@echo "  LINK    $$@"
 	@$$(CC_$(1)) $$(CFLAGS) -static -o $$@ $$<
@@ -134,6 +140,10 @@ explore: all
 
 bench: all build/arm64/empty-init build/arm64/bench-harness
 	@$(PYTHON) -m ci.bench
+
+# Which lines and branches of the kernel functions under test no row reaches.
+coverage: all build/arm64/coverage-init
+	@$(PYTHON) -m ci.coverage
 
 clean:
 	rm -rf build
