@@ -19,13 +19,14 @@ YOURS = "yours"
 # Kernels that the project builds; what the name is made of is fixtures.kernel.build's to say.
 BUILT = ("reference", "reference-notsm")
 _NAME = re.compile(r"[A-Za-z0-9_.+-]+")
-_FIELDS = {"name", "cpu", "append", "needs", "caps", "shows", "program", "kernels"}
+_FIELDS = {"name", "cpu", "append", "needs", "caps", "shows", "program", "kernels", "iommu"}
 
 
 @dataclass(frozen=True)
 class Configuration:
     """A machine and a kernel command line. cpus: spellings of one CPU, best first; program: the
-    architecture of the suite's binary; kernels: globs, where it makes no sense on all."""
+    architecture of the suite's binary; kernels: globs, where it makes no sense on all; iommu: the
+    machine's own, as QEMU calls it."""
 
     name: str
     cpus: tuple[str, ...]
@@ -35,6 +36,7 @@ class Configuration:
     shows: str = ""
     program: str = "arm64"
     kernels: tuple[str, ...] = ("*",)
+    iommu: str = ""
 
     def is_for(self, kernel: str) -> bool:
         """Whether the configuration makes sense on a kernel of this name."""
@@ -108,7 +110,7 @@ def _configuration(path: Path, entry: dict[str, Any]) -> Configuration:
     if not _NAME.fullmatch(name) or not entry.get("cpu"):
         raise Problem(f"{path}: configuration '{name}' needs a name and a cpu", USAGE)
     cpu = entry["cpu"]
-    texts = {key: str(entry.get(key, "")) for key in ("append", "needs", "caps", "shows")}
+    texts = {key: str(entry.get(key, "")) for key in ("append", "needs", "caps", "shows", "iommu")}
     return Configuration(name, (cpu,) if isinstance(cpu, str) else tuple(cpu), **texts,
                          program=str(entry.get("program", "arm64")),
                          kernels=tuple(entry.get("kernels", ["*"])))

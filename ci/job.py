@@ -133,7 +133,7 @@ class Job:
         configuration = self.cell.configuration
         guest = qemu.Guest(kernel.image, kernel.initrd(configuration.program), cpu,
                            configuration.append, tools.words, kernel.memory,
-                           endpoint=kernel.module is not None)
+                           endpoint=kernel.module is not None, iommu=configuration.iommu)
         command = qemu.command(tools.qemu, guest)
         meta |= {"cpu": cpu, "kernel_file": kernel.facts, "qemu_command": shlex.join(command)}
         begin = time.monotonic()
@@ -183,7 +183,7 @@ class Job:
         """The first spelling of the CPU that this QEMU has, or why it has none."""
         with _JUDGING:
             for cpu in self.cell.configuration.cpus:
-                if qemu.supports(tools.qemu, cpu) is None:
+                if qemu.supports(tools.qemu, cpu, self.cell.configuration.iommu) is None:
                     return cpu, ""
         return None, (
             f"this QEMU ({tools.qemu_version.split()[0]}) has no {lacking(self.cell)}; install "
