@@ -3,19 +3,20 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import shlex
 import tempfile
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ci.cells import YOURS, Cell
 from ci.progress import Progress
-from fixtures import qemu, vm
+from fixtures import cache, qemu, vm
 from fixtures.problem import IO_ERROR, Problem, from_os_error
 from report import known, results
 from report.catalogue import Catalogue
@@ -69,6 +70,20 @@ class Toolbox:
     asked: dict[str, str]
     stop: threading.Event
     binary_sha256: str = ""  # of the suite that runs in every cell
+    run: dict[str, Any] = field(default_factory=dict)  # what they belong to, for results.json
+
+
+def now() -> str:
+    """The time in UTC, as results.json has it."""
+    return datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def impersonal(text: str) -> str:
+    """A message without the places of this machine: results are handed on."""
+    for place, name in ((cache.root(), "the cache"), (Path.cwd(), "."), (Path.home(), "~")):
+        if place != Path("/"):
+            text = text.replace(str(place), name)
+    return text
 
 
 def lacking(cell: Cell) -> str:
@@ -119,7 +134,7 @@ class Job:
             (directory / stale).unlink(missing_ok=True)
         meta = self._meta(tools)
         if self.kernel is None:
-            meta["problem"] = f"no kernel: {self.why_no_kernel}"
+            meta["problem"] = impersonal(f"no kernel: {self.why_no_kernel}")
             self._judge(tools, directory, meta)
             show.done(name, meta["problem"])
             return
@@ -135,7 +150,10 @@ class Job:
                            configuration.append, tools.words, kernel.memory,
                            endpoint=kernel.module is not None, iommu=configuration.iommu)
         command = qemu.command(tools.qemu, guest)
-        meta |= {"cpu": cpu, "kernel_file": kernel.facts, "qemu_command": shlex.join(command)}
+        # As anybody could type it: where things lie on this machine is nobody else's business.
+        shown = replace(guest, kernel=Path("Image"), initrd=Path(guest.initrd.name))
+        meta |= {"cpu": cpu, "kernel_file": kernel.facts,
+                 "qemu_command": shlex.join(qemu.command("qemu-system-aarch64", shown))}
         begin = time.monotonic()
 
         def on_line(line: str) -> None:
@@ -147,11 +165,11 @@ class Job:
 
         show.started(name)
         outcome = vm.run(command, directory / results.CONSOLE, tools.limits, on_line, tools.stop)
-        meta |= {"seconds": round(outcome.seconds, 3), "end": outcome.reason}
+        meta |= {"seconds": round(outcome.seconds, 3), "end": impersonal(outcome.reason)}
         if "boot" in self._seen:
             meta["boot_seconds"] = round(self._seen["boot"], 3)
         if not outcome.clean:
-            meta["problem"] = outcome.reason
+            meta["problem"] = meta["end"]
         if outcome.unsaved:
             directory = self._elsewhere(directory, outcome.unsaved)
         self._judge(tools, directory, meta)
@@ -159,6 +177,8 @@ class Job:
 
     def _meta(self, tools: Toolbox) -> dict[str, Any]:
         asked = {key: value for key, value in tools.asked.items() if value}
+        if "kernel" in asked:
+            asked["kernel"] = f"path/to/{Path(asked['kernel']).name}"
         words = [f"{key.upper()}={shlex.quote(value)}" for key, value in asked.items()]
         if not asked.get("cpu") and not asked.get("append"):
             words.insert(0, f"CELLS={shlex.quote(self.cell.name)}")
@@ -168,6 +188,8 @@ class Job:
         return {
             "kernel": self.cell.kernel,
             "cell": configuration.name,
+            "started": now(),
+            **({"run": tools.run} if tools.run else {}),
             "cpu": configuration.cpus[0],
             "append": configuration.append,
             "args": shlex.join(tools.words),

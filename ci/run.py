@@ -21,8 +21,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from ci import cells as cells_module
+from ci import identity
 from ci.cells import YOURS, Cell
-from ci.job import RESULTS, Job, Kernel, Toolbox, suite_binary
+from ci.job import RESULTS, Job, Kernel, Toolbox, now, suite_binary
 from ci.progress import Progress
 from fixtures import cache, image, kernels, problem, qemu, vm
 from fixtures.kernel import build
@@ -102,7 +103,7 @@ def find_kernels(
 ) -> tuple[dict[str, Kernel], dict[str, Problem]]:
     """Each kernel by its name, fetched or built; and what failed."""
     if path:
-        facts = {"image_sha256": image.sha256(Path(path))}
+        facts = {"image_sha256": image.sha256(Path(path)), **identity.of(Path(path))}
         return {YOURS: Kernel(Path(path), facts)}, {}
     names = list(dict.fromkeys(cell.kernel for cell in chosen))
     found: dict[str, Kernel] = {}
@@ -116,7 +117,9 @@ def find_kernels(
         if isinstance(kernel, Problem):
             failed[_real_name(name)] = kernel
         else:
-            found[_real_name(name)] = Kernel(kernel.image, kernel.as_meta())
+            config = kernel.image.with_name("config")
+            identified = identity.of(kernel.image, config if config.is_file() else None)
+            found[_real_name(name)] = Kernel(kernel.image, {**kernel.as_meta(), **identified})
     for name in names:
         if name in stock:
             continue
@@ -130,7 +133,8 @@ def find_kernels(
 def _built(name: str) -> Kernel:
     """A kernel that the project builds, with the device fixture where it has one."""
     kernel = build.build(build.from_environment(no_tsm=name.endswith("-notsm")))
-    return Kernel(kernel.image, kernel.as_meta(), kernel.module)
+    facts = {**kernel.as_meta(), **identity.of(kernel.image, kernel.config)}
+    return Kernel(kernel.image, facts, kernel.module)
 
 
 def _real_name(name: str) -> str:
@@ -226,6 +230,7 @@ def judge(
         asked={k: getattr(arguments, k) for k in ("kernel", "cpu", "append", "args")},
         stop=threading.Event(),
         binary_sha256=image.sha256(suite_binary()),
+        run={"started": now(), "cells": len(chosen)},
     )
     jobs = [Job(cell, found.get(cell.kernel), failed.get(cell.kernel)) for cell in chosen]
     side_by_side = arguments.jobs or len(os.sched_getaffinity(0))

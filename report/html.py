@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from report import trouble, view
+from report import results_time, trouble, view
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.problem import CATALOGUE, ReportError
@@ -173,6 +173,7 @@ def render(results: list[view.Result], wrong: list[ReportError]) -> str:
         inapplicable=trouble.unjudged(results, SKIP),
         left_out=trouble.left_out(results), tallies=_rows(results), suites=view.fold(lines),
         dense=len(results) > DENSE, width=f"{min(1.5, WIDTH / len(results)):.2f}rem",
+        when=results_time.sentence(results),
         revisions=sorted({r["provenance"].get("revision", "") for r in results} - {""}),
         unreadable=[plain(line) for error in wrong for line in error.lines],
         places={names(result): n for n, result in enumerate(results)},

@@ -100,6 +100,8 @@ class _Submission:
         kept = {k: v for k, v in meta.items() if k not in ("kernel", "cell", "kernel_file") and v}
         environment: dict[str, Any] = {"comment": names(result)}
         whole = {"duration": meta["seconds"]} if meta.get("seconds") is not None else {}
+        if meta.get("started"):
+            whole["start_time"] = meta["started"]
         lines = [*trouble.complaints(result), *([meta["reason"]] if meta.get("reason") else [])]
         if result["problems"]:
             lines += result["kernel_log"][-100:]

@@ -79,6 +79,7 @@ def _cell(cell: Cell, binaries: dict[str, str], configs: dict[str, bytes]) -> di
         "kernel_build_id": provenance.get("build_id") or facts.get("build_id"),
         "kernel_configuration_sha256": _sha256(config) if config is not None
         else facts.get("config_sha256"),
+        "started": meta.get("started"), "seconds": meta.get("seconds"),
         "suite_revision": revision,
         "binary_sha256": meta.get("binary_sha256") or binaries.get(revision or ""),
         "claims": sorted(claim.number for claims in cell.claims.values() for claim in claims),

@@ -95,8 +95,9 @@ def write_cell(
 
     meta must have "kernel" and "cell". Understood besides: "args" (the binary's command
     line), "problem" (what went wrong with the VM: a timeout, no QEMU; makes the cell an
-    ERROR), "seconds" (how long it took), "boot_seconds" (the part before the first row),
-    "reproduce" (a command). Anything else that JSON can hold is kept. Raises ReportError
+    ERROR), "started" (when, in UTC), "seconds" (how long it took), "boot_seconds" (the part
+    before the first row), "run" (what it belongs to), "kernel_file" (build_id, config_sha256,
+    and what else identifies it), "reproduce" (a command). Anything else that JSON can hold is kept. Raises ReportError
     for a missing catalogue, a bad known-issues.toml, or no console.log without a problem.
     """
     catalogue = catalogue or catalogue_module.load()

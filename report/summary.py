@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from report import matrix
+from report import matrix, results_time
 from report.judge import FILTERED, NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.results import names
@@ -211,6 +211,8 @@ def _last_lines(out: _Printer, results: Results) -> None:
     counts, bare = _totals(results)
     out.line()
     out.line(_number(len(results), "cell"))
+    if when := results_time.sentence(results):
+        out.line(when)
     if bare:
         out.line(f"{_number(bare, 'cell')} failed as a whole, counted as one failure each")
     for number, what in (

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import errno
 import json
 import os
@@ -106,6 +107,7 @@ def test_one_bad_cell_does_not_stop_the_others(tools: job.Toolbox) -> None:
 def test_what_is_recorded_of_a_cell(tools: job.Toolbox) -> None:
     one = make("stock-good")
     tools.binary_sha256 = "5ca1ab1e"
+    tools.run = {"started": "2026-11-20T14:00:00Z", "cells": 3}
     go(tools, one)
     meta = json.loads(Path("build/run/stock-good/c/results.json").read_text())["meta"]
     assert meta["kernel_file"] == {"version": "1"} and meta["qemu_version"] == "0.1 (Test)"
@@ -113,6 +115,25 @@ def test_what_is_recorded_of_a_cell(tools: job.Toolbox) -> None:
     assert meta["reproduce"] == "make run CELLS=stock-good/c"
     assert meta["binary_sha256"] == "5ca1ab1e"
     assert "-cpu max" in meta["qemu_command"] and "problem" not in meta
+    began = datetime.datetime.strptime(meta["started"], "%Y-%m-%dT%H:%M:%SZ")
+    assert abs((datetime.datetime.now(datetime.UTC).replace(tzinfo=None) - began).seconds) < 60
+    assert meta["run"] == {"started": "2026-11-20T14:00:00Z", "cells": 3}
+
+
+@pytest.mark.parametrize("kernel", ["stock-good", "stock-died", "none"])
+def test_results_do_not_say_where_they_were_made(
+    kernel: str, tools: job.Toolbox, tmp_path: Path
+) -> None:
+    one = make(f"{tmp_path}/{kernel}")
+    one.cell = cells.Cell(kernel, one.cell.configuration)
+    tools.asked["kernel"] = str(tmp_path / kernel / "Image")
+    if kernel == "none":
+        one.kernel, one.why_no_kernel = None, Problem(f"filling {tmp_path}/cache/x: no space left")
+    go(tools, one)
+    assert one.result and one.result["meta"]["reproduce"].startswith("make run CELLS=")
+    assert "KERNEL=path/to/Image" in one.result["meta"]["reproduce"]
+    text = Path(f"build/run/{kernel}/c/results.json").read_text()
+    assert str(tmp_path) not in text and os.uname().nodename not in text
 
 
 def test_a_cpu_that_qemu_lacks_is_not_run(tools: job.Toolbox) -> None:

@@ -9,10 +9,11 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 import tap.parser
 
-from report import results
+from report import results, results_time
 from report.catalogue import Catalogue
 from report.known import Issue
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
@@ -154,6 +155,35 @@ def test_an_earlier_result_does_not_outlive_a_failure(
     with pytest.raises(OSError):
         write(tmp_path, catalogue, golden("mixed"))
     assert not (tmp_path / "results.json").exists() and not list(tmp_path.glob(".*"))
+
+
+@pytest.mark.parametrize(("key", "wrong"), [
+    ("started", "yesterday"), ("started", "2026-11-20T14:00:00"), ("seconds", -1),
+    ("boot_seconds", "1"), ("run", {"cells": 1}), ("run", {"started": "2026-11-20T14:00:00Z"}),
+    ("kernel_file", {"build_id": "XY"}), ("kernel_file", {"config_sha256": "ab"}),
+])
+def test_what_is_recorded_of_a_run_has_a_form(
+    key: str, wrong: Any, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    time = "2026-11-20T14:00:00Z"
+    right = {"started": time, "seconds": 2.5, "boot_seconds": 1.0, "run": {"started": time, "cells": 1},
+             "kernel_file": {"build_id": "ab12", "config_sha256": "0" * 64}}
+    write(tmp_path, catalogue, golden("pass"), **right)
+    with pytest.raises(jsonschema.ValidationError):
+        write(tmp_path, catalogue, golden("pass"), **{**right, key: wrong})
+
+
+def test_when_and_how_long() -> None:
+    def one(**meta: Any) -> dict[str, Any]:
+        return {"meta": meta}
+
+    assert results_time.sentence([one(seconds=2.0), one(started="?")]) == ""
+    early = one(started="2026-11-20T14:00:59Z", seconds=2.6, boot_seconds=1.2)
+    late = one(started="2026-11-20T14:01:00Z", seconds=3.0)
+    assert results_time.sentence([early]) == (
+        "measured 2026-11-20 14:00 UTC; 3 s, of which 1 s boot, in 1 cell")
+    assert results_time.sentence([late, early, one(started="2026-11-20T14:01:00Z")]) == (
+        "measured 2026-11-20 14:00 to 2026-11-20 14:01 UTC; 6 s, of which 1 s boot, in 2 cells")
 
 
 def code(path: Path) -> int:
