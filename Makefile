@@ -9,7 +9,8 @@
 # make bench    what the suite costs, as ratios within one run
 # make coverage which lines of the kernel functions under test no row reaches
 #
-# CELLS='stock-6.1/*'  KERNEL=Image  CPU=  APPEND=  ARGS='--case GLOB'  narrow or replace.
+# CELLS='stock-6.1/*'  KERNEL=Image  CPU=  APPEND=  ARGS='--case GLOB'  narrow or replace;
+# SHARD=2/3 is the second of three machines' shares.
 
 # Another python3 may stand first on PATH, without Debian's modules.
 PYTHON := /usr/bin/python3
@@ -121,7 +122,8 @@ test:
 
 # One word of ours to ci.run for each word of the user's.
 RUN = $(PYTHON) -m ci.run $(if $(CELLS),--cells '$(CELLS)') $(if $(KERNEL),--kernel '$(KERNEL)') \
-	$(if $(CPU),--cpu '$(CPU)') $(if $(APPEND),--append '$(APPEND)') $(if $(ARGS),--args '$(ARGS)')
+	$(if $(CPU),--cpu '$(CPU)') $(if $(APPEND),--append '$(APPEND)') $(if $(ARGS),--args '$(ARGS)') \
+	$(if $(SHARD),--shard '$(SHARD)')
 
 run: all
 	@$(RUN)

@@ -21,7 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ci import cells as cells_module
-from ci import identity
+from ci import identity, shards
 from ci.cells import YOURS, Cell
 from ci.job import RESULTS, Job, Kernel, Toolbox, now, suite_binary
 from ci.progress import Progress
@@ -181,6 +181,8 @@ def main() -> int:
     parser.add_argument("--matrix", action="store_true", help="every cell of ci/matrix.toml")
     parser.add_argument("--cells", action="append", default=[], metavar="GLOB",
                         help="only these, as 'stock-6.1/*'; several: repeat, or spaces")
+    parser.add_argument("--shard", metavar="I/N", type=shards.parse,
+                        help="only this machine's share of them, the I-th of N")
     parser.add_argument("--kernel", metavar="PATH", help="an arm64 Image instead of Debian's")
     parser.add_argument("--cpu", default="", help="QEMU's -cpu, instead of the cells' own")
     parser.add_argument("--append", default="", help="more of the kernel's command line")
@@ -198,6 +200,11 @@ def main() -> int:
     os.chdir(ROOT)
 
     chosen = choose(arguments)
+    share: dict[str, object] = {}
+    if arguments.shard:
+        total = len(chosen)
+        chosen, share = shards.take(chosen, arguments.shard)
+        print(f"shard {arguments.shard}: {len(chosen)} of {total} cells", file=sys.stderr)
     if arguments.list:
         for cell in chosen:
             c = cell.configuration
@@ -206,13 +213,14 @@ def main() -> int:
     words = check_arguments(arguments.args)
     program = qemu.binary()
     with results_lock():
-        return judge(arguments, chosen, words, program)
+        return judge(arguments, chosen, words, program, share)
 
 
 def judge(
-    arguments: argparse.Namespace, chosen: list[Cell], words: tuple[str, ...], program: str
+    arguments: argparse.Namespace, chosen: list[Cell], words: tuple[str, ...], program: str,
+    share: dict[str, object],
 ) -> int:
-    """Fetch, boot, judge, print."""
+    """Fetch, boot, judge, print. share: what results.json says of a shard."""
     known_rows = catalogue.load()
     issues = known.load(known_rows)
     found, failed = find_kernels(chosen, arguments.kernel)
@@ -230,7 +238,7 @@ def judge(
         asked={k: getattr(arguments, k) for k in ("kernel", "cpu", "append", "args")},
         stop=threading.Event(),
         binary_sha256=image.sha256(suite_binary()),
-        run={"started": now(), "cells": len(chosen)},
+        run={"started": now(), "cells": len(chosen), **share},
     )
     jobs = [Job(cell, found.get(cell.kernel), failed.get(cell.kernel)) for cell in chosen]
     side_by_side = arguments.jobs or len(os.sched_getaffinity(0))

@@ -15,8 +15,8 @@ from report.problem import USAGE, ReportError
 EPILOG = """\
 Exit status of summary: 0 all judged rows passed, or failed as known; 1 a row failed, could
 not be judged, or has no result; 4 nothing was judged anywhere; 64 the command line is wrong;
-65 a result is cut off; 66 there is no result; 67 a result is somebody else's, of another
-version, or there twice; 68 a result was changed.
+65 a result is cut off; 66 there is no result; 67 a result is somebody else's, or of another
+version; 68 a result was changed; 71 a cell is there twice; 72 a shard is missing.
 """
 
 

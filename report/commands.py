@@ -17,13 +17,14 @@ from report.problem import ReportError
 DISK = 74
 WRITTEN = """\
 Exit status: 0 it was written, whatever the verdicts in it are (summary judges); 64 the command
-line is wrong; 65 a result is cut off; 66 there is no result; 67 a result is somebody else's, of
-another version, or there twice; 68 a result was changed; 69 something is not installed, or not
-built; 74 the file cannot be written. With 65, 67 and 68 the rest is written nevertheless.
+line is wrong; 65 a result is cut off; 66 there is no result; 67 a result is somebody else's, or of
+another version; 68 a result was changed; 69 something is not installed, or not built; 71 a cell is
+there twice; 72 a shard is missing; 74 the file cannot be written. With 65, 67, 68, 71 and 72 the
+rest is written nevertheless.
 """
 COMPARED = """\
 Exit status: 0 nothing regressed; 1 something did; 66 there is no result, or nothing in common;
-64, 65, 67, 68 as for summary, and then nothing is compared.
+64, 65, 67, 68, 71, 72 as for summary, and then nothing is compared.
 """
 PAGE = Path("build/report/index.html")
 

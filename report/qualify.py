@@ -36,9 +36,10 @@ INCOMPLETE     nothing speaks against it, but something mandatory was not tested
 
 Exit status: 0 QUALIFIED; 1 NOT QUALIFIED; 4 INCOMPLETE; 64 the command line is wrong; 65 a
 result is cut off; 66 there is no result, profile, key, or file that was named; 67 a result is
-somebody else's, of another version, or there twice, or --binary is not what ran; 68 a result
-was changed; 69 the suite is not built, or ssh-keygen or minisign is not installed; 74 the
-bundle cannot be written; 77 it cannot be signed with this key; 78 the profile has a mistake.
+somebody else's, or of another version, or --binary is not what ran; 68 a result was changed;
+69 the suite is not built, or ssh-keygen or minisign is not installed; 71 a cell is there twice;
+72 a shard is missing; 74 the bundle cannot be written; 77 it cannot be signed with this key; 78
+the profile has a mistake.
 With 64 and above no bundle is written.
 """
 VERIFY = """\

@@ -15,10 +15,10 @@ from typing import Any
 import jsonschema
 
 from report import catalogue as catalogue_module
-from report import known, tap
+from report import known, results_shards, tap
 from report.judge import judge
 from report.log import NOT_RUN, Log
-from report.problem import CORRUPT, FOREIGN, NOTHING, TRUNCATED, ReportError
+from report.problem import CORRUPT, FOREIGN, NOTHING, TRUNCATED, TWICE, ReportError
 
 FORMAT = "uapi-conform results"
 VERSION = 1
@@ -214,11 +214,12 @@ def locate(
             if key in seen and seen[key] != where.resolve():
                 wrong.append(ReportError(
                     f"{where}: the same cell as {seen[key]}, {key[0]}/{key[1]}; give one of them",
-                    FOREIGN))
+                    TWICE))
             elif key not in seen:
                 seen[key] = where.resolve()
                 results.append((where if where.is_dir() else where.parent, result))
-    return results, wrong
+    # What is damaged would also be missing.
+    return results, wrong or results_shards.lacking([result for _, result in results])
 
 
 def find(places: list[Path]) -> tuple[list[dict[str, Any]], list[ReportError]]:

@@ -76,7 +76,7 @@ def broken(run: Path, how: str, catalogue: Catalogue) -> int:
         return 67
     if how == "twice":
         shutil.copytree(file.parent, run / "again")
-        return 67
+        return 71
     if how == "changed":
         file.write_text(text.replace('"FAIL"', '"PASS"'))
         return 68

@@ -193,7 +193,7 @@ def test_bad_input(
     assert complaint([log_only], capsys)[0] == 65
     (foreign / "results.json").write_text('{"tests": []}')
     assert complaint([foreign], capsys)[0] == 67
-    assert complaint([good, copy], capsys)[0] == 67
+    assert complaint([good, copy], capsys)[0] == 71
     file = copy / "results.json"
     file.write_text(json.dumps({**json.loads(file.read_text()), "verdict": "FAIL"}))
     code, line = complaint([good, copy], capsys)
