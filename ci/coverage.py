@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,8 +25,7 @@ from ci import cells, counters
 from ci.counters import Function, Totals
 from fixtures import cache, problem, qemu, vm
 from fixtures.kernel import build, make
-from fixtures.problem import Parser, Problem
-from report import tomlfile
+from fixtures.problem import USAGE, Parser, Problem
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path("build/coverage")
@@ -62,15 +62,15 @@ class Plan:
 
 def load(path: Path = DATA) -> Plan:
     """Read the plan; a Problem where it is not one."""
-    data = tomlfile.load(path)
     try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
         return Plan(
             list(data["cells"]),
             {entry["file"]: list(entry["functions"]) for entry in data["under_test"]},
             [Excuse(**entry) for entry in data.get("unreachable", [])],
         )
-    except (KeyError, TypeError) as error:
-        raise Problem(f"{path}: {error}; see its first lines") from None
+    except (OSError, KeyError, TypeError, tomllib.TOMLDecodeError) as error:
+        raise Problem(f"{path}: {error}; its first lines say what it takes", USAGE) from None
 
 
 def received(console: str) -> dict[str, bytes]:
@@ -105,16 +105,14 @@ def run_cell(cell: cells.Cell, kernel: build.Reference, objects: Path, plan: Pla
     directory = RESULTS / cell.configuration.name
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
-    extra = {"uapi-conform": SUITE}
-    if kernel.module:
-        extra["uapi-conform-device.ko"] = kernel.module
-    initrd = vm.make_initrd(INIT, directory / "initramfs.cpio", extra)
+    extra = {"uapi-conform-device.ko": kernel.module} if kernel.module else {}
+    initrd = vm.make_initrd(INIT, directory / "initramfs.cpio", extra, {"uapi-conform": SUITE})
     guest = qemu.Guest(kernel.image, initrd, cpu, cell.configuration.append, endpoint=True)
     console = directory / "console.log"
     outcome = vm.run(qemu.command(program, guest), console)
     initrd.unlink()
     said = console.read_text(encoding="utf-8", errors="replace")
-    if not outcome.clean or "# exit: " not in said:
+    if not outcome.clean or "# Totals: " not in said:
         raise Problem(f"{cell.name}: {outcome.reason}; see {console}", 1)
     totals = Totals()
     for name, data in received(said).items():
