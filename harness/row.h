@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 #define UC_MAX_CHECKS	4	/* requirements that one row may check */
-#define UC_MAX_NEEDS	4	/* needs that one row may have */
+#define UC_MAX_NEEDS	5	/* needs that one row may have */
 #define UC_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /*

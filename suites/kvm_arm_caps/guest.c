@@ -18,7 +18,7 @@
 #include "guest.h"
 
 #define GUEST_PAGE	0x40000000ULL	/* where the image is, for the guest */
-#define GUEST_MMIO	0x10000000ULL	/* where nothing is */
+#define GUEST_MMIO	0x10000000ULL	/* where nothing is; OP_POWERED_ON has it too */
 
 #define REG_X(n)	(KVM_REG_X0 + 2 * (n))
 #define REG_SCTLR	KVM_REG_SYS(0xc080)
@@ -125,7 +125,7 @@ static uint64_t run(struct guest *guest, enum guest_op op, uint64_t *stored)
 
 struct guest_answer guest_do(struct guest *guest, enum guest_op op, uint64_t x0, uint64_t x1)
 {
-	uint64_t start = GUEST_PAGE + guest_op_offset(op), stored;
+	uint64_t start = guest_address(op), stored;
 	struct guest_answer answer = { 0 };
 
 	set(guest, REG_X(0), x0);
@@ -155,6 +155,28 @@ uint64_t guest_value(struct guest *guest, enum guest_op op, uint64_t x0, uint64_
 			    guest_op_name(op), answer.ec,
 			    answer.ec == EC_UNKNOWN ? " (undefined instruction)" : "");
 	return answer.x0;
+}
+
+uint64_t guest_call(struct guest *guest, uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3)
+{
+	set(guest, REG_X(2), x2);
+	set(guest, REG_X(3), x3);
+	return guest_value(guest, OP_CALL, x0, x1);
+}
+
+uint64_t guest_continue(struct guest *guest, enum guest_op op)
+{
+	uint64_t stored;
+
+	if (run(guest, op, &stored))
+		uc_fail_now("the guest executed %s: expected no exception, got one",
+			    guest_op_name(op));
+	return stored;
+}
+
+uint64_t guest_address(enum guest_op op)
+{
+	return GUEST_PAGE + guest_op_offset(op);
 }
 
 void guest_expect_undefined(struct guest *guest, enum guest_op op, uint64_t x0, uint64_t x1)

@@ -66,6 +66,18 @@ struct guest_answer guest_do(struct guest *guest, enum guest_op op, uint64_t x0,
 /* The same, where any exception is the kernel's failure and ends the row; returns X0. */
 uint64_t guest_value(struct guest *guest, enum guest_op op, uint64_t x0, uint64_t x1);
 
+/* The guest calls its hypervisor (HVC #0), with X0..X3; returns X0. */
+uint64_t guest_call(struct guest *guest, uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3);
+
+/*
+ * Run a vCPU that is at @op by itself, without a look at its registers, which
+ * would have PSCI's reset happen before KVM_RUN. Returns what it stores.
+ */
+uint64_t guest_continue(struct guest *guest, enum guest_op op);
+
+/* Where an operation is, for the guest. */
+uint64_t guest_address(enum guest_op op);
+
 /* Fail the row unless the operation is undefined, at that very instruction. */
 void guest_expect_undefined(struct guest *guest, enum guest_op op, uint64_t x0, uint64_t x1);
 

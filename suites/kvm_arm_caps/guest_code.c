@@ -30,6 +30,8 @@
 #define MSR_ELR_X0	0xd5184020u
 #define MSR_SPSR_X1	0xd5184001u
 
+#define MOVZ_X28_MMIO	0xd2a2001cu	/* mov x28, #0x10000000 */
+
 /* A system register as the last 16 bits of its id in KVM_GET_ONE_REG. */
 #define MRS(rt, sysreg)	(0xd5200000u | (uint32_t)(sysreg) << 5 | (rt))
 #define MSR(rt, sysreg)	(0xd5000000u | (uint32_t)(sysreg) << 5 | (rt))
@@ -116,6 +118,8 @@ static const struct code codes[GUEST_OPS] = {
 	[OP_LDRAA]	= { "LDRAA X0, [X0]", { 0xf8200400 } },
 	[OP_ERETAA]	= { "ERETAA", { ADR_X0_4, MSR_ELR_X0, MSR_SPSR_X1, 0xd69f0bff } },
 	[OP_SIGNED_RETAA] = { "PACIASP; RETAA", { MOV_SP_X1, ADR_X30_3, 0xd503233f, 0xd65f0bff } },
+	[OP_CALL]	= { "HVC #0", { 0xd4000002 } },
+	[OP_POWERED_ON]	= { "its first instruction", { MOVZ_X28_MMIO } },
 	[OP_SIGNED_BRAA] = { "PACIA; BRAA", { ADR_X16_3, 0xdac10030, 0xd71f0a01 } },
 };
 

@@ -37,6 +37,8 @@ enum guest_op {
 	OP_RETAA, OP_RETAB, OP_BRAA, OP_BLRAA, OP_LDRAA, OP_ERETAA,
 	/* The same after signing: these arrive. */
 	OP_SIGNED_RETAA, OP_SIGNED_BRAA,
+	OP_CALL,		/* HVC #0, with X0..X3 */
+	OP_POWERED_ON,		/* where PSCI lets a vCPU start: X28 is set, and nothing else */
 	GUEST_OPS
 };
 

@@ -153,6 +153,8 @@ const struct uc_requirement kvm_requirements[KVM_REQUIREMENTS] = {
 	     "without the features the guest's key registers are undefined"),
 	MUST(GUEST_ALTERNATING, INIT,
 	     "two vCPUs that take turns keep their own keys and their own features"),
+	MUST(GUEST_TURNED_ON, INIT "; PSCI (DEN0022), CPU_ON",
+	     "a vCPU that starts powered off and is turned on by the guest starts where and with what CPU_ON said, with the features of its own KVM_ARM_VCPU_INIT"),
 	MUST(HOST_KEYS, "Arm ARM, pointer authentication; " SINCE,
 	     "the process that runs a guest keeps its own keys, and the guest does not get them"),
 };

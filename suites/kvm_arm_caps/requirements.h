@@ -87,6 +87,7 @@ enum kvm_requirement {
 	GUEST_NO_GENERIC,
 	GUEST_NO_KEYS,
 	GUEST_ALTERNATING,
+	GUEST_TURNED_ON,
 	HOST_KEYS,
 	KVM_REQUIREMENTS	/* how many, with the unused 0 */
 };

@@ -9,6 +9,7 @@ const struct uc_topic *const kvm_topics[] = {
 	&kvm_boundary_topic,
 	&kvm_features_topic,
 	&kvm_sve_topic,
+	&kvm_sve_reset_topic,
 	&kvm_state_topic,
 	&kvm_sweep_topic,
 	&kvm_registers_topic,
@@ -17,6 +18,7 @@ const struct uc_topic *const kvm_topics[] = {
 	&kvm_guest_with_topic,
 	&kvm_guest_keys_topic,
 	&kvm_guest_switch_topic,
+	&kvm_guest_power_topic,
 	&kvm_found_topic,
 	NULL
 };
