@@ -22,7 +22,8 @@ from report import known, results
 from report.catalogue import Catalogue
 
 _PLAN = re.compile(r"1\.\.(\d+)$")
-# What a cell takes that nobody has run yet, in seconds: only the order depends on it.
+# What a cell takes that nobody has run yet, in seconds: the order depends on it, and what is said
+# of the time left.
 _GUESS = 8.0
 _JUDGING = threading.Lock()
 
@@ -103,13 +104,18 @@ class Job:
     disk_full: bool = False
     _seen: dict[str, float] = field(default_factory=dict)
 
-    def estimate(self) -> float:
-        """Seconds it took last time, or a guess."""
+    def estimate(self, words: tuple[str, ...] = (), usual: dict[str, float] | None = None) -> float:
+        """Seconds it took last time with these words for the suite; or what is usual; or a
+        guess. A cell that QEMU could not run then takes none."""
         try:
-            path = Path("build/run") / self.cell.name / results.JSON
-            return float(json.loads(path.read_text(encoding="utf-8"))["meta"]["seconds"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return _GUESS + 10 * ("qarma" in self.cell.name)
+            path = RESULTS / self.cell.name / results.JSON
+            meta = json.loads(path.read_text(encoding="utf-8"))["meta"]
+            if meta.get("args", "") == shlex.join(words) and not meta.get("problem"):
+                return 0.0 if meta.get("reason") else float(meta["seconds"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            pass
+        guess = _GUESS + 10 * ("qarma" in self.cell.name)
+        return (usual or {}).get(self.cell.name, guess)
 
     def run(self, tools: Toolbox, show: Progress) -> None:
         """Boot and judge. Whatever goes wrong is this cell's problem alone."""

@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -148,9 +149,24 @@ def _renamed(cells: list[Cell]) -> list[Cell]:
     return [replace(cell, kernel=_real_name(cell.kernel)) for cell in cells]
 
 
-def run_all(jobs: list[Job], tools: Toolbox, side_by_side: int, show: Progress) -> bool:
+def expected(jobs: list[Job], words: tuple[str, ...]) -> dict[str, float]:
+    """Seconds that each cell will take, the longest first, which is the order to run them in: a
+    long one begun last would leave the other cores idle."""
+    usual = {}
+    for name, took in shards.durations().items():
+        kernel, _, configuration = name.partition("/")
+        usual[f"{_real_name(kernel)}/{configuration}"] = took
+    seconds = {job.cell.name: job.estimate(words, usual) for job in jobs}
+    return dict(sorted(seconds.items(), key=lambda item: -item[1]))
+
+
+def run_all(
+    jobs: list[Job], tools: Toolbox, side_by_side: int, show: Progress,
+    order: Sequence[str] | None = None,
+) -> bool:
     """Run jobs, the longest first; their results are in them. False: interrupted."""
-    jobs = sorted(jobs, key=lambda job: -job.estimate())
+    names = list(order or expected(jobs, tools.words))
+    jobs = sorted(jobs, key=lambda job: names.index(job.cell.name))
     whole = True
     with ThreadPoolExecutor(side_by_side) as pool:
         pending: set[Future[None]] = set()
@@ -242,8 +258,9 @@ def judge(
     )
     jobs = [Job(cell, found.get(cell.kernel), failed.get(cell.kernel)) for cell in chosen]
     side_by_side = arguments.jobs or len(os.sched_getaffinity(0))
-    with Progress(len(jobs), side_by_side) as show:
-        whole = run_all(jobs, tools, side_by_side, show)
+    seconds = expected(jobs, words)
+    with Progress(seconds, side_by_side) as show:
+        whole = run_all(jobs, tools, side_by_side, show, list(seconds))
 
     finished = [job.result for job in jobs if job.result is not None]
     if finished:

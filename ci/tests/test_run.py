@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from ci import bench, cells, job, run
+from ci import bench, cells, job, progress, run, shards
 from fixtures import kernels, vm
 from fixtures.problem import USAGE, Problem
 from report import results
@@ -187,13 +187,67 @@ def test_the_longest_cell_goes_first(tools: job.Toolbox) -> None:
         directory = Path("build/run") / one.cell.name
         directory.mkdir(parents=True)
         (directory / "results.json").write_text(json.dumps({"meta": {"seconds": seconds}}))
-    order = sorted([fast, slow, new], key=lambda j: -j.estimate())
-    assert order == [slow, new, fast]
+    order = run.expected([fast, slow, new], ())
+    assert list(order) == [slow.cell.name, new.cell.name, fast.cell.name]
+    # Asked for other rows, it will take something else.
+    assert list(run.expected([fast, slow, new], ("--case", "x")).values()) == [8.0] * 3
+
+
+def test_the_longest_known_to_the_repository_goes_first_on_a_new_machine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = kernels.Kernel("stock-7.3", "7.3~rc7-1", "p", "s", "0", "0", Path("Image"))
+    monkeypatch.setattr(kernels, "cached", lambda name: found if name == "rc" else None)
+    monkeypatch.setattr(shards, "durations", lambda: {"stock-rc/c": 9.0, "stock-6.1/c": 20.0})
+    jobs = [make(name) for name in ("stock-7.2", "stock-7.3", "stock-6.1")]
+    assert run.expected(jobs, ()) == {"stock-6.1/c": 20.0, "stock-7.3/c": 9.0, "stock-7.2/c": 8.0}
+
+
+def test_a_cell_that_could_not_run_is_not_waited_for(tools: job.Toolbox) -> None:
+    one = make("stock-good", "neoverse-v1", "CPU model neoverse-v1")
+    go(tools, one)
+    assert one.estimate() == 0.0
+
+
+def test_the_time_left() -> None:
+    clock = progress.Clock({"a": 20.0, "b": 10.0, "c": 10.0, "d": 4.0}, 2)
+    assert clock.left(100.0) == 22.0
+    clock.started("a", 100.0)
+    clock.started("b", 100.0)
+    assert clock.left(105.0) == 17.0  # 15, 5, 10 and 4, on two cores
+    clock.done("b", 120.0)  # half as fast as expected, and so will be the rest
+    assert clock.left(120.0) == (20 + 20 + 8) / 2
+    clock.started("c", 120.0)
+    clock.done("d", 120.0)  # could not be run
+    clock.done("c", 140.0)
+    assert clock.left(139.0) == 1.0  # a's own 40
+    assert clock.left(150.0) == 0.0
+    clock.done("a", 150.0)
+    assert clock.left(151.0) == 0.0
+
+
+@pytest.mark.parametrize(("seconds", "said"), [
+    (0, ""), (1.9, ""), (40.4, "about 40 s left"), (100, "about 2 min left")])
+def test_the_time_left_in_words(seconds: float, said: str) -> None:
+    assert progress.spoken(seconds) == said
+
+
+def test_progress_says_the_time_left(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress.sys.stderr, "isatty", lambda: False)
+    with progress.Progress({"k/a": 30.0, "k/b": 50.0}, 1) as show:
+        show.started("k/b")
+        show.done("k/b", "powered off, 0.1 s")
+        show.done("k/a", "not run")
+    assert capsys.readouterr().err.splitlines() == [
+        "running 2 cells, about 80 s", "[1/2] k/b: powered off, 0.1 s", "[2/2] k/a: not run"]
 
 
 def test_interrupted_cells_keep_their_rows_and_the_rest_is_not_started(tools: job.Toolbox) -> None:
     jobs = [make("stock-slow"), make("stock-good")]
-    jobs[0].estimate = lambda: 99.0  # type: ignore[method-assign]
+    jobs[0].estimate = lambda *_: 99.0  # type: ignore[method-assign]
     timer = threading.Timer(0.7, os.kill, (os.getpid(), signal.SIGINT))
     timer.start()
     assert not run.run_all(jobs, tools, 1, NoProgress())  # type: ignore[arg-type]
