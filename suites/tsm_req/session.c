@@ -83,6 +83,15 @@ void tsm_session_own_way(struct tsm_session *session, int flags)
 	session->shared->state = tsm_connected(&facts->device) ? CONNECTED : UNCONNECTED;
 }
 
+void tsm_session_take(struct tsm_session *session, const struct tsm_facts *facts)
+{
+	*session = (struct tsm_session){
+		.facts = facts, .shared = facts->shared, .way = TSM_WAY_NONE,
+	};
+	tsm_session_disturb(session);
+	ask(session, TSM_DROP);
+}
+
 void tsm_session_disturb(struct tsm_session *session)
 {
 	if (session->shared)

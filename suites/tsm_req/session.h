@@ -54,6 +54,9 @@ void tsm_session_settle(struct tsm_session *session, enum tsm_state state);
  */
 void tsm_session_own_way(struct tsm_session *session, int flags);
 
+/* Only the device, with the keeper's way closed: for who walks a way of his own. */
+void tsm_session_take(struct tsm_session *session, const struct tsm_facts *facts);
+
 /* A duplicate of an open file of another process (a pidfd), or -errno. */
 int tsm_fetch_file(int process, int file);
 

@@ -9,6 +9,7 @@
 
 #include "../../harness/decode.h"
 #include "../../harness/verdict.h"
+#include "explore_world.h"
 #include "find.h"
 #include "requirements.h"
 #include "revision.h"
@@ -75,6 +76,7 @@ static struct uc_suite suite = {
 	.prepare = prepare,
 	.attach = attach,
 	.detach = detach,
+	.explorer = &tsm_explorer,
 };
 
 static void __attribute__((constructor)) hand_in(void)

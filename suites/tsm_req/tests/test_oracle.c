@@ -11,6 +11,7 @@
 
 #include "../revision.h"
 #include "../rows.h"
+#include "tests.h"
 
 static struct tsm_outcome outcome_of(const struct tsm_row *row, enum tsm_state state,
 				     bool tsm_built)
@@ -228,6 +229,7 @@ int main(void)
 	tcase_add_loop_test(rules, revisions, 0, UC_ARRAY_SIZE(kernels));
 	suite_add_tcase(suite, rows);
 	suite_add_tcase(suite, rules);
+	add_explorer_tests(suite);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Steps that nobody thought of. The model is played over the earlier ones as if each had come out
+ * right, so that most steps have something to act on; and a call is a good one of which a field or
+ * two are changed, because what is far from good is refused at once and teaches little.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "explore_invent.h"
+
+/* What the model knows after the earlier steps, if numbers are given out from 1 on. */
+static struct tsm_model believe(const struct tsm_step *earlier, unsigned int count)
+{
+	struct tsm_model model;
+
+	tsm_model_begin(&model, tsm_first_ids);
+	for (unsigned int i = 0; i < count; i++) {
+		struct tsm_met met = { .id = 1 };
+		struct tsm_right right;
+
+		if (!tsm_model_can(&model, &earlier[i]))
+			continue;
+		while (tsm_model_named(&model, met.id) < SLOTS)
+			met.id++;
+		tsm_model_right(&model, &earlier[i], &right);
+		tsm_model_follow(&model, &earlier[i], &right, &met);
+	}
+	return model;
+}
+
+static void invent_bind(struct tsm_step *step)
+{
+	*step = tsm_good_operation;
+	step->scope = TSM_BIND;
+}
+
+/* The next step on the way to a bound vdevice, if there is one. */
+static bool invent_way(struct tsm_step *step, const struct tsm_model *model)
+{
+	*step = (struct tsm_step){ .op = DO_CONNECT };
+	if (!model->device[ENDPOINT].open) {
+		step->op = DO_OPEN;
+		step->result = 1;
+	} else if (!model->slot[VIOMMU].live) {
+		step->op = DO_NEW_VIOMMU;
+	} else if (!model->slot[VDEVICE].live) {
+		step->op = DO_NEW_VDEVICE;
+		step->consume = 0x1234;
+	} else if (model->connected) {
+		if (model->bound || !model->device[ENDPOINT].vm)
+			return false;
+		invent_bind(step);
+	}
+	return true;
+}
+
+/* What leads away from it, or beside it. Of 100. */
+static const struct {
+	unsigned char op, weight;
+} weights[] = {
+	{ DO_CONNECT, 4 }, { DO_DISCONNECT, 9 }, { DO_OPEN, 14 }, { DO_CLOSE, 8 },
+	{ DO_NEW_VIOMMU, 3 }, { DO_NEW_VDEVICE, 14 }, { DO_NEW_IOAS, 10 }, { DO_NEW_FAULT, 4 },
+	{ DO_DESTROY, 15 }, { DO_DISGUISE, 11 }, { DO_MEET, 8 },
+};
+
+static void invent_other(struct tsm_step *step, const struct tsm_model *model,
+			 struct uc_random *random)
+{
+	static const uint64_t virt_ids[] = { 0, 1, 0x1234, 0x4321, 0x10001, 0x80000000, 0xffffffff };
+	unsigned int at = uc_random_below(random, 100), i = 0;
+
+	while (at >= weights[i].weight)
+		at -= weights[i++].weight;
+	*step = (struct tsm_step){ .op = weights[i].op };
+	switch (step->op) {
+	case DO_OPEN:
+		step->which = uc_random_chance(random, 60);
+		step->result = uc_random_chance(random, 65);
+		break;
+	case DO_CLOSE:
+		step->which = uc_random_chance(random, 25);
+		break;
+	case DO_NEW_VDEVICE:
+		step->which = uc_random_chance(random, 50);
+		step->consume = virt_ids[uc_random_below(random, UC_ARRAY_SIZE(virt_ids))];
+		break;
+	case DO_NEW_IOAS:
+		step->slot = SPARE + uc_random_below(random, SLOTS - SPARE);
+		break;
+	case DO_DESTROY:
+		/* Without vdevices it is the vIOMMU's turn. */
+		step->slot = !model->slot[VDEVICE].live ? VIOMMU :
+			     uc_random_chance(random, 55) ? VDEVICE :
+							    uc_random_below(random, SLOTS);
+		break;
+	case DO_DISGUISE:
+		step->which = uc_random_below(random, 4);
+		break;
+	case DO_MEET:
+		step->which = uc_random_below(random, MEETINGS);
+		break;
+	default:
+		break;
+	}
+}
+
+static void invent_operation(struct tsm_step *step, const struct tsm_model *model,
+			     struct uc_random *random)
+{
+	*step = tsm_good_operation;
+	step->scope = uc_random_chance(random, model->bound ? 45 : 65) ? TSM_BIND : TSM_UNBIND;
+	if (!model->bound && uc_random_chance(random, 15))
+		step->result = -tsm_invent_errno(random);
+	if (uc_random_chance(random, 35))
+		tsm_change_operation(step, random);
+}
+
+static void invent_request(struct tsm_step *step, struct uc_random *random)
+{
+	unsigned int changes = uc_random_below(random, 100);
+
+	*step = tsm_good_request;
+	for (changes = changes < 12 ? 0 : changes < 60 ? 1 : changes < 88 ? 2 : 3; changes; changes--)
+		tsm_change_request(step, random);
+}
+
+void tsm_explore_invent(void *place, const void *earlier, unsigned int index,
+			struct uc_random *random, const void *facts)
+{
+	struct tsm_model model = believe(earlier, index);
+	struct tsm_step *step = place;
+	unsigned int kind = uc_random_below(random, 100);
+
+	(void)facts;
+	/* Not always, or there would be nothing but bound devices. */
+	if (kind < 30 && (uc_random_chance(random, 92) || !index) && invent_way(step, &model))
+		return;
+	if (kind < 80)
+		invent_request(step, random);
+	else if (kind < 90)
+		invent_operation(step, &model, random);
+	else
+		for (int tries = 0; tries < 8; tries++) {
+			invent_other(step, &model, random);
+			if (tsm_model_can(&model, step))
+				break;
+		}
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The explorer without a kernel: its steps, its model, and the programs that it writes. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../explore_invent.h"
+#include "tests.h"
+
+static void invent_all(struct tsm_step *steps, unsigned int count, uint64_t seed)
+{
+	struct uc_random random;
+
+	uc_random_begin(&random, seed, 0);
+	memset(steps, 0, count * sizeof(*steps));
+	for (unsigned int i = 0; i < count; i++)
+		tsm_explore_invent(&steps[i], steps, i, &random, NULL);
+}
+
+/* A model, and the steps as if all came out right. */
+static struct tsm_model model;
+
+static void begin(void)
+{
+	tsm_model_begin(&model, tsm_first_ids);
+}
+
+static struct tsm_right play(struct tsm_step step, uint32_t id)
+{
+	struct tsm_met met = { .id = id };
+	struct tsm_right right;
+
+	ck_assert(tsm_model_can(&model, &step));
+	tsm_model_right(&model, &step, &right);
+	tsm_model_follow(&model, &step, &right, &met);
+	return right;
+}
+
+#define STEP(...) ((struct tsm_step){ __VA_ARGS__ })
+
+static struct tsm_step request(unsigned int slot)
+{
+	struct tsm_step step = tsm_good_request;
+
+	step.slot = slot;
+	return step;
+}
+
+static struct tsm_step operation(unsigned int slot, uint32_t type)
+{
+	struct tsm_step step = tsm_good_operation;
+
+	step.slot = slot;
+	step.scope = type;
+	return step;
+}
+
+START_TEST(steps_repeat_and_are_sound)
+{
+	struct tsm_step steps[120], again[120];
+	unsigned int met[TSM_STEP_OPS] = { 0 }, forwarded = 0;
+
+	for (uint64_t seed = 0; seed < 20; seed++) {
+		invent_all(steps, UC_ARRAY_SIZE(steps), seed);
+		invent_all(again, UC_ARRAY_SIZE(again), seed);
+		ck_assert_mem_eq(steps, again, sizeof(steps));
+		begin();
+		for (unsigned int i = 0; i < UC_ARRAY_SIZE(steps); i++) {
+			ck_assert_uint_lt(steps[i].op, TSM_STEP_OPS);
+			ck_assert_uint_lt(steps[i].slot, SLOTS);
+			ck_assert(tsm_model_sound(&steps[i]));
+			if (!tsm_model_can(&model, &steps[i]))
+				continue;
+			met[steps[i].op]++;
+			forwarded += play(steps[i], 100 + i).forwarded;
+		}
+	}
+	for (unsigned int op = 0; op < TSM_STEP_OPS; op++)
+		ck_assert_msg(met[op] > 4, "too few steps of kind %u", op);
+	/* Neither nearly all requests nor nearly none reach the TSM. */
+	ck_assert(forwarded > met[DO_REQUEST] / 4 && forwarded < met[DO_REQUEST] * 3 / 4);
+}
+END_TEST
+
+START_TEST(simpler_steps_come_to_an_end)
+{
+	struct tsm_step steps[250];
+
+	invent_all(steps, UC_ARRAY_SIZE(steps), 7);
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(steps); i++) {
+		struct tsm_step step = steps[i], simpler = step;
+		unsigned int attempt = 0, taken = 0;
+
+		while (tsm_explore_simplify(&step, attempt++, &simpler)) {
+			if (memcmp(&step, &simpler, sizeof(step))) {
+				step = simpler;
+				attempt = 0;
+				ck_assert_uint_lt(++taken, 64);
+			}
+			ck_assert(tsm_model_sound(&step));
+			simpler = step;
+		}
+		ck_assert_uint_eq(step.op, steps[i].op);
+		if (step.op == DO_REQUEST)
+			ck_assert_mem_eq(&step, &tsm_good_request, sizeof(step));
+	}
+}
+END_TEST
+
+START_TEST(numbers_are_followed)
+{
+	begin();
+	ck_assert_int_eq(play(request(VDEVICE), 0).errors[0], ENXIO);
+	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).binds, 1);
+	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).binds, 0);
+	ck_assert(play(request(VDEVICE), 0).forwarded);
+	ck_assert_int_eq(play(request(IOAS), 0).errors[0], ENOENT);
+	/* Destroyed, and its number taken by something else; then by a vdevice again. */
+	ck_assert_int_eq(play(STEP(.op = DO_DESTROY, .slot = VDEVICE), 0).unbinds, 1);
+	play(STEP(.op = DO_NEW_IOAS, .slot = SPARE), 5);
+	ck_assert_int_eq(play(request(VDEVICE), 0).errors[0], ENOENT);
+	play(STEP(.op = DO_NEW_VDEVICE, .consume = 7), 6);
+	ck_assert_int_eq(play(request(VDEVICE), 0).errors[0], ENXIO);
+	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).tdi_id, 7);
+	ck_assert(play(request(VDEVICE), 0).forwarded);
+	/* What leaves with its device. */
+	ck_assert_int_eq(play(STEP(.op = DO_CLOSE), 0).vdevices, -1);
+	ck_assert_int_eq(play(request(VDEVICE), 0).errors[0], ENOENT);
+	play(STEP(.op = DO_OPEN), 7);
+	play(STEP(.op = DO_NEW_VDEVICE), 8);
+	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).errors[0], ENODEV);
+}
+END_TEST
+
+START_TEST(states_are_followed)
+{
+	struct tsm_step refused = operation(VDEVICE, 1), other = request(VDEVICE);
+
+	begin();
+	refused.result = -EIO;
+	ck_assert_int_eq(play(refused, 0).errors[0], EIO);
+	ck_assert_int_eq(play(request(VDEVICE), 0).errors[0], ENXIO);
+	play(operation(VDEVICE, 1), 0);
+	play(STEP(.op = DO_DISGUISE, .which = DISGUISE_OTHER_VM), 0);
+	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).errors[0], EBUSY);
+	ck_assert(play(request(VDEVICE), 0).forwarded);
+	play(STEP(.op = DO_DISGUISE, .which = DISGUISE_NOT_LINK), 0);
+	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).errors[0], ENXIO);
+	ck_assert_int_eq(play(request(VDEVICE), 0).errors[0], ENXIO);
+	ck_assert_int_eq(play(STEP(.op = DO_DISCONNECT), 0).unbinds, 1);
+	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).errors[0], EINVAL);
+	ck_assert_int_eq(play(operation(VDEVICE, 2), 0).high, 0);
+	play(STEP(.op = DO_CONNECT), 0);
+	ck_assert_int_eq(play(request(VDEVICE), 0).errors[0], ENXIO);
+	play(STEP(.op = DO_OPEN, .which = PLAIN, .result = 1), 6);
+	play(STEP(.op = DO_NEW_VDEVICE, .which = PLAIN), 7);
+	ck_assert_int_eq(play(request(PLAIN_VDEVICE), 0).errors[0], EINVAL);
+	other.file = OTHER_FILE;
+	ck_assert_int_eq(play(other, 0).errors[0], ENOENT);
+}
+END_TEST
+
+START_TEST(failures_name_their_clause)
+{
+	struct tsm_right right = { .errors = { ENOENT } };
+	struct tsm_step step = request(VDEVICE);
+
+	begin();
+	ck_assert_int_eq(tsm_model_requirement(&model, &step, &right, RESULT), STATE_NOT_BOUND);
+	ck_assert_int_eq(tsm_model_requirement(&model, &step, &right, STRUCT_KEPT), ABI_ONE_WAY);
+	step.scope = 4;
+	ck_assert_int_eq(tsm_model_requirement(&model, &step, &right, RESULT), SCOPE_KNOWN);
+	step.reserved = 1;
+	ck_assert_int_eq(tsm_model_requirement(&model, &step, &right, RESULT), RESERVED_ZERO);
+	step = request(HWPT);
+	ck_assert_int_eq(tsm_model_requirement(&model, &step, &right, RESULT), ID_TYPE);
+	step.file = OTHER_FILE;
+	ck_assert_int_eq(tsm_model_requirement(&model, &step, &right, RESULT), ID_CONTEXT);
+	play(STEP(.op = DO_CLOSE), 0);
+	step = request(VDEVICE);
+	ck_assert_int_eq(tsm_model_requirement(&model, &step, &right, RESULT), ID_GOING_AWAY);
+}
+END_TEST
+
+/* What a compiler says to a program of these steps. */
+static int compile(const struct tsm_step *steps, const struct uc_seen *seen, unsigned int count,
+		   bool watch)
+{
+	FILE *compiler = popen("gcc -xc -Wall -Wextra -Werror -fsyntax-only -", "w");
+
+	ck_assert_ptr_nonnull(compiler);
+	if (watch)
+		fputs("static void watch_log(void) { } static int log_complains(void) { return 0; }\n",
+		      compiler);
+	tsm_explore_emit(compiler, steps, seen, count, NULL, watch);
+	return pclose(compiler);
+}
+
+START_TEST(programs_compile)
+{
+	static const struct tsm_step meeting[] = { { .op = DO_MEET } };
+	struct tsm_step steps[40];
+	struct uc_seen seen[40];
+
+	memset(seen, 0, sizeof(seen));
+	invent_all(steps, UC_ARRAY_SIZE(steps), 3);
+	ck_assert_int_eq(compile(steps, seen, 1, false), 0);
+	ck_assert_int_eq(compile(steps, seen, UC_ARRAY_SIZE(steps), true), 0);
+	ck_assert_int_eq(compile(meeting, seen, 1, false), 0);
+}
+END_TEST
+
+void add_explorer_tests(Suite *suite)
+{
+	TCase *tests = tcase_create("explorer");
+
+	tcase_add_test(tests, steps_repeat_and_are_sound);
+	tcase_add_test(tests, simpler_steps_come_to_an_end);
+	tcase_add_test(tests, numbers_are_followed);
+	tcase_add_test(tests, states_are_followed);
+	tcase_add_test(tests, failures_name_their_clause);
+	tcase_add_test(tests, programs_compile);
+	suite_add_tcase(suite, tests);
+}

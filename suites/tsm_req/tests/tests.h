@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef TSM_TESTS_H
+#define TSM_TESTS_H
+
+#include <check.h>
+
+void add_explorer_tests(Suite *suite);
+
+#endif /* TSM_TESTS_H */
