@@ -8,6 +8,7 @@
 # make explore  play random sequences of calls to stock kernels, and prove what they find
 # make bench    what the suite costs, as ratios within one run
 # make coverage which lines of the kernel functions under test no row reaches
+# make soak     every row 200 times, shuffled, on busy cores: no verdict may change
 #
 # CELLS='stock-6.1/*'  KERNEL=Image  CPU=  APPEND=  ARGS='--case GLOB'  narrow or replace;
 # SHARD=2/3 is the second of three machines' shares.
@@ -36,7 +37,7 @@ HEADERS := $(wildcard harness/*.h suites/*/*.h)
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:
-.PHONY: all setup run matrix report check test explore bench coverage clean help FORCE
+.PHONY: all setup run matrix report check test explore bench coverage soak clean help FORCE
 
 all: $(BINARIES)
 
@@ -142,6 +143,10 @@ explore: all
 
 bench: all build/arm64/empty-init build/arm64/bench-harness
 	@$(PYTHON) -m ci.bench
+
+# Every row TIMES times (200) on busy cores, in ever other orders: no verdict may change.
+soak: all
+	@$(PYTHON) -m ci.soak $(if $(CELLS),--cells '$(CELLS)') $(if $(TIMES),--times '$(TIMES)')
 
 # Which lines and branches of the kernel functions under test no row reaches.
 coverage: all build/arm64/coverage-init

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Run every row many times, in ever other orders, on a busy machine: no verdict may ever change.
+
+`make soak` does so on the reference kernel and on a stock one. Each boot has an order of its own,
+from a seed that is printed with every row that wavered. build/soak/results.json has the counts,
+and beside it are the consoles of the boots that had such a row.
+Exit: 0 every row always had the same verdict; 1 one had not; 64 a wrong command line; 69 something
+is missing; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import re
+import sys
+import threading
+import time
+from collections import Counter, defaultdict
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ci import cells
+from ci.job import Kernel
+from ci.run import ROOT, find_kernels
+from fixtures import cache, problem, qemu, vm
+from fixtures.problem import INTERRUPTED, UNAVAILABLE, USAGE, Parser, Problem
+
+RESULTS = Path("build/soak")
+CELLS = ("reference/max", "stock-6.12/max")
+# Runs of each row in one boot: a boot costs less than one run of all rows, and a new one has a new
+# order.
+TURNS = 5
+_RESULT = re.compile(r"(ok|not ok) \d+ (\S+)(?: # (SKIP))?")
+_WRONG = re.compile(r"# (FAIL|ERROR) (\S+)")
+
+
+def verdicts(console: str) -> list[tuple[str, str]]:
+    """Row and verdict, in the order in which they came; what the kernel says between is nothing."""
+    found: list[tuple[str, str]] = []
+    wrong: dict[str, str] = {}
+    for line in console.replace("\r", "").split("\n"):
+        if match := _WRONG.match(line):
+            wrong[match[2]] = match[1]
+        elif match := _RESULT.match(line):
+            row = match[2]
+            verdict = "SKIP" if match[3] else "PASS"
+            if match[1] == "not ok":
+                verdict = wrong.pop(row, "FAIL")
+            found.append((row, verdict))
+    return found
+
+
+@dataclass
+class Count:
+    """What a cell's rows came to: how often which verdict, and in which boots."""
+
+    verdicts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    seeds: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, seed: int, results: list[tuple[str, str]]) -> None:
+        """One boot's results."""
+        for row, verdict in results:
+            self.verdicts[row][verdict] += 1
+            if seed not in self.seeds[row, verdict]:
+                self.seeds[row, verdict].append(seed)
+
+    def wavering(self, times: int) -> dict[str, str]:
+        """The rows without the same verdict each time, and what they had instead."""
+        found: dict[str, str] = {}
+        for row, counter in sorted(self.verdicts.items()):
+            if list(counter.values()) == [times]:
+                continue
+            parts = [f"{verdict} {count} times" + (
+                f" (seed {', '.join(map(str, self.seeds[row, verdict][:3]))})" if number else "")
+                for number, (verdict, count) in enumerate(counter.most_common())]
+            if missing := times - counter.total():
+                parts.append(f"no verdict {missing} times")
+            found[row] = ", ".join(parts)
+        return found
+
+
+@dataclass(frozen=True)
+class Boot:
+    """One order of all rows on one cell, several times over."""
+
+    cell: cells.Cell
+    kernel: Kernel
+    initrd: Path
+    seed: int
+    turns: int
+
+    def run(self, program: str, stop: threading.Event) -> tuple[vm.Outcome, list[tuple[str, str]]]:
+        """How it ended, and all its results. The console stays if it did not end well."""
+        configuration = self.cell.configuration
+        words = ("--shuffle", str(self.seed), "--repeat", str(self.turns))
+        guest = qemu.Guest(self.kernel.image, self.initrd, configuration.cpus[0],
+                           configuration.append, words, self.kernel.memory,
+                           endpoint=self.kernel.module is not None)
+        console = RESULTS / self.cell.name / f"{self.seed}.log"
+        outcome = vm.run(qemu.command(program, guest), console, vm.Limits(total=1800), stop=stop)
+        return outcome, verdicts(console.read_text(encoding="utf-8", errors="replace"))
+
+
+def _burn() -> None:
+    while True:
+        pass
+
+
+class Load:
+    """Keeps every core busy, as long as it lasts."""
+
+    def __enter__(self) -> None:
+        context = multiprocessing.get_context("fork")
+        self._burners = [context.Process(target=_burn, daemon=True)
+                         for _ in os.sched_getaffinity(0)]
+        for burner in self._burners:
+            burner.start()
+
+    def __exit__(self, *_: object) -> None:
+        for burner in self._burners:
+            burner.kill()
+            burner.join()
+
+
+def boots_of(cell: cells.Cell, kernel: Kernel, times: int) -> list[Boot]:
+    """As many boots as it takes to have each row run so often."""
+    directory = RESULTS / cell.name
+    directory.mkdir(parents=True, exist_ok=True)
+    for old in directory.glob("*.log"):
+        old.unlink()
+    initrd = kernel.initrd(cell.configuration.program)
+    whole, rest = divmod(times, TURNS)
+    turns = [TURNS] * whole + ([rest] if rest else [])
+    return [Boot(cell, kernel, initrd, seed, n) for seed, n in enumerate(turns, 1)]
+
+
+def soak(boots: list[Boot], times: int) -> bool:
+    """Run all boots of a cell, two by two; whether every row was steady."""
+    name = boots[0].cell.name
+    count = Count()
+    stop = threading.Event()
+    program = qemu.binary()
+    begin = time.monotonic()
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        running = {pool.submit(boot.run, program, stop): boot for boot in boots}
+        try:
+            for number, future in enumerate(as_completed(running), 1):
+                outcome, results = future.result()
+                boot = running[future]
+                count.add(boot.seed, results)
+                bad = "" if outcome.clean else f"; seed {boot.seed}: {outcome.reason}"
+                print(f"soak: {name}: {number} of {len(boots)} boots, "
+                      f"{time.monotonic() - begin:.0f} s{bad}", file=sys.stderr, flush=True)
+        except BaseException:
+            stop.set()
+            raise
+    wavering = count.wavering(times)
+    told = {seed for row in wavering for (of, _), seeds in count.seeds.items() if of == row
+            for seed in seeds}
+    for boot in boots:
+        if boot.seed not in told:
+            (RESULTS / name / f"{boot.seed}.log").unlink(missing_ok=True)
+    cache.write_json(RESULTS / name / "results.json", count.verdicts)
+    for row, what in wavering.items():
+        print(f"{name}: {row}: {what}")
+    print(f"soak: {name}: {len(count.verdicts)} rows, {times} times each in {len(boots)} orders on "
+          f"busy cores, {len(wavering)} wavered, {time.monotonic() - begin:.0f} s", flush=True)
+    return bool(count.verdicts) and not wavering
+
+
+def main() -> int:
+    """Command line."""
+    parser = Parser(prog="ci.soak", description=__doc__,
+                    formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cells", action="append", default=[], metavar="GLOB",
+                        help=f"(default {' '.join(CELLS)})")
+    parser.add_argument("--times", type=int, default=200, help="for each row (default %(default)s)")
+    arguments = parser.parse_args()
+    if arguments.times < 1:
+        raise Problem("--times is at least 1", USAGE)
+    os.chdir(ROOT)
+    globs = [glob for text in arguments.cells for glob in text.split()] or list(CELLS)
+    chosen = cells.select(cells.load(), globs)
+    found, failed = find_kernels(chosen, None)
+    for why in failed.values():
+        raise why
+    steady = True
+    try:
+        with Load():
+            for cell in chosen:
+                steady &= soak(boots_of(cell, found[cell.kernel], arguments.times), arguments.times)
+    except KeyboardInterrupt:
+        print("ci.soak: interrupted", file=sys.stderr)
+        return INTERRUPTED
+    return (0 if steady else 1) if chosen else UNAVAILABLE
+
+
+if __name__ == "__main__":
+    sys.exit(problem.run("ci.soak", main))
