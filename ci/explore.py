@@ -34,7 +34,9 @@ COMPILER = os.environ.get("CC_ARM64") or (
     "gcc" if os.uname().machine == "aarch64" else "aarch64-linux-gnu-gcc")
 # About 20000 calls.
 DEFAULT_COUNT = 700
-DEFAULT_CELLS = ["stock-*/max", "stock-*/neoverse-n1"]
+# Every kernel has what the first is about; the other needs a device.
+SUITE, DEVICE_SUITE = "kvm_arm_caps", "tsm_req"
+DEFAULT_CELLS = ["stock-*/max", "stock-*/neoverse-n1", "reference/max"]
 
 
 @dataclass
@@ -87,8 +89,10 @@ def prove(machine: Machine, finding: findings.Finding, number: int) -> str:
         if done.returncode:
             return f"does not compile: {(done.stderr.splitlines() or ['?'])[0]}"
     program = machine.directory / name
-    subprocess.run([COMPILER, "-static", "-o", program, *parts], check=True)
-    initrd = vm.make_initrd(program, machine.directory / f"{name}.cpio")
+    subprocess.run([COMPILER, "-static", "-pthread", "-o", program, *parts], check=True)
+    module = machine.kernel.module
+    initrd = vm.make_initrd(program, machine.directory / f"{name}.cpio",
+                            {"uapi-conform-device.ko": module} if module else {})
     outcome, said = machine.boot(initrd, (), f"{name}-run")
     for part in (*parts, program, initrd):
         part.unlink()
@@ -98,18 +102,18 @@ def prove(machine: Machine, finding: findings.Finding, number: int) -> str:
     return f"does not show it alone: {outcome.reason}"
 
 
-def explore_cell(machine: Machine, words: tuple[str, ...], issues: list[known.Issue],
-                 tally: Tally) -> None:
-    """Explore one cell, and print what came of it."""
+def explore_cell(machine: Machine, suite: str, words: tuple[str, ...],
+                 issues: list[known.Issue], tally: Tally) -> None:
+    """Explore one suite in one cell, and print what came of it."""
     cell = machine.cell
     outcome, said = machine.boot(machine.kernel.initrd(), words, "console")
     found = findings.read(said)
     tally.calls += found.calls
     if found.verdict == "SKIP":
-        print(f"{cell.name}: SKIP {found.reason}", flush=True)
+        print(f"{cell.name} {suite}: SKIP {found.reason}", flush=True)
         return
     tally.cells += 1
-    print(f"{cell.name}: {found.verdict or outcome.reason}, {found.sequences} sequences, "
+    print(f"{cell.name} {suite}: {found.verdict or outcome.reason}, {found.sequences} sequences, "
           f"{found.calls} calls in {found.seconds:.1f} s", flush=True)
     if not outcome.clean or found.verdict not in ("PASS", "FAIL"):
         print(f"    {found.reason or outcome.reason}")
@@ -133,6 +137,11 @@ def explore_cell(machine: Machine, words: tuple[str, ...], issues: list[known.Is
         sys.stdout.flush()
 
 
+def suites_of(kernel: Kernel, asked: str) -> list[str]:
+    """What is worth exploring on a kernel."""
+    return [asked] if asked else [SUITE, *([DEVICE_SUITE] if kernel.module else [])]
+
+
 def parse() -> argparse.Namespace:
     """Command line."""
     parser = Parser(
@@ -145,7 +154,8 @@ def parse() -> argparse.Namespace:
                         help="sequences in each cell (default %(default)s)")
     parser.add_argument("--seed", default="", metavar="S", help="repeat the run of this seed")
     parser.add_argument("--steps", default="", metavar="M", help="calls in a sequence")
-    parser.add_argument("--suite", default="kvm_arm_caps", help="default %(default)s")
+    parser.add_argument("--suite", default="", metavar="S",
+                        help="only this one (default: all that the kernel has)")
     parser.add_argument("--timeout", type=float, default=600.0, metavar="SECONDS",
                         help="how long one cell may take (default %(default).0f)")
     arguments = parser.parse_args()
@@ -163,10 +173,11 @@ def main() -> int:
     arguments = parse()
     os.chdir(ROOT)
     seed = arguments.seed or str(secrets.randbelow(1 << 32))
-    words = ["--explore", arguments.count, "--seed", seed, "--suite", arguments.suite]
+    words = ["--explore", arguments.count, "--seed", seed]
     if arguments.steps:
         words += ["--steps", arguments.steps]
-    checked = run.check_arguments(shlex.join(words))
+    run.check_arguments(shlex.join(
+        [*words, *(["--suite", arguments.suite] if arguments.suite else [])]))
     program = qemu.binary()
     issues = known.load(catalogue.load())
     kernels, failed = run.find_kernels(run.choose(arguments), arguments.kernel)
@@ -177,9 +188,11 @@ def main() -> int:
             print(f"{cell.name}: no kernel: {failed.get(cell.kernel, 'not found')}")
             tally.broken += 1
             continue
-        explore_cell(Machine(program, cell, kernels[cell.kernel], RESULTS / cell.name,
-                             vm.Limits(total=arguments.timeout)), checked, issues, tally)
-    print(f"explore: {tally.cells} cells, {tally.calls} calls, {tally.new} new findings, "
+        for suite in suites_of(kernels[cell.kernel], arguments.suite):
+            explore_cell(Machine(program, cell, kernels[cell.kernel], RESULTS / cell.name / suite,
+                                 vm.Limits(total=arguments.timeout)),
+                         suite, (*words, "--suite", suite), issues, tally)
+    print(f"explore: {tally.cells} explorations, {tally.calls} calls, {tally.new} new findings, "
           f"{tally.known} known, {tally.broken} broken; seed {seed}")
     if not kernels:
         return UNAVAILABLE

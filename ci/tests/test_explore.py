@@ -90,14 +90,14 @@ ISSUE = known.Issue("x", "s:FIRST", ["*"], ["stock-1.*"], "", "", "")
 
 def test_known_findings_are_told_from_new_ones(machine: Told) -> None:
     tally = explore.Tally()
-    explore.explore_cell(machine, (), [ISSUE], tally)
+    explore.explore_cell(machine, "s", (), [ISSUE], tally)
     assert (tally.cells, tally.calls, tally.known, tally.new, tally.broken) == (1, 4091, 1, 1, 0)
 
 
 def test_a_program_must_show_it(machine: Told) -> None:
     machine.said["finding-1-run"] = "# exit: 0\n"
     tally = explore.Tally()
-    explore.explore_cell(machine, (), [], tally)
+    explore.explore_cell(machine, "s", (), [], tally)
     assert (tally.new, tally.broken) == (2, 1)
     nonsense = findings.Finding("", "s:FIRST", program="int main(void) { return x; }\n")
     assert explore.prove(machine, nonsense, 1).startswith("does not compile: ")
@@ -121,4 +121,4 @@ def test_released_kernels_show_nothing_new() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert "known (refused-bits-stay-6.1): kvm_arm_caps:STATE_AFTER_REJECTION" in done.stdout
     assert "/finding-1.c shows it" in done.stdout
-    assert "stock-6.12/max: PASS, 300 sequences" in done.stdout
+    assert "stock-6.12/max kvm_arm_caps: PASS, 300 sequences" in done.stdout
