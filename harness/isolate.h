@@ -25,6 +25,13 @@ void uc_isolate_begin(void);
 int uc_isolate(const char *name, void (*function)(const void *), const void *argument,
 	       int timeout);
 
+/*
+ * The same for a child that does several things: @timeout is for each, and begins anew when
+ * *@progress, which the child counts up in shared memory, has changed.
+ */
+int uc_isolate_several(const char *name, void (*function)(const void *), const void *argument,
+		       int timeout, const volatile unsigned int *progress);
+
 /* "TAP version 13" and the plan. */
 void uc_tap_begin(unsigned int rows);
 
@@ -33,6 +40,9 @@ void uc_tap_comment(const char *format, ...) uc_printf(1, 2);
 
 /* The result line of a row, counted for the totals. The reason goes with a SKIP only. */
 void uc_tap_result(enum uc_verdict verdict, const char *id, const char *reason);
+
+/* Count results whose lines a child has printed. */
+void uc_tap_adopt(unsigned int passed, unsigned int skipped);
 
 /* The line with the totals. */
 void uc_tap_end(void);

@@ -66,6 +66,7 @@ struct uc_row {
 	const struct uc_control *control;	/* or NULL, where the row is itself the control */
 	int timeout;		/* seconds; 0 is the command line's */
 	unsigned long expected_taint;	/* taint bits (as in /proc/sys/kernel/tainted) that are allowed to come */
+	bool alone;		/* never in company, whatever its topic says */
 };
 
 #define REQ(...)	.checks = { __VA_ARGS__ }
@@ -83,12 +84,25 @@ struct uc_topic {
 	 * them; verdict.h has what it may call. Returning in silence is PASS.
 	 */
 	void (*run)(const struct uc_row *row, const void *facts);
+	/*
+	 * The rows leave their process as they found it, files and the
+	 * suite's tidy() aside: no thread, child, handler, identity or limit
+	 * is other than before. They may then run in one process, one after
+	 * the other (company.h). Rows with a timeout of their own never do.
+	 */
+	bool in_company;
 };
 
 #define UC_TOPIC(topic_name, array, function) {				\
 	.name = (topic_name), .file = __FILE__, .rows = (array),	\
 	.row_size = sizeof((array)[0]), .row_count = UC_ARRAY_SIZE(array), \
 	.run = (function) }
+
+/* The same for rows that leave their process as they found it. */
+#define UC_TOPIC_IN_COMPANY(topic_name, array, function) {		\
+	.name = (topic_name), .file = __FILE__, .rows = (array),	\
+	.row_size = sizeof((array)[0]), .row_count = UC_ARRAY_SIZE(array), \
+	.run = (function), .in_company = true }
 
 struct uc_suite {
 	const char *name;	/* "kvm_arm_caps": the first word of its rows' ids */
@@ -114,6 +128,12 @@ struct uc_suite {
 	 */
 	bool (*attach)(void *facts, const char **why);
 	void (*detach)(void *facts);
+	/*
+	 * Lets go of what a row in company leaves behind and the harness
+	 * cannot see, such as mapped memory that keeps a file open; in the
+	 * child, after each such row. Files are closed anyway. May be NULL.
+	 */
+	void (*tidy)(void);
 	/* Random sequences of calls, for --explore (explorer.h); NULL if there are none. */
 	const struct uc_explorer *explorer;
 	struct uc_suite *next;	/* the harness's */

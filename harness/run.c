@@ -6,11 +6,14 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "company.h"
 #include "explore.h"
 #include "isolate.h"
 #include "run.h"
 #include "state.h"
 #include "watch.h"
+
+#define MOST_MEMBERS	64	/* rows in one process: what one of them spoils is run again */
 
 static volatile sig_atomic_t stop_signal;
 
@@ -93,28 +96,34 @@ static struct uc_exploration exploration_of(const struct uc_entry *entry,
 	};
 }
 
-/* Leaves the verdict and all that was said in uc_shared. */
-static void judge_row(const struct uc_entry *entry, const struct uc_options *options, bool alone)
+/* Whether the row needs no child; the verdict and all that is to be said are in uc_shared then. */
+static bool settled(const struct uc_entry *entry, const struct uc_options *options, bool alone)
 {
 	struct uc_suite_state *state = uc_state(entry->suite);
-	struct job job = { entry, state->facts };
 	const char *failed;
-	int pid;
 
 	if (state->broken) {
 		settle(UC_ERROR);
 		uc_log_add(&uc_shared->details, "the suite's set-up is broken: %s", state->broken);
-		return;
+		return true;
 	}
 	if (!needs_met(entry->row, state))
-		return;
+		return true;
 	failed = uc_control_failure(entry->row->control, state, options->timeout, alone);
-	if (failed) {
-		settle(UC_ERROR);
-		uc_log_add(&uc_shared->details, "the positive control '%s' failed, so nothing that "
-			   "is built on it can be judged:\n%s", entry->row->control->name, failed);
-		return;
-	}
+	if (!failed)
+		return false;
+	settle(UC_ERROR);
+	uc_log_add(&uc_shared->details, "the positive control '%s' failed, so nothing that is built "
+		   "on it can be judged:\n%s", entry->row->control->name, failed);
+	return true;
+}
+
+/* Leaves the verdict and all that was said in uc_shared. */
+static void judge_alone(const struct uc_entry *entry, const struct uc_options *options, bool alone)
+{
+	struct job job = { entry, uc_state(entry->suite)->facts };
+	int pid;
+
 	if (options->explore) {
 		struct uc_exploration exploration = exploration_of(entry, options, alone);
 
@@ -195,6 +204,105 @@ static void account(const struct uc_entry *entry, enum uc_verdict verdict, unsig
 		state->judged[entry->row->checks[i]] |= verdict == UC_PASS || verdict == UC_FAIL;
 }
 
+/* All that the steps of a run look at. */
+struct run {
+	const struct uc_options *options;
+	bool alone;
+	unsigned int counts[UC_FAIL + 1];
+};
+
+static void conclude(struct run *run, const struct uc_entry *entry)
+{
+	print_row(entry, run->options);
+	account(entry, uc_shared->verdict, run->counts);
+}
+
+/* The options of the run at work, for what a company prints in its child. */
+static const struct run *at_work;
+
+static void print_passed(const struct uc_member *member)
+{
+	print_row(member->entry, at_work->options);
+	for (unsigned int i = 1; i <= member->skips; i++) {
+		needs_met(member->entry[i].row, uc_state(member->entry[i].suite));
+		uc_tap_comment("run %s", member->entry[i].row->id);
+		print_row(&member->entry[i], at_work->options);
+	}
+}
+
+/*
+ * The rows from @entries on that can be in one company, of at most @count, in @members. Rows that
+ * are skipped may stand between them.
+ */
+static unsigned int gather(struct run *run, const struct uc_entry *entries, size_t count,
+			   struct uc_member members[MOST_MEMBERS])
+{
+	unsigned int found = 0;
+
+	for (size_t i = 0; i < count && found < MOST_MEMBERS; i++) {
+		const struct uc_suite_state *state = uc_state(entries[i].suite);
+
+		if (!state->broken && !needs_met(entries[i].row, state)) {
+			if (uc_shared->verdict != UC_SKIP || !found)
+				break;
+			members[found - 1].skips++;
+			continue;
+		}
+		if (!uc_company_takes(&entries[i]) || settled(&entries[i], run->options, run->alone))
+			break;
+		members[found++] = (struct uc_member){ &entries[i], state->facts, 0 };
+	}
+	return found;
+}
+
+/* Run these in one child; returns how many entries have their verdict now, but for a signal. */
+static size_t judge_company(struct run *run, const struct uc_member *members, unsigned int count)
+{
+	const struct uc_company company = { members, count, run->options->timeout, run->alone,
+					    print_passed };
+	static struct uc_shared before;
+	const struct uc_entry *last;
+	unsigned int begun;
+	bool sure;
+
+	at_work = run;
+	begun = uc_company_run(&company, &sure);
+	last = members[begun].entry;
+	for (unsigned int i = 0; i < begun; i++) {
+		account(members[i].entry, UC_PASS, run->counts);
+		for (unsigned int j = 1; j <= members[i].skips; j++)
+			account(&members[i].entry[j], UC_SKIP, run->counts);
+	}
+	if (stop_signal)
+		return 0;
+	if (!sure) {
+		before = *uc_shared;
+		judge_alone(last, run->options, run->alone);
+		uc_company_compare(&before, members[0].entry->row->id);
+	}
+	if (!stop_signal)
+		conclude(run, last);
+	return last - members[0].entry + 1;
+}
+
+/* The next row, or several; returns how many entries that were. */
+static size_t judge_next(struct run *run, const struct uc_entry *entries, size_t count)
+{
+	struct uc_member members[MOST_MEMBERS];
+	unsigned int found = 0;
+
+	if (!run->options->explore)
+		found = gather(run, entries, count, members);
+	if (found > 1)
+		return judge_company(run, members, found);
+	uc_tap_comment("run %s", entries->row->id);
+	if (!settled(entries, run->options, run->alone))
+		judge_alone(entries, run->options, run->alone);
+	if (!stop_signal)	/* what was cut short is not a verdict */
+		conclude(run, entries);
+	return 1;
+}
+
 /*
  * What came after the last row, or with putting things back, is no row's, and
  * still must not pass unseen. Whether it is a failure.
@@ -212,7 +320,8 @@ static bool complained_at_last(bool alone)
 
 int uc_run(const struct uc_options *options, const struct uc_selection *selection, bool alone)
 {
-	unsigned int counts[UC_FAIL + 1] = { 0 }, unjudged = 0;
+	struct run run = { options, alone, { 0 } };
+	unsigned int unjudged = 0;
 	bool complained;
 
 	if (!uc_shared_init()) {
@@ -224,18 +333,14 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 	uc_tap_begin(selection->count * options->repeat);
 	uc_print_provenance(options);
 	uc_states_begin(selection, options->timeout, alone);
-	for (int turn = 0; turn < options->repeat && !stop_signal; turn++) {
-		for (size_t i = 0; i < selection->count && !stop_signal; i++) {
-			const struct uc_entry *entry = &selection->entries[i];
-
-			uc_tap_comment("run %s", entry->row->id);
-			judge_row(entry, options, alone);
-			if (stop_signal)
-				break;	/* what was cut short is not a verdict */
-			print_row(entry, options);
-			account(entry, uc_shared->verdict, counts);
-		}
+	if (!uc_company_begin()) {
+		fprintf(stderr, "uapi-conform: no memory to share with the rows\n");
+		uc_states_end();
+		return UC_EXIT_FAIL;
 	}
+	for (int turn = 0; turn < options->repeat && !stop_signal; turn++)
+		for (size_t i = 0; i < selection->count && !stop_signal;)
+			i += judge_next(&run, &selection->entries[i], selection->count - i);
 	/* A second Ctrl-C must not leave half of it behind. */
 	set_signals(SIG_IGN);
 	uc_states_end();
@@ -248,7 +353,7 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 	uc_tap_end();
 	if (stop_signal)
 		return 128 + stop_signal;
-	if (counts[UC_FAIL] || counts[UC_ERROR] || unjudged || complained)
+	if (run.counts[UC_FAIL] || run.counts[UC_ERROR] || unjudged || complained)
 		return UC_EXIT_FAIL;
-	return counts[UC_PASS] ? UC_EXIT_PASS : UC_EXIT_NOTHING;
+	return run.counts[UC_PASS] ? UC_EXIT_PASS : UC_EXIT_NOTHING;
 }

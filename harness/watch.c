@@ -65,6 +65,16 @@ void uc_watch_begin(void)
 	uc_watch_files(open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC), log);
 }
 
+unsigned long uc_watch_seen(void)
+{
+	return last_taint;
+}
+
+void uc_watch_see(unsigned long taint)
+{
+	last_taint = taint;
+}
+
 bool uc_watch_sees_taint(void)
 {
 	return taint_fd >= 0;

@@ -17,6 +17,13 @@ void uc_watch_files(int taint, int log);
 /* /proc/sys/kernel/tainted as it is now, or 0 if it cannot be read. */
 unsigned long uc_watch_taint(void);
 
+/*
+ * The taint at the last look, for a child that looks in our place: what it has reported is not
+ * reported again.
+ */
+unsigned long uc_watch_seen(void);
+void uc_watch_see(unsigned long taint);
+
 /* Whether that can be read. */
 bool uc_watch_sees_taint(void);
 

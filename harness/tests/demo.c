@@ -260,7 +260,9 @@ static const struct uc_topic end_topic = UC_TOPIC("end", end_rows, run);
 static const struct uc_topic kernel_topic = UC_TOPIC("kernel", kernel_rows, run);
 
 static const struct uc_topic *const topics[] = { &verdict_topic, &end_topic, &kernel_topic,
-					       &demo_odd_topic, NULL };
+					       &demo_odd_topic, &demo_good_topic,
+					       &demo_order_topic, &demo_same_topic,
+					       &demo_left_topic, NULL };
 
 static void prepare(void *memory)
 {

@@ -12,7 +12,8 @@ extern int demo_log_fd;
 /* Write a record to the log that stands for the kernel's. */
 void demo_kernel_says(const char *record);
 
-extern const struct uc_topic demo_odd_topic;
+extern const struct uc_topic demo_odd_topic, demo_good_topic, demo_order_topic, demo_same_topic,
+	demo_left_topic;
 
 /* What goes on before the first row and after the last one. */
 enum demo_mood {

@@ -7,6 +7,7 @@
 #include "facts.h"
 #include "requirements.h"
 #include "topics.h"
+#include "vcpu.h"
 
 static struct uc_suite suite = {
 	.name = "kvm_arm_caps",
@@ -16,6 +17,7 @@ static struct uc_suite suite = {
 	.topics = kvm_topics,
 	.facts_size = sizeof(struct kvm_facts),
 	.prepare = kvm_prepare,
+	.tidy = kvm_unmap_runs,
 	.explorer = &kvm_explorer,
 };
 

@@ -10,6 +10,7 @@
 
 #include "../../harness/buffer.h"
 #include "../../harness/decode.h"
+#include "../../harness/row.h"
 #include "../../harness/verdict.h"
 #include "vcpu.h"
 
@@ -233,6 +234,13 @@ bool kvm_reg_list_has(const struct kvm_reg_list *list, uint64_t id)
 	return false;
 }
 
+/* What is mapped; of more than so many the rest lasts until the process ends. */
+static struct {
+	void *pages;
+	size_t size;
+} runs[16];
+static unsigned int run_count;
+
 struct kvm_run *kvm_map_run(const struct kvm_vcpu *vcpu)
 {
 	int size = ioctl(vcpu->system, KVM_GET_VCPU_MMAP_SIZE, 0L);
@@ -243,7 +251,19 @@ struct kvm_run *kvm_map_run(const struct kvm_vcpu *vcpu)
 	run = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu->fd, 0);
 	if (run == MAP_FAILED)
 		uc_error("mmap of the vCPU's run page: %s", uc_errno_name(errno));
+	if (run_count < UC_ARRAY_SIZE(runs)) {
+		runs[run_count].pages = run;
+		runs[run_count++].size = size;
+	}
 	return run;
+}
+
+void kvm_unmap_runs(void)
+{
+	while (run_count) {
+		run_count--;
+		munmap(runs[run_count].pages, runs[run_count].size);
+	}
 }
 
 int kvm_try_run(const struct kvm_vcpu *vcpu)

@@ -82,6 +82,9 @@ bool kvm_reg_list_has(const struct kvm_reg_list *list, uint64_t id);
 /* The vCPU's shared run page, or ERROR. */
 struct kvm_run *kvm_map_run(const struct kvm_vcpu *vcpu);
 
+/* Unmap those pages: a vCPU lives for as long as its own. */
+void kvm_unmap_runs(void);
+
 /*
  * KVM_RUN that does not enter the guest (immediate_exit): -EINTR from a vCPU
  * that could run, else what stood in the way. Never returns 0 on a kernel

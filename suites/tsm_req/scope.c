@@ -54,4 +54,4 @@ static const struct tsm_row rows[] = {
 	  IN_ANY_STATE, { .scope = ~0U }, FAILS(EINVAL) },
 };
 
-const struct uc_topic tsm_scope_topic = UC_TOPIC("scope", rows, tsm_run_row);
+const struct uc_topic tsm_scope_topic = UC_TOPIC_IN_COMPANY("scope", rows, tsm_run_row);

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Several rows in one child. */
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "company.h"
+#include "isolate.h"
+#include "watch.h"
+
+#define MOST_FILES	1024	/* numbers below which all files are that are open when the rows begin */
+#define MOST_GAPS	16	/* between those; a file in a further one is left until the process ends */
+
+/* What the child says about where it is, in memory that both map. */
+static struct progress {
+	unsigned int begun;	/* how many members were begun */
+	unsigned long taint;	/* as the child saw it last */
+	bool left_behind;	/* the last one begun left something in its process */
+} *progress;
+
+/* Numbers that no file had when the rows began: what has one is a row's. */
+static struct {
+	unsigned int first, last;
+} free_files[MOST_GAPS];
+static unsigned int gaps;
+
+bool uc_company_takes(const struct uc_entry *entry)
+{
+	return entry->topic->in_company && !entry->row->alone && !entry->row->timeout;
+}
+
+static void look_at_files(void)
+{
+	long limit = sysconf(_SC_OPEN_MAX);
+	int count = limit > 0 && limit < MOST_FILES ? limit : MOST_FILES;
+	struct pollfd files[MOST_FILES];
+	bool open = true;
+
+	for (int i = 0; i < count; i++)
+		files[i] = (struct pollfd){ .fd = i };
+	gaps = 0;
+	if (poll(files, count, 0) < 0)
+		return;
+	for (int i = 0; i < count; i++) {
+		if (!open && !(files[i].revents & POLLNVAL)) {
+			open = true;
+			free_files[gaps - 1].last = i - 1;
+		} else if (open && files[i].revents & POLLNVAL && gaps < MOST_GAPS) {
+			open = false;
+			free_files[gaps].first = i;
+			free_files[gaps++].last = ~0U;
+		}
+	}
+}
+
+bool uc_company_begin(void)
+{
+	void *memory = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (memory == MAP_FAILED)
+		return false;
+	progress = memory;
+	look_at_files();
+	return true;
+}
+
+/* Whether the process is again as it was; its files are, afterwards. */
+static bool tidy(const struct uc_member *member)
+{
+	if (member->entry->suite->tidy)
+		member->entry->suite->tidy();
+	for (unsigned int i = 0; i < gaps; i++)
+		close_range(free_files[i].first, free_files[i].last, 0);
+	/* Refused to a process that has more than one thread, and otherwise nothing changes. */
+	if (unshare(CLONE_SIGHAND) && errno == EINVAL)
+		return false;
+	return waitpid(-1, NULL, WNOHANG) < 0;
+}
+
+static void run_members(const void *argument)
+{
+	const struct uc_company *company = argument;
+
+	for (unsigned int i = 0; i < company->count; i++) {
+		const struct uc_member *member = &company->members[i];
+		const struct uc_row *row = member->entry->row;
+
+		uc_tap_comment("run %s", row->id);
+		/* Now, and not when there is more: should the kernel die, this is what names the row. */
+		fflush(stdout);
+		uc_shared_reset();
+		progress->begun++;
+		member->entry->topic->run(row, member->facts);
+		progress->left_behind = !tidy(member);
+		uc_watch_row(getpid(), row->expected_taint, company->watched_alone);
+		progress->taint = uc_watch_seen();
+		/* The last one's verdict needs the end of this process too. */
+		if (progress->left_behind || uc_shared->verdict != UC_PASS || i + 1 == company->count)
+			return;
+		company->print(member);
+	}
+}
+
+unsigned int uc_company_run(const struct uc_company *company, bool *sure)
+{
+	unsigned int last, skipped = 0;
+	int pid;
+
+	*progress = (struct progress){ .taint = uc_watch_seen() };
+	pid = uc_isolate_several(company->members[0].entry->row->id, run_members, company,
+				 company->timeout, &progress->begun);
+	uc_watch_see(progress->taint);
+	last = progress->begun ? progress->begun - 1 : 0;
+	uc_watch_row(pid, company->members[last].entry->row->expected_taint,
+		     company->watched_alone);
+	for (unsigned int i = 0; i < last; i++)
+		skipped += company->members[i].skips;
+	uc_tap_adopt(last, skipped);
+	*sure = !last || (uc_shared->verdict == UC_PASS && !progress->left_behind);
+	return last;
+}
+
+static const char *verdict_name(enum uc_verdict verdict)
+{
+	static const char *const names[] = { "PASS", "SKIP", "ERROR", "FAIL" };
+
+	return names[verdict];
+}
+
+void uc_company_compare(const struct uc_shared *before, const char *first)
+{
+	const enum uc_verdict alone = uc_shared->verdict, together = before->verdict;
+	size_t length = before->details.used;
+
+	/* A PASS that left something behind is none to compare with. */
+	if (alone == together || together == UC_PASS)
+		return;
+	if (uc_shared->verdict < together)
+		uc_shared->verdict = together;
+	if (uc_shared->verdict < UC_ERROR)
+		uc_shared->verdict = UC_ERROR;
+	if (length > sizeof(before->details.text))
+		length = sizeof(before->details.text);
+	uc_log_add(&uc_shared->details, "in a process of its own the row is %s, but it was %s in "
+		   "one that ran other rows before it, from %s on, where it said:\n%.*s",
+		   verdict_name(alone), verdict_name(together), first, (int)length,
+		   before->details.text);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Rows in company: several in one child, because a fork costs more than most rows do.
+ *
+ * Only a PASS counts there, and only if the row left nothing behind. Whatever else comes of a row
+ * ends the company, and the row is run again, alone: a row alone is what its verdict rests on.
+ * Where the two differ the row depends on what ran before it, which is as wrong as a FAIL; then
+ * the worse of both is its verdict and both are told.
+ */
+#ifndef UC_COMPANY_H
+#define UC_COMPANY_H
+
+#include "registry.h"
+#include "shared.h"
+
+/* What a company is made of. */
+struct uc_member {
+	const struct uc_entry *entry;
+	const void *facts;
+	unsigned int skips;	/* rows behind it in the run that need no child */
+};
+
+/* One that was begun. */
+struct uc_company {
+	const struct uc_member *members;
+	unsigned int count;
+	int timeout;		/* seconds for each member */
+	bool watched_alone;	/* uc_watch_row()'s @alone */
+	/* Prints the result of a member that passed, the skipped rows behind it, and no more. */
+	void (*print)(const struct uc_member *member);
+};
+
+/* Whether a row may be in company at all. */
+bool uc_company_takes(const struct uc_entry *entry);
+
+/* Memory and a look at the files that are open now: once, before the first. False without memory. */
+bool uc_company_begin(void);
+
+/*
+ * Run the members one after the other, each announced, until one is not a PASS. Returns the index
+ * of the last one that was begun: those before it passed and are printed, and what came of it is
+ * in uc_shared, as after uc_isolate(); not printed. *@sure: it needs no run alone, for it passed
+ * and was the last, or nothing ran before it.
+ */
+unsigned int uc_company_run(const struct uc_company *company, bool *sure);
+
+/*
+ * Hold what came of a row in company, @before, against what came of it alone (in uc_shared), and
+ * leave in uc_shared what is to be said. @first is the company's first row.
+ */
+void uc_company_compare(const struct uc_shared *before, const char *first);
+
+#endif /* UC_COMPANY_H */

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rows that run in one process, and some of which do not go well with each other. */
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "demo.h"
+#include "row.h"
+#include "verdict.h"
+
+/* Of the process that the rows share. */
+static bool dirty;
+static int file_of_the_first;
+
+/* Of all processes. */
+static struct {
+	pid_t first;	/* who ran the row "first" */
+	bool warned;
+} *shared;
+
+static enum uc_answer never_met(const void *facts)
+{
+	(void)facts;
+	return UC_NO;
+}
+
+static const struct uc_need need_never = { "never", "it never applies", never_met };
+
+static void first(void)
+{
+	shared->first = getpid();
+	file_of_the_first = dup(STDERR_FILENO);
+	for (int i = 0; i < 100; i++)
+		if (dup(STDERR_FILENO) < 0)
+			uc_error("no file");
+}
+
+static void is_in_its_process(void)
+{
+	int file = dup(STDERR_FILENO);
+
+	if (getpid() != shared->first)
+		uc_fail("not in the first one's process");
+	if (file != file_of_the_first)
+		uc_fail("a new file has number %d: the row before has left its own", file);
+}
+
+static void notes(void)
+{
+	uc_note("in company");
+}
+
+static void soils(void)
+{
+	dirty = true;
+}
+
+static void wants_clean(void)
+{
+	if (dirty)
+		uc_fail("it is dirty");
+}
+
+static void wants_dirty(void)
+{
+	if (!dirty)
+		uc_fail("it is clean");
+}
+
+static void dies_where_dirty(void)
+{
+	if (!dirty)
+		return;
+	kill(getpid(), SIGSEGV);
+	pause();
+}
+
+static void hangs_where_dirty(void)
+{
+	uc_judging("DEMO_CALL that does not like it");
+	while (dirty)
+		pause();
+	uc_judged();
+}
+
+static void errs_where_dirty(void)
+{
+	if (dirty)
+		uc_error("no clean widget");
+}
+
+static void skips_where_dirty(void)
+{
+	if (dirty)
+		uc_skip("it is not clean");
+}
+
+static void exits_where_dirty(void)
+{
+	if (dirty)
+		_exit(0);
+}
+
+static void dies(void)
+{
+	kill(getpid(), SIGSEGV);
+	pause();
+}
+
+static void hangs(void)
+{
+	for (;;)
+		pause();
+}
+
+static void fails(void)
+{
+	uc_fail("it is wrong");
+}
+
+static void skips(void)
+{
+	uc_skip("found out late");
+}
+
+static void warns_once(void)
+{
+	if (shared->warned)
+		return;
+	shared->warned = true;
+	demo_kernel_says("4,130,5,-;WARNING: CPU: 0 at once\n");
+}
+
+static void taints(void)
+{
+	if (pwrite(demo_taint_fd, "512\n", 4, 0) != 4)
+		uc_error("the test's taint cannot be written");
+}
+
+static void leaves_a_child(void)
+{
+	dirty = true;
+	if (!fork()) {
+		pause();
+		_exit(0);
+	}
+}
+
+static void *rest(void *unused)
+{
+	pause();
+	return unused;
+}
+
+static void leaves_a_thread(void)
+{
+	pthread_t thread;
+
+	dirty = true;
+	if (pthread_create(&thread, NULL, rest, NULL))
+		uc_error("no thread");
+}
+
+struct company_row {
+	struct uc_row row;
+	void (*act)(void);
+};
+
+#define ROW(topic, name, ...) { "demo." topic "." name, REQ(1), ##__VA_ARGS__ }
+
+static const struct company_row good_rows[] = {
+	{ ROW("good", "first"), first },
+	{ ROW("good", "skipped", NEEDS(&need_never)), first },
+	{ ROW("good", "second"), is_in_its_process },
+	{ ROW("good", "notes"), notes },
+	{ ROW("good", "soils"), soils },
+	{ ROW("good", "alone", .alone = true), wants_clean },
+	{ ROW("good", "last"), wants_clean },
+};
+
+/* Each of these behind one that soils the process. */
+static const struct company_row order_rows[] = {
+	{ ROW("order", "fails_0"), soils }, { ROW("order", "fails"), wants_clean },
+	{ ROW("order", "passes_0"), soils }, { ROW("order", "passes"), wants_dirty },
+	{ ROW("order", "dies_0"), soils }, { ROW("order", "dies"), dies_where_dirty },
+	{ ROW("order", "hangs_0"), soils }, { ROW("order", "hangs"), hangs_where_dirty },
+	{ ROW("order", "errs_0"), soils }, { ROW("order", "errs"), errs_where_dirty },
+	{ ROW("order", "skips_0"), soils }, { ROW("order", "skips"), skips_where_dirty },
+	{ ROW("order", "exits_0"), soils }, { ROW("order", "exits"), exits_where_dirty },
+	{ ROW("order", "warns_0"), soils }, { ROW("order", "warns"), warns_once },
+	{ ROW("order", "warns_9"), soils },
+	{ ROW("order", "taints_0"), soils }, { ROW("order", "taints"), taints },
+	{ ROW("order", "taints_9"), soils },
+	{ ROW("order", "may_taint", .expected_taint = 512), taints },
+	{ ROW("order", "may_taint_9"), soils },
+};
+
+/* The same alone as in company. */
+static const struct company_row same_rows[] = {
+	{ ROW("same", "before"), soils },
+	{ ROW("same", "fails"), fails },
+	{ ROW("same", "dies"), dies },
+	{ ROW("same", "between"), soils },
+	{ ROW("same", "dies_again"), dies },
+	{ ROW("same", "hangs"), hangs },
+	{ ROW("same", "skips"), skips },
+	{ ROW("same", "after"), wants_clean },
+};
+
+static const struct company_row left_rows[] = {
+	{ ROW("left", "nothing"), wants_clean },
+	{ ROW("left", "child"), leaves_a_child },
+	{ ROW("left", "nothing_again"), wants_clean },
+	{ ROW("left", "thread"), leaves_a_thread },
+	{ ROW("left", "nothing_at_last"), wants_clean },
+};
+
+static void run(const struct uc_row *row, const void *facts)
+{
+	(void)facts;
+	((const struct company_row *)row)->act();
+}
+
+const struct uc_topic demo_good_topic = UC_TOPIC_IN_COMPANY("good", good_rows, run);
+const struct uc_topic demo_order_topic = UC_TOPIC_IN_COMPANY("order", order_rows, run);
+const struct uc_topic demo_same_topic = UC_TOPIC_IN_COMPANY("same", same_rows, run);
+const struct uc_topic demo_left_topic = UC_TOPIC_IN_COMPANY("left", left_rows, run);
+
+__attribute__((constructor)) static void share(void)
+{
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
+		      -1, 0);
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Rows that share a process: what that must not change, and what must be said where it does. */
+#include <stdio.h>
+#include <string.h>
+
+#include "output.h"
+#include "tests.h"
+
+static void has(const char *text)
+{
+	ck_assert_msg(strstr(output, text) != NULL, "no '%s' in:\n%.3000s", text, output);
+}
+
+static void lacks(const char *text)
+{
+	ck_assert_msg(strstr(output, text) == NULL, "'%s' in:\n%.3000s", text, output);
+}
+
+START_TEST(company_is_kept_and_prints_as_ever)
+{
+	ck_assert_int_eq(RUN("--case", "demo.good.*"), 0);
+	has("# run demo.good.first\n"
+	    "ok 1 demo.good.first\n"
+	    "# run demo.good.skipped\n"
+	    "ok 2 demo.good.skipped # SKIP it never applies\n"
+	    "# run demo.good.second\n"
+	    "ok 3 demo.good.second\n"
+	    "# run demo.good.notes\n"
+	    "# INFO demo.good.notes: in company\n"
+	    "ok 4 demo.good.notes\n"
+	    "# run demo.good.soils\n"
+	    "ok 5 demo.good.soils\n"
+	    "# run demo.good.alone\n"
+	    "ok 6 demo.good.alone\n"
+	    "# run demo.good.last\n"
+	    "ok 7 demo.good.last\n");
+	has("# Totals: pass:6 fail:0 xfail:0 xpass:0 skip:1 error:0\n");
+}
+END_TEST
+
+START_TEST(company_is_kept_each_turn)
+{
+	ck_assert_int_eq(RUN("--repeat", "2", "--case", "demo.good.first", "--case",
+			     "demo.good.second"), 0);
+	has("ok 4 demo.good.second\n");
+	has("# Totals: pass:4 ");
+}
+END_TEST
+
+/* What a row is that follows one which soils the process: the worse of both, and both are told. */
+START_TEST(a_difference_is_told_and_the_worse_counts)
+{
+	static const struct {
+		const char *name, *alone, *together, *verdict, *said;
+	} rows[] = {
+		{ "fails", "PASS", "FAIL", "FAIL", "it is dirty" },
+		{ "dies", "PASS", "ERROR", "ERROR", "signal 11" },
+		{ "hangs", "PASS", "FAIL", "FAIL", "DEMO_CALL that does not like it" },
+		{ "errs", "PASS", "ERROR", "ERROR", "no clean widget" },
+		{ "skips", "PASS", "SKIP", "ERROR", "" },
+		{ "exits", "PASS", "ERROR", "ERROR", "behind the harness's back" },
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char glob[64], text[512];
+		const char *at;
+
+		snprintf(glob, sizeof(glob), "demo.order.%s*", rows[i].name);
+		ck_assert_int_eq(RUN("--timeout", "1", "--case", glob), 1);
+		snprintf(text, sizeof(text), "ok 1 demo.order.%s_0\n"
+			 "# run demo.order.%s\n# %s demo.order.%s\n"
+			 "#   requirement: demo:SAYS_SO: it says so [demo 1]\n"
+			 "#   in a process of its own the row is %s, but it was %s in one that "
+			 "ran other rows before it, from demo.order.%s_0 on, where it said:\n",
+			 rows[i].name, rows[i].name, rows[i].verdict, rows[i].name, rows[i].alone,
+			 rows[i].together, rows[i].name);
+		has(text);
+		at = strstr(strstr(output, text), rows[i].said);
+		ck_assert_msg(at != NULL, "no '%s' in:\n%s", rows[i].said, output);
+		snprintf(text, sizeof(text), "\nnot ok 2 demo.order.%s\n", rows[i].name);
+		has(text);
+	}
+}
+END_TEST
+
+/* A kernel that warns but once leaves nothing for the run alone to find. */
+START_TEST(a_complaint_in_company_is_not_forgotten)
+{
+	ck_assert_int_eq(RUN_ALONE("--case", "demo.order.warns*"), 1);
+	has("ok 1 demo.order.warns_0\n");
+	has("# FAIL demo.order.warns\n");
+	has("#   kernel: WARNING: CPU: 0 at once\n");
+	has("not ok 2 demo.order.warns\n");
+	has("ok 3 demo.order.warns_9\n");
+	lacks("# after the last row");
+	ck_assert_int_eq(RUN_ALONE("--case", "demo.order.taints*"), 1);
+	has("ok 1 demo.order.taints_0\n");
+	has("#   taint went from 0 to 512\n");
+	has("not ok 2 demo.order.taints\n");
+	has("ok 3 demo.order.taints_9\n");
+	has("# Totals: pass:2 fail:1 ");
+	ck_assert_int_eq(RUN_ALONE("--case", "demo.order.may_taint*"), 0);
+}
+END_TEST
+
+/* And what comes of a row alone is the same as ever, each with its own name and number. */
+START_TEST(who_is_the_same_alone_is_judged_alone)
+{
+	ck_assert_int_eq(RUN("--timeout", "1", "--case", "demo.same.*"), 1);
+	has("ok 1 demo.same.before\n"
+	    "# run demo.same.fails\n"
+	    "# FAIL demo.same.fails\n"
+	    "#   requirement: demo:SAYS_SO: it says so [demo 1]\n"
+	    "#   it is wrong\n"
+	    "#   rerun: uapi-conform --case demo.same.fails\n"
+	    "not ok 2 demo.same.fails\n"
+	    "# run demo.same.dies\n"
+	    "# ERROR demo.same.dies\n"
+	    "#   requirement: demo:SAYS_SO: it says so [demo 1]\n"
+	    "#   the row did not come to its own end: Test terminated unexpectedly by signal 11\n"
+	    "#   rerun: uapi-conform --case demo.same.dies\n"
+	    "not ok 3 demo.same.dies\n"
+	    "# run demo.same.between\n"
+	    "ok 4 demo.same.between\n"
+	    "# run demo.same.dies_again\n"
+	    "# ERROR demo.same.dies_again\n");
+	has("# ERROR demo.same.hangs\n"
+	    "#   requirement: demo:SAYS_SO: it says so [demo 1]\n"
+	    "#   the row did not come to its own end: Test terminated by timeout\n");
+	has("ok 7 demo.same.skips # SKIP found out late\n");
+	has("ok 8 demo.same.after\n");
+	has("# Totals: pass:3 fail:1 xfail:0 xpass:0 skip:1 error:3\n");
+	lacks("in a process of its own");
+}
+END_TEST
+
+/* Who leaves a child or a thread has had the process for itself, and so has the next. */
+START_TEST(nothing_that_lives_is_left_to_the_next)
+{
+	ck_assert_int_eq(RUN("--case", "demo.left.*"), 0);
+	has("# Totals: pass:5 ");
+}
+END_TEST
+
+void add_company_tests(Suite *suite)
+{
+	TCase *tests = tcase_create("company");
+
+	tcase_set_timeout(tests, 60);
+	tcase_add_test(tests, company_is_kept_and_prints_as_ever);
+	tcase_add_test(tests, company_is_kept_each_turn);
+	tcase_add_test(tests, a_difference_is_told_and_the_worse_counts);
+	tcase_add_test(tests, a_complaint_in_company_is_not_forgotten);
+	tcase_add_test(tests, who_is_the_same_alone_is_judged_alone);
+	tcase_add_test(tests, nothing_that_lives_is_left_to_the_next);
+	suite_add_tcase(suite, tests);
+}
