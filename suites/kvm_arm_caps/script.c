@@ -139,6 +139,14 @@ static bool expect_mp_state(const struct kvm_vcpu *vcpu, uint64_t expected)
 	return state.mp_state == expected;
 }
 
+static void stop(const struct kvm_vcpu *vcpu)
+{
+	struct kvm_mp_state state = { .mp_state = KVM_MP_STATE_STOPPED };
+
+	if (ioctl(vcpu->fd, KVM_SET_MP_STATE, &state))
+		uc_error("set-up: KVM_SET_MP_STATE STOPPED: %s", uc_errno_name(errno));
+}
+
 /* A look at the vCPU between calls; returns whether it is as it must be. */
 static bool check(const struct kvm_vcpu *vcpu, const struct kvm_step *step)
 {
@@ -158,6 +166,9 @@ static bool check(const struct kvm_vcpu *vcpu, const struct kvm_step *step)
 		return do_preferred(vcpu);
 	case STEP_MARK:
 		kvm_mark(vcpu);
+		return true;
+	case STEP_STOP:
+		stop(vcpu);
 		return true;
 	default:
 		return true;

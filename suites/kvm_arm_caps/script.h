@@ -16,6 +16,7 @@ enum kvm_step_kind {
 	STEP_END,
 	STEP_CALL,		/* .op, .call: must be answered as .answers says */
 	STEP_MARK,		/* set-up: write to registers */
+	STEP_STOP,		/* set-up: KVM_SET_MP_STATE to STOPPED */
 	STEP_MARKED,		/* what was written is there still */
 	STEP_INITIAL,		/* registers are as after a reset, PSTATE is .value */
 	STEP_PSTATE,		/* PSTATE alone is .value */

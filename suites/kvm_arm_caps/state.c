@@ -88,6 +88,11 @@ static const struct kvm_script rows[] = {
 	  { INIT(0, MAY_OK), CALL(OP_RUN, MAY_EINTR), STEP(MARK), INIT(0, MAY_OK), INITIAL,
 	    CALL(OP_RUN, MAY_EINTR) } },
 
+	/* POWER_OFF is not asked for, so it runs again, whatever stopped it. */
+	{ ROW("same_set_after_stop", REQ(STATE_SAME_SET, FEATURE_POWER_OFF), ANYWHERE),
+	  { INIT(0, MAY_OK), STEP(STOP), STEP_VALUE(MP_STATE, KVM_MP_STATE_STOPPED),
+	    INIT(0, MAY_OK), STEP_VALUE(MP_STATE, KVM_MP_STATE_RUNNABLE) } },
+
 	ANOTHER("pair_taken_away", WITH_PAUTH, BOTH, KEYS, 0),
 	ANOTHER("pair_added", WITH_PAUTH, 0, NO_KEYS, BOTH),
 	{ ROW("another_set_half_pair", REQ(STATE_ANOTHER_SET, STATE_REFUSED_CHANGES_NOTHING),
@@ -101,6 +106,13 @@ static const struct kvm_script rows[] = {
 	    INIT_CALL(MAY_ENOENT | MAY_EINVAL, .extra_bit = 31), STEP(MARKED),
 	    INIT_CALL(MAY_ENOENT | MAY_EINVAL, .extra_bit = 223), STEP(MARKED),
 	    INIT_CALL(MAY_EFAULT, .pointer = UNMAPPED), STEP(MARKED), INIT(0, MAY_OK), INITIAL } },
+	/* What POWER_OFF asks for is done after the call was found legal, or not at all. */
+	{ ROW("refused_power_off", REQ(STATE_REFUSED_CHANGES_NOTHING), WITH_POWER_OFF),
+	  { INIT(0, MAY_OK),
+	    INIT_CALL(MAY_ENOENT | MAY_EINVAL, .features = POWER_OFF, .extra_bit = 31),
+	    STEP_VALUE(MP_STATE, KVM_MP_STATE_RUNNABLE),
+	    INIT_CALL(MAY_EINVAL, .features = POWER_OFF, .target = UNKNOWN_TARGET),
+	    STEP_VALUE(MP_STATE, KVM_MP_STATE_RUNNABLE) } },
 	{ ROW("another_set_after_run", REQ(STATE_ANOTHER_SET, STATE_REFUSED_CHANGES_NOTHING),
 	      NEEDS(KVM_NEEDED, &kvm_need_pauth, &kvm_need_immediate_exit)),
 	  { INIT(BOTH, MAY_OK), CALL(OP_RUN, MAY_EINTR), STEP(MARK), INIT(0, MAY_EINVAL),
