@@ -5,13 +5,29 @@
 #include <unistd.h>
 
 #include "isolate.h"
+#include "mutant.h"
 #include "run.h"
 #include "watch.h"
+
+struct work {
+	const struct uc_options *options;
+	const struct uc_selection *selection;
+	bool alone;
+};
+
+static int run_rows(const void *argument)
+{
+	const struct work *work = argument;
+
+	uc_watch_begin();
+	return uc_run(work->options, work->selection, work->alone);
+}
 
 static int judge(int argc, char **argv, bool alone)
 {
 	struct uc_options options;
 	struct uc_selection selection;
+	struct work work;
 	const char *why;
 
 	uc_parse_options(argc, argv, &options);
@@ -27,8 +43,10 @@ static int judge(int argc, char **argv, bool alone)
 		uc_list(&selection);
 		return UC_EXIT_PASS;
 	}
-	uc_watch_begin();
-	return uc_run(&options, &selection, alone);
+	work = (struct work){ &options, &selection, alone };
+	if (options.mutants)
+		return uc_mutants_run(options.mutants, run_rows, &work);
+	return run_rows(&work);
 }
 
 /* What cannot be read is no result, and an exit code of 0 would say otherwise. */

@@ -11,7 +11,8 @@
 #include "random.h"
 
 enum { KEY_LIST = 0x100, KEY_REQUIREMENTS, KEY_SUITE, KEY_CASE, KEY_SHUFFLE, KEY_STRICT,
-       KEY_TIMEOUT, KEY_REPEAT, KEY_EXPLORE, KEY_SEED, KEY_STEPS, KEY_DEVICE, KEY_ALLOW };
+       KEY_TIMEOUT, KEY_REPEAT, KEY_EXPLORE, KEY_SEED, KEY_STEPS, KEY_DEVICE, KEY_ALLOW,
+       KEY_MUTANT };
 
 static const struct argp_option arguments[] = {
 	{ "list", KEY_LIST, NULL, 0, "Print one row a line: id, requirements, needs, file", 1 },
@@ -28,6 +29,8 @@ static const struct argp_option arguments[] = {
 	  "Play N random sequences of calls instead of the rows, and shrink those that fail", 4 },
 	{ "seed", KEY_SEED, "S", 0, "With --explore: the sequences that this number gives", 4 },
 	{ "steps", KEY_STEPS, "M", 0, "With --explore: calls in a sequence (default 32)", 4 },
+	{ "mutant", KEY_MUTANT, "NAME,...", 0,
+	  "Run with this fault of the reference kernel on, or with one after the other", 4 },
 	{ "device", KEY_DEVICE, "BDF", 0, "Hardware to talk to, as 0000:01:00.0 (tsm_req)", 5 },
 	{ "allow", KEY_ALLOW, "LIST", 0,
 	  "What may be done to that hardware: state,debug,bind (tsm_req)", 5 },
@@ -114,6 +117,11 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_STEPS:
 		options->steps = number(state, "steps", text, 1, UC_MAX_STEPS);
+		return 0;
+	case KEY_MUTANT:
+		if (!*text)
+			argp_error(state, "--mutant takes a name, or several with commas between");
+		options->mutants = text;
 		return 0;
 	case KEY_DEVICE:
 		device_option = text;

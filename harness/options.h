@@ -25,6 +25,7 @@ struct uc_options {
 	unsigned long seed;
 	int timeout;		/* seconds */
 	int repeat;
+	const char *mutants;	/* names with commas between; NULL: the kernel as it is */
 	unsigned long explore;	/* sequences to play instead of rows; 0: play none */
 	unsigned int steps;	/* of each sequence; seed is theirs too */
 };

@@ -7,6 +7,7 @@
 
 #include "buffer.h"
 #include "isolate.h"
+#include "mutant.h"
 #include "revision.h"
 #include "run.h"
 #include "watch.h"
@@ -60,6 +61,7 @@ void uc_print_provenance(const struct uc_options *options)
 		uc_tap_comment("taint: %lu", uc_watch_taint());
 	else
 		uc_tap_comment("taint: unknown");
+	uc_mutant_print();
 	if (options->shuffle)
 		uc_tap_comment("shuffle: %lu", options->seed);
 	if (options->repeat > 1)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Faults that the reference kernel carries, and the knob that chooses one of them. */
+#ifndef UC_MUTANT_H
+#define UC_MUTANT_H
+
+#include <stdbool.h>
+
+#define UC_EXIT_NO_KNOB		69	/* this kernel carries no mutants */
+#define UC_EXIT_NO_MUTANT	65	/* none of that name */
+
+/* Say in the log's head which mutant is on, if one is: nobody judges a mutated kernel unawares. */
+void uc_mutant_print(void);
+
+/*
+ * With each mutant of @names in turn (separated by commas; "none" is the kernel as it should be),
+ * call @judge in a process of its own. No mutant is on afterwards, however that process ends.
+ * Returns the worst of its exit codes, or UC_EXIT_NO_KNOB or UC_EXIT_NO_MUTANT, said in a line on
+ * stderr, when that is found before the first.
+ */
+int uc_mutants_run(const char *names, int (*judge)(const void *), const void *argument);
+
+#endif /* UC_MUTANT_H */
