@@ -21,6 +21,13 @@ static const struct {
 	{ "sysfs", "/sys" },
 };
 
+static bool in_charge;
+
+bool uc_init_machine(void)
+{
+	return in_charge;
+}
+
 bool uc_init_here(void)
 {
 	/*
@@ -33,6 +40,7 @@ bool uc_init_here(void)
 
 void uc_init_begin(void)
 {
+	in_charge = true;
 	for (size_t i = 0; i < UC_ARRAY_SIZE(mounts); i++) {
 		mkdir(mounts[i].where, 0755);
 		/* EBUSY: the kernel mounted it for us. */

@@ -26,6 +26,9 @@ void uc_print_provenance(const struct uc_options *options);
 /* Whether this process is the whole userland of a VM: process 1, and not a container's. */
 bool uc_init_here(void);
 
+/* Whether that is so for a process of ours that this one comes from: the machine is all ours. */
+bool uc_init_machine(void);
+
 /* As such: mount what rows need, and have a console. What cannot be mounted is said there. */
 void uc_init_begin(void);
 

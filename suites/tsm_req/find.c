@@ -11,6 +11,7 @@
 #include "../../fixtures/device/uapi_conform_device.h"
 #include "../../harness/decode.h"
 #include "../../harness/options.h"
+#include "../../harness/run.h"
 #include "../../harness/verdict.h"
 #include "find.h"
 #include "setup.h"
@@ -142,8 +143,8 @@ void tsm_find_device(struct tsm_facts *facts)
 	const char *bdf = uc_option("device"), *allow = uc_option("allow");
 
 	parse_allow(device, allow);
-	/* The harness is init: this VM exists for this run. */
-	if (getppid() == 1 && access(UAPI_CONFORM_DEVICE_NODE, F_OK))
+	/* This VM exists for this run. */
+	if (uc_init_machine() && access(UAPI_CONFORM_DEVICE_NODE, F_OK))
 		load_module();
 	if (bdf)
 		use_hardware(device, bdf);
