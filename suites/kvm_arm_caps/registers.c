@@ -176,6 +176,26 @@ static void judge_kept_after_refusal(const struct kvm_vcpu *vcpu)
 	}
 }
 
+/* Eight bytes are read or written, and the ninth is not there. */
+static void judge_eight_bytes(const struct kvm_vcpu *vcpu)
+{
+	uint64_t *value = uc_guarded(sizeof(*value)), keys[KEY_COUNT];
+
+	keys_make(0, keys);
+	for (unsigned int key = 0; key < KEY_COUNT; key++) {
+		*value = keys[key];
+		kvm_expect(kvm_set_wide_reg(vcpu, key_register[key].id, value), 0,
+			   "KVM_SET_ONE_REG(%s) from the end of a page", key_register[key].name);
+		*value = 0;
+		kvm_expect(kvm_get_wide_reg(vcpu, key_register[key].id, value), 0,
+			   "KVM_GET_ONE_REG(%s) to the end of a page", key_register[key].name);
+		if (*value != keys[key])
+			uc_fail("%s: expected 0x%llx, which was written, got 0x%llx",
+				key_register[key].name, (unsigned long long)keys[key],
+				(unsigned long long)*value);
+	}
+}
+
 static void judge_other_vcpu(const struct kvm_vcpu *vcpu)
 {
 	uint64_t written[2][KEY_COUNT], read[KEY_COUNT];
@@ -247,6 +267,7 @@ static const struct register_row rows[] = {
 	  NONE, judge_absent_after_refusal },
 	{ { ID("stored"), REQ(KEYS_WRITABLE), PAUTH }, BOTH, judge_stored },
 	{ { ID("independent"), REQ(KEYS_WRITABLE), PAUTH }, BOTH, judge_independent },
+	{ { ID("eight_bytes"), REQ(KEYS_WRITABLE), PAUTH }, BOTH, judge_eight_bytes },
 	{ { ID("other_vcpu"), REQ(KEYS_WRITABLE, STATE_PER_VCPU), PAUTH }, BOTH, judge_other_vcpu },
 	{ { ID("reset"), REQ(KEYS_RESET, STATE_RESET), PAUTH }, BOTH, judge_reset },
 	{ { ID("kept_after_refusal"), REQ(STATE_REFUSED_CHANGES_NOTHING), PAUTH },

@@ -13,6 +13,7 @@ const struct uc_topic *const kvm_topics[] = {
 	&kvm_state_topic,
 	&kvm_sweep_topic,
 	&kvm_registers_topic,
+	&kvm_reset_topic,
 	&kvm_isar_topic,
 	&kvm_guest_without_topic,
 	&kvm_guest_with_topic,

@@ -15,6 +15,7 @@ extern const struct uc_topic kvm_sve_reset_topic;
 extern const struct uc_topic kvm_state_topic;
 extern const struct uc_topic kvm_sweep_topic;
 extern const struct uc_topic kvm_registers_topic;
+extern const struct uc_topic kvm_reset_topic;
 extern const struct uc_topic kvm_isar_topic;
 extern const struct uc_topic kvm_guest_without_topic;
 extern const struct uc_topic kvm_guest_with_topic;
