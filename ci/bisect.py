@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Judge the kernel tree that this is called in, for `git bisect run`.
+
+    git bisect start BAD GOOD
+    git bisect run path/to/uapi-conform/ci/bisect --case 'tsm_req.scope.*'
+
+The tree is built as it is, out of tree, with the reference kernel's small configuration, and booted
+in QEMU with the chosen rows. Exit, as git wants it: 0 good, all chosen rows PASS; 1 bad, one is
+FAIL; 125 this commit cannot be judged: it does not build or boot, or a row is SKIP or ERROR; 128
+and above stop the bisection, for the set-up is broken: 192 the command line (or a tree that was
+built in), 197 something is missing, 202 the disk, 255 a fault in here, 130 Ctrl-C; and of
+--check-ends: 160 good at both ends, 161 bad at both, 162 the wrong way round, 163 not to be judged.
+
+Nothing is written into the tree; logs go to build/bisect/<commit>/ of this project.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from ci import cells
+from ci.bisect_step import CANNOT, Finding, Question, Step, step
+from ci.cells import YOURS, Cell
+from ci.job import suite_binary
+from fixtures import qemu, vm
+from fixtures.kernel import build, source
+from fixtures.problem import INTERRUPTED, USAGE, Parser, Problem, from_os_error
+from report import catalogue
+from report.judge import selected
+from report.problem import ReportError, nearest
+
+ROOT = Path(__file__).resolve().parent.parent
+# git takes 126 and 127 for bad; from here on it stops.
+STOP = 128
+GOOD_TWICE, BAD_TWICE, SWAPPED, NO_VERDICT = 160, 161, 162, 163
+_SECONDS = 300.0
+
+
+def git(tree: Path, *words: str) -> str:
+    """What git says in a tree; a Problem with its complaint."""
+    try:
+        done = subprocess.run(["git", "-C", str(tree), *words], capture_output=True, text=True,
+                              errors="replace", check=False)
+    except FileNotFoundError:
+        raise Problem("git is missing; install git") from None
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["no reason given"]
+        raise Problem(f"git {words[0]}: {said[0].removeprefix('fatal: ')}", USAGE)
+    return done.stdout.strip()
+
+
+@dataclass(frozen=True)
+class Commit:
+    """What is checked out: its id, and its subject as far as a line has room for it."""
+
+    id: str
+    subject: str
+    changed: bool
+
+    def __str__(self) -> str:
+        return f"{self.id[:12]} ({self.subject[:50]})" if self.id else "this tree"
+
+    @property
+    def directory(self) -> Path:
+        """Where its logs go."""
+        return Path("build/bisect") / f"{self.id or 'tree'}{'-changed' if self.changed else ''}"
+
+
+def head(tree: Path) -> Commit:
+    """The commit that is checked out; a tree from a tar file has none."""
+    try:
+        name, _, subject = git(tree, "log", "-1", "--format=%H %s").partition(" ")
+        changes = git(tree, "status", "--porcelain", "--untracked-files=no")
+    except Problem:
+        return Commit("", "", False)
+    return Commit(name, subject, bool(changes))
+
+
+def parser() -> Parser:
+    """The command line."""
+    words = Parser(prog="ci/bisect", description=__doc__,
+                   formatter_class=argparse.RawDescriptionHelpFormatter)
+    words.add_argument("--case", action="append", default=[], metavar="GLOB", required=True,
+                       help="the rows that decide; `uapi-conform --list` has them; may be repeated")
+    words.add_argument("--cell", default="max", metavar="NAME",
+                       help="a configuration of ci/matrix.toml, or KERNEL/CONFIGURATION: "
+                       "reference/max (the default), reference-notsm/max")
+    words.add_argument("--arch", default="arm64", help="arm64, the only one that is booted")
+    words.add_argument("--debug", action="store_true", help="with KASAN, lockdep and UBSAN")
+    words.add_argument("--crash-is-bad", action="store_true",
+                       help="so is a panic, an oops or a hang while the rows run; otherwise such a "
+                       "commit cannot be judged")
+    words.add_argument("--ignore-skips", action="store_true",
+                       help="good is also where some of the rows are SKIP, if others PASS")
+    words.add_argument("--timeout", type=float, default=_SECONDS, metavar="SECONDS",
+                       help="how long a boot may take (default %(default).0f)")
+    words.add_argument("--silence", type=float, default=vm.Limits.silence, metavar="SECONDS",
+                       help="without output it hangs (default %(default).0f)")
+    words.add_argument("--check-ends", nargs=2, metavar=("GOOD", "BAD"),
+                       help="no bisection: judge two commits, and say whether one lies between")
+    return words
+
+
+def choose_cell(name: str) -> Cell:
+    """The configuration that --cell means, on the kernel in the tree."""
+    matrix = cells.load()
+    kernel, _, configuration = name.rpartition("/")
+    if kernel not in ("", YOURS, *cells.BUILT):
+        raise Problem(f"--cell {name}: the kernel is that of the tree: reference/{configuration}, "
+                      f"or {configuration} alone", USAGE)
+    found = cells.select(cells.of_kernel(matrix, YOURS), [f"{YOURS}/{configuration}"])
+    return Cell(YOURS, found[0].configuration)
+
+
+def question(arguments: argparse.Namespace) -> Question:
+    """All that is the same for every commit, looked at before anything is built."""
+    if arguments.arch != "arm64":
+        raise Problem(f"--arch {arguments.arch}: only arm64 kernels are booted", USAGE)
+    if arguments.timeout <= 0 or arguments.silence <= 0:
+        raise Problem("--timeout and --silence are positive numbers", USAGE)
+    rows = catalogue.load()
+    for glob in arguments.case:
+        if not any(selected(row, ["--case", glob]) for row in rows.rows.values()):
+            raise Problem(f"no row is called '{glob}'{nearest(glob, rows.rows)}", USAGE)
+    words = tuple(word for glob in arguments.case for word in ("--case", glob))
+    chosen = [row for row in rows.rows.values() if selected(row, list(words))]
+    cell = choose_cell(arguments.cell)
+    if not suite_binary(cell.configuration.program).is_file():
+        raise Problem(f"{suite_binary(cell.configuration.program)} is not there; run `make` in "
+                      f"{ROOT}")
+    program = qemu.binary()
+    return Question(
+        cell, words, rows, program, qemu.version(program),
+        vm.Limits(arguments.timeout, arguments.silence), arguments.crash_is_bad,
+        arguments.ignore_skips, device=any(row.suite == "tsm_req" for row in chosen),
+    )
+
+
+def judge(arguments: argparse.Namespace, asked: Question, tree: Path) -> Finding:
+    """Judge what is checked out, and say so."""
+    commit = head(tree)
+    request = build.Request(arguments.arch, arguments.debug,
+                            arguments.cell.startswith("reference-notsm/"), tree,
+                            as_found=True, device=asked.device)
+    found = step(Step(asked, request, commit.directory))
+    print(f"ci/bisect: {commit}: {found}; {commit.directory}/", flush=True)
+    for line in found.detail:
+        print(f"  {line}", flush=True)
+    return found
+
+
+def check_ends(arguments: argparse.Namespace, asked: Question, tree: Path) -> int:
+    """Whether the range has a beginning and an end. What was checked out is again, afterwards."""
+    before = head(tree)
+    if not before.id or before.changed:
+        raise Problem("--check-ends checks commits out: commit or stash your changes first", USAGE)
+    ends = {name: git(tree, "rev-parse", "--verify", f"{name}^{{commit}}")
+            for name in arguments.check_ends}
+    # A branch by its name, lest we leave its owner on a commit.
+    branch = git(tree, "rev-parse", "--abbrev-ref", "HEAD")
+    verdicts: list[Finding] = []
+    try:
+        for commit in ends.values():
+            git(tree, "checkout", "--quiet", commit)
+            verdicts.append(judge(arguments, asked, tree))
+    finally:
+        git(tree, "checkout", "--quiet", before.id if branch == "HEAD" else branch)
+    good, bad = arguments.check_ends
+    for name, found in zip(arguments.check_ends, verdicts):
+        if found.code == CANNOT:
+            raise Problem(f"{name} {found}; choose another end", NO_VERDICT - STOP)
+    match [found.code for found in verdicts]:
+        case [0, 0]:
+            raise Problem(f"good at both ends, {good} and {bad}: no commit between them broke "
+                          f"{' '.join(arguments.case)}", GOOD_TWICE - STOP)
+        case [1, 1]:
+            raise Problem(f"bad at both ends, {good} and {bad}: it broke before {good}; choose an "
+                          "older one", BAD_TWICE - STOP)
+        case [1, 0]:
+            raise Problem(f"{good} is bad and {bad} is good: the ends are the wrong way round, or "
+                          "you look for a fix (git bisect start --term-old=broken "
+                          "--term-new=fixed)", SWAPPED - STOP)
+    between = git(tree, "rev-list", "--count", f"{good}..{bad}")
+    print(f"ci/bisect: {good} is good and {bad} is bad, one of {between} commits broke it: "
+          f"git bisect start {bad} {good}")
+    return 0
+
+
+def main() -> int:
+    """Command line; raises Problem for whatever stops a bisection."""
+    arguments = parser().parse_args()
+    tree = Path.cwd()
+    source.version_of(tree)
+    os.chdir(ROOT)
+    asked = question(arguments)
+    if arguments.check_ends:
+        return check_ends(arguments, asked, tree)
+    return judge(arguments, asked, tree).code
+
+
+def guarded() -> int:
+    """main(), so that nothing that is no verdict looks like one."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        return main()
+    except Problem as problem:
+        print(f"ci/bisect: {problem}", file=sys.stderr)
+        return problem.code if problem.code == INTERRUPTED else STOP + problem.code
+    except ReportError as error:
+        print(f"ci/bisect: {error}", file=sys.stderr)
+        return STOP + error.code
+    except OSError as error:
+        problem = from_os_error(error, "working")
+        print(f"ci/bisect: {problem}", file=sys.stderr)
+        return STOP + problem.code
+    except KeyboardInterrupt:
+        print("ci/bisect: interrupted", file=sys.stderr)
+        return INTERRUPTED

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Prove that ci/bisect finds the guilty commit: two real bisections of a history made for it.
+
+`make bisect-demo` calls this. Among the 64 commits of ci/bisect-demo.toml two break a UAPI, two do
+not build and one does not boot. Exit: 0 both guilty ones were found, and by way of commits that
+cannot be judged; 1 not; else what stopped it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from ci import bisect_history
+from ci.bisect_history import Commit, History, git
+from fixtures import cache, problem
+from fixtures.problem import Parser, Problem
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGS = Path("build/bisect")
+_VERDICT = re.compile(r"ci/bisect: (\S+) \(.*\): (good|bad|cannot be judged): (.*); build/")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A bisection's end. steps: (commit, verdict, why) of each that was built; found: a commit's
+    id, empty if it came to none."""
+
+    suite: str
+    found: str
+    wanted: str
+    steps: list[tuple[str, str, str]]
+    seconds: float
+
+    @property
+    def right(self) -> bool:
+        return self.found == self.wanted
+
+    def __str__(self) -> str:
+        return f"{self.suite} in {len(self.steps)} builds and {self.seconds:.0f} s"
+
+
+def verdicts(lines: list[str]) -> list[tuple[str, str, str]]:
+    """What ci/bisect said, step by step."""
+    return [(match[1], match[2], match[3]) for line in lines if (match := _VERDICT.match(line))]
+
+
+def bisect(history: History, at: int, commit: Commit) -> Outcome:
+    """Look for one guilty commit as anybody would, with `git bisect run`."""
+    suite = commit.guilty[0].split(".")[0]
+    words = [str(ROOT / "ci" / "bisect")]
+    words += [word for glob in commit.guilty for word in ("--case", glob)]
+    git(history.tree, "bisect", "start", history.ids[-1], history.base)
+    begin = time.monotonic()
+    lines: list[str] = []
+    log = LOGS / f"demo-{suite}.log"
+    with subprocess.Popen(
+        ["git", "-C", str(history.tree), "bisect", "run", *words], stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+    ) as child, open(log, "w", encoding="utf-8") as kept:
+        assert child.stdout is not None
+        for line in child.stdout:
+            kept.write(line)
+            lines.append(line)
+            if line.startswith(("ci/bisect:", "  call:")):
+                print(f"  {line.rstrip().removeprefix('ci/bisect: ').split('; build/')[0]}",
+                      flush=True)
+    seconds = time.monotonic() - begin
+    if child.returncode == problem.INTERRUPTED:
+        raise KeyboardInterrupt
+    found = re.search(r"^([0-9a-f]{40}) is the first bad commit", "".join(lines), re.MULTILINE)
+    git(history.tree, "bisect", "reset")
+    if not found:
+        last = next((line.strip() for line in reversed(lines) if line.strip()), "nothing")
+        print(f"  git found no first bad commit: {last} ({log} has all of it)")
+    return Outcome(suite, found[1] if found else "", history.ids[at - 1], verdicts(lines), seconds)
+
+
+def missed(outcomes: list[Outcome]) -> list[str]:
+    """What was not shown, though it should have been."""
+    whys = dict(step[::2] for outcome in outcomes for step in outcome.steps
+                if step[1] == "cannot be judged")
+    complaints = [f"{outcome.suite}: {outcome.found[:12] or 'nothing'} was found, and the guilty "
+                  f"commit is {outcome.wanted[:12]}" for outcome in outcomes if not outcome.right]
+    for what, least in (("does not build", 2), ("does not boot", 1)):
+        if (met := sum(why.startswith(what) for why in whys.values())) < least:
+            complaints.append(f"met {met} of the {least} whose kernel {what}: give them another "
+                              "place in ci/bisect-demo.toml")
+    return complaints
+
+
+def main() -> int:
+    """Command line."""
+    Parser(prog="ci.bisect_demo", description=(__doc__ or "").split("\n")[0]).parse_args()
+    os.chdir(ROOT)
+    where = cache.root() / "bisect-demo"
+    with cache.locked(where / "lock", f"opening {where}",
+                      "another bisect-demo is running; wait for it to end", wait=False):
+        begin = time.monotonic()
+        history = bisect_history.prepared()
+        LOGS.mkdir(parents=True, exist_ok=True)
+        print(f"{len(history.ids)} commits on the reference kernel's sources "
+              f"({time.monotonic() - begin:.0f} s)", flush=True)
+        outcomes = []
+        for at, commit in enumerate(history.commits, 1):
+            if not commit.guilty:
+                continue
+            print(f"bisecting {' '.join(commit.guilty)}", flush=True)
+            outcomes.append(bisect(history, at, commit))
+            last = outcomes[-1]
+            print(f"  found {last.found[:12]}, which is "
+                  f"{'the guilty one' if last.right else 'WRONG'}: '{commit.subject}'; "
+                  f"{len(last.steps)} builds, {last.seconds:.0f} s", flush=True)
+    complaints = missed(outcomes)
+    for line in complaints:
+        print(f"bisect-demo: {line}", file=sys.stderr)
+    right = sum(outcome.right for outcome in outcomes)
+    print(f"bisect-demo: {right} of {len(outcomes)} guilty commits found among "
+          f"{len(history.ids)}: {', '.join(map(str, outcomes))}")
+    return 1 if complaints or not outcomes else 0
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.exit(problem.run("ci.bisect_demo", main))
