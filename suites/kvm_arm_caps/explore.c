@@ -43,6 +43,10 @@ static const char *capability_name(const struct kvm_model_step *step)
 	       kvm_feature_info[step->which].capability_name;
 }
 
+static const char *const list_sizes[] = {
+	"", " with n=0", " with n one too small", " with n just large enough",
+};
+
 /* What the call is given, behind its name. */
 static void decode_arguments(const struct kvm_model_step *step, char *text, size_t size)
 {
@@ -67,10 +71,10 @@ static void decode_arguments(const struct kvm_model_step *step, char *text, size
 			 (unsigned long long)step->value);
 		break;
 	case DO_REG_LIST:
-		snprintf(text, size, "%s", step->which ? " with n=0" : "");
+		snprintf(text, size, "%s", list_sizes[step->which]);
 		break;
 	case DO_SET_LENGTHS:
-		snprintf(text, size, " to 128 bits alone");
+		snprintf(text, size, step->which ? " to what they are" : " to 128 bits alone");
 		break;
 	case DO_SET_MP_STATE:
 		snprintf(text, size, " to %s", step->which ? "STOPPED" : "RUNNABLE");

@@ -65,12 +65,12 @@ static void emit_call(FILE *out, const struct kvm_model_step *step, const struct
 			(unsigned long long)step->value);
 		break;
 	case DO_REG_LIST:
-		fprintf(out, "list(%s, %d)", fd, step->which ? 0 : 4096);
+		fprintf(out, "list(%s, %d)", fd, step->which);
 		break;
 	case DO_GET_LENGTHS:
 	case DO_SET_LENGTHS:
-		fprintf(out, "lengths(%s, KVM_%cET_ONE_REG)", fd,
-			step->op == DO_GET_LENGTHS ? 'G' : 'S');
+		fprintf(out, "lengths(%s, %d, %d)", fd,
+			step->op == DO_GET_LENGTHS || step->which, step->op == DO_SET_LENGTHS);
 		break;
 	case DO_GET_MP_STATE:
 		fprintf(out, "mp_state(%s, KVM_GET_MP_STATE, 0)", fd);

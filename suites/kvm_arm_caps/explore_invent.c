@@ -123,12 +123,15 @@ static void invent_init(struct kvm_model_step *step, const struct kvm_model_step
 		step->features = invent_legal(random, facts);
 	for (flips = flips < 60 ? 0 : flips < 85 ? 1 : 2; flips; flips--)
 		step->features ^= BIT(invent_bit(random, facts));
-	if (uc_random_chance(random, 4))
-		step->extra_bit = KVM_FEATURES +
-				  uc_random_below(random, KVM_FEATURE_BITS - KVM_FEATURES);
+	/* What is wrong in two ways shows which is looked at first. */
 	if (uc_random_chance(random, 6))
 		step->target = uc_random_below(random, WIDE_TARGET + 1);
-	if (uc_random_chance(random, 5))
+	if (uc_random_chance(random, step->target ? 25 : 5))
+		step->extra_bit = KVM_FEATURES +
+				  uc_random_below(random, uc_random_chance(random, 40) ?
+						  32 - KVM_FEATURES :
+						  KVM_FEATURE_BITS - KVM_FEATURES);
+	if (uc_random_chance(random, step->extra_bit ? 15 : 5))
 		step->pointer = uc_random_below(random, AT_PAGE_END + 1);
 }
 
@@ -137,13 +140,37 @@ static uint64_t invent_isar_bits(unsigned int which, struct uc_random *random)
 {
 	uint64_t fields = which ? ISAR2_PAUTH_MASK : ISAR1_PAUTH_MASK;
 	unsigned int kind = uc_random_below(random, 10);
-	uint64_t bits = uc_random_bits(random);
+	uint64_t bits = uc_random_bits(random), one = fields;
 
 	if (kind < 2)
 		return 0;
 	if (kind == 2)
 		return 1ULL << bits % 64 & ~fields;
-	return kind < 6 ? bits & fields : 1ULL << bits % 64 & fields;
+	if (kind < 5)
+		return bits & fields;
+	/* One of the fields' bits; or the lowest of a field, which is what most CPUs have. */
+	for (unsigned int skip = bits % 16; skip; skip--)
+		one = one & (one - 1) ?: fields;
+	one &= -one;
+	return kind < 7 ? one : one & 0x1111111111111111ULL;
+}
+
+/* A register that was written, or its neighbour: of any vCPU of the VM. */
+static void invent_written(struct kvm_model_step *step, const struct kvm_model_step *earlier,
+			   unsigned int count, struct uc_random *random)
+{
+	for (unsigned int tries = 0; count && tries < 8; tries++) {
+		const struct kvm_model_step *written = &earlier[uc_random_below(random, count)];
+
+		if (written->op != DO_SET_REG || written->vm != step->vm)
+			continue;
+		step->which = written->which;
+		if (uc_random_chance(random, 50))
+			step->vcpu = written->vcpu;
+		if (uc_random_chance(random, 25) && kvm_model_is_key(step->which))
+			step->which ^= 1;
+		return;
+	}
 }
 
 void kvm_explore_invent(void *place, const void *earlier, unsigned int index,
@@ -167,9 +194,14 @@ void kvm_explore_invent(void *place, const void *earlier, unsigned int index,
 	case DO_GET_REG:
 	case DO_SET_REG:
 		step->which = uc_random_below(random, MODEL_REGISTERS);
+		if (step->op == DO_GET_REG && uc_random_chance(random, 65))
+			invent_written(step, earlier, index, random);
 		/* Odd: never what a register may have been reset to. */
 		if (step->op == DO_SET_REG)
 			step->value = uc_random_bits(random) | 1;
+		/* EL1h with nothing masked, and all flags. */
+		if (step->op == DO_SET_REG && step->which == MODEL_PSTATE)
+			step->value = 0xf0000005;
 		break;
 	case DO_GET_ISAR:
 	case DO_SET_ISAR:
@@ -180,7 +212,10 @@ void kvm_explore_invent(void *place, const void *earlier, unsigned int index,
 			step->value = invent_isar_bits(step->which, random);
 		break;
 	case DO_REG_LIST:
-		step->which = uc_random_chance(random, 30);
+		step->which = uc_random_chance(random, 45) ? 1 + uc_random_below(random, 3) : 0;
+		break;
+	case DO_SET_LENGTHS:
+		step->which = uc_random_chance(random, 50);
 		break;
 	case DO_CHECK_SYSTEM:
 	case DO_CHECK_VM:
@@ -239,7 +274,8 @@ bool kvm_explore_simplify(const void *place, unsigned int attempt, void *memory)
 	if (step->op == DO_INIT)
 		return simplify_init(step, attempt, simpler);
 	if (attempt == 0 && step->op == DO_SET_REG) {
-		simpler->value = 0x1234567;
+		if (step->which != MODEL_PSTATE)
+			simpler->value = 0x1234567;
 		return true;
 	}
 	if (attempt == 0 && step->op == DO_SET_ISAR) {

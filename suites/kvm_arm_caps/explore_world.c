@@ -132,6 +132,19 @@ static int one_reg(int fd, unsigned long request, uint64_t id, void *value)
 	return answer_of(ioctl(fd, request, &reg));
 }
 
+/* A register of 128 bits is written with two halves that are alike, and must be read so. */
+static int do_reg(int fd, const struct kvm_model_step *step, uint64_t *value)
+{
+	unsigned long request = step->op == DO_SET_REG ? KVM_SET_ONE_REG : KVM_GET_ONE_REG;
+	uint64_t halves[2] = { step->value, step->value };
+	int result = one_reg(fd, request, kvm_model_register(step->which).id, halves);
+
+	*value = halves[0];
+	if (step->which == MODEL_V31 && halves[0] != halves[1])
+		*value |= halves[1];
+	return result;
+}
+
 static int do_isar(int fd, const struct kvm_model_step *step, uint64_t *value)
 {
 	uint64_t id = step->which ? KVM_REG_ID_AA64ISAR2 : KVM_REG_ID_AA64ISAR1, wanted;
@@ -145,28 +158,49 @@ static int do_isar(int fd, const struct kvm_model_step *step, uint64_t *value)
 	return result;
 }
 
-/* The value is how many key registers are listed, or n where there was no room. */
+/*
+ * The value is how many key registers are listed, and a high bit if there was written more than was
+ * asked for; where there was no room, it is n; and with one too few, by how much n is wrong.
+ */
 static int do_list(int fd, const struct kvm_model_step *step, uint64_t *value)
 {
 	static struct {
 		struct kvm_reg_list head;
-		uint64_t registers[LIST_ROOM];
+		uint64_t registers[LIST_ROOM + 1];
 	} list;
+	uint64_t count = 0, room = step->which ? 0 : LIST_ROOM;
 	int result;
 
-	list.head.n = step->which ? 0 : LIST_ROOM;
+	if (step->which > 1) {
+		list.head.n = 0;
+		result = answer_of(ioctl(fd, KVM_GET_REG_LIST, &list));
+		count = list.head.n;
+		if (result != -E2BIG || !count || count > LIST_ROOM)
+			return result;
+		room = count - (step->which == 2);
+	}
+	list.head.n = room;
+	list.registers[room] = UC_POISON;
 	result = answer_of(ioctl(fd, KVM_GET_REG_LIST, &list));
-	*value = step->which ? list.head.n : 0;
-	for (uint64_t i = 0; !result && !step->which && i < list.head.n; i++)
+	*value = step->which == 1 ? list.head.n : step->which == 2 ? list.head.n - count : 0;
+	for (uint64_t i = 0; !result && i < list.head.n && i < room; i++)
 		for (unsigned int key = 0; key < KVM_KEY_REGISTERS; key++)
 			*value += list.registers[i] == kvm_key_registers[key].id;
+	if (!result && list.registers[room] != UC_POISON)
+		*value |= 1ULL << 32;
 	return result;
 }
 
-static int do_lengths(int fd, unsigned long request, uint64_t *value)
+static int do_lengths(int fd, const struct kvm_model_step *step, uint64_t *value)
 {
+	bool write = step->op == DO_SET_LENGTHS;
 	uint64_t lengths[8] = { 1 };
-	int result = one_reg(fd, request, KVM_REG_SVE_VLS, lengths);
+	int result = 0;
+
+	if (!write || step->which)
+		result = one_reg(fd, KVM_GET_ONE_REG, KVM_REG_SVE_VLS, lengths);
+	if (write && !result)
+		result = one_reg(fd, KVM_SET_ONE_REG, KVM_REG_SVE_VLS, lengths);
 
 	*value = lengths[0];
 	for (unsigned int i = 1; i < UC_ARRAY_SIZE(lengths); i++)
@@ -222,19 +256,16 @@ static int make_call(struct kvm_world *world, const struct kvm_model_step *step,
 	case DO_FINALIZE:
 		return answer_of(ioctl(fd, KVM_ARM_VCPU_FINALIZE, &kvm_finalizable[step->which]));
 	case DO_GET_REG:
-		return one_reg(fd, KVM_GET_ONE_REG, kvm_model_register(step->which).id, value);
 	case DO_SET_REG:
-		*value = step->value;
-		return one_reg(fd, KVM_SET_ONE_REG, kvm_model_register(step->which).id, value);
+		return do_reg(fd, step, value);
 	case DO_GET_ISAR:
 	case DO_SET_ISAR:
 		return do_isar(fd, step, value);
 	case DO_REG_LIST:
 		return do_list(fd, step, value);
 	case DO_GET_LENGTHS:
-		return do_lengths(fd, KVM_GET_ONE_REG, value);
 	case DO_SET_LENGTHS:
-		return do_lengths(fd, KVM_SET_ONE_REG, value);
+		return do_lengths(fd, step, value);
 	case DO_GET_MP_STATE:
 		result = answer_of(ioctl(fd, KVM_GET_MP_STATE, &mp_state));
 		*value = mp_state.mp_state;
@@ -247,8 +278,12 @@ static int make_call(struct kvm_world *world, const struct kvm_model_step *step,
 	case DO_CHECK_VM:
 		return do_check(vm, step, value);
 	case DO_PREFERRED:
+		memset(&init, UC_POISON, sizeof(init));
 		result = answer_of(ioctl(vm, KVM_ARM_PREFERRED_TARGET, &init));
 		*value = init.target;
+		/* All of it is written, and no feature is preferred. */
+		for (unsigned int i = 0; i < UC_ARRAY_SIZE(init.features); i++)
+			*value |= (uint64_t)(init.features[i] != 0) << (32 + i);
 		return result;
 	case DO_MASKS:
 		return do_masks(vm, step, value);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "marks.h"
 #include "model.h"
 #include "requirements.h"
 
@@ -11,6 +12,8 @@ const struct kvm_model_register kvm_model_plain[MODEL_REGISTERS - KVM_KEY_REGIST
 	{ "x30", KVM_REG_X0 + 60 },
 	{ "sp", KVM_REG_X0 + 62 },
 	{ "pc", KVM_REG_PC },
+	{ "v31", KVM_REG_V0 + 31 * 4 },
+	{ "pstate", KVM_REG_PSTATE },
 };
 
 const int kvm_finalizable[MODEL_FINALIZABLE] = {
@@ -41,6 +44,13 @@ struct kvm_model_register kvm_model_register(unsigned int which)
 					    kvm_key_registers[which].id };
 }
 
+uint64_t kvm_model_initial(unsigned int which, uint32_t features)
+{
+	if (which != MODEL_PSTATE)
+		return 0;
+	return features & EL1_32BIT ? PSTATE_SVC : features & HAS_EL2 ? PSTATE_EL2 : PSTATE_EL1;
+}
+
 struct kvm_call kvm_model_call(const struct kvm_model_step *step)
 {
 	return (struct kvm_call){ .target = step->target, .pointer = step->pointer,
@@ -65,6 +75,12 @@ bool kvm_model_can(const struct kvm_facts *facts, const struct kvm_model *model,
 		return vm->open && facts->masks;
 	case DO_RUN:
 		return vm->vcpu[step->vcpu].open && facts->immediate_exit;
+	case DO_SET_REG:
+		/* The modes of AArch32 are others. */
+		if (step->which == MODEL_PSTATE &&
+		    vm->state.vcpu[step->vcpu].features & EL1_32BIT)
+			return false;
+		return vm->vcpu[step->vcpu].open;
 	default:
 		return vm->vcpu[step->vcpu].open;
 	}
@@ -175,6 +191,11 @@ static void register_rule(const struct kvm_model *model, const struct kvm_model_
 		return;
 	}
 	rule->allowed = MAY_OK;
+	if (step->which == MODEL_V31 && vcpu->features & SVE) {
+		/* SVE's own registers take its place. */
+		rule->allowed = MAY_ANYTHING;
+		return;
+	}
 	rule->requirement = kvm_model_is_key(step->which) ? KEYS_WRITABLE :
 			    mine->refused ? STATE_REFUSED_CHANGES_NOTHING : STATE_PER_VCPU;
 	if (step->op != DO_GET_REG || !(value->known || value->stale))
@@ -185,8 +206,9 @@ static void register_rule(const struct kvm_model *model, const struct kvm_model_
 	rule->value = value->value;
 	if (value->stale)
 		rule->requirement = KEYS_RESET;
-	else if (!kvm_model_is_key(step->which) && !value->value)
-		rule->requirement = STATE_RESET;
+	else if (!kvm_model_is_key(step->which) && !value->written)
+		rule->requirement = step->which == MODEL_PSTATE && vcpu->features & EL1_32BIT ?
+				    FEATURE_EL1_32BIT : STATE_RESET;
 }
 
 static void isar_rule(const struct kvm_facts *facts, const struct kvm_model *model,
@@ -232,7 +254,16 @@ static void list_rule(const struct kvm_facts *facts, const struct kvm_model *mod
 								       STATE_REGISTERS_BEFORE_INIT;
 	if (rule->allowed != MAY_OK)
 		return;
-	if (step->which) {
+	if (step->which == 2) {
+		/* The value is how far n is from what it was without room. */
+		rule->allowed = MAY_E2BIG;
+		rule->value_rule = VALUE_IS;
+		rule->mask = ~0ULL;
+		rule->always = true;
+		rule->requirement = REG_LIST_SIZE;
+		return;
+	}
+	if (step->which == 1) {
 		rule->allowed = MAY_E2BIG;
 		/* The value is n as the kernel left it. */
 		rule->value_rule = VALUE_IS_NOT;
@@ -241,7 +272,8 @@ static void list_rule(const struct kvm_facts *facts, const struct kvm_model *mod
 		rule->requirement = REG_LIST_SIZE;
 		return;
 	}
-	rule->requirement = has_pauth(vcpu) ? KEYS_PRESENT : KEYS_ABSENT;
+	rule->requirement = step->which ? REG_LIST_SIZE :
+			    has_pauth(vcpu) ? KEYS_PRESENT : KEYS_ABSENT;
 	if (!has_pauth(vcpu) && vcpu->features & (ADDRESS | GENERIC))
 		return;
 	/* The value is how many key registers are in the list. */
@@ -263,38 +295,6 @@ static void mp_state_rule(const struct kvm_model *model, const struct kvm_model_
 		rule->value_rule = VALUE_IS;
 		rule->mask = ~0ULL;
 		rule->value = known->value;
-	}
-}
-
-static void vm_rule(const struct kvm_facts *facts, const struct kvm_model *model,
-		    const struct kvm_model_step *step, struct kvm_rule *rule)
-{
-	rule->allowed = MAY_OK;
-	rule->value_rule = VALUE_IS;
-	rule->mask = ~0ULL;
-	switch ((enum kvm_step_op)step->op) {
-	case DO_CHECK_SYSTEM:
-	case DO_CHECK_VM:
-		rule->requirement = step->op == DO_CHECK_VM ? CAP_VM_FD : CAP_BOOLEAN;
-		if (step->which == MODEL_CAP_169)
-			rule->requirement = CAP_NUMBERS;
-		else
-			rule->value = step->op == DO_CHECK_VM ? facts->vm_cap[step->which] :
-								facts->system_cap[step->which];
-		break;
-	case DO_PREFERRED:
-		rule->requirement = PREFERRED_TARGET;
-		rule->value = facts->preferred;
-		break;
-	case DO_MASKS:
-		rule->requirement = WRITABLE_MASKS;
-		rule->mask = step->which ? ISAR2_PAUTH_MASK : ISAR1_PAUTH_MASK;
-		break;
-	default:	/* making and closing */
-		rule->requirement = STATE_PER_VCPU;
-		rule->value_rule = VALUE_FREE;
-		if (step->op == DO_NEW_VCPU && model->vm[step->vm].vcpu[step->vcpu].made)
-			rule->allowed = MAY_EEXIST;
 	}
 }
 
@@ -354,7 +354,7 @@ static void plain_rule(const struct kvm_facts *facts, const struct kvm_model *mo
 		mp_state_rule(model, step, rule);
 		break;
 	default:
-		vm_rule(facts, model, step, rule);
+		kvm_model_vm_rule(facts, model, step, rule);
 	}
 }
 

@@ -21,9 +21,9 @@ enum kvm_step_op {
 	DO_SET_REG,		/* to value */
 	DO_GET_ISAR,		/* which: 0 is ID_AA64ISAR1_EL1, 1 is ID_AA64ISAR2_EL1 */
 	DO_SET_ISAR,		/* to what it is, with the bits of value inverted */
-	DO_REG_LIST,		/* which: 0 with room, 1 without */
+	DO_REG_LIST,		/* which: 0 with room, 1 without, 2 for one too few, 3 just enough */
 	DO_GET_LENGTHS,		/* SVE's */
-	DO_SET_LENGTHS,		/* to 128 bits alone, which every CPU with SVE can do */
+	DO_SET_LENGTHS,		/* which: 0 to 128 bits alone, which every CPU with SVE can do, 1 to what it is */
 	DO_GET_MP_STATE,
 	DO_SET_MP_STATE,	/* which: 0 runnable, 1 stopped */
 	DO_CHECK_SYSTEM,	/* KVM_CHECK_EXTENSION; which: feature, or MODEL_CAP_169 */
@@ -74,8 +74,10 @@ struct kvm_rule {
 	const char *note;	/* what to say if it answers 0; NULL for nothing */
 };
 
-/* The registers whose values the model keeps: the keys, and some that are 0 at first. */
-#define MODEL_REGISTERS	(KVM_KEY_REGISTERS + 4)
+/* The registers whose values the model keeps: the keys, and some with known initial values. */
+#define MODEL_REGISTERS	(KVM_KEY_REGISTERS + 6)
+#define MODEL_V31	(KVM_KEY_REGISTERS + 4)	/* of 128 bits, the halves written alike */
+#define MODEL_PSTATE	(KVM_KEY_REGISTERS + 5)
 struct kvm_model_register {
 	const char *name;
 	uint64_t id;
@@ -86,6 +88,9 @@ static inline bool kvm_model_is_key(unsigned int which)
 {
 	return which < KVM_KEY_REGISTERS;
 }
+
+/* What is in it after a KVM_ARM_VCPU_INIT with these features; for all but the keys. */
+uint64_t kvm_model_initial(unsigned int which, uint32_t features);
 
 /* What KVM_ARM_VCPU_FINALIZE is asked for; the first is the one that can be. */
 #define MODEL_FINALIZABLE	4
@@ -125,6 +130,10 @@ bool kvm_model_can(const struct kvm_facts *facts, const struct kvm_model *model,
 /* What may come of the step. */
 void kvm_model_rule(const struct kvm_facts *facts, const struct kvm_model *model,
 		    const struct kvm_model_step *step, struct kvm_rule *rule);
+
+/* The part of it that is about no vCPU. */
+void kvm_model_vm_rule(const struct kvm_facts *facts, const struct kvm_model *model,
+		       const struct kvm_model_step *step, struct kvm_rule *rule);
 
 /* Whether @result (0 or negative errno) with @value is what the rule allows. */
 bool kvm_model_allows(const struct kvm_rule *rule, int result, uint64_t value);

@@ -46,7 +46,8 @@ static void follow_init(const struct kvm_facts *facts, struct kvm_model_vm *vm,
 			value->stale = value->stale || (value->known && value->written);
 			value->known = value->written = false;
 		} else {
-			learn(value, 0);
+			learn(value, kvm_model_initial(i, step->features));
+			value->written = false;
 		}
 	}
 	vcpu->short_lengths = false;
@@ -104,7 +105,7 @@ void kvm_model_follow(const struct kvm_facts *facts, struct kvm_model *model,
 		follow_register(vm, step, result, value);
 		break;
 	case DO_SET_LENGTHS:
-		vcpu->short_lengths |= !result;
+		vcpu->short_lengths |= !result && !step->which;
 		break;
 	case DO_GET_MP_STATE:
 	case DO_SET_MP_STATE:

@@ -130,6 +130,27 @@ START_TEST(values_are_remembered)
 }
 END_TEST
 
+START_TEST(initial_values_are_known)
+{
+	struct kvm_model model;
+
+	begin(&model);
+	ck_assert(allowed(&model, STEP(.op = DO_INIT), 0, 0));
+	ck_assert(!allowed(&model, STEP(.op = DO_GET_REG, .which = MODEL_PSTATE), 0, 0x3c4));
+	ck_assert(allowed(&model, STEP(.op = DO_GET_REG, .which = MODEL_PSTATE), 0, 0x3c5));
+	ck_assert(allowed(&model, STEP(.op = DO_SET_REG, .which = MODEL_V31, .value = 5), 0, 5));
+	ck_assert(!allowed(&model, STEP(.op = DO_GET_REG, .which = MODEL_V31), 0, 0));
+	ck_assert(allowed(&model, STEP(.op = DO_INIT), 0, 0));
+	ck_assert(!allowed(&model, STEP(.op = DO_GET_REG, .which = MODEL_V31), 0, 5));
+	/* A list with just enough room, and with one too few. */
+	ck_assert(!allowed(&model, STEP(.op = DO_REG_LIST, .which = 2), 0, 0));
+	ck_assert(!allowed(&model, STEP(.op = DO_REG_LIST, .which = 2), -E2BIG, 1));
+	ck_assert(allowed(&model, STEP(.op = DO_REG_LIST, .which = 2), -E2BIG, 0));
+	ck_assert(!allowed(&model, STEP(.op = DO_REG_LIST, .which = 3), 0, 1ULL << 32));
+	ck_assert(allowed(&model, STEP(.op = DO_REG_LIST, .which = 3), 0, 0));
+}
+END_TEST
+
 START_TEST(what_is_wrong_is_not_allowed)
 {
 	struct kvm_model model;
@@ -221,6 +242,7 @@ void add_explorer_tests(Suite *suite)
 	tcase_add_test(tests, steps_repeat_and_are_whole);
 	tcase_add_test(tests, simpler_steps_come_to_an_end);
 	tcase_add_test(tests, values_are_remembered);
+	tcase_add_test(tests, initial_values_are_known);
 	tcase_add_test(tests, what_is_wrong_is_not_allowed);
 	tcase_add_test(tests, what_the_documents_leave_open_is_followed);
 	tcase_add_test(tests, programs_compile);
