@@ -17,7 +17,7 @@ from fixtures.problem import USAGE, Problem
 MATRIX = Path(__file__).with_name("matrix.toml")
 YOURS = "yours"
 # Kernels that the project builds; what the name is made of is fixtures.kernel.build's to say.
-BUILT = ("reference", "reference-notsm")
+BUILT = ("reference", "reference-notsm", "reference-x86_64")
 _NAME = re.compile(r"[A-Za-z0-9_.+-]+")
 _FIELDS = {"name", "cpu", "append", "needs", "caps", "shows", "program", "kernels", "iommu"}
 
@@ -37,6 +37,11 @@ class Configuration:
     program: str = "arm64"
     kernels: tuple[str, ...] = ("*",)
     iommu: str = ""
+
+    @property
+    def arch(self) -> str:
+        """The kernel's architecture: arm64 also where the program is a 32-bit one."""
+        return "x86_64" if self.program == "x86_64" else "arm64"
 
     def is_for(self, kernel: str) -> bool:
         """Whether the configuration makes sense on a kernel of this name."""

@@ -71,6 +71,10 @@ class Toolbox:
     asked: dict[str, str]
     stop: threading.Event
     binary_sha256: str = ""  # of the suite that runs in every cell
+
+    def program(self, arch: str) -> str:
+        """The QEMU for an architecture's kernels; a Problem if there is none."""
+        return self.qemu if arch == "arm64" else qemu.binary(arch)
     run: dict[str, Any] = field(default_factory=dict)  # what they belong to, for results.json
 
 
@@ -139,27 +143,29 @@ class Job:
         for stale in (results.JSON, results.TAP, results.CONSOLE):
             (directory / stale).unlink(missing_ok=True)
         meta = self._meta(tools)
-        if self.kernel is None:
-            meta["problem"] = impersonal(f"no kernel: {self.why_no_kernel}")
-            self._judge(tools, directory, meta)
-            show.done(name, meta["problem"])
-            return
         cpu, why = self._cpu(tools)
         if cpu is None:
             with _JUDGING:
                 self.result = results.write_not_run(directory, meta, why)
             show.done(name, f"not run: no {lacking(self.cell)} in this QEMU")
             return
+        if self.kernel is None:
+            meta["problem"] = impersonal(f"no kernel: {self.why_no_kernel}")
+            self._judge(tools, directory, meta)
+            show.done(name, meta["problem"])
+            return
         kernel = self.kernel
         configuration = self.cell.configuration
         guest = qemu.Guest(kernel.image, kernel.initrd(configuration.program), cpu,
                            configuration.append, tools.words, kernel.memory,
-                           endpoint=kernel.module is not None, iommu=configuration.iommu)
-        command = qemu.command(tools.qemu, guest)
+                           endpoint=kernel.module is not None, iommu=configuration.iommu,
+                           arch=configuration.arch)
+        machine = qemu.MACHINES[configuration.arch]
+        command = qemu.command(tools.program(configuration.arch), guest)
         # As anybody could type it: where things lie on this machine is nobody else's business.
         shown = replace(guest, kernel=Path("Image"), initrd=Path(guest.initrd.name))
         meta |= {"cpu": cpu, "kernel_file": kernel.facts,
-                 "qemu_command": shlex.join(qemu.command("qemu-system-aarch64", shown))}
+                 "qemu_command": shlex.join(qemu.command(machine.program, shown))}
         begin = time.monotonic()
 
         def on_line(line: str) -> None:
@@ -200,7 +206,7 @@ class Job:
             "append": configuration.append,
             "args": shlex.join(tools.words),
             "binary_sha256": tools.binary_sha256,
-            "machine": qemu.MACHINE,
+            "machine": qemu.MACHINES[configuration.arch].kind,
             "memory_mib": self.kernel.memory if self.kernel else qemu.MEMORY_MIB,
             "qemu_version": tools.qemu_version,
             "expected_caps": configuration.caps,
@@ -209,9 +215,14 @@ class Job:
 
     def _cpu(self, tools: Toolbox) -> tuple[str | None, str]:
         """The first spelling of the CPU that this QEMU has, or why it has none."""
+        configuration = self.cell.configuration
+        try:
+            program = tools.program(configuration.arch)
+        except Problem as problem:
+            return None, impersonal(str(problem))
         with _JUDGING:
-            for cpu in self.cell.configuration.cpus:
-                if qemu.supports(tools.qemu, cpu, self.cell.configuration.iommu) is None:
+            for cpu in configuration.cpus:
+                if qemu.supports(program, cpu, configuration.iommu, configuration.arch) is None:
                     return cpu, ""
         return None, (
             f"this QEMU ({tools.qemu_version.split()[0]}) has no {lacking(self.cell)}; install "

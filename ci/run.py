@@ -133,7 +133,10 @@ def find_kernels(
 
 def _built(name: str) -> Kernel:
     """A kernel that the project builds, with the device fixture where it has one."""
-    kernel = build.build(build.from_environment(no_tsm=name.endswith("-notsm")))
+    arch = "x86_64" if name.endswith("-x86_64") else "arm64"
+    # Nothing to build for nothing to run it.
+    qemu.binary(arch)
+    kernel = build.build(build.from_environment(arch, no_tsm=name.endswith("-notsm")))
     facts = {**kernel.as_meta(), **identity.of(kernel.image, kernel.config)}
     return Kernel(kernel.image, facts, kernel.module)
 
