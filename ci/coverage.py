@@ -107,7 +107,8 @@ def run_cell(cell: cells.Cell, kernel: build.Reference, objects: Path, plan: Pla
     directory.mkdir(parents=True)
     extra = {"uapi-conform-device.ko": kernel.module} if kernel.module else {}
     initrd = vm.make_initrd(INIT, directory / "initramfs.cpio", extra, {"uapi-conform": SUITE})
-    guest = qemu.Guest(kernel.image, initrd, cpu, cell.configuration.append, endpoint=True)
+    append = f"debugfs=on {cell.configuration.append}"  # the counters are there
+    guest = qemu.Guest(kernel.image, initrd, cpu, append, endpoint=True)
     console = directory / "console.log"
     outcome = vm.run(qemu.command(program, guest), console)
     initrd.unlink()

@@ -172,11 +172,46 @@ void kvm_prepare(void *data)
 	note_facts(facts);
 }
 
+bool kvm_keep_vm(void *data, const char **why)
+{
+	struct kvm_facts *facts = data;
+
+	(void)why;
+	if (facts->kvm != KVM_WORKS)
+		return true;
+	facts->kept[0] = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (facts->kept[0] >= 0)
+		facts->kept[1] = ioctl(facts->kept[0], KVM_CREATE_VM, 0L);
+	/* Rows that can make none will say so. */
+	return true;
+}
+
+void kvm_drop_vm(void *data)
+{
+	struct kvm_facts *facts = data;
+
+	for (int i = 1; i >= 0; i--)
+		if (facts->kept[i] > 0)
+			close(facts->kept[i]);
+}
+
 #else
 
 void kvm_prepare(void *data)
 {
 	((struct kvm_facts *)data)->kvm = KVM_ABSENT;
+}
+
+bool kvm_keep_vm(void *data, const char **why)
+{
+	(void)data;
+	(void)why;
+	return true;
+}
+
+void kvm_drop_vm(void *data)
+{
+	(void)data;
 }
 
 #endif

@@ -17,6 +17,8 @@ static struct uc_suite suite = {
 	.topics = kvm_topics,
 	.facts_size = sizeof(struct kvm_facts),
 	.prepare = kvm_prepare,
+	.attach = kvm_keep_vm,
+	.detach = kvm_drop_vm,
 	.tidy = kvm_unmap_runs,
 	.explorer = &kvm_explorer,
 };
