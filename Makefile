@@ -8,6 +8,7 @@
 # make explore  play random sequences of calls to stock kernels, and prove what they find
 # make bench    what the suite costs, as ratios within one run
 # make coverage which lines of the kernel functions under test no row reaches
+# make bisect-demo  find guilty commits with ci/bisect, in a history made for it
 # make soak     every row 200 times, shuffled, on busy cores: no verdict may change
 #
 # CELLS='stock-6.1/*'  KERNEL=Image  CPU=  APPEND=  ARGS='--case GLOB'  narrow or replace;
@@ -37,7 +38,7 @@ HEADERS := $(wildcard harness/*.h suites/*/*.h)
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:
-.PHONY: all setup run matrix report check test explore bench coverage soak clean help FORCE
+.PHONY: all setup run matrix report check test explore bench coverage soak bisect-demo clean help FORCE
 
 all: $(BINARIES)
 
@@ -147,6 +148,10 @@ bench: all build/arm64/empty-init build/arm64/bench-harness
 # Every row TIMES times (200) on busy cores, in ever other orders: no verdict may change.
 soak: all
 	@$(PYTHON) -m ci.soak $(if $(CELLS),--cells '$(CELLS)') $(if $(TIMES),--times '$(TIMES)')
+
+# Two real bisections with ci/bisect, of a kernel tree with 64 commits in the cache.
+bisect-demo: all
+	@$(PYTHON) -m ci.bisect_demo
 
 # Which lines and branches of the kernel functions under test no row reaches.
 coverage: all build/arm64/coverage-init
