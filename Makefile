@@ -4,10 +4,13 @@
 # make matrix   the same for every cell of ci/matrix.toml
 # make check    what needs no VM: warnings, unit tests, static analysis, sanitizers
 # make test     all of it, with real kernels
+# make test-all and what takes long: the whole matrix, and all below but bench
 # make report   the results of the last runs as one page
 # make explore  play random sequences of calls to stock kernels, and prove what they find
 # make bench    what the suite costs, as ratios within one run
+# make mutants  each fault that the reference kernel carries must turn a row red
 # make coverage which lines of the kernel functions under test no row reaches
+# make integrations  our results in the hands of other people's programs: kselftest, prove, LAVA
 # make bisect-demo  find guilty commits with ci/bisect, in a history made for it
 # make soak     every row 200 times, shuffled, on busy cores: no verdict may change
 #
@@ -38,7 +41,7 @@ HEADERS := $(wildcard harness/*.h suites/*/*.h)
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:
-.PHONY: all setup run matrix report check test explore bench coverage soak bisect-demo clean help FORCE
+.PHONY: all setup run matrix report check test test-all integrations explore bench coverage soak bisect-demo clean help FORCE
 
 all: $(BINARIES)
 
@@ -122,6 +125,10 @@ test:
 	$(IN_PARALLEL) all $(TESTED:%=build/check/%) build/arm64/empty-init
 	@$(PYTHON) -m ci.checks --vm
 
+test-all:
+	$(IN_PARALLEL) all $(TESTED:%=build/check/%) build/arm64/empty-init
+	@$(PYTHON) -m ci.checks --all
+
 # One word of ours to ci.run for each word of the user's.
 RUN = $(PYTHON) -m ci.run $(if $(CELLS),--cells '$(CELLS)') $(if $(KERNEL),--kernel '$(KERNEL)') \
 	$(if $(CPU),--cpu '$(CPU)') $(if $(APPEND),--append '$(APPEND)') $(if $(ARGS),--args '$(ARGS)') \
@@ -133,6 +140,10 @@ run: all
 matrix: all
 	@$(RUN) --matrix
 
+# Our results, handed to other people's programs; each is fetched into the cache, or skipped.
+integrations: all
+	@$(PYTHON) -m ci.integrations
+
 # The results of the last runs as one page.
 report: all
 	@$(PYTHON) -m report html --open build/run
@@ -141,6 +152,10 @@ report: all
 explore: all
 	@$(PYTHON) -m ci.explore $(if $(CELLS),--cells '$(CELLS)') $(if $(KERNEL),--kernel '$(KERNEL)') \
 		$(if $(N),--count '$(N)') $(if $(SEED),--seed '$(SEED)') $(if $(STEPS),--steps '$(STEPS)')
+
+# MUTANT='scope_*' and SUITE= choose among them.
+mutants: all
+	@$(PYTHON) -m ci.mutants $(if $(SUITE),--suite '$(SUITE)') $(if $(MUTANT),--mutant '$(MUTANT)')
 
 bench: all build/arm64/empty-init build/arm64/bench-harness
 	@$(PYTHON) -m ci.bench

@@ -1,0 +1,335 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Run the suites against the faults that the reference kernel carries: each must be noticed.
+
+One boot tries dozens of them, one after the other; before the first and after the last it runs the
+suite on the kernel as it should be, which must pass. A mutant is killed when a row of a requirement
+that it breaks fails, or the kernel with it; where the machine ends, the rest goes to a new one.
+build/mutants/results.json has all that came of it.
+Exit: 0 every mutant was killed, or is explained as equivalent; 1 not; 64 a wrong command line; 65
+an entry of fixtures/kernel/mutants is wrong; 69 something is missing; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fnmatch
+import os
+import re
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ci import cells as cells_module
+from ci import mutants_judge as judging
+from ci.cells import Cell
+from ci.job import Kernel
+from ci.mutants_judge import NONE, Judgement, Section
+from ci.run import ROOT, find_kernels
+from fixtures import cache, problem, qemu, vm
+from fixtures.kernel import mutate
+from fixtures.kernel.mutate import Mutant
+from fixtures.problem import INTERRUPTED, USAGE, Parser, Problem
+from report import catalogue
+from report.catalogue import Catalogue
+from report.problem import ReportError
+
+RESULTS = Path("build/mutants")
+# A boot and its two runs without a mutant cost as much as three mutants.
+MOST_IN_A_BOOT = 30
+# Seconds that a row may take: a hundred times what the slowest does without a mutant.
+ROW_TIMEOUT = 5
+LIMITS = vm.Limits(total=600, silence=45)
+
+
+@dataclass
+class Boot:
+    """Mutants of one suite for one cell. Those that spoil the kernel come last, at most one."""
+
+    cell: Cell
+    suite: str
+    mutants: list[Mutant]
+
+    @property
+    def names(self) -> list[str]:
+        """What is run, in order."""
+        whole = [m.name for m in self.mutants if not m.spoils]
+        return [NONE, *whole, NONE, *(m.name for m in self.mutants if m.spoils)]
+
+    def place(self, mutant: Mutant) -> int:
+        """Where a mutant stands in that."""
+        whole = [m for m in self.mutants if not m.spoils]
+        return 1 + whole.index(mutant) if mutant in whole else 2 + len(whole)
+
+
+@dataclass
+class Run:
+    """All boots, and what came of them."""
+
+    kernels: dict[str, Kernel]
+    checks: dict[str, tuple[str, ...]]
+    program: str
+    judgements: dict[str, Judgement] = field(default_factory=dict)
+    complaints: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    boots: int = 0
+    stop: threading.Event = field(default_factory=threading.Event)
+
+
+def cell_of(mutant: Mutant, cells: list[Cell]) -> Cell:
+    """Where a mutant is run."""
+    name = mutant.cell if "/" in mutant.cell else f"reference/{mutant.cell}"
+    for cell in cells:
+        if cell.name == name:
+            return cell
+    raise Problem(f"mutants: '{mutant.name}': no cell is called '{name}'"
+                  f"{cells_module.nearest(name, cells)}", mutate.WRONG_MUTANT)
+
+
+def boots_of(mutants: Iterable[Mutant], cells: list[Cell], workers: int) -> list[Boot]:
+    """As few boots as there can be, the longest first; several for many mutants."""
+    groups: dict[tuple[str, str], list[Mutant]] = {}
+    where: dict[tuple[str, str], Cell] = {}
+    for mutant in mutants:
+        cell = cell_of(mutant, cells)
+        key = (cell.name, mutant.suite)
+        groups.setdefault(key, []).append(mutant)
+        where[key] = cell
+    boots: list[Boot] = []
+    for key, group in groups.items():
+        whole = [m for m in group if not m.spoils]
+        spoilers = [m for m in group if m.spoils]
+        most = max(1, -(-len(whole) // MOST_IN_A_BOOT), len(spoilers))
+        if len(whole) > MOST_IN_A_BOOT // 2:
+            most = max(most, workers)
+        for i in range(most):
+            boots.append(Boot(where[key], key[1], whole[i::most] + spoilers[i : i + 1]))
+    return sorted((b for b in boots if b.mutants), key=lambda b: -len(b.mutants))
+
+
+def boot(work: Boot, run: Run, number: int) -> tuple[vm.Outcome, dict[int, Section]]:
+    """Run one, and read its console."""
+    kernel = run.kernels[work.cell.kernel]
+    configuration = work.cell.configuration
+    cpu = next((c for c in configuration.cpus
+                if qemu.supports(run.program, c, configuration.iommu) is None), None)
+    if cpu is None:
+        raise Problem(f"this QEMU has no CPU '{configuration.cpus[0]}', which {work.cell.name} wants")
+    words = ("--suite", work.suite, "--timeout", str(ROW_TIMEOUT), "--mutant", ",".join(work.names))
+    guest = qemu.Guest(kernel.image, kernel.initrd(configuration.program), cpu,
+                       configuration.append, words, kernel.memory,
+                       endpoint=kernel.module is not None, iommu=configuration.iommu)
+    console = RESULTS / f"boot-{number}.log"
+    begun: list[tuple[str, float]] = []
+
+    def on_line(line: str) -> None:
+        if match := re.match(r"# mutant \d+ of \d+: (\S+)", line):
+            begun.append((match[1], time.monotonic()))
+        elif begun and line.startswith(f"# mutant {begun[-1][0]}: exit"):
+            run.seconds[begun[-1][0]] = time.monotonic() - begun[-1][1]
+
+    outcome = vm.run(qemu.command(run.program, guest), console, LIMITS, on_line, run.stop)
+    return outcome, judging.sections(console.read_text(encoding="utf-8", errors="replace"))
+
+
+def evaluate(work: Boot, found: dict[int, Section], reason: str, run: Run) -> list[Boot]:
+    """Judge what a boot did; what is to be run once more."""
+    names = work.names
+    last = names.index(NONE, 1)
+    before, after = found.get(0), found.get(last)
+    if before is None or not before.good:
+        why = before.why if before else reason
+        run.complaints.append(f"{work.cell.name} {work.suite}: without a mutant, not all rows pass: "
+                              f"{why}")
+        for mutant in work.mutants:
+            run.judgements[mutant.name] = Judgement(mutant, judging.NOT_RUN,
+                                                    note="the run without a mutant failed")
+        return []
+    if after and not after.good and len(work.mutants) > 1:
+        # One of them broke the kernel for those behind it: which one, only single boots can tell.
+        run.complaints.append(f"{work.cell.name} {work.suite}: after {names[1]} ... "
+                              f"{names[last - 1]}, without a mutant, {after.why}: one of them "
+                              "spoils the kernel (spoils = \"why\"); each is run alone")
+        return [Boot(work.cell, work.suite, [mutant]) for mutant in work.mutants]
+    rest: list[Mutant] = []
+    for mutant in work.mutants:
+        section = found.get(work.place(mutant))
+        if section is None and len(work.mutants) > 1:
+            rest.append(mutant)
+        else:
+            run.judgements[mutant.name] = judging.judge(mutant, section, run.checks)
+    return [Boot(work.cell, work.suite, rest)] if rest else []
+
+
+def run_all(boots: list[Boot], run: Run, workers: int) -> None:
+    """All boots, as many side by side as there are cores, and those that follow from them."""
+    pending = list(boots)
+    begin = time.monotonic()
+    running: dict[Future[tuple[vm.Outcome, dict[int, Section]]], Boot] = {}
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            while pending or running:
+                while pending and len(running) < workers:
+                    work = pending.pop(0)
+                    run.boots += 1
+                    running[pool.submit(boot, work, run, run.boots)] = work
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in done:
+                    work = running.pop(future)
+                    outcome, found = future.result()
+                    pending += evaluate(work, found, outcome.reason, run)
+                    print(f"mutants: {work.cell.name} {work.suite}: {len(work.mutants)} mutants, "
+                          f"{outcome.reason}, {outcome.seconds:.1f} s; {len(run.judgements)} judged "
+                          f"after {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
+        except BaseException:
+            run.stop.set()
+            raise
+
+
+def show(judgements: list[Judgement], listed: Catalogue, run: Run, whole: bool) -> list[str]:
+    """Print the matrices and what is wrong; the requirements that have no mutant."""
+    lacking: list[str] = []
+    for suite in dict.fromkeys(j.mutant.suite for j in judgements):
+        prefix = f"{suite}:"
+        names = [r.removeprefix(prefix) for r in listed.requirements if r.startswith(prefix)]
+        own = [j for j in judgements if j.mutant.suite == suite]
+        failed = {r for j in own for r in (*j.requirements, *j.mutant.breaks)}
+        columns = names if whole else [n for n in names if n in failed]
+        print(f"\n{suite}: K a row of a requirement that the mutant breaks failed, - none did, "
+              "x a row of another one did")
+        print("\n".join(judging.matrix(own, columns)))
+        print("columns: " + "  ".join(f"{i} {name}" for i, name in enumerate(columns, 1)))
+        print("\nkilled first by")
+        width = max(len(j.mutant.name) for j in own)
+        for j in own:
+            if j.verdict == judging.KILLED:
+                print(f"  {j.mutant.name:<{width}}  {j.first}" + (f" ({j.note})" if j.note else ""))
+        if whole:
+            lacking += [prefix + name for name in judging.without(own, names)]
+    for j in judgements:
+        if j.verdict != judging.KILLED:
+            rows = f" by {j.first}" if j.first else ""
+            note = f": {j.note}" if j.note else ""
+            print(f"{j.verdict.upper()}{rows}: {j.mutant.name} (breaks "
+                  f"{', '.join(j.mutant.breaks)}){note}")
+    for name in lacking:
+        print(f"NO MUTANT: {name}")
+    for complaint in run.complaints:
+        print(f"COMPLAINT: {complaint}")
+    return lacking
+
+
+def save(judgements: list[Judgement], lacking: list[str], run: Run, seconds: float) -> None:
+    """For the report."""
+    cache.write_json(RESULTS / "results.json", {
+        "format": "uapi-conform mutants",
+        "version": 1,
+        "seconds": round(seconds, 1),
+        "boots": run.boots,
+        "mutants": [{
+            "name": j.mutant.name, "suite": j.mutant.suite, "breaks": list(j.mutant.breaks),
+            "kind": j.mutant.kind, "cell": j.mutant.cell, "files": sorted({p.file for p in j.mutant.places}),
+            "verdict": j.verdict, "first": j.first, "rows": j.rows,
+            "requirements": j.requirements, "note": j.note,
+            "seconds": round(run.seconds.get(j.mutant.name, 0.0), 2),
+        } for j in judgements],
+        "without_mutant": lacking,
+        "complaints": run.complaints,
+    })
+
+
+def summary(judgements: list[Judgement], lacking: list[str], run: Run, seconds: float) -> str:
+    """The last line."""
+    counts = {v: sum(j.verdict == v for j in judgements) for v in
+              (judging.KILLED, judging.SURVIVED, judging.ELSEWHERE, judging.EQUIVALENT,
+               judging.NOT_EQUIVALENT, judging.NOT_RUN)}
+    parts = [f"{count} {verdict}" for verdict, count in counts.items()
+             if count or verdict in (judging.KILLED, judging.SURVIVED)]
+    if lacking:
+        parts.append(f"{len(lacking)} requirements without a mutant")
+    return (f"mutants: {len(judgements)} in {run.boots} boots, {', '.join(parts)}, "
+            f"{seconds:.0f} s")
+
+
+def kernels_for(cells: list[Cell]) -> dict[str, Kernel]:
+    """The kernels that carry the mutants; a Problem where one cannot be had."""
+    found, failed = find_kernels(cells, None)
+    for why in failed.values():
+        raise why
+    return found
+
+
+def run_mutants(mutants: list[Mutant], whole: bool = False) -> tuple[int, list[Judgement]]:
+    """Run these, and print what came out; the exit code, and the judgements in their order. whole:
+    they are all there are, so every requirement must have one."""
+    begin = time.monotonic()
+    try:
+        listed = catalogue.load()
+    except ReportError as error:
+        raise Problem(str(error)) from None
+    checks = {row.id: tuple(r.split(":", 1)[1] for r in row.requirements)
+              for row in listed.rows.values()}
+    for mutant in mutants:
+        for name in mutant.breaks:
+            if f"{mutant.suite}:{name}" not in listed.requirements:
+                raise Problem(f"mutants: '{mutant.name}' breaks {mutant.suite}:{name}, and there is "
+                              "no such requirement", mutate.WRONG_MUTANT)
+    cells = cells_module.load()
+    workers = len(os.sched_getaffinity(0))
+    boots = boots_of(mutants, cells, workers)
+    shutil.rmtree(RESULTS, ignore_errors=True)
+    RESULTS.mkdir(parents=True)
+    run = Run(kernels_for(list({b.cell.name: b.cell for b in boots}.values())), checks, qemu.binary())
+    built = time.monotonic()
+    run_all(boots, run, workers)
+    judgements = [run.judgements[mutant.name] for mutant in mutants]
+    lacking = show(judgements, listed, run, whole)
+    seconds = time.monotonic() - built
+    save(judgements, lacking, run, seconds)
+    if built - begin > 5:
+        print(f"mutants: {built - begin:.0f} s before, for the kernels", file=sys.stderr)
+    print(summary(judgements, lacking, run, seconds))
+    good = all(j.verdict in judging.GOOD for j in judgements) and not lacking and not run.complaints
+    return (0 if good else 1), judgements
+
+
+def main() -> int:
+    """Command line."""
+    parser = Parser(prog="ci.mutants", description=__doc__,
+                    formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--suite", action="append", default=[], help="only the mutants of this one")
+    parser.add_argument("--mutant", action="append", default=[], metavar="GLOB", help="only these")
+    parser.add_argument("--list", action="store_true", help="say which there are, and run none")
+    arguments = parser.parse_args()
+    os.chdir(ROOT)
+    mutants = mutate.load()
+    suites = {mutant.suite for mutant in mutants}
+    for suite in arguments.suite:
+        if suite not in suites:
+            raise Problem(f"no mutant is of suite '{suite}': {', '.join(sorted(suites))}", USAGE)
+    globs = [glob for text in arguments.mutant for glob in text.split()]
+    for glob in globs:
+        if not fnmatch.filter((m.name for m in mutants), glob):
+            raise Problem(f"no mutant is called '{glob}'; --list shows all", USAGE)
+    chosen = [m for m in mutants if (not arguments.suite or m.suite in arguments.suite)
+              and (not globs or any(fnmatch.fnmatchcase(m.name, glob) for glob in globs))]
+    if not chosen:
+        raise Problem("no mutant is of that suite and of that name", USAGE)
+    if arguments.list:
+        for mutant in chosen:
+            print(mutant.name, mutant.suite, ",".join(mutant.breaks), mutant.kind, mutant.cell,
+                  sep="\t")
+        return 0
+    try:
+        return run_mutants(chosen, whole=not globs)[0]
+    except KeyboardInterrupt:
+        print("ci.mutants: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(problem.run("ci.mutants", main))

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What the consoles say of the mutants: which row killed which, and what nobody noticed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ci.soak import verdicts
+from fixtures.kernel.mutate import Mutant
+
+NONE = "none"
+_BEGIN = re.compile(r"# mutant (\d+) of \d+: ([a-z0-9_]+)$")
+_END = re.compile(r"# mutant ([a-z0-9_]+): exit (\d+)$")
+_PLAN = re.compile(r"1\.\.(\d+)$")
+_RUN = re.compile(r"# run (\S+)$")
+
+KILLED = "killed"
+ELSEWHERE = "killed elsewhere"
+SURVIVED = "survived"
+EQUIVALENT = "equivalent"
+NOT_EQUIVALENT = "not equivalent"
+NOT_RUN = "not run"
+# What a run of mutants may consist of and still be a success.
+GOOD = (KILLED, EQUIVALENT)
+
+
+@dataclass
+class Section:
+    """One run of the suite within a boot: which rows failed or broke, in their order; planned and
+    judged, how many; died: the row that the machine ended in, "" if it did not."""
+
+    name: str
+    failed: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    planned: int = -1
+    judged: int = 0
+    ended: bool = False
+    died: str = ""
+
+    @property
+    def good(self) -> bool:
+        """Whether every row was judged and none failed."""
+        return (self.ended and self.judged == self.planned > 0
+                and not self.failed and not self.broken)
+
+    @property
+    def why(self) -> str:
+        """Why it is not good."""
+        if self.died:
+            return f"the machine ended in {self.died}"
+        if bad := self.failed + self.broken:
+            return f"{bad[0]} and {len(bad) - 1} more rows" if len(bad) > 1 else bad[0]
+        return f"{self.judged} of {self.planned} rows were judged"
+
+
+def sections(console: str) -> dict[int, Section]:
+    """The runs that a boot's console has, by their place in the boot's list, from 0 on."""
+    found: dict[int, Section] = {}
+    texts: dict[int, list[str]] = {}
+    now = -1
+    for line in console.replace("\r", "").split("\n"):
+        if match := _BEGIN.match(line):
+            now = int(match[1]) - 1
+            found[now] = Section(match[2])
+            texts[now] = []
+        elif now < 0:
+            continue
+        elif (match := _END.match(line)) and match[1] == found[now].name:
+            found[now].ended = True
+        else:
+            texts[now].append(line)
+    for number, section in found.items():
+        _read(section, texts[number])
+    return found
+
+
+def _read(section: Section, lines: list[str]) -> None:
+    results = verdicts("\n".join(lines))
+    section.judged = len(results)
+    section.failed = [row for row, verdict in results if verdict == "FAIL"]
+    section.broken = [row for row, verdict in results if verdict == "ERROR"]
+    running = ""
+    for line in lines:
+        if match := _PLAN.match(line):
+            section.planned = int(match[1])
+        elif match := _RUN.match(line):
+            running = match[1]
+    if not section.ended:
+        section.died = running or "the suite's set-up"
+
+
+@dataclass
+class Judgement:
+    """What became of one mutant. first: the row that killed it; requirements: without the suite's
+    name, all whose rows failed; note: what is to be said besides."""
+
+    mutant: Mutant
+    verdict: str
+    first: str = ""
+    rows: list[str] = field(default_factory=list)
+    requirements: list[str] = field(default_factory=list)
+    note: str = ""
+
+
+def judge(mutant: Mutant, section: Section | None, checks: dict[str, tuple[str, ...]]) -> Judgement:
+    """A mutant's run. checks: the requirements of each row."""
+    if section is None:
+        return Judgement(mutant, NOT_RUN, note="the boot ended before it")
+    rows = list(section.failed)
+    note = ""
+    # A row that takes the machine with it has noticed, too.
+    if section.died:
+        note = f"the machine ended in {section.died}"
+        rows.append(section.died)
+    killers = [row for row in rows if set(checks.get(row, ())) & set(mutant.breaks)]
+    requirements = list(dict.fromkeys(r for row in rows for r in checks.get(row, ())))
+    if mutant.equivalent:
+        return Judgement(mutant, NOT_EQUIVALENT if rows else EQUIVALENT, rows[0] if rows else "",
+                         rows, requirements, note or mutant.equivalent)
+    if killers:
+        return Judgement(mutant, KILLED, killers[0], rows, requirements, note)
+    if rows:
+        return Judgement(mutant, ELSEWHERE, rows[0], rows, requirements, note)
+    if section.broken:
+        note = f"{section.broken[0]} could not be judged"
+    return Judgement(mutant, SURVIVED, note=note)
+
+
+def without(judgements: list[Judgement], requirements: list[str]) -> list[str]:
+    """The requirements, of those, that no mutant was killed by."""
+    shown = {r for j in judgements if j.verdict == KILLED for r in j.mutant.breaks
+             if r in j.requirements}
+    return [r for r in requirements if r not in shown]
+
+
+def matrix(judgements: list[Judgement], requirements: list[str]) -> list[str]:
+    """Mutants by requirements, a character each, for mutants of one suite."""
+    width = max((len(j.mutant.name) for j in judgements), default=0)
+    numbers = [f"{i % 10}" for i in range(1, len(requirements) + 1)]
+    tens = [f"{i // 10 % 10}" if i % 10 == 0 else " " for i in range(1, len(requirements) + 1)]
+    lines = [" " * width + "  " + "".join(tens).rstrip(), " " * width + "  " + "".join(numbers)]
+    for j in judgements:
+        marks = "".join(_mark(j, requirement) for requirement in requirements)
+        lines.append(f"{j.mutant.name:<{width}}  {marks}")
+    return lines
+
+
+def _mark(judgement: Judgement, requirement: str) -> str:
+    failed = requirement in judgement.requirements
+    if requirement in judgement.mutant.breaks:
+        return "K" if failed else "-"
+    return "x" if failed else "."
