@@ -41,7 +41,7 @@ HEADERS := $(wildcard harness/*.h suites/*/*.h)
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:
-.PHONY: all setup run matrix report check test test-all integrations explore bench coverage soak bisect-demo clean help FORCE
+.PHONY: all setup run matrix report check test test-all integrations explore mutants bench coverage soak bisect-demo clean help FORCE
 
 all: $(BINARIES)
 
