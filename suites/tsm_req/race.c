@@ -139,14 +139,16 @@ void tsm_race_state(const struct tsm_session *session, struct uapi_conform_state
 		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
 }
 
-void tsm_race_wait_in_flight(const struct tsm_session *session)
+bool tsm_race_met(const struct tsm_racer *racer)
 {
 	struct uapi_conform_state state;
 
 	for (int tries = 0; tries < 10000; tries++) {
-		tsm_race_state(session, &state);
+		tsm_race_state(racer->session, &state);
+		if (__atomic_load_n(&racer->ended, __ATOMIC_ACQUIRE))
+			return false;
 		if (state.in_flight)
-			return;
+			return true;
 		sleep_us(500);
 	}
 	uc_error("no request reached the TSM within 5 s");

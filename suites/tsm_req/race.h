@@ -37,9 +37,10 @@ void tsm_race_expect(const struct tsm_racer *racer, __s64 expected, const char *
 void tsm_race_expect_either(const struct tsm_racer *racer, __s64 one, __s64 other,
 			    const char *what);
 
-/* The fixture's counters to 0; its state; until a request is in the TSM (ERROR after 5 s). */
+/* The fixture's counters to 0, and its state. */
 void tsm_race_reset(const struct tsm_session *session);
 void tsm_race_state(const struct tsm_session *session, struct uapi_conform_state *state);
-void tsm_race_wait_in_flight(const struct tsm_session *session);
+/* Wait until its request is in the TSM (ERROR after 5 s). False: it has already come back. */
+bool tsm_race_met(const struct tsm_racer *racer);
 
 #endif /* TSM_RACE_H */
