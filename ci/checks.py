@@ -24,6 +24,9 @@ ROOT = Path(__file__).resolve().parent.parent
 
 MOST_BYTES = 1_500_000
 
+# What takes minutes each, or tens of them: `make test-all` alone.
+LONG = ("matrix", "explore", "mutants", "coverage", "bisect-demo", "soak")
+
 # A crash that a row brings about on purpose must reach the harness as a signal,
 # and what a short-lived process has not freed is no fault. A sanitizer's own end
 # must not look like the exit code of a run in which a row failed.
@@ -113,6 +116,29 @@ def small(binary: Path) -> tuple[Counts, str]:
     return Counts(failed=1), f"{binary} has {size} bytes, but {MOST_BYTES} are too many"
 
 
+def counted(command: list[str]) -> tuple[Counts, str]:
+    """A command that counts its tests itself, in its last line."""
+    code, output = run(command)
+    last = output.strip().splitlines()[-1] if output.strip() else ""
+    found = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", last)
+    if not found:
+        return Counts(failed=1), output
+    counts = Counts(*map(int, found.groups()))
+    if code and not counts.failed:
+        counts.failed = 1
+    return counts, output
+
+
+def target(name: str) -> tuple[Counts, str]:
+    """A target of the Makefile that takes long; its exit code is the verdict, and its output is
+    shown as it comes. One that this tree does not have is skipped."""
+    known, said = run(["make", "-n", name])
+    if known:
+        return Counts(skipped=1), said
+    code, _ = run(["make", "--no-print-directory", name], show=True)
+    return (Counts(failed=1) if code else Counts(passed=1)), ""
+
+
 Step = Callable[[], tuple[Counts, str]]
 
 
@@ -137,6 +163,7 @@ def tell(name: str, counts: Counts, output: str, seconds: float) -> Counts:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="ci.checks", description=__doc__)
     parser.add_argument("--vm", action="store_true", help="also what boots real kernels")
+    parser.add_argument("--all", action="store_true", help="and what takes long")
     options = parser.parse_args()
     host = {"aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)
     c_files = sorted(str(path.relative_to(ROOT)) for room in ("harness", "suites")
@@ -163,9 +190,13 @@ def main() -> int:
         running = [(name, pool.submit(timed, step)) for name, step in reversed(steps)]
         for name, done in reversed(running):
             total.add(tell(name, *done.result()))
-    if options.vm:
+    if options.vm or options.all:
         # Alone, because it prints as it goes, and what it boots must not starve.
         total.add(tell("real kernels", *timed(lambda: python_tests("vm", True))))
+        total.add(tell("integrations", *timed(
+            lambda: counted([sys.executable, "-m", "ci.integrations"]))))
+    for name in LONG if options.all else ():
+        total.add(tell(f"make {name}", *timed(lambda name=name: target(name))))
     print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
     return 1 if total.failed or not total.passed else 0
 

@@ -1,0 +1,327 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Hand our results to other people's programs, and compare what they make of them.
+
+    /usr/bin/python3 -m ci.integrations [--no-vm] [--list]
+
+One line for each; what is not to be had here is skipped, with the reason. The last line is
+`N passed, N failed, N skipped`. Exit: 0 nothing failed, 1 something did, 4 nothing was tried.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from ci import cells as cells_module
+from ci.integrations import consumers, guest, lab, pipelines, readers
+from ci.job import suite_binary
+from fixtures import kernels, problem, qemu, vm
+from fixtures.problem import Parser, Problem
+from report import catalogue, known, results
+from report.log import FAIL, PASS, SKIP
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PLACE = Path("build/integrations")
+KERNEL, CELL = "stock-7.2", "max"
+
+
+class Skipped(Exception):
+    """Why something cannot be tried here."""
+
+
+class Bench:
+    """What the integrations share, made when the first of them asks for it."""
+
+    def __init__(self, scratch: Path, with_vm: bool) -> None:
+        self.scratch = scratch
+        self.with_vm = with_vm
+        self._broken: dict[str, Exception] = {}
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        """What could not be made once is not tried again."""
+        if name in self._broken:
+            raise self._broken[name]
+        try:
+            return make()
+        except Exception as error:
+            self._broken[name] = error
+            raise
+
+    @cached_property
+    def host(self) -> tuple[Path, dict[str, Any]]:
+        """The suite on this machine: its directory, and its result."""
+        return self._once("host", self._host)
+
+    def _host(self) -> tuple[Path, dict[str, Any]]:
+        where = PLACE / "host"
+        where.mkdir(parents=True, exist_ok=True)
+        done = subprocess.run([catalogue.default_binary().absolute()], stdout=subprocess.PIPE,
+                              stdin=subprocess.DEVNULL, check=False)
+        text = done.stdout.decode("utf-8", "replace")
+        (where / results.CONSOLE).write_text(f"{text}# exit: {done.returncode}\n", encoding="utf-8")
+        return where, results.write_cell(where, {"kernel": "host", "cell": "host"})
+
+    @cached_property
+    def image(self) -> Path:
+        """A real kernel to boot."""
+        if not self.with_vm:
+            raise Skipped("boots a VM, which --no-vm forbids")
+        return self._once("image", self._image)
+
+    def _image(self) -> Path:
+        kernel = kernels.fetch([KERNEL])[KERNEL]
+        if isinstance(kernel, Problem):
+            raise Skipped(str(kernel))
+        return kernel.image
+
+    @cached_property
+    def cell(self) -> tuple[Path, dict[str, Any]]:
+        """One cell of the matrix, booted as its LAVA job says: its directory, and its result."""
+        image = self.image
+        return self._once("cell", lambda: self._cell(image))
+
+    def _cell(self, image: Path) -> tuple[Path, dict[str, Any]]:
+        where = PLACE / KERNEL / CELL
+        where.mkdir(parents=True, exist_ok=True)
+        chosen, = cells_module.select(cells_module.load(), [f"{KERNEL}/{CELL}"])
+        initrd = vm.make_initrd(suite_binary(), self.scratch / "suite.cpio")
+        command = lab.command(chosen, qemu.binary(), image, initrd)
+        outcome = vm.run(command, where / results.CONSOLE, vm.Limits(total=300))
+        meta: dict[str, Any] = {"kernel": KERNEL, "cell": CELL}
+        if not outcome.clean:
+            meta["problem"] = outcome.reason
+        rows = catalogue.load()
+        return where, results.write_cell(where, meta, catalogue=rows, issues=known.load(rows))
+
+    def row(self, verdict: str) -> str:
+        """A row with this verdict in that cell."""
+        for row in self.cell[1]["rows"]:
+            if row["verdict"] == verdict:
+                return str(row["id"])
+        raise Skipped(f"no row is {verdict} on {KERNEL}/{CELL}")
+
+    @cached_property
+    def guest(self) -> dict[str, guest.Done]:
+        """What other people's scripts made of the suite in a VM of theirs."""
+        image = self.image
+        return self._once("guest", lambda: self._guest(image))
+
+    def _guest(self, image: Path) -> dict[str, guest.Done]:
+        tasks = []
+        for verdict in (PASS, FAIL, SKIP):
+            for how in ("kselftest", "steps"):
+                try:
+                    args = f"--case {self.row(verdict)}"
+                except Skipped:
+                    continue
+                tasks.append(guest.Task(f"{how}-{verdict}", how, args))
+        return guest.run(image, tasks, self.scratch)
+
+    def task(self, how: str, verdict: str) -> guest.Done:
+        """One of them."""
+        self.row(verdict)
+        return self.guest[f"{how}-{verdict}"]
+
+
+def both(bench: Bench, read: Callable[[Path, dict[str, Any]], str]) -> str:
+    """A reader on the files of this machine, and of a cell where one can be booted."""
+    said = []
+    for name in ("host", "cell"):
+        try:
+            where, result = getattr(bench, name)
+        except Skipped as why:
+            said.append(f"(a cell: {why})")
+            continue
+        if result["problems"]:
+            raise readers.Wrong(f"{results.names(result)} is not whole: {result['problems'][0]}")
+        said.append(f"{results.names(result)}: {read(where / results.TAP, result)}")
+    return "; ".join(said)
+
+
+def run_prove(bench: Bench) -> str:
+    """prove reads results.tap."""
+    if not shutil.which("prove"):
+        raise Skipped("prove is not installed (package perl)")
+    return both(bench, readers.prove)
+
+
+def run_kunit(bench: Bench) -> str:
+    """The kernel's kunit.py parses results.tap."""
+    tools = consumers.kernel_tools()
+    return both(bench, lambda path, result: readers.kunit(tools, path, result))
+
+
+def run_tappy(bench: Bench) -> str:
+    """python3-tap reads results.tap."""
+    return both(bench, readers.tappy)
+
+
+# The runner's line for a test that exited with 0, 1 and 4, and its own exit code then.
+KSELFTEST = {
+    PASS: ("ok 1 selftests: uapi-conform: uapi-conform", 0),
+    FAIL: ("not ok 1 selftests: uapi-conform: uapi-conform # exit=1", 1),
+    SKIP: ("ok 1 selftests: uapi-conform: uapi-conform # SKIP", 0),
+}
+
+
+def judge_kselftest(verdict: str, row: str, done: guest.Done) -> str:
+    """Whether kselftest's runner took an exit code as it is meant, and kept the row's line."""
+    line, code = KSELFTEST[verdict]
+    if line not in done.lines or done.code != code:
+        said = next((text for text in done.lines if "selftests: uapi-conform" in text
+                     and not text.startswith("#")), "no result")
+        raise readers.Wrong(f"{verdict}: the runner says '{said}', exit code {done.code}")
+    own = "not ok" if verdict == FAIL else "ok"
+    if not any(text.startswith(f"# {own} 1 {row}") for text in done.lines):
+        raise readers.Wrong(f"{verdict}: the row's own line is not in the runner's output")
+    return f"{verdict} is '{line.replace(' selftests: uapi-conform: uapi-conform', '')}'"
+
+
+def run_kselftest_guest(bench: Bench) -> str:
+    """run_kselftest.sh with the suite in its collection, on a real arm64 kernel."""
+    said = []
+    for verdict in KSELFTEST:
+        try:
+            done = bench.task("kselftest", verdict)
+        except Skipped as why:
+            if "no row" not in str(why):
+                raise
+            said.append(str(why))
+            continue
+        said.append(judge_kselftest(verdict, bench.row(verdict), done))
+    return "; ".join(said)
+
+
+def run_kselftest_host(bench: Bench) -> str:
+    """run_kselftest.sh with the suite in its collection, on this machine."""
+    binary = catalogue.default_binary().absolute()
+    tree = guest.selftests(bench.scratch / "host-kselftest", binary)
+    done = subprocess.run(["sh", tree / "run_kselftest.sh", "-c", "uapi-conform"],
+                          capture_output=True, text=True, check=False)
+    verdict = {0: PASS, 4: SKIP}.get(
+        subprocess.run([binary], stdout=subprocess.DEVNULL, check=False).returncode, FAIL)
+    line, code = KSELFTEST[verdict]
+    if line not in done.stdout.splitlines() or done.returncode != code:
+        raise readers.Wrong(f"the runner says {done.stdout.splitlines()[-3:]}")
+    rows = sum(text.startswith(("# ok ", "# not ok ")) for text in done.stdout.splitlines())
+    return f"the suite is {verdict} here, and so says the runner, with {rows} rows"
+
+
+def run_gitlab(bench: Bench) -> str:
+    """The GitLab CI file's jobs, run over stubs."""
+    return pipelines.check(pipelines.gitlab())
+
+
+def run_github(bench: Bench) -> str:
+    """The GitHub Actions file's jobs, run over stubs."""
+    return pipelines.check(pipelines.github())
+
+
+def run_lava_jobs(bench: Bench) -> str:
+    """Job definitions by lava-common's schema."""
+    return lab.jobs()
+
+
+def run_lava_console(bench: Bench) -> str:
+    """A job's QEMU, and its monitor on the console."""
+    where, result = bench.cell
+    chosen, = cells_module.select(cells_module.load(), [f"{KERNEL}/{CELL}"])
+    console = (where / results.CONSOLE).read_bytes().decode("utf-8", "replace")
+    return lab.same(lab.monitored(chosen, console), result, lab.MONITOR_WORDS)
+
+
+def run_lava_run(bench: Bench) -> str:
+    """The job itself, by LAVA's dispatcher."""
+    if not shutil.which("lava-run"):
+        raise Skipped("not tried: lava-run is not installed, and lava-dispatcher wants about 150 "
+                      "packages")
+    raise Skipped("not tried: lava-run needs a device of the lab's own; submit a job there")
+
+
+def run_definition(bench: Bench) -> str:
+    """The test definition for LAVA, tuxrun and KernelCI, by lava-common's schema."""
+    return lab.definition()
+
+
+def run_signals(bench: Bench) -> str:
+    """The test definition's steps in a VM: LAVA's signals for each verdict."""
+    said = []
+    for verdict, word in ((PASS, "pass"), (FAIL, "fail"), (SKIP, "skip")):
+        try:
+            done, row = bench.task("steps", verdict), bench.row(verdict)
+        except Skipped as why:
+            if "no row" not in str(why):
+                raise
+            said.append(str(why))
+            continue
+        found = lab.signals(done.lines)
+        if done.code or found != {row: word, lab.WHOLE: "pass"}:
+            raise readers.Wrong(f"{verdict}: the signals are {found}, exit code {done.code}")
+        said.append(f"{verdict} is '{word}'")
+    return "; ".join(said)
+
+
+CHECKS: dict[str, Callable[[Bench], str]] = {
+    "prove": run_prove,
+    "kunit.py parse": run_kunit,
+    "python3-tap": run_tappy,
+    "run_kselftest.sh on this machine": run_kselftest_host,
+    "run_kselftest.sh in a VM": run_kselftest_guest,
+    "GitLab CI": run_gitlab,
+    "GitHub Actions": run_github,
+    "LAVA jobs": run_lava_jobs,
+    "LAVA monitor on a console": run_lava_console,
+    "LAVA test definition": run_definition,
+    "LAVA signals in a VM": run_signals,
+    "lava-run": run_lava_run,
+}
+
+
+def try_one(check: Callable[[Bench], str], bench: Bench) -> tuple[str, str]:
+    """How one ended, and its line. What cannot be fetched is no failure of ours."""
+    try:
+        return "passed", check(bench)
+    except Skipped as why:
+        return "skipped", str(why)
+    except Problem as why:
+        return ("skipped" if why.code == problem.UNAVAILABLE else "failed"), str(why)
+    except (readers.Wrong, pipelines.Wrong) as why:
+        return "failed", str(why)
+
+
+def main() -> int:
+    """Command line."""
+    parser = Parser(prog="ci.integrations", description=__doc__,
+                    formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--no-vm", action="store_true", help="only what boots nothing")
+    parser.add_argument("--list", action="store_true", help="what there is")
+    arguments = parser.parse_args()
+    if arguments.list:
+        for name, check in CHECKS.items():
+            print(name, (check.__doc__ or "").strip(), sep="\t")
+        return 0
+    os.chdir(ROOT)
+    counts = {"passed": 0, "failed": 0, "skipped": 0}
+    with tempfile.TemporaryDirectory(prefix="integrations-", dir="build") as scratch:
+        bench = Bench(Path(scratch).absolute(), not arguments.no_vm)
+        for name, check in CHECKS.items():
+            begin = time.monotonic()
+            how, line = try_one(check, bench)
+            counts[how] += 1
+            mark = {"passed": "ok", "failed": "FAIL", "skipped": "skip"}[how]
+            print(f"{mark:4} {name}: {line} ({time.monotonic() - begin:.1f} s)", flush=True)
+    print(", ".join(f"{number} {how}" for how, number in counts.items()))
+    return 1 if counts["failed"] else 0 if counts["passed"] else 4
+
+
+if __name__ == "__main__":
+    sys.exit(problem.run("ci.integrations", main))
