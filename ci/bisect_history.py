@@ -103,7 +103,11 @@ def prepared() -> History:
                                    reference.key.encode()))).hexdigest()
     ready = cache.read_json(where / "ready.json")
     if not isinstance(ready, dict) or ready.get("key") != key:
-        ready = {"key": key, **_make(tree, commits, tracked)}
+        lock = cache.root() / "reference" / "lock"
+        # Sources and objects are copied: nobody may be building.
+        with cache.locked(lock, f"opening {lock.parent}",
+                          "waiting for another build of the reference kernel"):
+            ready = {"key": key, **_make(tree, commits, tracked)}
         cache.write_json(where / "ready.json", ready)
     git(tree, "reset", "--quiet", "--hard")
     git(tree, "bisect", "reset")
