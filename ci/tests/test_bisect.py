@@ -51,6 +51,7 @@ case "$*" in
 *is-unbootable*) printf '{PANIC}'; exit;;
 *is-mute*) exec sleep 60;;
 *is-reset*) exit;;
+*is-at-once*) printf 'TAP version 13\n1..1\n# run s.t.a\n{PANIC}'; exit;;
 *is-panic*) printf '{BEGIN}{PANIC}'; exit;;
 *is-hang*) printf '{BEGIN}'; exec sleep 60;;
 *is-empty*) printf 'TAP version 13\\n1..0\\n{end(0)}[    3.000000] reboot: Power down\\n'; exit;;
@@ -143,6 +144,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     ("oops", ["--crash-is-bad"], 1, "Internal error: Oops"),
     ("panic", [], 125, "panic: boom, in s.t.b; --crash-is-bad"),
     ("panic", ["--crash-is-bad"], 1, "bad: panic: boom, in s.t.b"),
+    ("at-once", [], 125, "panic: boom, in s.t.a; --crash-is-bad"),
+    ("at-once", ["--crash-is-bad"], 1, "bad: panic: boom, in s.t.a"),
     ("hang", ["--silence", "0.5"], 125, "hang"),
     ("hang", ["--silence", "0.5", "--crash-is-bad"], 1, "in s.t.b"),
     ("died", [], 197, "out of luck"),

@@ -53,7 +53,7 @@ def test_the_demonstration_passes_only_if_it_showed_everything() -> None:
     assert bisect_demo.missed([right, other]) == []
     assert "met 0 of the 1" in bisect_demo.missed([right])[0]
     assert "met 0 of the 2" in bisect_demo.missed([other])[0]
-    twice = Outcome("s", "1" * 40, "1" * 40, NOT_BUILT[:1] * 2 + NOT_BOOTED, 1.0)
+    twice = Outcome("s", "1" * 40, "1" * 40, [*NOT_BUILT[:1], ("a", *NOT_BUILT[2][1:]), *NOT_BOOTED], 1.0)
     assert "met 1 of the 2" in bisect_demo.missed([twice])[0], "one commit, met twice"
 
 
