@@ -38,12 +38,22 @@ _END = re.compile(r"@end (\d+)")
 
 @dataclass(frozen=True)
 class Excuse:
-    """Why a line, or a branch of it, cannot be reached. text: a part of the line."""
+    """Why a line, or a branch of it, cannot be reached. text: a part of the line; "*" as file and
+    function: everywhere, but branches only; newer_qemu: can be where QEMU is newer."""
 
-    file: str
-    function: str
     text: str
     why: str
+    file: str = "*"
+    function: str = "*"
+    newer_qemu: bool = False
+
+    def fits(self, gap: Gap) -> bool:
+        """Whether this explains a gap."""
+        if " ".join(self.text.split()) not in gap.text:
+            return False
+        if self.file == "*":
+            return bool(gap.branches)
+        return (self.file, self.function) == (gap.file, gap.function)
 
 
 @dataclass(frozen=True)
@@ -167,13 +177,11 @@ def gaps(functions: list[Function], sources: dict[str, list[str]], excuses: list
             text = " ".join(sources[function.file][number - 1].split())
             branches = f"{missed} of {len(line.branches)} branches" if line.count else ""
             gap = Gap(function.file, function.name, number, text, branches)
-            for excuse in excuses:
-                if (excuse.file, excuse.function) == (gap.file, gap.function) \
-                        and " ".join(excuse.text.split()) in text:
-                    gap.why = excuse.why
-                    used.add(excuse)
+            for excuse in (excuse for excuse in excuses if excuse.fits(gap)):
+                gap.why = gap.why or excuse.why
+                used.add(excuse)
             found.append(gap)
-    return found, [excuse for excuse in excuses if excuse not in used]
+    return found, [e for e in excuses if e not in used and not e.newer_qemu]
 
 
 def show(functions: list[Function], found: list[Gap], stale: list[Excuse]) -> None:

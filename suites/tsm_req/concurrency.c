@@ -5,6 +5,8 @@
  * where it does not, because the machine is slow, it is tried again with a longer delay.
  */
 #include <errno.h>
+#include <pthread.h>
+#include <stdint.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -132,6 +134,53 @@ static int disconnect(struct tsm_session *session)
 	char why[160];
 
 	return tsm_connect(&session->facts->device, false, why, sizeof(why));
+}
+
+static void *disconnect_in_thread(void *session)
+{
+	return (void *)(intptr_t)disconnect(session);
+}
+
+/*
+ * One is in the TSM for four times @ms, disconnecting waits for it, and the next request for that.
+ * Returns what the signal made of the latter; the device is not connected any more.
+ */
+static __s64 interrupt_behind_disconnect(struct tsm_session *session, int ms)
+{
+	struct tsm_racer first, second;
+	pthread_t ender;
+	void *rc;
+
+	tsm_session_reach(session, BOUND);
+	tsm_race_reset(session);
+	tsm_race_start(&first, session,
+		       &(struct tsm_call){ .script = { .delay_ms = 4 * ms } }, 1);
+	tsm_race_met(&first);
+	if (pthread_create(&ender, NULL, disconnect_in_thread, session))
+		uc_error("no thread");
+	usleep(1000 * ms);
+	tsm_race_start(&second, session, &good, 1);
+	tsm_race_signal(&second, ms);
+	tsm_race_join(&second);
+	pthread_join(ender, &rc);
+	tsm_race_join(&first);
+	uc_expect(rc ? -1 : 0, -(intptr_t)rc, 0, "disconnecting");
+	tsm_race_expect(&first, 90, "the request that disconnecting waited for");
+	return second.results[0];
+}
+
+/* It waits in another place then, and a signal ends that wait too. Late, it finds no connection. */
+static void interrupted_behind_disconnect(struct tsm_session *session, const struct tsm_row *row)
+{
+	__s64 got = -ENXIO;
+
+	(void)row;
+	tsm_session_disturb(session);
+	for (size_t i = 0; i < UC_ARRAY_SIZE(delay_ms) && got == -ENXIO; i++)
+		got = interrupt_behind_disconnect(session, delay_ms[i]);
+	uc_expect(got < 0 ? -1 : got, -got, -EINTR,
+		  "a request that waits behind a disconnection, and gets a signal");
+	tsm_session_settle(session, UNCONNECTED);
 }
 
 /*
@@ -289,6 +338,8 @@ static const struct tsm_row rows[] = {
 	  BOUND, .custom = threads },
 	{ { "tsm_req.concurrency.interrupted_wait", REQ(WAIT_INTERRUPTED), ON_FIXTURE },
 	  BOUND, .custom = interrupted_wait },
+	{ { "tsm_req.concurrency.interrupted_behind_disconnect", REQ(WAIT_INTERRUPTED), ON_FIXTURE },
+	  BOUND, .custom = interrupted_behind_disconnect },
 	{ { "tsm_req.concurrency.interrupted_tsm", REQ(BACKEND_ERROR), ON_FIXTURE },
 	  BOUND, .custom = interrupted_tsm },
 	{ { "tsm_req.concurrency.against_unbind", REQ(CONCURRENT_END), ON_FIXTURE },
