@@ -88,6 +88,10 @@ static void investigate(const struct uc_exploration *exploration, unsigned long 
 	if (failure->kind != UC_COMPLAINS)
 		finding->shrunk.count = failure->step + 1;
 	finding->original = finding->shrunk.count;
+	if (exploration->first) {
+		findings.count++;
+		return;
+	}
 	shrink(exploration, finding);
 	/* What seemed to be a consequence may have turned out to be something known. */
 	other = known_finding(&finding->failure);
@@ -220,6 +224,8 @@ static bool play_all(const struct uc_exploration *exploration)
 			investigate_complaint(exploration, &failure, next, last);
 		}
 		investigate_wrong(exploration);
+		if (exploration->first && findings.count)
+			return true;
 	}
 	return true;
 }

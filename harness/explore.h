@@ -27,6 +27,7 @@ struct uc_exploration {
 	unsigned long seed;
 	unsigned int steps;	/* of each sequence */
 	int timeout;		/* seconds that one child may take */
+	bool first;		/* end at the first failure, and do not shrink it */
 	bool alone;		/* as for uc_watch_row() */
 	bool (*stop)(void);	/* whether the user wants it to end now */
 };

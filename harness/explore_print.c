@@ -38,9 +38,12 @@ static void decode(const struct uc_exploration *exploration, const struct uc_fin
 }
 
 static void print_heading(const struct uc_finding *finding, unsigned int number,
-			  unsigned int count)
+			  unsigned int count, bool first)
 {
-	if (!finding->repeats)
+	if (first)
+		uc_tap_comment("  finding %u of %u: sequence %lu, %u steps, as it was found", number,
+			       count, finding->sequence, finding->original);
+	else if (!finding->repeats)
 		uc_tap_comment("  finding %u of %u: sequence %lu, %u steps; it came once and could "
 			       "not be repeated in a new world", number, count, finding->sequence,
 			       finding->original);
@@ -174,7 +177,7 @@ void uc_explore_print(const struct uc_exploration *exploration)
 		const struct uc_requirement *requirement =
 			&exploration->suite->requirements[finding->failure.requirement];
 
-		print_heading(finding, i + 1, all->count);
+		print_heading(finding, i + 1, all->count, exploration->first);
 		if (finding->failure.kind == UC_WRONG)
 			uc_tap_comment("  requirement: %s:%s: %s [%s]", exploration->suite->name,
 				       requirement->id, requirement->text, requirement->source);

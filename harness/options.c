@@ -11,7 +11,7 @@
 #include "random.h"
 
 enum { KEY_LIST = 0x100, KEY_REQUIREMENTS, KEY_SUITE, KEY_CASE, KEY_SHUFFLE, KEY_STRICT,
-       KEY_TIMEOUT, KEY_REPEAT, KEY_EXPLORE, KEY_SEED, KEY_STEPS, KEY_DEVICE, KEY_ALLOW,
+       KEY_TIMEOUT, KEY_REPEAT, KEY_EXPLORE, KEY_SEED, KEY_STEPS, KEY_FIRST, KEY_DEVICE, KEY_ALLOW,
        KEY_MUTANT };
 
 static const struct argp_option arguments[] = {
@@ -29,6 +29,8 @@ static const struct argp_option arguments[] = {
 	  "Play N random sequences of calls instead of the rows, and shrink those that fail", 4 },
 	{ "seed", KEY_SEED, "S", 0, "With --explore: the sequences that this number gives", 4 },
 	{ "steps", KEY_STEPS, "M", 0, "With --explore: calls in a sequence (default 32)", 4 },
+	{ "first", KEY_FIRST, NULL, 0,
+	  "With --explore: end at the first failure, and do not shrink it", 4 },
 	{ "mutant", KEY_MUTANT, "NAME,...", 0,
 	  "Run with this fault of the reference kernel on, or with one after the other", 4 },
 	{ "device", KEY_DEVICE, "BDF", 0, "Hardware to talk to, as 0000:01:00.0 (tsm_req)", 5 },
@@ -70,8 +72,8 @@ static void check_exploration(struct argp_state *state)
 
 	if (options->explore && (options->case_count || options->shuffle))
 		argp_error(state, "--explore plays no rows: leave out --case and --shuffle");
-	if (!options->explore && (seed_given || options->steps))
-		argp_error(state, "--seed and --steps belong to --explore N");
+	if (!options->explore && (seed_given || options->steps || options->first))
+		argp_error(state, "--seed, --steps and --first belong to --explore N");
 	if (options->explore && !seed_given)
 		options->seed = uc_random_seed();
 	if (!options->steps)
@@ -122,6 +124,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		if (!*text)
 			argp_error(state, "--mutant takes a name, or several with commas between");
 		options->mutants = text;
+		return 0;
+	case KEY_FIRST:
+		options->first = true;
 		return 0;
 	case KEY_DEVICE:
 		device_option = text;

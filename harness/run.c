@@ -92,6 +92,7 @@ static struct uc_exploration exploration_of(const struct uc_entry *entry,
 		.suite = entry->suite, .explorer = entry->suite->explorer, .id = entry->row->id,
 		.facts = uc_state(entry->suite)->facts, .sequences = options->explore,
 		.seed = options->seed, .steps = options->steps, .timeout = options->timeout,
+		.first = options->first,
 		.alone = alone, .stop = uc_stop_asked,
 	};
 }

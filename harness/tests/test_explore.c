@@ -58,6 +58,18 @@ START_TEST(a_sound_machine_passes)
 }
 END_TEST
 
+START_TEST(the_first_failure_will_do)
+{
+	demo_fault = DEMO_BOTH;
+	ck_assert_int_eq(RUN_ALONE("--explore", "30000", "--seed", "1", "--steps", "24", "--first"),
+			 1);
+	expect_trace("#   finding 1 of ");
+	expect_trace(" steps, as it was found\n#   requirement: demo:");
+	ck_assert_ptr_null(strstr(output, "shrunk"));
+	ck_assert_ptr_null(strstr(output, "# explore: 30000 sequences"));
+}
+END_TEST
+
 START_TEST(failures_are_shrunk_to_the_least)
 {
 	ck_assert_int_eq(explore(DEMO_LOSES_BIT, "1"), 1);
@@ -196,7 +208,8 @@ START_TEST(bad_input_is_told)
 	ck_assert_int_eq(RUN("--explore", "5", "--steps", "0"), 64);
 	ck_assert_int_eq(RUN("--explore", "5", "--steps", "257"), 64);
 	ck_assert_int_eq(RUN("--seed", "1"), 64);
-	ck_assert_ptr_nonnull(strstr(output, "--seed and --steps belong to --explore N"));
+	ck_assert_ptr_nonnull(strstr(output, "--seed, --steps and --first belong to --explore N"));
+	ck_assert_int_eq(RUN("--first"), 64);
 	ck_assert_int_eq(RUN("--explore", "5", "--case", "demo.verdict.pass"), 64);
 	ck_assert_ptr_nonnull(strstr(output, "--explore plays no rows"));
 	ck_assert_int_eq(RUN("--explore", "5", "--suite", "broken"), 64);
@@ -213,6 +226,7 @@ void add_explore_tests(Suite *suite)
 	tcase_set_timeout(tests, 120);
 	tcase_add_test(tests, random_numbers_are_the_same_everywhere);
 	tcase_add_test(tests, a_sound_machine_passes);
+	tcase_add_test(tests, the_first_failure_will_do);
 	tcase_add_test(tests, failures_are_shrunk_to_the_least);
 	tcase_add_test(tests, different_failures_are_told_apart);
 	tcase_add_test(tests, the_end_of_a_process_is_shrunk_too);
