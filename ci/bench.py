@@ -53,13 +53,15 @@ class _Rows:
 
     def line(self, text: str) -> None:
         """To be called with each line as it comes."""
-        if text.startswith(("ok ", "not ok ")):
+        if text.startswith("# run "):
+            self._first = self._first or time.monotonic()
+        elif text.startswith(("ok ", "not ok ")):
             self._last = time.monotonic()
             self._first = self._first or self._last
             self.count += 1
 
     def seconds(self) -> float:
-        """Per row; the first one's own time is not in it."""
+        """Per row; the first one's own time is not in it unless it is announced."""
         return (self._last - self._first) / max(self.count - 1, 1)
 
 

@@ -173,6 +173,7 @@ class Job:
                 show.planned(name, int(match[1]))
             elif line.startswith("# run "):
                 self._seen.setdefault("boot", time.monotonic() - begin)
+            elif line.startswith(("ok ", "not ok ")):
                 show.row(name)
 
         show.started(name)

@@ -112,7 +112,7 @@ class Progress:
             self._bars.update(self._tasks[name], total=rows, description=name)
 
     def row(self, name: str) -> None:
-        """A row of it began."""
+        """A row of it has its result."""
         if self._bars and name in self._tasks:
             self._bars.advance(self._tasks[name])
 

@@ -90,7 +90,8 @@ static void run_members(const void *argument)
 		const struct uc_member *member = &company->members[i];
 		const struct uc_row *row = member->entry->row;
 
-		uc_tap_comment("run %s", row->id);
+		if (!member->announced)
+			uc_tap_comment("run %s", row->id);
 		/* Now, and not when there is more: should the kernel die, this is what names the row. */
 		fflush(stdout);
 		uc_shared_reset();

@@ -18,6 +18,7 @@ struct uc_member {
 	const struct uc_entry *entry;
 	const void *facts;
 	unsigned int skips;	/* rows behind it in the run that need no child */
+	bool announced;		/* its "# run" line is printed */
 };
 
 /* One that was begun. */

@@ -210,12 +210,22 @@ struct run {
 	const struct uc_options *options;
 	bool alone;
 	unsigned int counts[UC_FAIL + 1];
+	const struct uc_entry *announced;	/* whose "# run" line is printed, and no result yet */
 };
+
+/* Before anything runs for the row: should the kernel die of that, this is what names it. */
+static void announce(struct run *run, const struct uc_entry *entry)
+{
+	if (run->announced != entry)
+		uc_tap_comment("run %s", entry->row->id);
+	run->announced = entry;
+}
 
 static void conclude(struct run *run, const struct uc_entry *entry)
 {
 	print_row(entry, run->options);
 	account(entry, uc_shared->verdict, run->counts);
+	run->announced = NULL;
 }
 
 /* The options of the run at work, for what a company prints in its child. */
@@ -226,7 +236,6 @@ static void print_passed(const struct uc_member *member)
 	print_row(member->entry, at_work->options);
 	for (unsigned int i = 1; i <= member->skips; i++) {
 		needs_met(member->entry[i].row, uc_state(member->entry[i].suite));
-		uc_tap_comment("run %s", member->entry[i].row->id);
 		print_row(&member->entry[i], at_work->options);
 	}
 }
@@ -249,9 +258,20 @@ static unsigned int gather(struct run *run, const struct uc_entry *entries, size
 			members[found - 1].skips++;
 			continue;
 		}
-		if (!uc_company_takes(&entries[i]) || settled(&entries[i], run->options, run->alone))
+		if (!uc_company_takes(&entries[i]))
 			break;
-		members[found++] = (struct uc_member){ &entries[i], state->facts, 0 };
+		/* A control that has yet to run does so in the name of the row that wants it. */
+		if (uc_control_pending(entries[i].row->control)) {
+			if (found)
+				break;
+			announce(run, &entries[i]);
+		}
+		if (settled(&entries[i], run->options, run->alone))
+			break;
+		members[found++] = (struct uc_member){
+			.entry = &entries[i], .facts = state->facts,
+			.announced = run->announced == &entries[i],
+		};
 	}
 	return found;
 }
@@ -296,7 +316,10 @@ static size_t judge_next(struct run *run, const struct uc_entry *entries, size_t
 		found = gather(run, entries, count, members);
 	if (found > 1)
 		return judge_company(run, members, found);
-	uc_tap_comment("run %s", entries->row->id);
+	/* What is skipped does not run. */
+	if (uc_state(entries->suite)->broken ||
+	    needs_met(entries->row, uc_state(entries->suite)) || uc_shared->verdict != UC_SKIP)
+		announce(run, entries);
 	if (!settled(entries, run->options, run->alone))
 		judge_alone(entries, run->options, run->alone);
 	if (!stop_signal)	/* what was cut short is not a verdict */
@@ -321,7 +344,7 @@ static bool complained_at_last(bool alone)
 
 int uc_run(const struct uc_options *options, const struct uc_selection *selection, bool alone)
 {
-	struct run run = { options, alone, { 0 } };
+	struct run run = { options, alone, { 0 }, NULL };
 	unsigned int unjudged = 0;
 	bool complained;
 

@@ -156,6 +156,14 @@ static void control_in_child(const void *argument)
 	trial->control->run(trial->facts);
 }
 
+bool uc_control_pending(const struct uc_control *control)
+{
+	for (size_t i = 0; i < control_count; i++)
+		if (controls[i].control == control)
+			return false;
+	return control;
+}
+
 const char *uc_control_failure(const struct uc_control *control,
 			       const struct uc_suite_state *state, int timeout, bool alone)
 {

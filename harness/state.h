@@ -26,6 +26,9 @@ void uc_states_end(void);
 
 struct uc_suite_state *uc_state(const struct uc_suite *suite);
 
+/* Whether the control is one that has not run in this run. */
+bool uc_control_pending(const struct uc_control *control);
+
 /*
  * Run the control if it has not run in this run, watched as rows are, and say
  * why it failed, or NULL. @timeout in seconds. A NULL control never fails.

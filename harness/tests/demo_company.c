@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -163,6 +164,15 @@ static void leaves_a_thread(void)
 		uc_error("no thread");
 }
 
+static void speaks(const void *facts)
+{
+	(void)facts;
+	puts("# the control runs");
+	fflush(stdout);
+}
+
+static const struct uc_control speaking = { "speaking", speaks };
+
 struct company_row {
 	struct uc_row row;
 	void (*act)(void);
@@ -175,7 +185,7 @@ static const struct company_row good_rows[] = {
 	{ ROW("good", "skipped", NEEDS(&need_never)), first },
 	{ ROW("good", "second"), is_in_its_process },
 	{ ROW("good", "notes"), notes },
-	{ ROW("good", "soils"), soils },
+	{ ROW("good", "soils", .control = &speaking), soils },
 	{ ROW("good", "alone", .alone = true), wants_clean },
 	{ ROW("good", "last"), wants_clean },
 };

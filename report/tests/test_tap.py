@@ -115,6 +115,22 @@ def test_no_pass_unannounced() -> None:
     assert not log.rows and log.problems
 
 
+@pytest.mark.parametrize("line", [b"ok 1 demo.caps.both # SKIP", b"ok 1 demo.caps.both # SKIQ x"])
+def test_no_skip_unannounced_that_is_damaged(line: bytes) -> None:
+    log = tap.parse(b"TAP version 13\n1..1\n" + line + b"\n# exit: 0\n")
+    assert not log.rows and log.problems
+
+
+def test_what_is_skipped_needs_no_announcement() -> None:
+    log = tap.parse(b"TAP version 13\n1..1\nok 1 demo.caps.both # SKIP no keys\n# exit: 0\n")
+    assert log.rows["demo.caps.both"].verdict == SKIP and not log.problems
+
+
+def test_what_is_skipped_does_not_pass_for_what_runs() -> None:
+    log = tap.parse(b"TAP version 13\n1..1\n# run demo.caps.both\nok 1 demo.caps.one # SKIP x\n")
+    assert log.rows["demo.caps.both"].verdict == NOT_RUN and len(log.rows) == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [
