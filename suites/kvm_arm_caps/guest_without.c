@@ -35,6 +35,16 @@ static void judge_undefined(struct guest *guest, const struct without_row *row)
 			guest_expect_undefined(guest, row->ops[i].first + n, POINTER, MODIFIER);
 }
 
+/* The same for a vCPU that has run, and was then initialised again. */
+static void judge_undefined_again(struct guest *guest, const struct without_row *row)
+{
+	guest_value(guest, OP_NOP, 0, 0);
+	kvm_expect(kvm_try_init(&guest->vcpu, 0), 0, "KVM_ARM_VCPU_INIT, the same again");
+	guest_boot(guest);
+	guest_enable(guest, row->enables);
+	judge_undefined(guest, row);
+}
+
 static void judge_nothing(struct guest *guest, const struct without_row *row)
 {
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(row->ops); i++) {
@@ -92,6 +102,9 @@ static const struct without_row rows[] = {
 	  judge_undefined, SCTLR_EN_ALL, { { OP_RETAA, 6 } } },
 	{ { ID("hints_enabled"), REQ(GUEST_NO_ADDRESS), PAUTH },
 	  judge_undefined, SCTLR_EN_ALL, { { OP_PACIASP, 12 } } },
+	/* PACIA to AUTDB, and PACGA. */
+	{ { ID("again"), REQ(GUEST_NO_ADDRESS, GUEST_NO_GENERIC, GUEST_NO_KEYS), ANYWHERE },
+	  judge_undefined_again, SCTLR_EN_ALL, { { OP_READ_KEY, 1 }, { OP_PACIA, 9 } } },
 	{ { ID("hints_disabled"), REQ(GUEST_NO_HINTS), ANYWHERE },
 	  judge_nothing, 0, { { OP_PACIASP, 12 } } },
 	{ { ID("forms_disabled"), REQ(GUEST_NO_HINTS), PAUTH },

@@ -83,6 +83,21 @@ static void judge_fields(const struct isar_row *row, const struct kvm_facts *fac
 		expect_fields(&vcpu, &isars[i], right_fields(&isars[i], facts, row->features));
 }
 
+/* Halves of the pair, which are refused, leave nothing to the call that is accepted. */
+static void judge_fields_after_refusal(const struct isar_row *row, const struct kvm_facts *facts)
+{
+	struct kvm_vcpu vcpu;
+
+	kvm_make_vcpu(&vcpu);
+	kvm_expect(kvm_try_init(&vcpu, ADDRESS), -EINVAL, "KVM_ARM_VCPU_INIT features=%s",
+		   kvm_set_name(ADDRESS));
+	kvm_expect(kvm_try_init(&vcpu, GENERIC), -EINVAL, "KVM_ARM_VCPU_INIT features=%s",
+		   kvm_set_name(GENERIC));
+	kvm_must_init(&vcpu, row->features);
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(isars); i++)
+		expect_fields(&vcpu, &isars[i], right_fields(&isars[i], facts, row->features));
+}
+
 /* Every vCPU of the VM shows the same; and a further INIT changes nothing. */
 static void judge_fields_elsewhere(const struct isar_row *row, const struct kvm_facts *facts)
 {
@@ -222,6 +237,10 @@ static void judge_mixed(const struct isar_row *row, const struct kvm_facts *fact
 static const struct isar_row rows[] = {
 	{ { ID("host"), REQ(ISAR_HOST), HOST_FIELDS }, judge_fields, BOTH },
 	{ { ID("zero"), REQ(ISAR_ZERO), ANYWHERE }, judge_fields, NONE },
+	{ { ID("host_after_refusal"), REQ(ISAR_HOST, STATE_AFTER_REJECTION), HOST_FIELDS },
+	  judge_fields_after_refusal, BOTH },
+	{ { ID("zero_after_refusal"), REQ(ISAR_ZERO, STATE_AFTER_REJECTION), PAUTH },
+	  judge_fields_after_refusal, NONE },
 	{ { ID("vm_host"), REQ(ISAR_HOST), HOST_FIELDS }, judge_fields_elsewhere, BOTH },
 	{ { ID("vm_zero"), REQ(ISAR_ZERO), ANYWHERE }, judge_fields_elsewhere, NONE },
 	{ { ID("mixed_with_first"), REQ(ISAR_HOST, STATE_PER_VCPU), HOST_FIELDS },

@@ -113,7 +113,7 @@ static void expect(const struct value *value, const unsigned char now[16], bool 
 	if (kept == refused)
 		return;
 	if (refused)
-		uc_fail("register 0x%llx: expected what was written to it before the refused call, got another value",
+		uc_fail("register 0x%llx: expected what was written before the refused call, got another value",
 			id);
 	else if (is_undefined(value->id))
 		uc_note("register 0x%llx keeps what was written to it; its initial value is unknown", id);
