@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from report import catalogue, diff, html, junit, kcidb, markdown, requirements, results
+from report import catalogue, diff, html, junit, kcidb, markdown, proof, requirements, results
 from report.problem import ReportError
 
 DISK = 74
@@ -70,7 +70,7 @@ def _written(render: Callable[[argparse.Namespace, list[Any], list[ReportError]]
 def _html(options: argparse.Namespace) -> int:
     found, wrong = results.find(options.directories)
     if found:
-        write(options.output, html.render(found, wrong))
+        write(options.output, html.render(found, wrong, proof.load()))
         print(options.output)
         if options.open and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             _open(options.output)
@@ -103,7 +103,7 @@ def _diff(options: argparse.Namespace) -> int:
 def _requirements(options: argparse.Namespace) -> int:
     known = catalogue.load()
     found, wrong = results.find(options.directories)
-    write(options.output, requirements.render(known, found))
+    write(options.output, requirements.render(known, found, proof.load()))
     return _complain(wrong)
 
 

@@ -16,6 +16,7 @@ from report import results_time, trouble, view
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.problem import CATALOGUE, ReportError
+from report.proof import Proof
 from report.results import names
 from report.text import number, plain, some
 
@@ -154,8 +155,9 @@ def _environment() -> Any:
     return environment
 
 
-def render(results: list[view.Result], wrong: list[ReportError]) -> str:
-    """The page about these results, and about the files that could not be read."""
+def render(results: list[view.Result], wrong: list[ReportError], proof: Proof = Proof()) -> str:
+    """The page about these results, about the files that could not be read, and about what is known
+    of the suite itself."""
     results = view.by_kernel(plain(results))
     texts = view.known_texts()
     lines = view.matrix(results, texts)
@@ -173,7 +175,7 @@ def render(results: list[view.Result], wrong: list[ReportError]) -> str:
         inapplicable=trouble.unjudged(results, SKIP),
         left_out=trouble.left_out(results), tallies=_rows(results), suites=view.fold(lines),
         dense=len(results) > DENSE, width=f"{min(1.5, WIDTH / len(results)):.2f}rem",
-        when=results_time.sentence(results),
+        when=results_time.sentence(results), proof=proof,
         revisions=sorted({r["provenance"].get("revision", "") for r in results} - {""}),
         unreadable=[plain(line) for error in wrong for line in error.lines],
         places={names(result): n for n, result in enumerate(results)},

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Each clause: its text and source, the rows that check it, and what the last runs say of it."""
+"""Each clause: its text and source, the rows that check it, the faults in the reference kernel that
+they noticed, and what the last runs say of it."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import textwrap
 from report import view
 from report.catalogue import Catalogue, Requirement
 from report.judge import NOT_TESTED
+from report.proof import Mutant, Proof
 from report.results import names
 from report.text import number, plain
 
@@ -40,7 +42,14 @@ def _verdicts(clause: Requirement, results: list[view.Result]) -> list[str]:
     return out
 
 
-def _clause(clause: Requirement, catalogue: Catalogue, results: list[view.Result]) -> list[str]:
+def _mutants(mutants: list[Mutant]) -> list[str]:
+    if not mutants:
+        return ["  no mutant breaks it: whether its rows can fail was not shown"]
+    return _wrap(f"{number(len(mutants), 'mutant')}: {', '.join(map(str, mutants))}")
+
+
+def _clause(clause: Requirement, catalogue: Catalogue, results: list[view.Result], proof: Proof
+            ) -> list[str]:
     rows = [row.id for row in catalogue.rows.values() if clause.id in row.requirements]
     verdicts = [e["verdict"] for r in view.ran(results) for e in r["requirements"]
                 if e["id"] == clause.id]
@@ -48,15 +57,17 @@ def _clause(clause: Requirement, catalogue: Catalogue, results: list[view.Result
     out = [f"{clause.id} ({'mandatory' if clause.mandatory else 'optional'}){verdict}"]
     out += _wrap(clause.text) + _wrap(f"source: {clause.source}")
     out += _wrap(f"{number(len(rows), 'row')}: {', '.join(rows)}" if rows else "no row checks it")
+    if proof.mutants is not None:
+        out += _mutants(proof.mutants.get(clause.id, []))
     return [*out, *_verdicts(clause, results), ""]
 
 
-def render(catalogue: Catalogue, results: list[view.Result]) -> str:
+def render(catalogue: Catalogue, results: list[view.Result], proof: Proof = Proof()) -> str:
     """Every clause of the catalogue, in its order; the last line counts."""
     results = view.by_kernel(plain(results))
     out: list[str] = []
     for clause in catalogue.requirements.values():
-        out += _clause(clause, catalogue, results)
+        out += _clause(clause, catalogue, results, proof)
     bare = [name for name in catalogue.requirements
             if not any(name in row.requirements for row in catalogue.rows.values())]
     out.append(f"{number(len(catalogue.requirements), 'requirement')}, "

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What make mutants and make coverage leave behind, in the reports."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from report import html, proof, requirements
+from report.catalogue import Catalogue
+from report.problem import FOREIGN, ReportError
+
+from report.tests import sample
+from report.tests.conftest import golden
+
+ENTRY = {"name": "check_left_out", "kind": "check removed", "suite": "suite", "breaks": ["REQ"],
+         "verdict": "killed", "first": "suite.topic.row"}
+GAP = {"file": "a/b.c", "function": "f", "line": 7, "text": "return -EIO;", "branches": "",
+       "why": "no memory"}
+COVERAGE = {"functions": [{"lines": {"6": [1, 1, 0], "7": [0]}}], "gaps": [GAP]}
+
+
+def written(build: Path, mutants: Any = None, coverage: Any = None) -> Path:
+    for path, data in ((proof.MUTANTS, mutants), (proof.COVERAGE, coverage)):
+        if data is not None:
+            (build / path).parent.mkdir(parents=True, exist_ok=True)
+            (build / path).write_text(json.dumps(data), encoding="utf-8")
+    return build
+
+
+def test_nothing_measured_is_nothing_said(tmp_path: Path) -> None:
+    assert proof.load(tmp_path) == proof.Proof(None, None, "")
+
+
+def test_mutants_are_found_by_what_they_break_and_gaps_are_counted(tmp_path: Path) -> None:
+    lost = ENTRY | {"name": "other", "verdict": "survived", "first": ""}
+    found = proof.load(written(tmp_path, {"mutants": [ENTRY, lost]}, COVERAGE))
+    assert found.mutants is not None
+    assert [str(mutant) for mutant in found.mutants["suite:REQ"]] == [
+        "check_left_out (by suite.topic.row)", "other (survived)"]
+    assert found.gaps == [proof.Gap("a/b.c:7 f", "return -EIO;", "", "no memory")]
+    assert found.reached == "1 of 2 lines and 1 of 2 branches of 1 functions"
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"mutants": [1]}', "null and void"])
+def test_a_foreign_file_is_told_in_one_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / proof.MUTANTS
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ReportError) as caught:
+        proof.load(tmp_path)
+    assert caught.value.code == FOREIGN and len(caught.value.lines) == 1
+    assert "mutants/results.json" in caught.value.lines[0]
+
+
+def test_both_reports_show_them(tmp_path: Path, catalogue: Catalogue) -> None:
+    clause = next(iter(catalogue.requirements))
+    mutant = proof.Mutant("check_left_out", "check removed", proof.KILLED, "suite.topic.row")
+    measured = proof.Proof({clause: [mutant]}, [proof.Gap("a/b.c:7 f", "return -EIO;", "", "")], "x")
+    text = requirements.render(catalogue, [], measured)
+    assert "1 mutant: check_left_out (by suite.topic.row)" in text
+    assert text.count("no mutant breaks it") == len(catalogue.requirements) - 1
+    page = html.render([sample.cell(tmp_path, catalogue, golden("mixed"), "k", "c")], [], measured)
+    assert "check_left_out" in page and "return -EIO;" in page and "not explained" in page
+    assert "no mutant breaks it" not in requirements.render(catalogue, [])
