@@ -234,3 +234,12 @@ def test_ordinary_program_has_no_exit_line() -> None:
     assert tap.parse(plain, vm=False).problems == []
     cut = plain[: plain.index(b"# Totals")]
     assert tap.parse(cut, vm=False).problems == ["the log ends after its last row"]
+
+
+def test_a_pass_before_a_row_that_is_skipped_unannounced_stays() -> None:
+    begin = "TAP version 13\n1..2\n# run demo.a.b\nok 1 demo.a.b\n"
+    log = tap.parse(f"{begin}ok 2 demo.a.c # SKIP no keys\n# exit: 0\n".encode())
+    assert [log.rows[n].verdict for n in ("demo.a.b", "demo.a.c")] == [PASS, SKIP]
+    assert not log.problems
+    for rest in ("ok 1 demo.a.b # SKIP no keys", "ok 3 demo.a.c # SKIP no keys", "ok 2 x # SKIP"):
+        assert tap.parse(f"{begin}{rest}\n".encode()).rows["demo.a.b"].verdict == NOT_RUN
