@@ -27,7 +27,7 @@ from pathlib import Path
 from ci import cells
 from ci.bisect_step import CANNOT, Finding, Question, Step, step
 from ci.cells import YOURS, Cell
-from ci.job import suite_binary
+from ci.job import lacking, suite_binary
 from fixtures import qemu, vm
 from fixtures.kernel import build, source
 from fixtures.problem import INTERRUPTED, USAGE, Parser, Problem, from_os_error
@@ -135,6 +135,11 @@ def question(arguments: argparse.Namespace) -> Question:
         raise Problem(f"{suite_binary(cell.configuration.program)} is not there; run `make` in "
                       f"{ROOT}")
     program = qemu.binary()
+    # Before minutes of building, not after.
+    if all(qemu.supports(program, cpu, cell.configuration.iommu)
+           for cpu in cell.configuration.cpus):
+        raise Problem(f"--cell {arguments.cell}: this QEMU has no {lacking(cell)}; install a newer "
+                      "one (qemu-system-arm of bookworm-backports) or set QEMU=path")
     return Question(
         cell, words, rows, program, qemu.version(program),
         vm.Limits(arguments.timeout, arguments.silence), arguments.crash_is_bad,

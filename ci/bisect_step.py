@@ -147,7 +147,7 @@ def verdict(result: dict[str, Any], asked: Question) -> Finding:
         oops = next((line for line in row["kernel"] if _OOPS.search(line)), "")
         if oops and asked.crash_is_bad:
             return Finding(BAD, _of(by[ERROR], f"the kernel said '{oops}'"))
-        return Finding(CANNOT, _of(by[ERROR], "ERROR") + f": {row['reason']}" + _hint(oops),
+        return Finding(CANNOT, _of(by[ERROR], "ERROR") + f": {row['reason'].rstrip(':')}" + _hint(oops),
                        _decoded(row))
     if by[NOT_RUN] or result["problems"]:
         why = by[NOT_RUN][0]["reason"] if by[NOT_RUN] else result["problems"][0]
