@@ -95,6 +95,7 @@ static void run_members(const void *argument)
 		/* Now, and not when there is more: should the kernel die, this is what names the row. */
 		fflush(stdout);
 		uc_shared_reset();
+		uc_shared_name(row->id);
 		progress->begun++;
 		member->entry->topic->run(row, member->facts);
 		progress->left_behind = !tidy(member);

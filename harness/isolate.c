@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 
 static FILE *end_of_child;
 #define TH_LOG_STREAM end_of_child
@@ -54,14 +55,39 @@ static void blame(const char *how, bool said_end)
 		   "the row did not come to its own end: %s", how);
 }
 
+static time_t seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec;
+}
+
+/* Where a process is in the kernel, if root may know. */
+static void add_stack(pid_t pid)
+{
+	char path[32], line[256];
+	FILE *stack;
+
+	snprintf(path, sizeof(path), "/proc/%d/stack", pid);
+	stack = fopen(path, "re");
+	if (!stack)
+		return;
+	while (fgets(line, sizeof(line), stack))
+		uc_log_add(&uc_shared->details, "kernel: %.*s", (int)strcspn(line, "\n"), line);
+	fclose(stack);
+}
+
 /*
  * What the row left behind goes, and is waited for: the next row must not find
  * a device busy. So does a child whose wait was interrupted.
  */
-static void clean_up(pid_t pid)
+static void clean_up(pid_t pid, int timeout)
 {
+	const time_t end = seconds() + timeout;
+
 	kill(-pid, SIGKILL);
-	for (int tries = 0; tries < 2000;) {
+	while (seconds() <= end) {
 		pid_t gone = waitpid(-pid, NULL, WNOHANG);
 
 		if (gone < 0)
@@ -69,10 +95,13 @@ static void clean_up(pid_t pid)
 		if (gone)
 			continue;
 		usleep(1000);
-		tries++;
 	}
-	uc_log_add(&uc_shared->notes, "a process of group %d cannot be ended: it hangs in the kernel",
-		   pid);
+	if (uc_shared->verdict < UC_ERROR)
+		uc_shared->verdict = UC_ERROR;
+	uc_log_add(&uc_shared->details, "a process of group %d cannot be ended, for %d seconds now: "
+		   "it hangs in the kernel", pid, timeout);
+	add_stack(pid);
+	uc_shared->unfit = "a process hangs in the kernel";
 }
 
 void uc_isolate_begin(void)
@@ -140,6 +169,7 @@ int uc_isolate_several(const char *name, void (*function)(const void *), const v
 	}
 	if (!test.pid) {
 		become_row(harness);
+		uc_shared_name(name);
 		function(argument);
 		uc_child_end();
 	}
@@ -161,7 +191,7 @@ int uc_isolate_several(const char *name, void (*function)(const void *), const v
 	if (!uc_shared->ended)
 		blame(test.exit_code == KSFT_PASS ? "it exited behind the harness's back" :
 						    plain(said, name), said_end);
-	clean_up(test.pid);
+	clean_up(test.pid, timeout);
 	return test.pid;
 }
 

@@ -15,7 +15,9 @@
 #include "options.h"
 #include "row.h"
 
-#define KNOB "/sys/module/uapi_conform/parameters/mutant"
+#define KNOBS "/sys/module/uapi_conform/parameters/"
+#define KNOB KNOBS "mutant"
+#define FAULT_KNOB KNOBS "fault"
 #define NONE "none"
 
 static volatile sig_atomic_t child;
@@ -29,10 +31,10 @@ static void pass_on(int number)
 		kill(child, number);
 }
 
-/* The name without its line end; false where there is no knob to read. */
-static bool get(char *name, size_t size)
+/* What a knob says, without its line end; false where there is no knob to read. */
+static bool get(const char *path, char *name, size_t size)
 {
-	int knob = open(KNOB, O_RDONLY | O_CLOEXEC);
+	int knob = open(path, O_RDONLY | O_CLOEXEC);
 	ssize_t length = knob < 0 ? -1 : read(knob, name, size - 1);
 
 	if (knob >= 0)
@@ -62,8 +64,10 @@ void uc_mutant_print(void)
 {
 	char name[128];
 
-	if (get(name, sizeof(name)) && strcmp(name, NONE))
+	if (get(KNOB, name, sizeof(name)) && strcmp(name, NONE))
 		uc_tap_comment("mutant: %s", name);
+	if (get(FAULT_KNOB, name, sizeof(name)) && strcmp(name, NONE))
+		uc_tap_comment("fault: %s", name);
 }
 
 static int complain(const char *name, int rc)

@@ -8,7 +8,10 @@
 #define UC_EXIT_NO_KNOB		69	/* this kernel carries no mutants */
 #define UC_EXIT_NO_MUTANT	65	/* none of that name */
 
-/* Say in the log's head which mutant is on, if one is: nobody judges a mutated kernel unawares. */
+/*
+ * Say in the log's head which mutant is on, and which fault (fixtures/kernel/tree/fs), if any is:
+ * nobody judges such a kernel unawares.
+ */
 void uc_mutant_print(void);
 
 /*

@@ -10,7 +10,7 @@
 #include "options.h"
 #include "random.h"
 
-enum { KEY_LIST = 0x100, KEY_REQUIREMENTS, KEY_SUITE, KEY_CASE, KEY_SHUFFLE, KEY_STRICT,
+enum { KEY_LIST = 0x100, KEY_REQUIREMENTS, KEY_SUITE, KEY_CASE, KEY_AFTER, KEY_SHUFFLE, KEY_STRICT,
        KEY_TIMEOUT, KEY_REPEAT, KEY_EXPLORE, KEY_SEED, KEY_STEPS, KEY_FIRST, KEY_DEVICE, KEY_ALLOW,
        KEY_MUTANT };
 
@@ -20,6 +20,8 @@ static const struct argp_option arguments[] = {
 	  "Print one requirement a line: id, whether mandatory, number of rows, source, text", 1 },
 	{ "suite", KEY_SUITE, "NAME", 0, "Only the rows of this suite (repeatable)", 2 },
 	{ "case", KEY_CASE, "GLOB", 0, "Only the rows whose id matches (repeatable)", 2 },
+	{ "after", KEY_AFTER, "ID", 0,
+	  "Only those of these rows that are run after this one: to go on where a run ended", 2 },
 	{ "shuffle", KEY_SHUFFLE, "SEED", 0, "Run the rows in the order that this number gives", 3 },
 	{ "repeat", KEY_REPEAT, "N", 0, "Run every row N times", 3 },
 	{ "timeout", KEY_TIMEOUT, "SECONDS", 0, "How long one row may take (default 20)", 3 },
@@ -70,8 +72,8 @@ static void check_exploration(struct argp_state *state)
 {
 	struct uc_options *options = state->input;
 
-	if (options->explore && (options->case_count || options->shuffle))
-		argp_error(state, "--explore plays no rows: leave out --case and --shuffle");
+	if (options->explore && (options->case_count || options->shuffle || options->after))
+		argp_error(state, "--explore plays no rows: leave out --case, --after and --shuffle");
 	if (!options->explore && (seed_given || options->steps || options->first))
 		argp_error(state, "--seed, --steps and --first belong to --explore N");
 	if (options->explore && !seed_given)
@@ -96,6 +98,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_CASE:
 		append(state, &options->cases, &options->case_count, text);
+		return 0;
+	case KEY_AFTER:
+		options->after = text;
 		return 0;
 	case KEY_SHUFFLE:
 		options->shuffle = true;

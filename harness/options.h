@@ -21,6 +21,7 @@ struct uc_options {
 	size_t suite_count;
 	const char **cases;	/* globs given with --case */
 	size_t case_count;
+	const char *after;	/* only the rows behind this one; NULL: all */
 	bool shuffle;
 	unsigned long seed;
 	int timeout;		/* seconds */

@@ -62,6 +62,8 @@ void uc_print_provenance(const struct uc_options *options)
 	else
 		uc_tap_comment("taint: unknown");
 	uc_mutant_print();
+	if (options->after)
+		uc_tap_comment("after: %s", options->after);
 	if (options->shuffle)
 		uc_tap_comment("shuffle: %lu", options->seed);
 	if (options->repeat > 1)

@@ -166,6 +166,28 @@ static void all_explorers(struct uc_selection *all)
 	}
 }
 
+/*
+ * Leave what stands behind one row. The order is the same as without: who goes on where a run
+ * ended gives the same options again, and this one. *why is one line if nothing is left.
+ */
+static bool leave_out_until(struct uc_selection *selection, const char *id)
+{
+	for (size_t i = 0; i < selection->count; i++) {
+		if (strcmp(selection->entries[i].row->id, id))
+			continue;
+		selection->count -= i + 1;
+		memmove(selection->entries, &selection->entries[i + 1],
+			selection->count * sizeof(*selection->entries));
+		if (!selection->count)
+			snprintf(why_not, sizeof(why_not), "no row comes after '%s', it is the last one", id);
+		return selection->count;
+	}
+	snprintf(why_not, sizeof(why_not),
+		 "--after: no row among those to run is called '%s'; the nearest is '%s'", id,
+		 nearest_row(selection, id));
+	return false;
+}
+
 bool uc_select(const struct uc_options *options, struct uc_selection *selection, const char **why)
 {
 	bool *matched = calloc(options->case_count + 1, sizeof(*matched));
@@ -201,6 +223,8 @@ bool uc_select(const struct uc_options *options, struct uc_selection *selection,
 	}
 	if (ok && options->shuffle)
 		shuffle(selection, options->seed);
+	if (ok && options->after)
+		ok = leave_out_until(selection, options->after);
 	free(matched);
 	free(all.entries);
 	return ok;

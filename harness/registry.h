@@ -23,8 +23,9 @@ struct uc_suite *uc_suites(void);
 
 /*
  * The rows that the options mean, in table order or shuffled. Every suite name
- * and every glob must mean something: otherwise false, with one line that says
- * what is unknown and what is near it in *why (static).
+ * and every glob must mean something, and the row to begin after be one of them
+ * with others behind it: otherwise false, with one line that says what is
+ * unknown and what is near it in *why (static).
  */
 bool uc_select(const struct uc_options *options, struct uc_selection *selection, const char **why);
 

@@ -101,7 +101,7 @@ static struct uc_exploration exploration_of(const struct uc_entry *entry,
 static bool settled(const struct uc_entry *entry, const struct uc_options *options, bool alone)
 {
 	struct uc_suite_state *state = uc_state(entry->suite);
-	const char *failed;
+	const char *failed, *unfit;
 
 	if (state->broken) {
 		settle(UC_ERROR);
@@ -113,7 +113,9 @@ static bool settled(const struct uc_entry *entry, const struct uc_options *optio
 	failed = uc_control_failure(entry->row->control, state, options->timeout, alone);
 	if (!failed)
 		return false;
+	unfit = uc_shared->unfit;
 	settle(UC_ERROR);
+	uc_shared->unfit = unfit;
 	uc_log_add(&uc_shared->details, "the positive control '%s' failed, so nothing that is built "
 		   "on it can be judged:\n%s", entry->row->control->name, failed);
 	return true;
@@ -211,6 +213,7 @@ struct run {
 	bool alone;
 	unsigned int counts[UC_FAIL + 1];
 	const struct uc_entry *announced;	/* whose "# run" line is printed, and no result yet */
+	const char *unfit;	/* why this boot can judge no other row, or NULL */
 };
 
 /* Before anything runs for the row: should the kernel die of that, this is what names it. */
@@ -226,6 +229,12 @@ static void conclude(struct run *run, const struct uc_entry *entry)
 	print_row(entry, run->options);
 	account(entry, uc_shared->verdict, run->counts);
 	run->announced = NULL;
+	if (!uc_shared->unfit)
+		return;
+	run->unfit = uc_shared->unfit;
+	printf("Bail out! %s, so no other row can be judged before the next boot: then go on with "
+	       "--after %s\n", run->unfit, entry->row->id);
+	fflush(stdout);
 }
 
 /* The options of the run at work, for what a company prints in its child. */
@@ -296,7 +305,7 @@ static size_t judge_company(struct run *run, const struct uc_member *members, un
 	}
 	if (stop_signal)
 		return 0;
-	if (!sure) {
+	if (!sure && !uc_shared->unfit) {
 		before = *uc_shared;
 		judge_alone(last, run->options, run->alone);
 		uc_company_compare(&before, members[0].entry->row->id);
@@ -344,7 +353,7 @@ static bool complained_at_last(bool alone)
 
 int uc_run(const struct uc_options *options, const struct uc_selection *selection, bool alone)
 {
-	struct run run = { options, alone, { 0 }, NULL };
+	struct run run = { .options = options, .alone = alone };
 	unsigned int unjudged = 0;
 	bool complained;
 
@@ -362,12 +371,14 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 		uc_states_end();
 		return UC_EXIT_FAIL;
 	}
-	for (int turn = 0; turn < options->repeat && !stop_signal; turn++)
-		for (size_t i = 0; i < selection->count && !stop_signal;)
+	for (int turn = 0; turn < options->repeat && !stop_signal && !run.unfit; turn++)
+		for (size_t i = 0; i < selection->count && !stop_signal && !run.unfit;)
 			i += judge_next(&run, &selection->entries[i], selection->count - i);
 	/* A second Ctrl-C must not leave half of it behind. */
 	set_signals(SIG_IGN);
-	uc_states_end();
+	/* A VM of our own is thrown away, and to put things back a broken kernel may take forever. */
+	if (!run.unfit || !alone)
+		uc_states_end();
 	complained = complained_at_last(alone);
 	if (stop_signal)
 		printf("Bail out! ended by signal %d (%s), the rows above are complete\n",

@@ -23,6 +23,8 @@ struct uc_log {
 
 struct uc_shared {
 	enum uc_verdict verdict;
+	char process[16];	/* what the kernel calls the row's process */
+	const char *unfit;	/* why this boot can judge no other row; constant, or NULL */
 	bool ended;		/* the child came to its own end, and after uc_isolate(): and is gone */
 	bool judging;		/* between uc_judging() and uc_judged() */
 	const char *skip_reason;	/* constant, so valid in the parent too */
@@ -37,6 +39,12 @@ bool uc_shared_init(void);
 
 /* Make it as new, for the next child. */
 void uc_shared_reset(void);
+
+/*
+ * Let the kernel's own complaints name the row that this process runs: its name becomes the tail
+ * of @id. In the child, after uc_shared_reset().
+ */
+void uc_shared_name(const char *id);
 
 /* The end of a child that ran to its end: never returns. */
 void uc_child_end(void) __attribute__((noreturn));

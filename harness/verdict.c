@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "decode.h"
@@ -25,12 +26,22 @@ bool uc_shared_init(void)
 void uc_shared_reset(void)
 {
 	uc_shared->verdict = UC_PASS;
+	uc_shared->process[0] = '\0';
+	uc_shared->unfit = NULL;
 	uc_shared->ended = false;
 	uc_shared->judging = false;
 	uc_shared->skip_reason = NULL;
 	uc_shared->call[0] = '\0';
 	uc_shared->details.used = 0;
 	uc_shared->notes.used = 0;
+}
+
+void uc_shared_name(const char *id)
+{
+	const size_t length = strlen(id), most = sizeof(uc_shared->process) - 1;
+
+	strcpy(uc_shared->process, id + (length > most ? length - most : 0));
+	prctl(PR_SET_NAME, uc_shared->process);
 }
 
 void uc_child_end(void)

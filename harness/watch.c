@@ -32,6 +32,7 @@ static const char *const delays[] = {
 	"detected stall",
 };
 
+#define TAINT_DIE		(1UL << 7)
 #define TAINT_SOFTLOCKUP	(1UL << 14)
 
 static int log_fd = -1;
@@ -118,16 +119,21 @@ static bool has_any(const char *text, const char *const *phrases, size_t count)
 
 #define HAS_ANY(text, phrases) has_any(text, phrases, UC_ARRAY_SIZE(phrases))
 
+static bool is_called(const char *comm, const char *name)
+{
+	return *name && !strncmp(comm, name, strlen(name)) && comm[strlen(name)] == ' ';
+}
+
 static bool names_process(const char *text, int pid)
 {
 	const char *at = strstr(text, "PID: "), *comm = strstr(text, "Comm: ");
-	char name[16] = "";
+	char own[16] = "";
 
 	if (at && atoi(at + 5) == pid)
 		return true;
-	/* A thread has a number of its own, but the name that it got from us. */
-	prctl(PR_GET_NAME, name);
-	return comm && !strncmp(comm + 6, name, strlen(name)) && comm[6 + strlen(name)] == ' ';
+	/* A thread has a number of its own, but the name that it got from the row, or from us. */
+	prctl(PR_GET_NAME, own);
+	return comm && (is_called(comm + 6, own) || is_called(comm + 6, uc_shared->process));
 }
 
 struct findings {
@@ -189,6 +195,9 @@ void uc_watch_row(int pid, unsigned long expected_taint, bool alone)
 		if (came)
 			uc_log_add(&uc_shared->details, "taint went from %lu to %lu", last_taint,
 				   taint);
+		/* Whatever it held when it died, locks above all, it holds still. */
+		if (came & TAINT_DIE)
+			uc_shared->unfit = "the kernel oopsed";
 	} else if (log_fd < 0) {
 		worsen(UC_ERROR);
 		uc_log_add(&uc_shared->details,

@@ -23,6 +23,7 @@ enum demo_mood {
 	DEMO_LOADS_MODULE_AT_FIRST,	/* preparing the suite "demo" taints the kernel as a module does */
 	DEMO_WARNS_AT_FIRST,		/* preparing the suite "demo" makes the kernel warn */
 	DEMO_WARNS_AT_LAST,		/* putting back makes the kernel warn */
+	DEMO_OOPSES,			/* the row demo.odd.a_program_warns makes the kernel oops */
 	DEMO_IS_SIGNALLED_AT_LAST,	/* putting back meets a second signal */
 };
 extern enum demo_mood demo_mood;

@@ -98,6 +98,11 @@ static void warns_in_a_thread(void)
 static void a_program_warns(void)
 {
 	demo_kernel_says("12,112,5,-;demo[1]: WARNING: says a program\n");
+	if (demo_mood != DEMO_OOPSES)
+		return;
+	demo_kernel_says("1,113,5,-;Internal error: Oops: 0000000096000046 [#1] SMP\n");
+	if (pwrite(demo_taint_fd, "128\n", 4, 0) != 4)
+		uc_error("the test's taint cannot be written");
 }
 
 static void kernel_chats(void)
@@ -109,6 +114,14 @@ static void kernel_chats(void)
 static void hard_lockup(void)
 {
 	demo_kernel_says("0,116,5,-;watchdog: CPU1: Watchdog detected hard LOCKUP on cpu 1\n");
+}
+
+static void says_its_name(void)
+{
+	char name[16];
+
+	prctl(PR_GET_NAME, name);
+	uc_note("%s", name);
 }
 
 static void silent(void)
@@ -146,6 +159,7 @@ static const struct odd_row odd_rows[] = {
 	{ { "demo.odd.a_program_warns", REQ(1) }, a_program_warns },
 	{ { "demo.odd.kernel_chats", REQ(1) }, kernel_chats },
 	{ { "demo.odd.hard_lockup", REQ(1) }, hard_lockup },
+	{ { "demo.odd.says_its_name", REQ(1) }, says_its_name },
 	{ { "demo.odd.control_skips", REQ(1), .control = &skipping }, silent },
 	{ { "demo.odd.control_warns", REQ(1), .control = &warning }, silent },
 	{ { "demo.odd.control_warns_again", REQ(1), .control = &warning }, silent },

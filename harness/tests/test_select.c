@@ -85,6 +85,30 @@ START_TEST(unknown_names_are_told_what_is_near)
 }
 END_TEST
 
+START_TEST(a_run_goes_on_after_a_row)
+{
+	struct uc_selection selection, whole;
+	const char *why, *middle, *last;
+
+	ck_assert(SELECT("--suite", "demo", "--shuffle", "1"));
+	whole = selection;
+	middle = whole.entries[whole.count / 2].row->id;
+	last = whole.entries[whole.count - 1].row->id;
+	ck_assert(SELECT("--suite", "demo", "--shuffle", "1", "--after", (char *)middle));
+	ck_assert_uint_eq(selection.count, whole.count - whole.count / 2 - 1);
+	for (size_t i = 1; i <= selection.count; i++)
+		ck_assert_ptr_eq(selection.entries[selection.count - i].row,
+				 whole.entries[whole.count - i].row);
+	ck_assert(!SELECT("--suite", "demo", "--shuffle", "1", "--after", (char *)last));
+	ck_assert_ptr_nonnull(strstr(why, "it is the last one"));
+	ck_assert(!SELECT("--case", "demo.verdict.*", "--after", "demo.verdict.pas"));
+	ck_assert_str_eq(why, "--after: no row among those to run is called 'demo.verdict.pas'; the "
+			      "nearest is 'demo.verdict.pass'");
+	/* It is there, but not in this run. */
+	ck_assert(!SELECT("--case", "demo.verdict.*", "--after", "demo.odd.another_ends"));
+}
+END_TEST
+
 START_TEST(shuffle_is_a_permutation_that_the_seed_repeats)
 {
 	struct uc_selection plain, one, same, other;
@@ -121,6 +145,7 @@ void add_select_tests(Suite *suite)
 	tcase_add_test(tests, faults_of_tables_are_found);
 	tcase_add_test(tests, globs_and_suites);
 	tcase_add_test(tests, unknown_names_are_told_what_is_near);
+	tcase_add_test(tests, a_run_goes_on_after_a_row);
 	tcase_add_test(tests, shuffle_is_a_permutation_that_the_seed_repeats);
 	suite_add_tcase(suite, tests);
 }

@@ -230,6 +230,33 @@ START_TEST(a_row_does_not_outlive_the_harness)
 }
 END_TEST
 
+START_TEST(a_kernel_that_oopsed_judges_no_other_row)
+{
+	demo_mood = DEMO_OOPSES;
+	ck_assert_int_eq(RUN_ALONE("--case", "demo.odd.a_program_warns", "--case",
+				   "demo.odd.kernel_chats"), 1);
+	has("# FAIL demo.odd.a_program_warns\n");
+	has("not ok 1 demo.odd.a_program_warns\nBail out! the kernel oopsed, so no other row can be "
+	    "judged before the next boot: then go on with --after demo.odd.a_program_warns\n");
+	lacks("demo.odd.kernel_chats");
+	/* A VM is thrown away. */
+	lacks("# demo: put back\n");
+	demo_mood = DEMO_QUIET;
+	ck_assert_int_eq(RUN_ALONE("--case", "demo.odd.a_program_warns", "--case",
+				   "demo.odd.kernel_chats", "--after", "demo.odd.a_program_warns"), 0);
+	has("# after: demo.odd.a_program_warns\n");
+	has("1..1\n");
+	has("ok 1 demo.odd.kernel_chats\n");
+}
+END_TEST
+
+START_TEST(the_kernel_knows_a_rows_process_by_the_tail_of_its_id)
+{
+	ck_assert_int_eq(RUN("--case", "demo.odd.says_its_name"), 0);
+	has("# INFO demo.odd.says_its_name: d.says_its_name\n");
+}
+END_TEST
+
 static void reset(void)
 {
 	demo_mood = DEMO_QUIET;
@@ -260,5 +287,7 @@ void add_trust_tests(Suite *suite)
 	tcase_add_test(tests, who_ignores_children_may_start_it);
 	tcase_add_test(tests, a_reader_that_goes_away_does_not_stop_putting_back);
 	tcase_add_test(tests, a_row_does_not_outlive_the_harness);
+	tcase_add_test(tests, a_kernel_that_oopsed_judges_no_other_row);
+	tcase_add_test(tests, the_kernel_knows_a_rows_process_by_the_tail_of_its_id);
 	suite_add_tcase(suite, tests);
 }
