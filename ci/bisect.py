@@ -88,10 +88,10 @@ def parser() -> Parser:
                    formatter_class=argparse.RawDescriptionHelpFormatter)
     words.add_argument("--case", action="append", default=[], metavar="GLOB", required=True,
                        help="the rows that decide; `uapi-conform --list` has them; may be repeated")
-    words.add_argument("--cell", default="max", metavar="NAME",
-                       help="a configuration of ci/matrix.toml, or KERNEL/CONFIGURATION: "
-                       "reference/max (the default), reference-notsm/max")
-    words.add_argument("--arch", default="arm64", help="arm64, the only one that is booted")
+    words.add_argument("--cell", default="", metavar="NAME",
+                       help="a cell of ci/matrix.toml, without a stock kernel: reference/max (the "
+                       "default), reference-notsm/max, ...; or its second half")
+    words.add_argument("--arch", default="", help="arm64 (the default) or x86_64")
     words.add_argument("--debug", action="store_true", help="with KASAN, lockdep and UBSAN")
     words.add_argument("--crash-is-bad", action="store_true",
                        help="so is a panic, an oops or a hang while the rows run; otherwise such a "
@@ -107,21 +107,27 @@ def parser() -> Parser:
     return words
 
 
-def choose_cell(name: str) -> Cell:
-    """The configuration that --cell means, on the kernel in the tree."""
-    matrix = cells.load()
-    kernel, _, configuration = name.rpartition("/")
-    if kernel not in ("", YOURS, *cells.BUILT):
-        raise Problem(f"--cell {name}: the kernel is that of the tree: reference/{configuration}, "
-                      f"or {configuration} alone", USAGE)
-    found = cells.select(cells.of_kernel(matrix, YOURS), [f"{YOURS}/{configuration}"])
-    return Cell(YOURS, found[0].configuration)
+def choose_cell(name: str, arch: str) -> tuple[Cell, str]:
+    """The configuration that --cell and --arch mean, on the kernel in the tree; and the kernel of
+    the matrix that the tree is to be configured like."""
+    built = [cell for cell in cells.load() if cell.kernel in cells.BUILT]
+    fits = [cell for cell in built if cell.configuration.arch == (arch or "arm64")]
+    if not fits:
+        raise Problem(f"--arch {arch}: no cell of ci/matrix.toml is of that architecture", USAGE)
+    if not name:
+        found = next((cell for cell in fits if cell.configuration.name == "max"), fits[0])
+    elif name.startswith("stock-"):
+        raise Problem(f"--cell {name}: the kernel is that of the tree; name a cell of "
+                      f"{' or '.join(cells.BUILT)}", USAGE)
+    else:
+        found = cells.select(built, [name])[0]
+        if arch and found.configuration.arch != arch:
+            raise Problem(f"--cell {name} is of {found.configuration.arch}, not {arch}", USAGE)
+    return Cell(YOURS, found.configuration), found.kernel
 
 
 def question(arguments: argparse.Namespace) -> Question:
     """All that is the same for every commit, looked at before anything is built."""
-    if arguments.arch != "arm64":
-        raise Problem(f"--arch {arguments.arch}: only arm64 kernels are booted", USAGE)
     if arguments.timeout <= 0 or arguments.silence <= 0:
         raise Problem("--timeout and --silence are positive numbers", USAGE)
     rows = catalogue.load()
@@ -130,28 +136,29 @@ def question(arguments: argparse.Namespace) -> Question:
             raise Problem(f"no row is called '{glob}'{nearest(glob, rows.rows)}", USAGE)
     words = tuple(word for glob in arguments.case for word in ("--case", glob))
     chosen = [row for row in rows.rows.values() if selected(row, list(words))]
-    cell = choose_cell(arguments.cell)
+    cell, like = choose_cell(arguments.cell, arguments.arch)
+    arch = cell.configuration.arch
     if not suite_binary(cell.configuration.program).is_file():
         raise Problem(f"{suite_binary(cell.configuration.program)} is not there; run `make` in "
                       f"{ROOT}")
-    program = qemu.binary()
+    program = qemu.binary(arch)
     # Before minutes of building, not after.
-    if all(qemu.supports(program, cpu, cell.configuration.iommu)
+    if all(qemu.supports(program, cpu, cell.configuration.iommu, arch)
            for cpu in cell.configuration.cpus):
-        raise Problem(f"--cell {arguments.cell}: this QEMU has no {lacking(cell)}; install a newer "
+        raise Problem(f"--cell {cell.configuration.name}: this QEMU has no {lacking(cell)}; install a newer "
                       "one (qemu-system-arm of bookworm-backports) or set QEMU=path")
     return Question(
         cell, words, rows, program, qemu.version(program),
         vm.Limits(arguments.timeout, arguments.silence), arguments.crash_is_bad,
         arguments.ignore_skips, device=any(row.suite == "tsm_req" for row in chosen),
+        no_tsm=like.endswith("-notsm"),
     )
 
 
 def judge(arguments: argparse.Namespace, asked: Question, tree: Path) -> Finding:
     """Judge what is checked out, and say so."""
     commit = head(tree)
-    request = build.Request(arguments.arch, arguments.debug,
-                            arguments.cell.startswith("reference-notsm/"), tree,
+    request = build.Request(asked.cell.configuration.arch, arguments.debug, asked.no_tsm, tree,
                             as_found=True, device=asked.device)
     found = step(Step(asked, request, commit.directory))
     print(f"ci/bisect: {commit}: {found}; {commit.directory}/", flush=True)

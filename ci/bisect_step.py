@@ -31,7 +31,7 @@ _DECODED = ("call:", "expected:", "got:")
 @dataclass(frozen=True)
 class Question:
     """What is asked of every commit. words: the suite's arguments; device: some of the rows want
-    the fixture's."""
+    the fixture's; no_tsm: with the ioctls, but no TSM."""
 
     cell: Cell
     words: tuple[str, ...]
@@ -42,6 +42,7 @@ class Question:
     crash_is_bad: bool
     ignore_skips: bool
     device: bool
+    no_tsm: bool = False
 
 
 @dataclass(frozen=True)

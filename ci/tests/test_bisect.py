@@ -191,10 +191,16 @@ def test_what_is_asked_of_the_build(world: World) -> None:
     world.bisect()
     world.bisect("--debug", "--cell", "reference-notsm/max")
     world.bisect(case="tsm_req.*")
-    assert [(r.tree, r.as_found, r.device, r.debug, r.no_tsm) for r in world.asked] == [
-        (world.tree, True, False, False, False),
-        (world.tree, True, False, True, True),
-        (world.tree, True, True, False, False),
+    world.monkeypatch.setenv("QEMU_X86_64", os.environ["QEMU"])
+    (world.project / "build/x86_64").mkdir()
+    (world.project / "build/x86_64/uapi-conform").touch()
+    world.bisect("--arch", "x86_64", case="tsm_req.*")
+    tree = world.tree
+    assert [(r.tree, r.arch, r.as_found, r.device, r.debug, r.no_tsm) for r in world.asked] == [
+        (tree, "arm64", True, False, False, False),
+        (tree, "arm64", True, False, True, True),
+        (tree, "arm64", True, True, False, False),
+        (tree, "x86_64", True, True, False, False),
     ]
 
 
@@ -203,7 +209,9 @@ def test_what_is_asked_of_the_build(world: World) -> None:
     (["--cell", "stock-6.1/max"], 192, "that of the tree"),
     (["--cell", "neoverse-v1"], 197, "no CPU model neoverse-v1"),
     (["--cell", "armhf"], 197, "run `make`"),
-    (["--arch", "x86_64"], 192, "only arm64"),
+    (["--arch", "riscv"], 192, "no cell of"),
+    (["--arch", "x86_64", "--cell", "max"], 192, "is of arm64"),
+    (["--arch", "x86_64"], 197, "run `make`"),
     (["--timeout", "0"], 192, "positive"),
     (["--case", "s.t.c"], 192, "did you mean 's.t."),
     (["--frobnicate"], 192, "--help"),
