@@ -34,7 +34,7 @@ struct uc_company {
 /* Whether a row may be in company at all. */
 bool uc_company_takes(const struct uc_entry *entry);
 
-/* Memory and a look at the files that are open now: once, before the first. False without memory. */
+/* Memory, and a look at the files that are open: once, before the first. False without memory. */
 bool uc_company_begin(void);
 
 /*
