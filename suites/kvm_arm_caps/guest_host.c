@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The host side of pointer authentication: what this process' own keys make of a value. */
+#include <errno.h>
 #include <sys/auxv.h>
+#include <sys/prctl.h>
 
+#include "../../harness/decode.h"
 #include "../../harness/verdict.h"
 #include "guest_host.h"
 
@@ -43,6 +46,17 @@ static void need_own_keys(void)
 		uc_skip("the host's kernel does not lend pointer authentication to processes");
 }
 
+/* PR_PAC_RESET_KEYS, and its keys DA, DB and GA. */
+#define RESET_KEYS	54
+#define DATA_AND_GENERIC	(1UL << 2 | 1UL << 3 | 1UL << 4)
+
+void host_new_keys(void)
+{
+	need_own_keys();
+	if (prctl(RESET_KEYS, DATA_AND_GENERIC, 0UL, 0UL, 0UL))
+		uc_error("set-up: prctl(PR_PAC_RESET_KEYS): %s", uc_errno_name(errno));
+}
+
 void host_sign(uint64_t results[HOST_RESULTS])
 {
 	static uint64_t (*const sign[])(uint64_t value, uint64_t modifier) = {
@@ -63,6 +77,11 @@ uint64_t host_pacga(uint64_t value, uint64_t modifier)
 #else
 
 /* Never reached: the rows need an arm64 machine. */
+void host_new_keys(void)
+{
+	uc_skip("not an arm64 machine");
+}
+
 void host_sign(uint64_t results[HOST_RESULTS])
 {
 	(void)results;

@@ -11,6 +11,12 @@
 #define HOST_POINTERS	8	/* few bits of a user pointer are signature: so, several */
 #define HOST_RESULTS	(5 * HOST_POINTERS)
 
+/*
+ * Have the kernel make new data and generic keys for this process, which no other process has: a
+ * child has its parent's. Those for instructions stay, because functions may sign where they return.
+ */
+void host_new_keys(void);
+
 /* Sign each of several pointers with each of the four keys, then PACGA of each. */
 void host_sign(uint64_t results[HOST_RESULTS]);
 

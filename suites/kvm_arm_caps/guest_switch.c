@@ -131,6 +131,9 @@ static void judge_process_keeps_keys(void)
 
 	keys_make(0, keys);
 	keys_write(&guest.vcpu, keys);
+	/* Whatever the kernel remembers of an earlier process' keys, or of earlier ones of this. */
+	guest_do(&guest, OP_NOP, 0, 0);
+	host_new_keys();
 	host_sign(before);
 	for (unsigned int turn = 0; turn < TURNS; turn++) {
 		guest_do(&guest, turn % 2 ? OP_WRITE_KEYS : OP_USE_KEYS, VALUE, MODIFIER);
