@@ -35,13 +35,14 @@ static void invent_bind(struct tsm_step *step)
 	step->scope = TSM_BIND;
 }
 
-/* The next step on the way to a bound vdevice, if there is one. */
-static bool invent_way(struct tsm_step *step, const struct tsm_model *model)
+/* The next step on the way to a bound vdevice, if there is one; sometimes one that leads nowhere. */
+static bool invent_way(struct tsm_step *step, const struct tsm_model *model,
+		       struct uc_random *random)
 {
 	*step = (struct tsm_step){ .op = DO_CONNECT };
 	if (!model->device[ENDPOINT].open) {
 		step->op = DO_OPEN;
-		step->result = 1;
+		step->result = uc_random_chance(random, 70);
 	} else if (!model->slot[VIOMMU].live) {
 		step->op = DO_NEW_VIOMMU;
 	} else if (!model->slot[VDEVICE].live) {
@@ -51,6 +52,22 @@ static bool invent_way(struct tsm_step *step, const struct tsm_model *model)
 		if (model->bound || !model->device[ENDPOINT].vm)
 			return false;
 		invent_bind(step);
+	}
+	return true;
+}
+
+/* The next step on the way to a vdevice of the other device. */
+static bool invent_plain_way(struct tsm_step *step, const struct tsm_model *model,
+			     struct uc_random *random)
+{
+	*step = (struct tsm_step){ .op = DO_NEW_VDEVICE, .which = PLAIN, .consume = 0x4321 };
+	if (model->slot[PLAIN_VDEVICE].live)
+		return false;
+	if (!model->device[PLAIN].open) {
+		step->op = DO_OPEN;
+		step->result = uc_random_chance(random, 75);
+	} else if (!model->slot[VIOMMU].live) {
+		step->op = DO_NEW_VIOMMU;
 	}
 	return true;
 }
@@ -110,9 +127,11 @@ static void invent_operation(struct tsm_step *step, const struct tsm_model *mode
 {
 	*step = tsm_good_operation;
 	step->scope = uc_random_chance(random, model->bound ? 45 : 65) ? TSM_BIND : TSM_UNBIND;
+	if (model->slot[PLAIN_VDEVICE].live && uc_random_chance(random, 30))
+		step->slot = PLAIN_VDEVICE;
 	if (!model->bound && uc_random_chance(random, 15))
 		step->result = -tsm_invent_errno(random);
-	if (uc_random_chance(random, 35))
+	for (unsigned int i = 0; i < 2 && uc_random_chance(random, 35); i++)
 		tsm_change_operation(step, random);
 }
 
@@ -125,6 +144,11 @@ static void invent_request(struct tsm_step *step, struct uc_random *random)
 		tsm_change_request(step, random);
 }
 
+static bool without_vm(const struct tsm_model *model)
+{
+	return model->slot[VDEVICE].live && !model->device[ENDPOINT].vm;
+}
+
 void tsm_explore_invent(void *place, const void *earlier, unsigned int index,
 			struct uc_random *random, const void *facts)
 {
@@ -134,9 +158,13 @@ void tsm_explore_invent(void *place, const void *earlier, unsigned int index,
 
 	(void)facts;
 	/* Not always, or there would be nothing but bound devices. */
-	if (kind < 30 && (uc_random_chance(random, 92) || !index) && invent_way(step, &model))
+	if (kind < 30 && (uc_random_chance(random, 92) || !index) &&
+	    invent_way(step, &model, random))
 		return;
-	if (kind < 80)
+	if (kind >= 30 && kind < 33 && invent_plain_way(step, &model, random))
+		return;
+	/* Without a VM nothing will do, and each thing is to be refused in its own way. */
+	if (kind < (without_vm(&model) ? 50 : 78))
 		invent_request(step, random);
 	else if (kind < 90)
 		invent_operation(step, &model, random);
