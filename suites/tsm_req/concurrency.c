@@ -152,6 +152,7 @@ static __s64 interrupt_behind_disconnect(struct tsm_session *session, int ms)
 	void *rc;
 
 	tsm_session_reach(session, BOUND);
+	tsm_session_disturb(session);
 	tsm_race_reset(session);
 	tsm_race_start(&first, session,
 		       &(struct tsm_call){ .script = { .delay_ms = 4 * ms } }, 1);
@@ -175,7 +176,6 @@ static void interrupted_behind_disconnect(struct tsm_session *session, const str
 	__s64 got = -ENXIO;
 
 	(void)row;
-	tsm_session_disturb(session);
 	for (size_t i = 0; i < UC_ARRAY_SIZE(delay_ms) && got == -ENXIO; i++)
 		got = interrupt_behind_disconnect(session, delay_ms[i]);
 	uc_expect(got < 0 ? -1 : got, -got, -EINTR,
