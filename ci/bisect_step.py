@@ -136,8 +136,9 @@ def verdict(result: dict[str, Any], asked: Question) -> Finding:
     rows = [row for row in result["rows"] if row["selected"]]
     by = {name: [row for row in rows if row["verdict"] == name]
           for name in (FAIL, ERROR, NOT_RUN, SKIP, PASS)}
-    if by[FAIL]:
-        return Finding(BAD, _of(by[FAIL], "FAIL"), _decoded(by[FAIL][0]))
+    # The row under which the machine went down is the crash's, below.
+    if failed := [row for row in by[FAIL] if row["id"] != result["guilty"]]:
+        return Finding(BAD, _of(failed, "FAIL"), _decoded(failed[0]))
     if ended := result["meta"].get("problem", ""):
         return _crash(result, str(ended), asked)
     if result["problems"] and len(by[NOT_RUN]) == len(rows):

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from ci import boots
 from ci.cells import YOURS, Cell
 from ci.progress import Progress
 from fixtures import cache, qemu, vm
@@ -71,11 +72,14 @@ class Toolbox:
     asked: dict[str, str]
     stop: threading.Event
     binary_sha256: str = ""  # of the suite that runs in every cell
+    # The rows that the words mean, as they are run: what is left of them when a kernel goes down is
+    # run in another boot. Empty: it is not.
+    order: tuple[str, ...] = ()
+    run: dict[str, Any] = field(default_factory=dict)  # what they belong to, for results.json
 
     def program(self, arch: str) -> str:
         """The QEMU for an architecture's kernels; a Problem if there is none."""
         return self.qemu if arch == "arm64" else qemu.binary(arch)
-    run: dict[str, Any] = field(default_factory=dict)  # what they belong to, for results.json
 
 
 def now() -> str:
@@ -107,6 +111,7 @@ class Job:
     complaint: str = ""
     disk_full: bool = False
     _seen: dict[str, float] = field(default_factory=dict)
+    _rows: int = 0  # results so far
 
     def estimate(self, words: tuple[str, ...] = (), usual: dict[str, float] | None = None) -> float:
         """Seconds it took last time with these words for the suite; or what is usual; or a
@@ -140,8 +145,7 @@ class Job:
         name = self.cell.name
         directory = tools.results / name
         directory.mkdir(parents=True, exist_ok=True)
-        for stale in (results.JSON, results.TAP, results.CONSOLE):
-            (directory / stale).unlink(missing_ok=True)
+        results.clear(directory)
         meta = self._meta(tools)
         cpu, why = self._cpu(tools)
         if cpu is None:
@@ -161,7 +165,7 @@ class Job:
                            endpoint=kernel.module is not None, iommu=configuration.iommu,
                            arch=configuration.arch)
         machine = qemu.MACHINES[configuration.arch]
-        command = qemu.command(tools.program(configuration.arch), guest)
+        program = tools.program(configuration.arch)
         # As anybody could type it: where things lie on this machine is nobody else's business.
         shown = replace(guest, kernel=Path("Image"), initrd=Path(guest.initrd.name))
         meta |= {"cpu": cpu, "kernel_file": kernel.facts,
@@ -170,23 +174,26 @@ class Job:
 
         def on_line(line: str) -> None:
             if match := _PLAN.match(line):
-                show.planned(name, int(match[1]))
+                show.planned(name, self._rows + int(match[1]))
             elif line.startswith("# run "):
                 self._seen.setdefault("boot", time.monotonic() - begin)
             elif line.startswith(("ok ", "not ok ")):
+                self._rows += 1
                 show.row(name)
 
+        def launch(words: tuple[str, ...], console: Path, limits: vm.Limits) -> vm.Outcome:
+            command = qemu.command(program, replace(guest, args=words))
+            return vm.run(command, console, limits, on_line, tools.stop)
+
         show.started(name)
-        outcome = vm.run(command, directory / results.CONSOLE, tools.limits, on_line, tools.stop)
-        meta |= {"seconds": round(outcome.seconds, 3), "end": impersonal(outcome.reason)}
+        done = boots.run(launch, directory, tools.order, tools.words, tools.limits)
+        meta |= done.as_meta(impersonal)
         if "boot" in self._seen:
             meta["boot_seconds"] = round(self._seen["boot"], 3)
-        if not outcome.clean:
-            meta["problem"] = meta["end"]
-        if outcome.unsaved:
-            directory = self._elsewhere(directory, outcome.unsaved)
+        if unsaved := done.outcomes[-1].unsaved:
+            directory = self._elsewhere(directory, unsaved)
         self._judge(tools, directory, meta)
-        show.done(name, f"{outcome.reason}, {outcome.seconds:.1f} s", self.result)
+        show.done(name, f"{done.end}, {done.seconds:.1f} s", self.result)
 
     def _meta(self, tools: Toolbox) -> dict[str, Any]:
         asked = {key: value for key, value in tools.asked.items() if value}
@@ -232,10 +239,13 @@ class Job:
 
     def _elsewhere(self, directory: Path, unsaved: bytes) -> Path:
         """The disk is full: what was measured goes to memory, with a word where."""
-        console = directory / results.CONSOLE
         rescued = Path(tempfile.mkdtemp(prefix="uapi-conform-", dir="/dev/shm")) / self.cell.name
         rescued.mkdir(parents=True)
-        (rescued / results.CONSOLE).write_bytes(console.read_bytes() + unsaved)
+        boot = 1
+        while (console := directory / results.console(boot)).exists():
+            last = not (directory / results.console(boot + 1)).exists()
+            (rescued / console.name).write_bytes(console.read_bytes() + unsaved * last)
+            boot += 1
         self.complaint = f"no space left on the disk; the results of {self.cell.name} are in {rescued}"
         self.disk_full = True
         return rescued

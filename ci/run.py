@@ -22,7 +22,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ci import cells as cells_module
-from ci import identity, shards
+from ci import boots, identity, shards
 from ci.cells import YOURS, Cell
 from ci.job import RESULTS, Job, Kernel, Toolbox, now, suite_binary
 from ci.progress import Progress
@@ -91,6 +91,16 @@ def check_arguments(text: str) -> tuple[str, ...]:
             said = done.stderr.strip().splitlines() or [f"arguments '{text}' are wrong"]
             raise Problem(said[0].removeprefix("uapi-conform: "), USAGE)
     return words
+
+
+def run_order(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The rows that the suite's words mean, in the order in which they are run; none where a run
+    with these words cannot go on in another boot."""
+    if not boots.can_go_on(words):
+        return ()
+    done = subprocess.run([catalogue.default_binary().absolute(), *words, "--list"],
+                          capture_output=True, text=True, check=False)
+    return tuple(line.split("\t")[0] for line in done.stdout.splitlines())
 
 
 def results_lock() -> AbstractContextManager[None]:
@@ -257,6 +267,7 @@ def judge(
         asked={k: getattr(arguments, k) for k in ("kernel", "cpu", "append", "args")},
         stop=threading.Event(),
         binary_sha256=image.sha256(suite_binary()),
+        order=run_order(words),
         run={"started": now(), "cells": len(chosen), **share},
     )
     jobs = [Job(cell, found.get(cell.kernel), failed.get(cell.kernel)) for cell in chosen]

@@ -7,7 +7,7 @@ import shlex
 from fnmatch import fnmatchcase
 from typing import Any
 
-from report import known
+from report import boots, known
 from report.catalogue import Catalogue, CatalogueRow
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP, Log, Row
 
@@ -35,6 +35,19 @@ def selected(row: CatalogueRow, words: list[str]) -> bool:
     return (not suites or row.suite in suites) and (
         not cases or any(fnmatchcase(row.id, case) for case in cases)
     )
+
+
+def unjudged(log: Log, catalogue: Catalogue, words: list[str]) -> list[str]:
+    """What --strict asks, where no single boot can answer it: the mandatory requirements that the
+    rows are about, and that none of them judged."""
+    judged: dict[str, bool] = {}
+    for row in catalogue.rows.values():
+        found = log.rows.get(row.id)
+        for name in row.requirements if found or selected(row, words) else ():
+            judged[name] = judged.get(name, False) or (
+                found is not None and found.verdict in (PASS, FAIL))
+    return [name for name, is_judged in judged.items()
+            if not is_judged and catalogue.requirements[name].mandatory]
 
 
 def _row(name: str, requirements: list[str], found: Row, chosen: bool) -> dict[str, Any]:
@@ -103,15 +116,6 @@ def _requirement(
     }
 
 
-def _guilty(log: Log, catalogue: Catalogue) -> str | None:
-    """The row that was running; also if its announcement is cut, where only one fits."""
-    if log.guilty or not log.cut.startswith("# run "):
-        return log.guilty
-    begun = log.cut.removeprefix("# run ")
-    fits = [name for name in catalogue.rows if name.startswith(begun) and name not in log.rows]
-    return fits[0] if len(fits) == 1 else None
-
-
 def _verdict(counts: dict[str, int], log: Log, problems: list[str]) -> str:
     if counts[FAIL] or log.strict:
         return FAIL
@@ -146,7 +150,7 @@ def judge(
     for row in rows:
         if row["selected"]:
             counts[_shown(row)] += 1
-    guilty = _guilty(log, catalogue)
+    guilty = boots.guilty(log, catalogue.rows)
     checks: dict[str, list[dict[str, Any]]] = {name: [] for name in catalogue.requirements}
     for row in rows:
         for name in row["requirements"]:

@@ -115,7 +115,8 @@ class _Submission:
             misc = {"requirements": row["requirements"]}
             misc |= {k: row[k] for k in ("reason", "info", "known") if row[k]}
             # The one that was running when the kernel went down did not miss its turn.
-            status = "ERROR" if row["id"] == result["guilty"] else STATUS[row["verdict"]]
+            down = row["id"] == result["guilty"] and row["verdict"] == NOT_RUN
+            status = "ERROR" if down else STATUS[row["verdict"]]
             test = self.add("tests", f"{mark}:{row['id']}", build_id=build, path=_path(row["id"]),
                             status=status, environment=environment, misc=misc,
                             **_excerpt(row["kernel"] + row["detail"]))

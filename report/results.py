@@ -15,8 +15,8 @@ from typing import Any
 import jsonschema
 
 from report import catalogue as catalogue_module
-from report import known, results_shards, tap
-from report.judge import judge
+from report import boots, known, results_shards, tap
+from report.judge import arguments, judge, unjudged
 from report.log import NOT_RUN, Log
 from report.problem import CORRUPT, FOREIGN, NOTHING, TRUNCATED, TWICE, ReportError
 
@@ -70,6 +70,25 @@ def _tap(log: Log, result: dict[str, Any]) -> bytes:
     return "".join(f"{line}\n" for line in lines).encode()
 
 
+def console(boot: int) -> str:
+    """The name of a boot's console log, the first of which is 1."""
+    return CONSOLE if boot == 1 else f"console-{boot}.log"
+
+
+def _consoles(directory: Path) -> dict[str, bytes]:
+    """What the boots of a cell said, in their order."""
+    found: dict[str, bytes] = {}
+    while (path := directory / console(len(found) + 1)).exists():
+        found[path.name] = path.read_bytes()
+    return found
+
+
+def clear(directory: Path) -> None:
+    """Leave nothing of an earlier run."""
+    for path in (directory / JSON, directory / TAP, *directory.glob("console*.log")):
+        path.unlink(missing_ok=True)
+
+
 def _finish(directory: Path, result: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
     result = {"format": FORMAT, "version": VERSION, **result}
     result["files"] = {name: _sha256(data) for name, data in files.items()}
@@ -91,30 +110,29 @@ def write_cell(
     catalogue: catalogue_module.Catalogue | None = None,
     issues: list[known.Issue] | None = None,
 ) -> dict[str, Any]:
-    """Judge a cell by its console.log and write results.tap and results.json beside it.
+    """Judge a cell by its console.log, and console-2.log and so on where it was booted several
+    times, and write results.tap and results.json beside it.
 
     meta must have "kernel" and "cell". Understood besides: "args" (the binary's command
     line), "problem" (what went wrong with the VM: a timeout, no QEMU; makes the cell an
     ERROR), "started" (when, in UTC), "seconds" (how long it took), "boot_seconds" (the part
-    before the first row), "run" (what it belongs to), "kernel_file" (build_id, config_sha256,
+    before the first row), "boots" (a list, each with its "end"), "run" (what it belongs to), "kernel_file" (build_id, config_sha256,
     and what else identifies it), "reproduce" (a command). Anything else that JSON can hold is kept. Raises ReportError
     for a missing catalogue, a bad known-issues.toml, or no console.log without a problem.
     """
     catalogue = catalogue or catalogue_module.load()
     issues = known.load(catalogue) if issues is None else issues
-    path = directory / CONSOLE
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        if not meta.get("problem"):
-            raise ReportError(f"{path} is not there; run the cell again", NOTHING) from None
-        data = b""
-    log = tap.parse(data)
+    found = _consoles(directory)
+    if not found and not meta.get("problem"):
+        raise ReportError(f"{directory / CONSOLE} is not there; run the cell again", NOTHING)
+    ends = [boot.get("end", "") for boot in meta.get("boots", [{"end": meta.get("problem") or ""}])]
+    logs = [tap.parse(data) for data in found.values()] or [tap.parse(b"")]
+    log = boots.whole(logs, ends, catalogue.rows)
+    words = arguments(meta)
+    if len(logs) > 1 and "--strict" in words:
+        log.strict = unjudged(log, catalogue, words)
     result = judge(log, meta, catalogue, issues)
-    files = {TAP: _tap(log, result)}
-    if path.exists():
-        files[CONSOLE] = data
-    return _finish(directory, result, files)
+    return _finish(directory, result, {TAP: _tap(log, result), **found})
 
 
 def write_not_run(directory: Path, meta: dict[str, Any], reason: str) -> dict[str, Any]:
@@ -124,8 +142,7 @@ def write_not_run(directory: Path, meta: dict[str, Any], reason: str) -> dict[st
     """
     result = judge(Log(), {**meta, "reason": reason}, catalogue_module.Catalogue({}, {}), [])
     result["verdict"] = NOT_RUN
-    for name in (TAP, CONSOLE):
-        (directory / name).unlink(missing_ok=True)
+    clear(directory)
     return _finish(directory, result, {})
 
 

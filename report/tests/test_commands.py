@@ -51,7 +51,7 @@ def test_written_whatever_the_verdict(
     assert (code, err) == (0, []) and out == (f"{file}\n" if name == "html" else "")
     text = file.read_text()
     if name == "junit":
-        assert ElementTree.fromstring(text).get("failures") == "2"
+        assert ElementTree.fromstring(text).get("failures") == "3"
     if name == "kcidb":
         assert json.loads(text)["version"] == {"major": 5, "minor": 3}
     if name != "html":

@@ -69,7 +69,7 @@ def test_everything_is_there(found: list[Any]) -> None:
     page = Page(html.render(found, [ReportError("x/results.json: is cut off", TRUNCATED)]))
     said = page.said()
     for text in (
-        "1 of 6 requirements is not kept, in 1 of 5 configurations; no verdict in 1",
+        "1 of 6 requirements is not kept, in 2 of 5 configurations",
         "expected: EINVAL", "the positive control 'init' failed", "x/results.json: is cut off",
         "the log ends while demo.pairing.plain was running", "Unable to handle kernel NULL pointer",
         "INIT accepts one of the two features.", "The check came later.", "since 5.2",
@@ -103,7 +103,7 @@ def test_a_red_field_leads_to_its_failure(found: list[Any]) -> None:
     for title, place in (
         ("AGAIN, stock-6.12/max: ERROR", "error-1"),
         ("PAIRING, stock-6.1/max: known", "known-one-sided"),
-        ("PAIRING, stock-7.2/pauth-off: ERROR", "broken-4"),
+        ("PAIRING, stock-7.2/pauth-off: FAIL", "fail-1"),
     ):
         assert f'title="{title}"><a href="#{place}">' in text
 
@@ -168,7 +168,8 @@ def test_without_the_suite_built(
     [
         ("pass", "✓ pass every requirement that was judged is kept: 5 of 6, in 1 configuration"),
         ("skip", "– skip nothing was judged: no requirement applies here"),
-        ("panic", "! ERROR no verdict in 1 of 1 configuration: the test or its set-up broke"),
+        ("panic", "✗ FAIL 1 of 6 requirements is not kept, in 1 of 1 configuration"),
+        ("hang", "! ERROR no verdict in 1 of 1 configuration: the test or its set-up broke"),
     ],
 )
 def test_headlines(logs: str, want: str, tmp_path: Path, known: Catalogue) -> None:

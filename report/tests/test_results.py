@@ -21,7 +21,7 @@ from report.problem import CORRUPT, FOREIGN, NOTHING, TRUNCATED, ReportError
 from report.tests.conftest import golden
 
 CELLS = {"pass": PASS, "skip": SKIP, "mixed": FAIL, "console": PASS, "torn": FAIL,
-         "panic": ERROR, "nothing": ERROR}
+         "panic": FAIL, "hang": ERROR, "nothing": ERROR}
 
 
 def write(
@@ -90,19 +90,26 @@ def test_requirement_verdicts(tmp_path: Path, catalogue: Catalogue) -> None:
         "UNCHECKED": "NOT TESTED",
     }
     assert verdicts(write(tmp_path, catalogue, golden("panic"))) == {
-        "CAPS": PASS, "SYSTEM_FD": PASS, "PAIRING": ERROR, "AGAIN": "NOT TESTED",
+        "CAPS": PASS, "SYSTEM_FD": PASS, "PAIRING": FAIL, "AGAIN": "NOT TESTED",
         "GUEST": "NOT TESTED", "UNCHECKED": "NOT TESTED",
     }
+    assert verdicts(write(tmp_path, catalogue, golden("hang")))["PAIRING"] == ERROR
 
 
 def test_panic(tmp_path: Path, catalogue: Catalogue) -> None:
     result = write(tmp_path, catalogue, golden("panic"))
     rows = {row["id"]: row for row in result["rows"]}
     assert result["guilty"] == "demo.pairing.plain"
-    assert rows["demo.pairing.plain"]["reason"] == "it was running when the log ended"
+    down = rows["demo.pairing.plain"]
+    assert down["reason"] == "the kernel panicked while it ran: Oops: Fatal exception"
+    assert down["verdict"] == FAIL and "Unable to handle kernel NULL" in down["detail"][1]
     assert rows["demo.guest.key"]["verdict"] == NOT_RUN
     assert rows["demo.guest.key"]["reason"].startswith("not reached: the log ends while")
-    assert result["counts"] == {PASS: 3, FAIL: 0, KNOWN: 0, ERROR: 0, SKIP: 0, NOT_RUN: 3}
+    assert result["counts"] == {PASS: 3, FAIL: 1, KNOWN: 0, ERROR: 0, SKIP: 0, NOT_RUN: 2}
+    result = write(tmp_path, catalogue, golden("hang"), problem="hang: no output for 60 s")
+    down = {row["id"]: row for row in result["rows"]}["demo.pairing.plain"]
+    assert down["verdict"] == ERROR and "hang: no output for 60 s" in down["reason"]
+    assert down["detail"][-1] == "the kernel said nothing"
     cut = golden("panic")[: golden("panic").index(b"pairing.plain\n") + 4]
     assert write(tmp_path, catalogue, cut)["guilty"] == "demo.pairing.plain"
 
