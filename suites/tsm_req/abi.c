@@ -52,7 +52,8 @@ static void offsets(struct tsm_session *session, const struct tsm_row *row)
 }
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.abi.good_call", REQ(ABI_WORD, ABI_LAYOUT, SCOPE_INFO), CONTROL },
+	{ { "tsm_req.abi.good_call", REQ(ABI_WORD, ABI_LAYOUT, SCOPE_INFO, RESIDUE_RESPONSE),
+	    CONTROL },
 	  BOUND, { 0 }, RETURNS(90) },
 	{ { "tsm_req.abi.offsets", REQ(ABI_LAYOUT, FORWARD_ONCE), ON_FIXTURE },
 	  BOUND, .custom = offsets },

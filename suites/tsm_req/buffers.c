@@ -21,6 +21,9 @@ static const struct tsm_row rows[] = {
 	  BOUND, { .req = PLACE_KERNEL, TOUCHED }, FAILS_IN_TSM(EFAULT) },
 	{ { "tsm_req.buffer.request_read_only", REQ(REQUEST_READ_ONLY), ON_FIXTURE },
 	  BOUND, { .req = PLACE_READ_ONLY }, RETURNS(90) },
+	/* Where it could be written, too: all of it consumed, all of the response filled. */
+	{ { "tsm_req.buffer.request_unchanged", REQ(REQUEST_READ_ONLY), ON_FIXTURE },
+	  BOUND, { .script = { .produce = GIVE(100) } }, RETURNS(0) },
 	{ { "tsm_req.buffer.request_up_to_the_hole", REQ(BUFFER_NOT_TOUCHED), ON_FIXTURE },
 	  BOUND, { .req = PLACE_SHORT, .req_mapped = 48, .script = { .consume = GIVE(48) } },
 	  RETURNS(90) },

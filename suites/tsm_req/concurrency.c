@@ -62,6 +62,23 @@ static void start_slow(struct tsm_racer *racer, struct tsm_session *session)
 	}
 }
 
+/* The second comes while the first is in the TSM: both get their answer, one after the other. */
+static void second_waits(struct tsm_session *session, const struct tsm_row *row)
+{
+	struct tsm_racer first, second;
+	struct uapi_conform_state state;
+
+	(void)row;
+	start_slow(&first, session);
+	tsm_race_start(&second, session, &(struct tsm_call){ .script = { .delay_ms = 4 } }, 1);
+	tsm_race_join(&first);
+	tsm_race_join(&second);
+	tsm_race_expect(&first, 90, "the request that came first");
+	tsm_race_expect(&second, 90, "the request that came while another one was in the TSM");
+	tsm_race_state(session, &state);
+	uc_expect(state.max_in_flight, 0, 1, "how many were in the TSM at once");
+}
+
 /*
  * One is in the TSM for three times @ms, and the next gets a signal after a third of that. Returns
  * whether the latter got its answer nevertheless.
@@ -336,6 +353,8 @@ static void hammer(struct tsm_session *session, const struct tsm_row *row)
 static const struct tsm_row rows[] = {
 	{ { "tsm_req.concurrency.threads", REQ(CONCURRENT_CALLS), ON_FIXTURE },
 	  BOUND, .custom = threads },
+	{ { "tsm_req.concurrency.second_waits", REQ(CONCURRENT_CALLS), ON_FIXTURE },
+	  BOUND, .custom = second_waits },
 	{ { "tsm_req.concurrency.interrupted_wait", REQ(WAIT_INTERRUPTED), ON_FIXTURE },
 	  BOUND, .custom = interrupted_wait },
 	{ { "tsm_req.concurrency.interrupted_behind_disconnect", REQ(WAIT_INTERRUPTED), ON_FIXTURE },

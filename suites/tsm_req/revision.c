@@ -60,7 +60,8 @@ void tsm_ask_revision(struct tsm_answers *answers)
 	if (iommufd < 0)
 		return;
 	memset(ones, 0xff, sizeof(ones));
-	answers->ioas_4 = answer(iommufd, IOMMUFD_IOAS_ALLOC, 4, ones);
+	/* What only a 32-bit program can be told, which the kernel does not know how to serve. */
+	answers->ioas_4 = sizeof(void *) == 4 ? answer(iommufd, IOMMUFD_IOAS_ALLOC, 4, ones) : EINVAL;
 	answers->size_4 = answer(iommufd, TSM_REQ_WORD, 4, ones);
 	/* Where this is TSM_OP, it carries unknown flags, an unknown type and an unknown id. */
 	answers->size_16 = answer(iommufd, TSM_REQ_WORD, 16, ones);

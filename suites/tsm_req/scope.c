@@ -11,9 +11,12 @@ static void powers_of_two(struct tsm_session *session, const struct tsm_row *row
 {
 	for (int bit = 2; bit < 32; bit++) {
 		/* With a known scope in the low bits too: nobody may mask. */
-		tsm_judge(session, &(struct tsm_call){ .scope = 1U << bit }, &row->expect);
-		tsm_judge(session, &(struct tsm_call){ .scope = 1U << bit | PCI_STATE_CHANGE },
-			  &row->expect);
+		struct tsm_call call = row->call;
+
+		call.scope = 1U << bit;
+		tsm_judge(session, &call, &row->expect);
+		call.scope |= PCI_STATE_CHANGE;
+		tsm_judge(session, &call, &row->expect);
 	}
 }
 
@@ -52,6 +55,13 @@ static const struct tsm_row rows[] = {
 	  IN_ANY_STATE, { .scope = 0x7fffffff }, FAILS(EINVAL) },
 	{ { "tsm_req.scope.all_ones", REQ(SCOPE_KNOWN), ON_ANY },
 	  IN_ANY_STATE, { .scope = ~0U }, FAILS(EINVAL) },
+	/* The PCI TSM layer refuses what iommufd lets through; that of nothing it never sees. */
+	{ { "tsm_req.scope.first_unknown_unknown_vdevice", REQ(SCOPE_KNOWN, CHECK_ORDER), ON_ANY },
+	  IN_ANY_STATE, { .scope = PCI_LAST + 1, .id = ID_OF_NOTHING }, FAILS(EINVAL) },
+	{ { "tsm_req.scope.powers_of_two_unknown_vdevice", REQ(SCOPE_KNOWN, CHECK_ORDER), ON_ANY },
+	  IN_ANY_STATE, { .scope = 1U << 31, .id = ID_OF_NOTHING }, FAILS(EINVAL), .custom = powers_of_two },
+	{ { "tsm_req.scope.all_ones_unknown_vdevice", REQ(SCOPE_KNOWN, CHECK_ORDER), ON_ANY },
+	  IN_ANY_STATE, { .scope = ~0U, .id = ID_OF_NOTHING }, FAILS(EINVAL) },
 };
 
 const struct uc_topic tsm_scope_topic = UC_TOPIC_IN_COMPANY("scope", rows, tsm_run_row);
