@@ -15,7 +15,7 @@ import argparse
 import fnmatch
 import os
 import re
-import shutil
+import resource
 import sys
 import threading
 import time
@@ -73,6 +73,7 @@ class Run:
     kernels: dict[str, Kernel]
     checks: dict[str, tuple[str, ...]]
     program: str
+    results: Path
     judgements: dict[str, Judgement] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -123,7 +124,7 @@ def boot(work: Boot, run: Run, number: int) -> tuple[vm.Outcome, dict[int, Secti
     guest = qemu.Guest(kernel.image, kernel.initrd(configuration.program), cpu,
                        configuration.append, words, kernel.memory,
                        endpoint=kernel.module is not None, iommu=configuration.iommu)
-    console = RESULTS / f"boot-{number}.log"
+    console = run.results / f"boot-{number}.log"
     begun: list[tuple[str, float]] = []
 
     def on_line(line: str) -> None:
@@ -225,7 +226,7 @@ def show(judgements: list[Judgement], listed: Catalogue, run: Run, whole: bool) 
 
 def save(judgements: list[Judgement], lacking: list[str], run: Run, seconds: float) -> None:
     """For the report."""
-    cache.write_json(RESULTS / "results.json", {
+    cache.write_json(run.results / "results.json", {
         "format": "uapi-conform mutants",
         "version": 1,
         "seconds": round(seconds, 1),
@@ -251,8 +252,9 @@ def summary(judgements: list[Judgement], lacking: list[str], run: Run, seconds: 
              if count or verdict in (judging.KILLED, judging.SURVIVED)]
     if lacking:
         parts.append(f"{len(lacking)} requirements without a mutant")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return (f"mutants: {len(judgements)} in {run.boots} boots, {', '.join(parts)}, "
-            f"{seconds:.0f} s")
+            f"{seconds:.0f} s ({used.ru_utime + used.ru_stime:.0f} s of CPU)")
 
 
 def kernels_for(cells: list[Cell]) -> dict[str, Kernel]:
@@ -263,9 +265,19 @@ def kernels_for(cells: list[Cell]) -> dict[str, Kernel]:
     return found
 
 
-def run_mutants(mutants: list[Mutant], whole: bool = False) -> tuple[int, list[Judgement]]:
+def run_mutants(mutants: list[Mutant], whole: bool = False,
+                results: Path = RESULTS) -> tuple[int, list[Judgement]]:
     """Run these, and print what came out; the exit code, and the judgements in their order. whole:
     they are all there are, so every requirement must have one."""
+    results.mkdir(parents=True, exist_ok=True)
+    with cache.locked(results / ".lock", f"writing to {results}",
+                      f"another run of mutants is writing to {results}; wait for it to end, or "
+                      "give --output", wait=False):
+        return _run_mutants(mutants, whole, results)
+
+
+def _run_mutants(mutants: list[Mutant], whole: bool,
+                 results: Path) -> tuple[int, list[Judgement]]:
     begin = time.monotonic()
     try:
         listed = catalogue.load()
@@ -281,9 +293,10 @@ def run_mutants(mutants: list[Mutant], whole: bool = False) -> tuple[int, list[J
     cells = cells_module.load()
     workers = len(os.sched_getaffinity(0))
     boots = boots_of(mutants, cells, workers)
-    shutil.rmtree(RESULTS, ignore_errors=True)
-    RESULTS.mkdir(parents=True)
-    run = Run(kernels_for(list({b.cell.name: b.cell for b in boots}.values())), checks, qemu.binary())
+    for old in (*results.glob("*.log"), results / "results.json"):
+        old.unlink(missing_ok=True)
+    kernels = kernels_for(list({b.cell.name: b.cell for b in boots}.values()))
+    run = Run(kernels, checks, qemu.binary(), results)
     built = time.monotonic()
     run_all(boots, run, workers)
     judgements = [run.judgements[mutant.name] for mutant in mutants]
@@ -303,6 +316,8 @@ def main() -> int:
                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--suite", action="append", default=[], help="only the mutants of this one")
     parser.add_argument("--mutant", action="append", default=[], metavar="GLOB", help="only these")
+    parser.add_argument("--output", type=Path, default=RESULTS, metavar="DIR",
+                        help="for results.json and the consoles (default %(default)s)")
     parser.add_argument("--list", action="store_true", help="say which there are, and run none")
     arguments = parser.parse_args()
     os.chdir(ROOT)
@@ -325,7 +340,7 @@ def main() -> int:
                   sep="\t")
         return 0
     try:
-        return run_mutants(chosen, whole=not globs)[0]
+        return run_mutants(chosen, not globs, arguments.output)[0]
     except KeyboardInterrupt:
         print("ci.mutants: interrupted", file=sys.stderr)
         return INTERRUPTED
