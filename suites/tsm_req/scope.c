@@ -59,7 +59,8 @@ static const struct tsm_row rows[] = {
 	{ { "tsm_req.scope.first_unknown_unknown_vdevice", REQ(SCOPE_KNOWN, CHECK_ORDER), ON_ANY },
 	  IN_ANY_STATE, { .scope = PCI_LAST + 1, .id = ID_OF_NOTHING }, FAILS(EINVAL) },
 	{ { "tsm_req.scope.powers_of_two_unknown_vdevice", REQ(SCOPE_KNOWN, CHECK_ORDER), ON_ANY },
-	  IN_ANY_STATE, { .scope = 1U << 31, .id = ID_OF_NOTHING }, FAILS(EINVAL), .custom = powers_of_two },
+	  IN_ANY_STATE, { .scope = 1U << 31, .id = ID_OF_NOTHING }, FAILS(EINVAL),
+	  .custom = powers_of_two },
 	{ { "tsm_req.scope.all_ones_unknown_vdevice", REQ(SCOPE_KNOWN, CHECK_ORDER), ON_ANY },
 	  IN_ANY_STATE, { .scope = ~0U, .id = ID_OF_NOTHING }, FAILS(EINVAL) },
 };
