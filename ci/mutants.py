@@ -79,6 +79,7 @@ class Run:
     seconds: dict[str, float] = field(default_factory=dict)
     boots: int = 0
     stop: threading.Event = field(default_factory=threading.Event)
+    words: tuple[str, ...] = ("--timeout", str(ROW_TIMEOUT))  # what is run
 
 
 def cell_of(mutant: Mutant, cells: list[Cell]) -> Cell:
@@ -120,7 +121,7 @@ def boot(work: Boot, run: Run, number: int) -> tuple[vm.Outcome, dict[int, Secti
                 if qemu.supports(run.program, c, configuration.iommu) is None), None)
     if cpu is None:
         raise Problem(f"this QEMU has no CPU '{configuration.cpus[0]}', which {work.cell.name} wants")
-    words = ("--suite", work.suite, "--timeout", str(ROW_TIMEOUT), "--mutant", ",".join(work.names))
+    words = ("--suite", work.suite, *run.words, "--mutant", ",".join(work.names))
     guest = qemu.Guest(kernel.image, kernel.initrd(configuration.program), cpu,
                        configuration.append, words, kernel.memory,
                        endpoint=kernel.module is not None, iommu=configuration.iommu)
@@ -318,6 +319,8 @@ def main() -> int:
     parser.add_argument("--mutant", action="append", default=[], metavar="GLOB", help="only these")
     parser.add_argument("--output", type=Path, default=RESULTS, metavar="DIR",
                         help="for results.json and the consoles (default %(default)s)")
+    parser.add_argument("--explore", action="store_true",
+                        help="random sequences of calls instead of the rows (ci.mutants_explore)")
     parser.add_argument("--list", action="store_true", help="say which there are, and run none")
     arguments = parser.parse_args()
     os.chdir(ROOT)
@@ -340,6 +343,9 @@ def main() -> int:
                   sep="\t")
         return 0
     try:
+        if arguments.explore:
+            from ci import mutants_explore
+            return mutants_explore.run_mutants(chosen)
         return run_mutants(chosen, not globs, arguments.output)[0]
     except KeyboardInterrupt:
         print("ci.mutants: interrupted", file=sys.stderr)

@@ -193,7 +193,12 @@ void kvm_explore_invent(void *place, const void *earlier, unsigned int index,
 		break;
 	case DO_GET_REG:
 	case DO_SET_REG:
-		step->which = uc_random_below(random, MODEL_REGISTERS);
+		/* The keys are what this is about, and there are many others. */
+		step->which = uc_random_chance(random, 45) ?
+			      uc_random_below(random, KVM_KEY_REGISTERS) :
+			      MODEL_X0 + uc_random_below(random, MODEL_REGISTERS - MODEL_X0);
+		if (uc_random_chance(random, 20))
+			step->which = MODEL_SP + uc_random_below(random, MODEL_REGISTERS - MODEL_SP);
 		if (step->op == DO_GET_REG && uc_random_chance(random, 65))
 			invent_written(step, earlier, index, random);
 		/* Odd: never what a register may have been reset to. */
@@ -202,6 +207,9 @@ void kvm_explore_invent(void *place, const void *earlier, unsigned int index,
 		/* EL1h with nothing masked, and all flags. */
 		if (step->op == DO_SET_REG && step->which == MODEL_PSTATE)
 			step->value = 0xf0000005;
+		/* Rounding towards plus infinity: other bits may not be there. */
+		if (step->op == DO_SET_REG && step->which == MODEL_FPCR)
+			step->value = 0x400000;
 		break;
 	case DO_GET_ISAR:
 	case DO_SET_ISAR:
@@ -274,7 +282,7 @@ bool kvm_explore_simplify(const void *place, unsigned int attempt, void *memory)
 	if (step->op == DO_INIT)
 		return simplify_init(step, attempt, simpler);
 	if (attempt == 0 && step->op == DO_SET_REG) {
-		if (step->which != MODEL_PSTATE)
+		if (step->which != MODEL_PSTATE && step->which != MODEL_FPCR)
 			simpler->value = 0x1234567;
 		return true;
 	}

@@ -136,9 +136,17 @@ static int one_reg(int fd, unsigned long request, uint64_t id, void *value)
 static int do_reg(int fd, const struct kvm_model_step *step, uint64_t *value)
 {
 	unsigned long request = step->op == DO_SET_REG ? KVM_SET_ONE_REG : KVM_GET_ONE_REG;
-	uint64_t halves[2] = { step->value, step->value };
-	int result = one_reg(fd, request, kvm_model_register(step->which).id, halves);
+	uint64_t id = kvm_model_register(step->which).id, halves[2] = { step->value, step->value };
+	size_t size = 1u << (id >> 52 & 15);
+	static char *end;
+	int result;
 
+	/* The last bytes before a page that is not mapped. */
+	if (!end)
+		end = (char *)uc_guarded(sizeof(halves)) + sizeof(halves);
+	memcpy(end - size, halves, size);
+	result = one_reg(fd, request, id, end - size);
+	memcpy(halves, end - size, size);
 	*value = halves[0];
 	if (step->which == MODEL_V31 && halves[0] != halves[1])
 		*value |= halves[1];

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The rules that need a memory. Each function is one kind of step. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "marks.h"
 #include "model.h"
 #include "requirements.h"
-
-const struct kvm_model_register kvm_model_plain[MODEL_REGISTERS - KVM_KEY_REGISTERS] = {
-	{ "x0", KVM_REG_X0 },
-	{ "x30", KVM_REG_X0 + 60 },
-	{ "sp", KVM_REG_X0 + 62 },
-	{ "pc", KVM_REG_PC },
-	{ "v31", KVM_REG_V0 + 31 * 4 },
-	{ "pstate", KVM_REG_PSTATE },
-};
 
 const int kvm_finalizable[MODEL_FINALIZABLE] = {
 	KVM_ARM_VCPU_SVE, KVM_ARM_VCPU_PSCI_0_2, KVM_ARM_VCPU_PTRAUTH_ADDRESS, -1,
@@ -38,10 +30,23 @@ uint32_t kvm_model_answer(int result)
 
 struct kvm_model_register kvm_model_register(unsigned int which)
 {
-	if (!kvm_model_is_key(which))
-		return kvm_model_plain[which - KVM_KEY_REGISTERS];
-	return (struct kvm_model_register){ kvm_key_registers[which].name,
-					    kvm_key_registers[which].id };
+	static const struct kvm_model_register others[] = {
+		{ "sp", KVM_REG_X0 + 62 },
+		{ "pc", KVM_REG_PC },
+		{ "v31", KVM_REG_V0 + 31 * 4 },
+		{ "pstate", KVM_REG_PSTATE },
+		{ "fpcr", KVM_REG_FPCR },
+		{ "TTBR1_EL1", KVM_REG_TTBR1 },
+	};
+	static char name[8];
+
+	if (kvm_model_is_key(which))
+		return (struct kvm_model_register){ kvm_key_registers[which].name,
+						    kvm_key_registers[which].id };
+	if (which >= MODEL_SP)
+		return others[which - MODEL_SP];
+	snprintf(name, sizeof(name), "x%u", (which - MODEL_X0) % 31);
+	return (struct kvm_model_register){ name, KVM_REG_X0 + 2 * (which - MODEL_X0) };
 }
 
 uint64_t kvm_model_initial(unsigned int which, uint32_t features)
@@ -205,7 +210,7 @@ static void register_rule(const struct kvm_model *model, const struct kvm_model_
 	rule->mask = vcpu->features & EL1_32BIT ? UINT32_MAX : ~0ULL;
 	rule->value = value->value;
 	if (value->stale)
-		rule->requirement = KEYS_RESET;
+		rule->requirement = kvm_model_is_key(step->which) ? KEYS_RESET : STATE_RESET;
 	else if (!kvm_model_is_key(step->which) && !value->written)
 		rule->requirement = step->which == MODEL_PSTATE && vcpu->features & EL1_32BIT ?
 				    FEATURE_EL1_32BIT : STATE_RESET;

@@ -75,14 +75,20 @@ struct kvm_rule {
 };
 
 /* The registers whose values the model keeps: the keys, and some with known initial values. */
-#define MODEL_REGISTERS	(KVM_KEY_REGISTERS + 6)
-#define MODEL_V31	(KVM_KEY_REGISTERS + 4)	/* of 128 bits, the halves written alike */
-#define MODEL_PSTATE	(KVM_KEY_REGISTERS + 5)
+enum {
+	MODEL_X0 = KVM_KEY_REGISTERS,
+	MODEL_SP = MODEL_X0 + 31,
+	MODEL_PC,
+	MODEL_V31,	/* of 128 bits, the halves written alike */
+	MODEL_PSTATE,
+	MODEL_FPCR,
+	MODEL_TTBR1,	/* whose initial value nobody knows, as the keys' */
+	MODEL_REGISTERS
+};
 struct kvm_model_register {
 	const char *name;
 	uint64_t id;
 };
-extern const struct kvm_model_register kvm_model_plain[MODEL_REGISTERS - KVM_KEY_REGISTERS];
 struct kvm_model_register kvm_model_register(unsigned int which);
 static inline bool kvm_model_is_key(unsigned int which)
 {

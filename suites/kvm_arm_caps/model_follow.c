@@ -41,7 +41,7 @@ static void follow_init(const struct kvm_facts *facts, struct kvm_model_vm *vm,
 	for (unsigned int i = 0; i < MODEL_REGISTERS; i++) {
 		struct kvm_model_value *value = &vcpu->registers[i];
 
-		if (kvm_model_is_key(i)) {
+		if (kvm_model_is_key(i) || i == MODEL_TTBR1) {
 			/* One that was written longer ago may not come back either. */
 			value->stale = value->stale || (value->known && value->written);
 			value->known = value->written = false;
