@@ -126,8 +126,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		options->steps = number(state, "steps", text, 1, UC_MAX_STEPS);
 		return 0;
 	case KEY_MUTANT:
-		if (!*text)
-			argp_error(state, "--mutant takes a name, or several with commas between");
+		if (!*text || *text == ',' || text[strlen(text) - 1] == ',' || strstr(text, ",,"))
+			argp_error(state, "--mutant takes a name, or several with commas between, "
+				   "not '%s'", text);
 		options->mutants = text;
 		return 0;
 	case KEY_FIRST:
@@ -158,7 +159,8 @@ void uc_parse_options(int argc, char **argv, struct uc_options *options)
 		.doc = "Judge whether the running Linux kernel keeps the promises of its "
 		       "user-space API, and print TAP.\v"
 		       "Exit status: 0 all passed; 1 a row failed or could not be run; 4 nothing "
-		       "could be judged here; 64 the command line is wrong.",
+		       "could be judged here; 64 the command line is wrong; 65 there is no such "
+		       "mutant; 69 this kernel carries none.",
 	};
 
 	*options = (struct uc_options){ .timeout = UC_DEFAULT_TIMEOUT, .repeat = 1 };
