@@ -114,11 +114,12 @@ def boot(what: Step, built: build.Reference) -> dict[str, Any]:
     asked = what.question
     initrd = what.directory / "initramfs.cpio"
     kernel = _Kernel(built.image, built.as_meta(), built.module, initrd)
+    program = asked.cell.configuration.program
     tools = Toolbox(
         qemu=asked.qemu, qemu_version=asked.qemu_version, words=asked.words, limits=asked.limits,
         results=what.directory, catalogue=asked.catalogue, issues=[], asked={},
         stop=threading.Event(),
-        binary_sha256=image.sha256(suite_binary(asked.cell.configuration.program)),
+        binaries={program: image.sha256(suite_binary(program))},
     )
     job = Job(asked.cell, kernel)
     job.run(tools, _Quiet())  # type: ignore[arg-type]

@@ -71,7 +71,7 @@ class Toolbox:
     issues: list[known.Issue]
     asked: dict[str, str]
     stop: threading.Event
-    binary_sha256: str = ""  # of the suite that runs in every cell
+    binaries: dict[str, str] = field(default_factory=dict)  # the suite's checksum, by architecture
     # The rows that the words mean, as they are run: what is left of them when a kernel goes down is
     # run in another boot. Empty: it is not.
     order: tuple[str, ...] = ()
@@ -213,7 +213,7 @@ class Job:
             "cpu": configuration.cpus[0],
             "append": configuration.append,
             "args": shlex.join(tools.words),
-            "binary_sha256": tools.binary_sha256,
+            "binary_sha256": tools.binaries.get(configuration.program, ""),
             "machine": qemu.MACHINES[configuration.arch].kind,
             "memory_mib": self.kernel.memory if self.kernel else qemu.MEMORY_MIB,
             "qemu_version": tools.qemu_version,

@@ -266,7 +266,8 @@ def judge(
         issues=issues,
         asked={k: getattr(arguments, k) for k in ("kernel", "cpu", "append", "args")},
         stop=threading.Event(),
-        binary_sha256=image.sha256(suite_binary()),
+        binaries={arch: image.sha256(suite_binary(arch))
+                  for arch in {cell.configuration.program for cell in chosen}},
         order=run_order(words),
         run={"started": now(), "cells": len(chosen), **share},
     )

@@ -106,7 +106,7 @@ def test_one_bad_cell_does_not_stop_the_others(tools: job.Toolbox) -> None:
 
 def test_what_is_recorded_of_a_cell(tools: job.Toolbox) -> None:
     one = make("stock-good")
-    tools.binary_sha256 = "5ca1ab1e"
+    tools.binaries = {"arm64": "5ca1ab1e"}
     tools.run = {"started": "2026-11-20T14:00:00Z", "cells": 3}
     go(tools, one)
     meta = json.loads(Path("build/run/stock-good/c/results.json").read_text())["meta"]
