@@ -12,6 +12,7 @@
 # make coverage which lines of the kernel functions under test no row reaches
 # make integrations  our results in the hands of other people's programs: kselftest, prove, LAVA
 # make bisect-demo  find guilty commits with ci/bisect, in a history made for it
+# make faults   a kernel, QEMU and a disk that fail in every way: the verdict stays honest
 # make soak     every row 200 times, shuffled, on busy cores: no verdict may change
 #
 # CELLS='stock-6.1/*'  KERNEL=Image  CPU=  APPEND=  ARGS='--case GLOB'  narrow or replace;
@@ -41,7 +42,7 @@ HEADERS := $(wildcard harness/*.h suites/*/*.h)
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:
-.PHONY: all setup run matrix report check test test-all integrations explore mutants bench coverage soak bisect-demo clean help FORCE
+.PHONY: all setup run matrix report check test test-all integrations explore mutants bench coverage faults soak bisect-demo clean help FORCE
 
 all: $(BINARIES)
 
@@ -159,6 +160,10 @@ mutants: all
 
 bench: all build/arm64/empty-init build/arm64/bench-harness
 	@$(PYTHON) -m ci.bench
+
+# KIND names some of the faults.
+faults: all
+	@$(PYTHON) -m ci.faults $(if $(KIND),--kind '$(KIND)')
 
 # Every row TIMES times (200) on busy cores, in ever other orders: no verdict may change.
 soak: all
