@@ -26,6 +26,7 @@ from pathlib import Path
 
 from ci import cells as cells_module
 from ci import mutants_judge as judging
+from ci import mutants_show
 from ci.cells import Cell
 from ci.job import Kernel
 from ci.mutants_judge import NONE, Judgement, Section
@@ -35,7 +36,6 @@ from fixtures.kernel import mutate
 from fixtures.kernel.mutate import Mutant
 from fixtures.problem import INTERRUPTED, USAGE, Parser, Problem
 from report import catalogue
-from report.catalogue import Catalogue
 from report.problem import ReportError
 
 RESULTS = Path("build/mutants")
@@ -78,6 +78,7 @@ class Run:
     complaints: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     boots: int = 0
+    cpu: float = 0.0  # seconds of all machines
     stop: threading.Event = field(default_factory=threading.Event)
     words: tuple[str, ...] = ("--timeout", str(ROW_TIMEOUT))  # what is run
 
@@ -120,7 +121,7 @@ def boot(work: Boot, run: Run, number: int) -> tuple[vm.Outcome, dict[int, Secti
     cpu = next((c for c in configuration.cpus
                 if qemu.supports(run.program, c, configuration.iommu) is None), None)
     if cpu is None:
-        raise Problem(f"this QEMU has no CPU '{configuration.cpus[0]}', which {work.cell.name} wants")
+        raise Problem(f"this QEMU has no CPU '{configuration.cpus[0]}'")
     words = ("--suite", work.suite, *run.words, "--mutant", ",".join(work.names))
     guest = qemu.Guest(kernel.image, kernel.initrd(configuration.program), cpu,
                        configuration.append, words, kernel.memory,
@@ -138,18 +139,21 @@ def boot(work: Boot, run: Run, number: int) -> tuple[vm.Outcome, dict[int, Secti
     return outcome, judging.sections(console.read_text(encoding="utf-8", errors="replace"))
 
 
+def give_up(work: Boot, why: str, run: Run) -> None:
+    """What is wrong is not with the mutants: none of a boot is judged."""
+    run.complaints.append(f"{work.cell.name} {work.suite}: {why}")
+    for mutant in work.mutants:
+        run.judgements[mutant.name] = Judgement(mutant, judging.NOT_RUN, note=why)
+
+
 def evaluate(work: Boot, found: dict[int, Section], reason: str, run: Run) -> list[Boot]:
     """Judge what a boot did; what is to be run once more."""
     names = work.names
     last = names.index(NONE, 1)
     before, after = found.get(0), found.get(last)
     if before is None or not before.good:
-        why = before.why if before else reason
-        run.complaints.append(f"{work.cell.name} {work.suite}: without a mutant, not all rows pass: "
-                              f"{why}")
-        for mutant in work.mutants:
-            run.judgements[mutant.name] = Judgement(mutant, judging.NOT_RUN,
-                                                    note="the run without a mutant failed")
+        give_up(work, "without a mutant, not all rows pass: "
+                      f"{before.why if before else reason}", run)
         return []
     if after and not after.good and len(work.mutants) > 1:
         # One of them broke the kernel for those behind it: which one, only single boots can tell.
@@ -167,10 +171,16 @@ def evaluate(work: Boot, found: dict[int, Section], reason: str, run: Run) -> li
     return [Boot(work.cell, work.suite, rest)] if rest else []
 
 
+def _cpu() -> float:
+    """Seconds that children have used: machines, and whatever else has ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def run_all(boots: list[Boot], run: Run, workers: int) -> None:
     """All boots, as many side by side as there are cores, and those that follow from them."""
     pending = list(boots)
-    begin = time.monotonic()
+    begin, used = time.monotonic(), _cpu()
     running: dict[Future[tuple[vm.Outcome, dict[int, Section]]], Boot] = {}
     with ThreadPoolExecutor(workers) as pool:
         try:
@@ -182,80 +192,20 @@ def run_all(boots: list[Boot], run: Run, workers: int) -> None:
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     work = running.pop(future)
-                    outcome, found = future.result()
+                    try:
+                        outcome, found = future.result()
+                    except Problem as problem:
+                        # The others are not to blame for what this cell has not got.
+                        give_up(work, str(problem), run)
+                        continue
                     pending += evaluate(work, found, outcome.reason, run)
                     print(f"mutants: {work.cell.name} {work.suite}: {len(work.mutants)} mutants, "
-                          f"{outcome.reason}, {outcome.seconds:.1f} s; {len(run.judgements)} judged "
-                          f"after {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
+                          f"{outcome.reason}, {outcome.seconds:.1f} s; {len(run.judgements)} "
+                          f"judged after {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)
         except BaseException:
             run.stop.set()
             raise
-
-
-def show(judgements: list[Judgement], listed: Catalogue, run: Run, whole: bool) -> list[str]:
-    """Print the matrices and what is wrong; the requirements that have no mutant."""
-    lacking: list[str] = []
-    for suite in dict.fromkeys(j.mutant.suite for j in judgements):
-        prefix = f"{suite}:"
-        names = [r.removeprefix(prefix) for r in listed.requirements if r.startswith(prefix)]
-        own = [j for j in judgements if j.mutant.suite == suite]
-        failed = {r for j in own for r in (*j.requirements, *j.mutant.breaks)}
-        columns = names if whole else [n for n in names if n in failed]
-        print(f"\n{suite}: K a row of a requirement that the mutant breaks failed, - none did, "
-              "x a row of another one did")
-        print("\n".join(judging.matrix(own, columns)))
-        print("columns: " + "  ".join(f"{i} {name}" for i, name in enumerate(columns, 1)))
-        print("\nkilled first by")
-        width = max(len(j.mutant.name) for j in own)
-        for j in own:
-            if j.verdict == judging.KILLED:
-                print(f"  {j.mutant.name:<{width}}  {j.first}" + (f" ({j.note})" if j.note else ""))
-        if whole:
-            lacking += [prefix + name for name in judging.without(own, names)]
-    for j in judgements:
-        if j.verdict != judging.KILLED:
-            rows = f" by {j.first}" if j.first else ""
-            note = f": {j.note}" if j.note else ""
-            print(f"{j.verdict.upper()}{rows}: {j.mutant.name} (breaks "
-                  f"{', '.join(j.mutant.breaks)}){note}")
-    for name in lacking:
-        print(f"NO MUTANT: {name}")
-    for complaint in run.complaints:
-        print(f"COMPLAINT: {complaint}")
-    return lacking
-
-
-def save(judgements: list[Judgement], lacking: list[str], run: Run, seconds: float) -> None:
-    """For the report."""
-    cache.write_json(run.results / "results.json", {
-        "format": "uapi-conform mutants",
-        "version": 1,
-        "seconds": round(seconds, 1),
-        "boots": run.boots,
-        "mutants": [{
-            "name": j.mutant.name, "suite": j.mutant.suite, "breaks": list(j.mutant.breaks),
-            "kind": j.mutant.kind, "cell": j.mutant.cell, "files": sorted({p.file for p in j.mutant.places}),
-            "verdict": j.verdict, "first": j.first, "rows": j.rows,
-            "requirements": j.requirements, "note": j.note,
-            "seconds": round(run.seconds.get(j.mutant.name, 0.0), 2),
-        } for j in judgements],
-        "without_mutant": lacking,
-        "complaints": run.complaints,
-    })
-
-
-def summary(judgements: list[Judgement], lacking: list[str], run: Run, seconds: float) -> str:
-    """The last line."""
-    counts = {v: sum(j.verdict == v for j in judgements) for v in
-              (judging.KILLED, judging.SURVIVED, judging.ELSEWHERE, judging.EQUIVALENT,
-               judging.NOT_EQUIVALENT, judging.NOT_RUN)}
-    parts = [f"{count} {verdict}" for verdict, count in counts.items()
-             if count or verdict in (judging.KILLED, judging.SURVIVED)]
-    if lacking:
-        parts.append(f"{len(lacking)} requirements without a mutant")
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (f"mutants: {len(judgements)} in {run.boots} boots, {', '.join(parts)}, "
-            f"{seconds:.0f} s ({used.ru_utime + used.ru_stime:.0f} s of CPU)")
+    run.cpu = _cpu() - used
 
 
 def kernels_for(cells: list[Cell]) -> dict[str, Kernel]:
@@ -289,8 +239,8 @@ def _run_mutants(mutants: list[Mutant], whole: bool,
     for mutant in mutants:
         for name in mutant.breaks:
             if f"{mutant.suite}:{name}" not in listed.requirements:
-                raise Problem(f"mutants: '{mutant.name}' breaks {mutant.suite}:{name}, and there is "
-                              "no such requirement", mutate.WRONG_MUTANT)
+                raise Problem(f"mutants: '{mutant.name}' breaks {mutant.suite}:{name}, and there "
+                              "is no such requirement", mutate.WRONG_MUTANT)
     cells = cells_module.load()
     workers = len(os.sched_getaffinity(0))
     boots = boots_of(mutants, cells, workers)
@@ -301,12 +251,12 @@ def _run_mutants(mutants: list[Mutant], whole: bool,
     built = time.monotonic()
     run_all(boots, run, workers)
     judgements = [run.judgements[mutant.name] for mutant in mutants]
-    lacking = show(judgements, listed, run, whole)
+    lacking = mutants_show.show(judgements, listed, run, whole)
     seconds = time.monotonic() - built
-    save(judgements, lacking, run, seconds)
+    mutants_show.save(judgements, lacking, run, seconds)
     if built - begin > 5:
         print(f"mutants: {built - begin:.0f} s before, for the kernels", file=sys.stderr)
-    print(summary(judgements, lacking, run, seconds))
+    print(mutants_show.summary(judgements, lacking, run, seconds))
     good = all(j.verdict in judging.GOOD for j in judgements) and not lacking and not run.complaints
     return (0 if good else 1), judgements
 

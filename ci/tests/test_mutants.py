@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ci import cells, mutants
+from ci import cells, mutants, mutants_show
 from ci import mutants_judge as judging
 from ci.mutants_judge import Section
 from fixtures import qemu, vm
@@ -116,6 +116,21 @@ def test_a_failed_control_judges_nothing(tmp_path: Path) -> None:
     assert "without a mutant" in run.complaints[0] and "s.a" in run.complaints[0]
 
 
+def test_a_cell_that_cannot_be_run_does_not_cost_the_others(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def boot(of: mutants.Boot, *_: object) -> tuple[vm.Outcome, dict[int, Section]]:
+        if of.mutants[0].name == "far":
+            raise Problem("this QEMU has no CPU 'x'")
+        return OFF, judging.sections(run_of("none", 1, "s.a") + run_of("one", 2, "s.a FAIL"))
+
+    monkeypatch.setattr(mutants, "boot", boot)
+    run = make_run(tmp_path)
+    mutants.run_all([work(mutant("far")), work(mutant("one"))], run, 2)
+    assert run.judgements["far"].verdict == judging.NOT_RUN
+    assert run.judgements["one"].verdict == judging.KILLED
+    assert "no CPU 'x'" in run.complaints[0]
+
+
 def test_a_boot_that_never_came_so_far_judges_nothing(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     assert not mutants.evaluate(work(mutant()), {}, "panic: no init", run)
@@ -182,7 +197,8 @@ def test_requirements_without_a_mutant() -> None:
     judgements = [judging.Judgement(mutant("one", "A"), judging.KILLED, "s.a", ["s.a"], ["A"]),
                   judging.Judgement(mutant("two", "B"), judging.ELSEWHERE, "s.a", ["s.a"], ["A"]),
                   # Dead by A's row: that says nothing of C.
-                  judging.Judgement(mutant("three", "A", "C"), judging.KILLED, "s.a", ["s.a"], ["A"])]
+                  judging.Judgement(mutant("three", "A", "C"), judging.KILLED, "s.a", ["s.a"],
+                                    ["A"])]
     assert judging.without(judgements, ["A", "B", "C"]) == ["B", "C"]
 
 
@@ -197,7 +213,7 @@ def test_the_summary_has_every_mutant(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     judgements = [judging.Judgement(mutant(), judging.KILLED),
                   judging.Judgement(mutant("two"), judging.EQUIVALENT)]
-    said = mutants.summary(judgements, ["s:A"], run, 61.4)
+    said = mutants_show.summary(judgements, ["s:A"], run, 61.4)
     assert said.startswith("mutants: 2 in 0 boots, 1 killed, 0 survived, 1 equivalent, "
                            "1 requirements without a mutant, 61 s")
 
