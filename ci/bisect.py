@@ -28,7 +28,7 @@ from ci import cells
 from ci.bisect_step import CANNOT, Finding, Question, Step, step
 from ci.cells import YOURS, Cell
 from ci.job import lacking, suite_binary
-from fixtures import qemu, vm
+from fixtures import cache, qemu, vm
 from fixtures.kernel import build, source
 from fixtures.problem import INTERRUPTED, USAGE, Parser, Problem, from_os_error
 from report import catalogue
@@ -160,7 +160,10 @@ def judge(arguments: argparse.Namespace, asked: Question, tree: Path) -> Finding
     commit = head(tree)
     request = build.Request(asked.cell.configuration.arch, arguments.debug, asked.no_tsm, tree,
                             as_found=True, device=asked.device)
-    found = step(Step(asked, request, commit.directory))
+    # Another one in this checkout of ours may be at a commit of the same id.
+    lock = commit.directory.parent / ".lock"
+    with cache.locked(lock, f"writing to {lock.parent}", "waiting for another bisection's step"):
+        found = step(Step(asked, request, commit.directory))
     print(f"ci/bisect: {commit}: {found}; {commit.directory}/", flush=True)
     for line in found.detail:
         print(f"  {line}", flush=True)

@@ -47,18 +47,26 @@ def test_the_verdicts_are_read() -> None:
            ("1123456789ab", "cannot be judged", "does not build: a")]
 
 
+def outcome(steps: list[tuple[str, str, str]], found: str = "1" * 40) -> Outcome:
+    return Outcome("s", "s.*", found, "1" * 40, steps, 1.0)
+
+
 def test_the_demonstration_passes_only_if_it_showed_everything() -> None:
-    right = Outcome("s", "1" * 40, "1" * 40, NOT_BUILT, 1.0)
-    other = Outcome("t", "2" * 40, "2" * 40, NOT_BOOTED, 1.0)
-    assert bisect_demo.missed([right, other]) == []
-    assert "met 0 of the 1" in bisect_demo.missed([right])[0]
-    assert "met 0 of the 2" in bisect_demo.missed([other])[0]
-    twice = Outcome("s", "1" * 40, "1" * 40, [*NOT_BUILT[:1], ("a", *NOT_BUILT[2][1:]), *NOT_BOOTED], 1.0)
-    assert "met 1 of the 2" in bisect_demo.missed([twice])[0], "one commit, met twice"
+    built, booted = outcome(NOT_BUILT), outcome(NOT_BOOTED)
+    assert bisect_demo.missed([built, booted], []) == []
+    assert bisect_demo.missed([outcome(NOT_BUILT[:2]), booted], NOT_BUILT[2:]) == []
+    assert "of 0 commits was said that the kernel does not boot" in bisect_demo.missed([built], [])[0]
+    twice = [*NOT_BUILT[:1], ("a", *NOT_BUILT[2][1:]), *NOT_BOOTED]
+    assert "of 1 commits" in bisect_demo.missed([outcome(twice)], [])[0], "one commit, met twice"
+    assert "not of 1" in bisect_demo.missed([built, booted], [("x", *NOT_BOOTED[0][1:])])[0]
+
+
+def test_the_demonstration_fails_where_a_bisection_skipped_nothing() -> None:
+    smooth = outcome(NOT_BUILT[1:2])
+    assert "could be judged" in bisect_demo.missed([smooth], NOT_BUILT + NOT_BOOTED)[0]
 
 
 def test_the_demonstration_fails_where_another_commit_or_none_is_found() -> None:
     steps = NOT_BUILT + NOT_BOOTED
-    wrong = Outcome("s", "1" * 40, "2" * 40, steps, 1.0)
-    assert "111111111111 was found" in bisect_demo.missed([wrong])[0]
-    assert "nothing was found" in bisect_demo.missed([Outcome("s", "", "2" * 40, steps, 1.0)])[0]
+    assert "222222222222 was found" in bisect_demo.missed([outcome(steps, "2" * 40)], [])[0]
+    assert "nothing was found" in bisect_demo.missed([outcome(steps, "")], [])[0]
