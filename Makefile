@@ -37,6 +37,10 @@ WARNINGS := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototy
 # kselftest's headers are the kernel's: their warnings are not ours to mend.
 CFLAGS := -std=gnu11 -O2 -g -D_GNU_SOURCE -Iharness -I. $(WARNINGS)
 
+# Else the C library copies memory with SVE where the CPU has it. In a process that uses no other
+# vectors this only makes the kernel carry their state, and QEMU translate all of it for both cases.
+LDFLAGS_arm64 := -Wl,--defsym=memcpy=__memcpy_generic,--defsym=memmove=__memmove_generic
+
 SOURCES := $(wildcard harness/*.c suites/*/*.c)
 HEADERS := $(wildcard harness/*.h suites/*/*.h)
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
@@ -72,7 +76,7 @@ build/$(1)/obj/%.o: %.c $(HEADERS) Makefile | build/kselftest
 
 build/$(1)/uapi-conform: $(SOURCES:%.c=build/$(1)/obj/%.o) build/revision.c
 	@echo "  LINK    $$@"
-	@$$(CC_$(1)) $$(CFLAGS) -static -pthread -Wl,--strip-debug -o $$@ $$^
+	@$$(CC_$(1)) $$(CFLAGS) -static -pthread -Wl,--strip-debug $$(LDFLAGS_$(1)) -o $$@ $$^
 
 build/$(1)/empty-init: fixtures/empty-init.c | setup
 	@mkdir -p $$(@D)

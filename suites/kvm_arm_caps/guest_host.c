@@ -50,9 +50,16 @@ static void need_own_keys(void)
 #define RESET_KEYS	54
 #define DATA_AND_GENERIC	(1UL << 2 | 1UL << 3 | 1UL << 4)
 
+/* PR_PAC_SET_ENABLED_KEYS, and its keys IA, IB, DA and DB; not before 5.13, where they always are. */
+#define SET_ENABLED_KEYS	60
+#define ADDRESS_KEYS		(1UL << 0 | 1UL << 1 | 1UL << 2 | 1UL << 3)
+
 void host_new_keys(void)
 {
 	need_own_keys();
+	/* A VM's init goes without some. */
+	if (prctl(SET_ENABLED_KEYS, ADDRESS_KEYS, ADDRESS_KEYS, 0UL, 0UL) && errno != EINVAL)
+		uc_error("set-up: prctl(PR_PAC_SET_ENABLED_KEYS): %s", uc_errno_name(errno));
 	if (prctl(RESET_KEYS, DATA_AND_GENERIC, 0UL, 0UL, 0UL))
 		uc_error("set-up: prctl(PR_PAC_RESET_KEYS): %s", uc_errno_name(errno));
 }
