@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -231,7 +232,7 @@ def test_a_handful_dies_and_a_fault_that_is_none_survives(
     some = [every[name] for name in ("scope_first_unknown_accepted", "reserved_after_vdevice",
                                      "bind_again_binds", "torn_pair_accepted")]
     # "none" is the kernel as it should be: nothing to be noticed.
-    fake = Mutant("none", "tsm_req", ("SCOPE_KNOWN",), "off by one", "max", "", "", "", ())
+    fake = replace(mutant("none", "SCOPE_KNOWN"), suite="tsm_req")
     code, judgements = mutants.run_mutants([*some, fake], results=tmp_path)
     said = capsys.readouterr().out
     assert [j.verdict for j in judgements] == [judging.KILLED] * 4 + [judging.SURVIVED], said
