@@ -150,6 +150,8 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--cells", action="append", default=[], metavar="GLOB",
                         help=f"only these (default {' '.join(DEFAULT_CELLS)})")
     parser.add_argument("--kernel", metavar="PATH", help="an arm64 Image instead of Debian's")
+    parser.add_argument("--append", default="", metavar="WORDS",
+                        help="more of the kernel's command line")
     parser.add_argument("--count", default=str(DEFAULT_COUNT), metavar="N",
                         help="sequences in each cell (default %(default)s)")
     parser.add_argument("--seed", default="", metavar="S", help="repeat the run of this seed")
@@ -164,7 +166,7 @@ def parse() -> argparse.Namespace:
         image.check(Path(arguments.kernel))
     elif not arguments.cells:
         arguments.cells = DEFAULT_CELLS
-    arguments.matrix, arguments.cpu, arguments.append = False, "", ""
+    arguments.matrix, arguments.cpu = False, ""
     return arguments
 
 

@@ -37,13 +37,15 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--cells", action="append", default=[], metavar="CELL",
                         help="the one in which it fails")
     parser.add_argument("--kernel", metavar="PATH", help="an arm64 Image instead of Debian's")
+    parser.add_argument("--append", default="", metavar="WORDS",
+                        help="more of the kernel's command line")
     arguments = parser.parse_args()
     if not arguments.kernel and not arguments.cells:
         raise Problem("--cells CELL or --kernel PATH says where the row fails", USAGE)
     if arguments.kernel:
         arguments.kernel = os.path.abspath(arguments.kernel)
         image.check(Path(arguments.kernel))
-    arguments.matrix, arguments.cpu, arguments.append = False, "", ""
+    arguments.matrix, arguments.cpu = False, ""
     return arguments
 
 

@@ -246,6 +246,14 @@ static void change_length(struct tsm_step *step, struct uc_random *random)
 		step->produce = EVERYTHING;
 }
 
+/* To whom nothing but DEBUG_WRITE may be refused. */
+static void change_caller(struct tsm_step *step, struct uc_random *random)
+{
+	step->who = 1 + uc_random_below(random, CALLERS - 1);
+	if (step->scope == PCI_INFO && uc_random_chance(random, 50))
+		step->scope = PCI_STATE_CHANGE;
+}
+
 void tsm_change_request(struct tsm_step *step, struct uc_random *random)
 {
 	struct tsm_step changed = *step;
@@ -273,10 +281,10 @@ void tsm_change_request(struct tsm_step *step, struct uc_random *random)
 		change_response_buffer(&changed, random);
 	else if (kind < 82)
 		without_response(&changed, random);
-	else if (kind < 96)
+	else if (kind < 94)
 		change_script(&changed, random);
 	else
-		changed.who = 1 + uc_random_below(random, CALLERS - 1);
+		change_caller(&changed, random);
 	if (tsm_model_sound(&changed))
 		*step = changed;
 }

@@ -68,6 +68,16 @@ static uint64_t pack_errors(const struct tsm_right *right)
 	return packed | (uint64_t)right->any << 48;
 }
 
+/*
+ * Clauses that a good call may break by something that is special about it. If the call is as wrong
+ * without that, it was another clause.
+ */
+static bool by_chance(unsigned int requirement)
+{
+	return requirement == SIZE_LONG || requirement == NO_PRIVILEGE ||
+	       requirement == FD_SHARED || requirement == BUFFER_NOT_TOUCHED;
+}
+
 void tsm_world_apply(void *memory, const void *place, const void *facts, struct uc_seen *seen)
 {
 	const struct tsm_step *step = place;
@@ -85,6 +95,7 @@ void tsm_world_apply(void *memory, const void *place, const void *facts, struct 
 	seen->answer = met.result == -1 ? -met.error : met.result;
 	seen->wrong = met.aspect != NOTHING;
 	seen->requirement = tsm_model_requirement(&world->model, step, &right, met.aspect);
+	seen->consequence = by_chance(seen->requirement);
 	seen->data[SEEN_WHAT] = met.aspect | pack_errors(&right);
 	seen->data[SEEN_EXPECTED] = met.aspect == RESULT ? (uint64_t)right.low : met.expected;
 	seen->data[SEEN_GOT] = met.got;

@@ -53,13 +53,18 @@ static enum tsm_requirement answer_requirement(const struct tsm_step *step,
 		return BACKEND_ERROR;
 	if (step->size > TSM_REQ_SIZE)
 		return SIZE_LONG;
-	if (step->who == NOBODY || step->who == NO_RAWIO)
-		return NO_PRIVILEGE;
-	if (step->who == CHILD)
-		return FD_SHARED;
 	if (bad(step->req) || bad(step->resp) || step->req == CUT_OFF || step->resp == CUT_OFF)
 		return BUFFER_NOT_TOUCHED;
 	return step->resp_len ? RESIDUE_RESPONSE : RESIDUE_REQUEST;
+}
+
+/* To whom what is right for others is denied; or none. */
+static enum tsm_requirement caller_requirement(const struct tsm_step *step)
+{
+	if (step->who == CHILD)
+		return FD_SHARED;
+	return step->who == ROOT || step->scope == PCI_DEBUG_WRITE ? TSM_NO_REQUIREMENT :
+								    NO_PRIVILEGE;
 }
 
 /* Its result, or whether the TSM was asked. */
@@ -67,7 +72,8 @@ static enum tsm_requirement request_requirement(const struct tsm_model *model,
 						const struct tsm_step *step,
 						const struct tsm_right *right)
 {
-	enum tsm_requirement requirement = struct_requirement(step, TSM_REQ_SIZE);
+	enum tsm_requirement requirement = caller_requirement(step) ?:
+					   struct_requirement(step, TSM_REQ_SIZE);
 	uint32_t id = tsm_step_id(step, model->slot[step->slot].id);
 	unsigned int slot = step->file == OTHER_FILE ? SLOTS : tsm_model_named(model, id);
 
@@ -154,7 +160,9 @@ enum tsm_requirement tsm_model_requirement(const struct tsm_model *model,
 	case REQ_SEEN:
 	case RESP_SEEN:
 	case KINDS_SEEN:
-		return right->forwarded ? FORWARD_ONCE : request_requirement(model, step, right);
+		if (right->forwarded && step->who == ROOT)
+			return FORWARD_ONCE;
+		return request_requirement(model, step, right);
 	case REQUEST_READ:
 		return PAYLOAD_REQUEST;
 	case STRUCT_KEPT:

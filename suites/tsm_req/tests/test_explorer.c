@@ -60,7 +60,7 @@ START_TEST(steps_repeat_and_are_sound)
 	struct tsm_step steps[120], again[120];
 	unsigned int met[TSM_STEP_OPS] = { 0 }, forwarded = 0;
 
-	for (uint64_t seed = 0; seed < 20; seed++) {
+	for (uint64_t seed = 0; seed < 40; seed++) {
 		invent_all(steps, UC_ARRAY_SIZE(steps), seed);
 		invent_all(again, UC_ARRAY_SIZE(again), seed);
 		ck_assert_mem_eq(steps, again, sizeof(steps));
