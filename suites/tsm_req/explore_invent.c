@@ -81,8 +81,7 @@ static const struct {
 	{ DO_DESTROY, 15 }, { DO_DISGUISE, 11 }, { DO_MEET, 8 },
 };
 
-static void invent_other(struct tsm_step *step, const struct tsm_model *model,
-			 struct uc_random *random)
+static void invent_other(struct tsm_step *step, struct uc_random *random)
 {
 	static const uint64_t virt_ids[] = { 0, 1, 0x1234, 0x4321, 0x10001, 0x80000000, 0xffffffff };
 	unsigned int at = uc_random_below(random, 100), i = 0;
@@ -106,10 +105,7 @@ static void invent_other(struct tsm_step *step, const struct tsm_model *model,
 		step->slot = SPARE + uc_random_below(random, SLOTS - SPARE);
 		break;
 	case DO_DESTROY:
-		/* Without vdevices it is the vIOMMU's turn. */
-		step->slot = !model->slot[VDEVICE].live ? VIOMMU :
-			     uc_random_chance(random, 55) ? VDEVICE :
-							    uc_random_below(random, SLOTS);
+		step->slot = uc_random_chance(random, 55) ? VDEVICE : uc_random_below(random, SLOTS);
 		break;
 	case DO_DISGUISE:
 		step->which = uc_random_below(random, 4);
@@ -157,6 +153,12 @@ void tsm_explore_invent(void *place, const void *earlier, unsigned int index,
 	unsigned int kind = uc_random_below(random, 100);
 
 	(void)facts;
+	/* The moment is rare in which this can be done. */
+	if (!model.slot[VDEVICE].live && !model.slot[PLAIN_VDEVICE].live &&
+	    model.slot[VIOMMU].live && uc_random_chance(random, 8)) {
+		*step = (struct tsm_step){ .op = DO_DESTROY, .slot = VIOMMU };
+		return;
+	}
 	/* Not always, or there would be nothing but bound devices. */
 	if (kind < 30 && (uc_random_chance(random, 92) || !index) &&
 	    invent_way(step, &model, random))
@@ -170,7 +172,7 @@ void tsm_explore_invent(void *place, const void *earlier, unsigned int index,
 		invent_operation(step, &model, random);
 	else
 		for (int tries = 0; tries < 8; tries++) {
-			invent_other(step, &model, random);
+			invent_other(step, random);
 			if (tsm_model_can(&model, step))
 				break;
 		}
