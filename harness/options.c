@@ -3,6 +3,7 @@
 #include <argp.h>
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,6 +58,13 @@ static long number(struct argp_state *state, const char *option, const char *tex
 		argp_error(state, "--%s takes a whole number from %ld to %ld, not '%s'", option,
 			   least, most, text);
 	return value;
+}
+
+static void check_device(struct argp_state *state)
+{
+	if (allow_option && !device_option)
+		argp_error(state, "--allow says what may be done to the device of --device BDF: "
+			   "name one");
 }
 
 static void append(struct argp_state *state, const char ***list, size_t *count, const char *text)
@@ -142,6 +150,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_END:
 		check_exploration(state);
+		check_device(state);
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "'%s' is no option; rows are chosen with --case GLOB", text);
@@ -160,7 +169,8 @@ void uc_parse_options(int argc, char **argv, struct uc_options *options)
 		       "user-space API, and print TAP.\v"
 		       "Exit status: 0 all passed; 1 a row failed or could not be run; 4 nothing "
 		       "could be judged here; 64 the command line is wrong; 65 there is no such "
-		       "mutant; 69 this kernel carries none.",
+		       "mutant; 69 this kernel carries none; 66 to 78, other than that, the "
+		       "device of --device cannot be used, and nothing was changed.",
 	};
 
 	*options = (struct uc_options){ .timeout = UC_DEFAULT_TIMEOUT, .repeat = 1 };
@@ -176,4 +186,13 @@ const char *uc_option(const char *name)
 	if (!strcmp(name, "allow"))
 		return allow_option;
 	return NULL;
+}
+
+const char *uc_option_words(void)
+{
+	static char words[160];
+
+	snprintf(words, sizeof(words), "%s%s%s%s", device_option ? " --device " : "",
+		 device_option ?: "", allow_option ? " --allow " : "", allow_option ?: "");
+	return words;
 }

@@ -156,7 +156,8 @@ static void print_why(const struct uc_entry *entry, const struct uc_options *opt
 	print_requirements(entry);
 	uc_log_print(&uc_shared->details, "#   ");
 	if (!options->explore) {
-		uc_tap_comment("  rerun: uapi-conform --case %s", entry->row->id);
+		uc_tap_comment("  rerun: uapi-conform --case %s%s", entry->row->id,
+			       uc_option_words());
 		return;
 	}
 	exploration = exploration_of(entry, options, false);
@@ -356,6 +357,7 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 	struct run run = { .options = options, .alone = alone };
 	unsigned int unjudged = 0;
 	bool complained;
+	int refused;
 
 	if (!uc_shared_init()) {
 		fprintf(stderr, "uapi-conform: no memory to share with the rows\n");
@@ -366,6 +368,9 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 	uc_tap_begin(selection->count * options->repeat);
 	uc_print_provenance(options);
 	uc_states_begin(selection, options->timeout, alone);
+	refused = uc_states_refused();
+	if (refused)
+		return refused;
 	if (!uc_company_begin()) {
 		fprintf(stderr, "uapi-conform: no memory to share with the rows\n");
 		uc_states_end();

@@ -25,6 +25,7 @@ struct uc_shared {
 	enum uc_verdict verdict;
 	char process[16];	/* what the kernel calls the row's process */
 	const char *unfit;	/* why this boot can judge no other row; constant, or NULL */
+	int refused;		/* the exit code of uc_refuse(), or 0 */
 	bool ended;		/* the child came to its own end, and after uc_isolate(): and is gone */
 	bool judging;		/* between uc_judging() and uc_judged() */
 	const char *skip_reason;	/* constant, so valid in the parent too */

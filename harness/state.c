@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "isolate.h"
 #include "run.h"
@@ -73,6 +75,7 @@ static void set_up(struct uc_suite_state *state, int timeout, bool alone)
 		snprintf(prefix, sizeof(prefix), "# %s: ", state->suite->name);
 		uc_log_print(&uc_shared->notes, prefix);
 		if (uc_shared->verdict != UC_PASS) {
+			state->refused = uc_shared->refused;
 			state->broken = copy_failure();
 			return;
 		}
@@ -104,6 +107,22 @@ static void add(struct uc_suite *suite)
 	state->judged = or_die(calloc(suite->requirement_count + 1, sizeof(bool)));
 }
 
+static const struct uc_suite_state *refusal(void)
+{
+	for (size_t i = 0; i < state_count; i++)
+		if (states[i].refused)
+			return &states[i];
+	return NULL;
+}
+
+static bool same_file(int one, int other)
+{
+	struct stat first, second;
+
+	return !fstat(one, &first) && !fstat(other, &second) && first.st_dev == second.st_dev &&
+	       first.st_ino == second.st_ino;
+}
+
 void uc_states_begin(const struct uc_selection *selection, int timeout, bool alone)
 {
 	bool used[MOST_SUITES] = { false };
@@ -118,10 +137,11 @@ void uc_states_begin(const struct uc_selection *selection, int timeout, bool alo
 		for (size_t j = 0; j < UC_MAX_CHECKS && row->checks[j]; j++)
 			state->selected[row->checks[j]] = true;
 	}
-	for (size_t i = 0; i < state_count && !uc_stop_asked(); i++)
+	for (size_t i = 0; i < state_count && !uc_stop_asked() && !refusal(); i++)
 		if (used[i])
 			set_up(&states[i], timeout, alone);
 }
+
 
 void uc_states_end(void)
 {
@@ -133,6 +153,22 @@ void uc_states_end(void)
 		mprotect(state->facts, state->facts_length, PROT_READ | PROT_WRITE);
 		state->suite->detach(state->facts);
 	}
+}
+
+int uc_states_refused(void)
+{
+	const struct uc_suite_state *state = refusal();
+	int length;
+
+	if (!state)
+		return 0;
+	length = strcspn(state->broken, "\n");
+	printf("Bail out! %.*s\n", length, state->broken);
+	/* Whoever sends the TAP elsewhere sees it too. */
+	if (!same_file(STDOUT_FILENO, STDERR_FILENO))
+		fprintf(stderr, "uapi-conform: %.*s\n", length, state->broken);
+	uc_states_end();
+	return state->refused;
 }
 
 struct uc_suite_state *uc_state(const struct uc_suite *suite)

@@ -11,6 +11,7 @@ struct uc_suite_state {
 	size_t facts_length;	/* bytes mapped there */
 	bool begun;		/* there may be something to put back */
 	char *broken;		/* why the set-up does not work, or NULL */
+	int refused;		/* it is what the user asked for: the exit code, or 0 */
 	bool *selected;		/* by requirement: a selected row checks it */
 	bool *judged;		/* by requirement: a row that checks it was PASS or FAIL */
 };
@@ -20,6 +21,12 @@ struct uc_suite_state {
  * signal asks the run to end; prints what they note. @timeout in seconds.
  */
 void uc_states_begin(const struct uc_selection *selection, int timeout, bool alone);
+
+/*
+ * If a suite's set-up refused what the user asked for: say so, detach what was begun, and return
+ * the exit code. Otherwise 0.
+ */
+int uc_states_refused(void);
 
 /* Detach what was begun. */
 void uc_states_end(void);

@@ -28,6 +28,7 @@ void uc_shared_reset(void)
 	uc_shared->verdict = UC_PASS;
 	uc_shared->process[0] = '\0';
 	uc_shared->unfit = NULL;
+	uc_shared->refused = 0;
 	uc_shared->ended = false;
 	uc_shared->judging = false;
 	uc_shared->skip_reason = NULL;
@@ -145,6 +146,18 @@ void uc_error(const char *format, ...)
 	va_list arguments;
 
 	worsen(UC_ERROR);
+	va_start(arguments, format);
+	log_add(&uc_shared->details, UC_LOG_SIZE, format, arguments);
+	va_end(arguments);
+	uc_child_end();
+}
+
+void uc_refuse(int code, const char *format, ...)
+{
+	va_list arguments;
+
+	worsen(UC_ERROR);
+	uc_shared->refused = code;
 	va_start(arguments, format);
 	log_add(&uc_shared->details, UC_LOG_SIZE, format, arguments);
 	va_end(arguments);

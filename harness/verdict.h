@@ -29,6 +29,12 @@ void uc_fail_now(const char *format, ...) uc_printf(1, 2) __attribute__((noretur
  */
 void uc_error(const char *format, ...) uc_printf(1, 2) __attribute__((noreturn));
 
+/*
+ * What the user asked for cannot be had: one line that says what is wrong and what to do. Only in a
+ * suite's prepare(). The run ends before its first row, with @code, and nothing was changed.
+ */
+void uc_refuse(int code, const char *format, ...) uc_printf(2, 3) __attribute__((noreturn));
+
 /* Not applicable, found out only now. The reason must be a string constant. Ends the row. */
 void uc_skip(const char *reason) __attribute__((noreturn));
 

@@ -9,6 +9,7 @@
 
 #include "buffer.h"
 #include "demo.h"
+#include "options.h"
 #include "row.h"
 #include "verdict.h"
 
@@ -310,6 +311,8 @@ static void broken_prepare(void *facts)
 	(void)facts;
 	if (demo_mood == DEMO_HANGS_AT_FIRST)
 		pause();
+	if (demo_mood == DEMO_REFUSES_AT_FIRST)
+		uc_refuse(UC_EXIT_IN_USE, "the wheels are in use: stop the car");
 	if (demo_mood == DEMO_SKIPS_AT_FIRST)
 		uc_skip("no wheels");
 	uc_error("no kernel under the wheels");

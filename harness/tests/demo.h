@@ -19,6 +19,7 @@ extern const struct uc_topic demo_odd_topic, demo_good_topic, demo_order_topic, 
 enum demo_mood {
 	DEMO_QUIET,
 	DEMO_HANGS_AT_FIRST,		/* preparing the suite "broken" does not return */
+	DEMO_REFUSES_AT_FIRST,		/* preparing the suite "broken" refuses what was asked for */
 	DEMO_SKIPS_AT_FIRST,		/* preparing the suite "broken" finds it not applicable */
 	DEMO_LOADS_MODULE_AT_FIRST,	/* preparing the suite "demo" taints the kernel as a module does */
 	DEMO_WARNS_AT_FIRST,		/* preparing the suite "demo" makes the kernel warn */

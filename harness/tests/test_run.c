@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "demo.h"
 #include "output.h"
 #include "row.h"
 #include "tests.h"
@@ -161,6 +162,21 @@ START_TEST(broken_set_up_is_an_error)
 }
 END_TEST
 
+START_TEST(what_is_refused_ends_the_run_before_any_row)
+{
+	demo_mood = DEMO_REFUSES_AT_FIRST;
+	ck_assert_int_eq(RUN("--suite", "broken", "--suite", "demo"), 75);
+	demo_mood = DEMO_QUIET;
+	ck_assert_ptr_nonnull(strstr(output, "\nBail out! the wheels are in use: stop the car\n"));
+	/* The test reads both streams through one pipe. */
+	ck_assert_ptr_null(strstr(output, "uapi-conform: the wheels"));
+	ck_assert_ptr_null(strstr(output, "ok 1"));
+	ck_assert_ptr_null(strstr(output, "# run"));
+	ck_assert_ptr_nonnull(strstr(output, "# broken: put back"));
+	ck_assert_ptr_null(strstr(output, "# demo: "));
+}
+END_TEST
+
 START_TEST(exit_codes)
 {
 	ck_assert_int_eq(RUN("--case", "demo.verdict.pass"), 0);
@@ -170,6 +186,8 @@ START_TEST(exit_codes)
 	ck_assert_int_eq(RUN("--repeat", "0"), 64);
 	ck_assert_ptr_nonnull(strstr(output, "--repeat takes a whole number from 1 to 1000000, not '0'"));
 	ck_assert_int_eq(RUN("--help"), 0);
+	ck_assert_int_eq(RUN("--allow", "bind"), 64);
+	ck_assert_ptr_nonnull(strstr(output, "--device BDF: name one"));
 }
 END_TEST
 
@@ -214,6 +232,7 @@ void add_run_tests(Suite *suite)
 	tcase_add_test(tests, kernel_complaints_in_a_vm_are_the_rows);
 	tcase_add_test(tests, kernel_complaints_elsewhere_need_a_name);
 	tcase_add_test(tests, broken_set_up_is_an_error);
+	tcase_add_test(tests, what_is_refused_ends_the_run_before_any_row);
 	tcase_add_test(tests, exit_codes);
 	tcase_add_test(tests, strict_wants_every_mandatory_requirement_judged);
 	tcase_add_test(tests, a_signal_ends_the_run_and_puts_things_back);

@@ -14,6 +14,7 @@
 #include "../../harness/run.h"
 #include "../../harness/verdict.h"
 #include "find.h"
+#include "fit.h"
 #include "setup.h"
 #include "sysfs.h"
 
@@ -24,7 +25,6 @@
 static const char *module_hint(int error)
 {
 	switch (error) {
-	case ENOEXEC:
 	case EINVAL:
 	case ENOENT:
 		return ": it was built for another kernel, build it against this one";
@@ -41,7 +41,14 @@ static void load_module(void)
 
 	if (file < 0)
 		return;
-	if (syscall(SYS_finit_module, file, "", 0) && errno != EEXIST)
+	if (!syscall(SYS_finit_module, file, "", 0)) {
+		close(file);
+		return;
+	}
+	if (errno == ENOEXEC)
+		uc_refuse(UC_EXIT_OTHER_KERNEL, "the device fixture " MODULE " was built for "
+			  "another kernel: build it against this one");
+	if (errno != EEXIST)
 		uc_error("the kernel refuses the device fixture %s: %s%s", MODULE,
 			 uc_errno_name(errno), module_hint(errno));
 	close(file);
@@ -79,17 +86,9 @@ static void parse_allow(struct tsm_device *device, const char *list)
 		else if (!strcmp(word, "bind"))
 			device->allow_bind = true;
 		else
-			uc_error("--allow takes state, debug and bind, separated by commas, not "
-				 "'%s'", word);
+			uc_refuse(UC_EXIT_USAGE, "--allow takes state, debug and bind, separated "
+				  "by commas, not '%s'", word);
 	}
-}
-
-static bool any_tsm(void)
-{
-	for (int number = 0; number < TSM_SYSFS_MOST_TSMS; number++)
-		if (tsm_sysfs_has_tsm(number))
-			return true;
-	return false;
 }
 
 /* Whichever TSM it is connected to is where it is put back. */
@@ -104,45 +103,26 @@ static int present_tsm(const char *bdf)
 
 static void use_hardware(struct tsm_device *device, const char *bdf)
 {
-	if (strlen(bdf) >= sizeof(device->bdf) || strchr(bdf, '/') ||
-	    !tsm_sysfs_exists(TSM_SYSFS_PCI "/devices/%s", bdf))
-		uc_error("there is no PCI device '%s' (0000:01:00.0 is the form; lspci -D lists "
-			 "them)", bdf);
+	tsm_fit_tsm(bdf);
 	strcpy(device->bdf, bdf);
-	if (!any_tsm())
-		uc_error("no TSM is registered with this kernel (/sys/class/tsm is empty): load "
-			 "the platform's TSM driver");
-	if (!tsm_sysfs_exists(TSM_SYSFS_PCI "/devices/%s/tsm/connect", bdf))
-		uc_error("%s has no TSM capability: there is no tsm/connect in its directory in "
-			 "sysfs", bdf);
 	device->tsm = present_tsm(bdf);
 	device->found = true;
 }
 
-/* What stands in the way of vfio-pci, for either kind of device. */
-static void check_vfio(const struct tsm_device *device)
+void tsm_find_asked(struct tsm_device *device)
 {
-	char others[160];
+	const char *bdf = uc_option("device");
 
-	if (!tsm_sysfs_exists(TSM_SYSFS_PCI "/drivers/vfio-pci"))
-		uc_error("this kernel has no vfio-pci driver: modprobe vfio-pci, or build it with "
-			 "CONFIG_VFIO_PCI");
-	if (strcmp(device->driver, "vfio-pci") && !device->allow_bind)
-		uc_error("%s %s%s: bind it to vfio-pci, or let this program do so for the run with "
-			 "--allow bind", device->bdf,
-			 *device->driver ? "is in use by " : "has no driver", device->driver);
-	tsm_sysfs_group_others(others, sizeof(others), device->bdf);
-	if (*others)
-		uc_error("%s shares its IOMMU group with %s: all must be vfio-pci's, and this "
-			 "program takes no devices that it was not given", device->bdf, others);
+	parse_allow(device, uc_option("allow"));
+	if (bdf)
+		tsm_fit_exists(bdf);
 }
 
 void tsm_find_device(struct tsm_facts *facts)
 {
 	struct tsm_device *device = &facts->device;
-	const char *bdf = uc_option("device"), *allow = uc_option("allow");
+	const char *bdf = uc_option("device");
 
-	parse_allow(device, allow);
 	/* This VM exists for this run. */
 	if (uc_init_machine() && access(UAPI_CONFORM_DEVICE_NODE, F_OK))
 		load_module();
@@ -153,7 +133,7 @@ void tsm_find_device(struct tsm_facts *facts)
 	tsm_sysfs_driver(device->driver, sizeof(device->driver), device->bdf);
 	tsm_sysfs_override(device->override, sizeof(device->override), device->bdf);
 	device->connected = tsm_connected(device);
-	check_vfio(device);
+	tsm_fit_vfio(device);
 	uc_note("device: %s, %s, driver %s, %s to a TSM", device->bdf,
 		device->fixture ? "the project's fixture" : "hardware",
 		*device->driver ? device->driver : "none",

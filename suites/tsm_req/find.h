@@ -6,9 +6,15 @@
 #include "facts.h"
 
 /*
+ * What the command line says of the device, in the suite's prepare(): refuses a word of --allow that
+ * there is not, and a device that this machine has not.
+ */
+void tsm_find_asked(struct tsm_device *device);
+
+/*
  * Find the device: the fixture's, if the module is loaded or can be (in a VM of the project's own),
- * or the one given with --device. In the suite's prepare(): notes what it found; ends as ERROR, in
- * one line, where a device was asked for that cannot be used. All that it changes is to load the
+ * or the one given with --device. In the suite's prepare(), after tsm_find_asked(): notes what it
+ * found; refuses the run where a device was asked for that cannot be used (fit.h). All that it changes is to load the
  * module.
  */
 void tsm_find_device(struct tsm_facts *facts);

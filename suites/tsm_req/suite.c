@@ -32,6 +32,7 @@ static void prepare(void *data)
 	struct tsm_answers answers;
 
 	facts->control = facts->ask = facts->hear = facts->keeper = -1;
+	tsm_find_asked(&facts->device);
 	tsm_ask_revision(&answers);
 	facts->revision = tsm_tell_revision(&answers, &facts->tsm_built);
 	if (answers.open)

@@ -110,13 +110,23 @@ static bool entry(char *out, size_t size, const char *path, const char *except, 
 
 void tsm_sysfs_group_others(char *out, size_t size, const char *bdf)
 {
-	char path[256], name[32];
-	size_t used = 0;
+	char path[256], name[32], driver[64], one[112];
+	size_t used = 0, left_out = 0;
 
 	*out = '\0';
 	snprintf(path, sizeof(path), DEVICE "/iommu_group/devices", bdf);
-	for (int i = 0; entry(name, sizeof(name), path, bdf, i) && used + 2 < size; i++)
-		used += snprintf(out + used, size - used, "%s%s", used ? " " : "", name);
+	for (int i = 0; entry(name, sizeof(name), path, bdf, i); i++) {
+		tsm_sysfs_driver(driver, sizeof(driver), name);
+		snprintf(one, sizeof(one), "%s%s (%s)", used ? ", " : "", name,
+			 *driver ? driver : "no driver");
+		/* Room for the number of those without it. */
+		if (used + strlen(one) + sizeof(" and 1234567890 more") > size)
+			left_out++;
+		else
+			used += snprintf(out + used, size - used, "%s", one);
+	}
+	if (left_out)
+		snprintf(out + used, size - used, " and %zu more", left_out);
 }
 
 void tsm_sysfs_override(char *out, size_t size, const char *bdf)

@@ -22,7 +22,10 @@ bool tsm_sysfs_exists(const char *format, ...) __attribute__((format(printf, 1, 
 /* Name of the driver that has the device, empty if none has. */
 void tsm_sysfs_driver(char *out, size_t size, const char *bdf);
 
-/* Names of the other devices in its IOMMU group, separated by blanks; empty if it is alone. */
+/*
+ * The other devices in its IOMMU group with their drivers, "0000:01:00.1 (nvme), ..."; empty if it is
+ * alone. Those for which there is no room are counted.
+ */
 void tsm_sysfs_group_others(char *out, size_t size, const char *bdf);
 
 /* What sysfs's driver_override says, empty if nothing. */
@@ -36,6 +39,12 @@ int tsm_sysfs_give(const char *bdf, const char *driver, const char *override);
 
 /* Path of the VFIO device file, "/dev/vfio/devices/vfio0", by a device's directory; or -ENOENT. */
 int tsm_sysfs_vfio_path(char *out, size_t size, const char *directory);
+
+/*
+ * A process that has the device open through VFIO, itself or its group, and not this one: its id,
+ * with its name in @name; 0 if there is none, or none that we may see.
+ */
+int tsm_sysfs_holder(const char *bdf, char *name, size_t size);
 
 /* Whether a TSM of that number, "tsm<number>", is registered. */
 #define TSM_SYSFS_MOST_TSMS	16

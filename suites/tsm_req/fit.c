@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Whether a device can be used, looked at before anything is changed.
+ *
+ * 66 - there is no such PCI device
+ * 68 - it has no TSM capability, or no IOMMU, or the kernel has no TSM
+ * 72 - the kernel has no vfio-pci
+ * 75 - a driver has it that may not be unbound, or a process has it open
+ * 77 - it has no driver, and nobody allowed to give it one
+ * 78 - it shares its IOMMU group with others
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../../harness/options.h"
+#include "../../harness/verdict.h"
+#include "fit.h"
+#include "sysfs.h"
+
+static void no(const struct tsm_device *device, int code, const char *format, ...)
+	__attribute__((format(printf, 3, 4), noreturn));
+
+static void no(const struct tsm_device *device, int code, const char *format, ...)
+{
+	char line[768];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(line, sizeof(line), format, arguments);
+	va_end(arguments);
+	if (device->fixture)
+		uc_error("%s", line);
+	uc_refuse(code, "%s", line);
+}
+
+void tsm_fit_exists(const char *bdf)
+{
+	if (!*bdf || *bdf == '.' || strlen(bdf) >= sizeof(((struct tsm_device *)0)->bdf) ||
+	    strchr(bdf, '/') || !tsm_sysfs_exists(TSM_SYSFS_PCI "/devices/%s", bdf))
+		uc_refuse(UC_EXIT_NOT_THERE, "there is no PCI device '%s': write it as "
+			  "0000:01:00.0; lspci -D lists them", bdf);
+}
+
+static bool any_tsm(void)
+{
+	for (int number = 0; number < TSM_SYSFS_MOST_TSMS; number++)
+		if (tsm_sysfs_has_tsm(number))
+			return true;
+	return false;
+}
+
+void tsm_fit_tsm(const char *bdf)
+{
+	if (!any_tsm())
+		uc_refuse(UC_EXIT_CANNOT, "no TSM is registered with this kernel (/sys/class/tsm "
+			  "is empty): load the platform's TSM driver");
+	if (!tsm_sysfs_exists(TSM_SYSFS_PCI "/devices/%s/tsm/connect", bdf))
+		uc_refuse(UC_EXIT_CANNOT, "%s has no TSM capability (no tsm/connect in its "
+			  "directory in sysfs): name another device", bdf);
+}
+
+static void fit_driver(const struct tsm_device *device)
+{
+	if (!strcmp(device->driver, "vfio-pci") || device->allow_bind)
+		return;
+	if (*device->driver)
+		no(device, UC_EXIT_IN_USE, "%s is in use by the driver %s: bind it to vfio-pci, or "
+		   "let this program do so for the run with --allow bind", device->bdf,
+		   device->driver);
+	no(device, UC_EXIT_NOT_ALLOWED, "%s has no driver: bind it to vfio-pci, or let this program "
+	   "do so for the run with --allow bind", device->bdf);
+}
+
+static void fit_group(const struct tsm_device *device)
+{
+	char others[512];
+
+	if (!tsm_sysfs_exists(TSM_SYSFS_PCI "/devices/%s/iommu_group", device->bdf))
+		no(device, UC_EXIT_CANNOT, "%s has no IOMMU in front of it: switch it on in the "
+		   "firmware and on the kernel's command line", device->bdf);
+	tsm_sysfs_group_others(others, sizeof(others), device->bdf);
+	if (*others)
+		no(device, UC_EXIT_NOT_ALONE, "%s shares its IOMMU group with %s: put it into a "
+		   "slot that isolates it, for nothing is done to devices that were not named",
+		   device->bdf, others);
+}
+
+static void fit_holder(const struct tsm_device *device)
+{
+	char name[32];
+	int process = tsm_sysfs_holder(device->bdf, name, sizeof(name));
+
+	if (process)
+		no(device, UC_EXIT_IN_USE, "%s is in use: process %d (%s) has it open; end that "
+		   "one first", device->bdf, process, name);
+}
+
+void tsm_fit_vfio(const struct tsm_device *device)
+{
+	if (!tsm_sysfs_exists(TSM_SYSFS_PCI "/drivers/vfio-pci"))
+		no(device, UC_EXIT_NO_DRIVER, "this kernel has no vfio-pci driver: modprobe "
+		   "vfio-pci, or build it with CONFIG_VFIO_PCI");
+	fit_group(device);
+	fit_driver(device);
+	/* The scripted device is a VM's own, and a row that left it open is not to be found here. */
+	if (!device->fixture)
+		fit_holder(device);
+}
