@@ -11,18 +11,26 @@
 #include <unistd.h>
 
 #include "../../fixtures/device/uapi_conform_device.h"
+#include "../../harness/decode.h"
 #include "keeper.h"
 #include "sysfs.h"
 
-static bool take_driver(const struct tsm_facts *facts, bool *taken)
+static bool take_driver(const struct tsm_facts *facts)
 {
-	struct tsm_way *way = &facts->shared->way;
-	int rc = *taken ? 0 : tsm_sysfs_give(facts->device.bdf, "vfio-pci", "vfio-pci");
+	struct tsm_shared *shared = facts->shared;
+	const char *bdf = facts->device.bdf;
+	int rc;
 
+	if (shared->taken == TAKEN)
+		return true;
+	/* From the first step on: where a later one fails, the device has lost its driver already. */
+	shared->taken = TAKEN_PERHAPS;
+	rc = tsm_sysfs_give(bdf, "vfio-pci", "vfio-pci");
 	if (rc)
-		snprintf(way->why, sizeof(way->why), "giving %s to vfio-pci: %s",
-			 facts->device.bdf, strerror(-rc));
-	*taken = !rc;
+		snprintf(shared->way.why, sizeof(shared->way.why), "giving %s to vfio-pci: %s",
+			 bdf, uc_errno_name(-rc));
+	else
+		shared->taken = TAKEN;
 	return !rc;
 }
 
@@ -45,33 +53,48 @@ static bool drop(const struct tsm_facts *facts)
 	return true;
 }
 
-static void put_back(const struct tsm_facts *facts, bool taken)
+/*
+ * The harness may be gone: what could not be put back is said here, or nowhere. In one write, for
+ * others may be writing.
+ */
+static void complain(const struct tsm_device *device, const char *what, const char *why)
+{
+	dprintf(STDERR_FILENO, "uapi-conform: %s could not be put back as it was (%s: %s): see "
+		TSM_SYSFS_PCI "/devices/%s\n", device->bdf, what, why, device->bdf);
+}
+
+static void put_back(const struct tsm_facts *facts)
 {
 	const struct tsm_device *device = &facts->device;
 	char why[160];
+	int rc;
 
-	tsm_way_close(&facts->shared->way);
 	/* Only what was allowed can have been changed. */
-	if (device->fixture || device->allow_bind)
-		tsm_connect(device, device->connected, why, sizeof(why));
-	if (taken)
-		tsm_sysfs_give(device->bdf, device->driver, device->override);
+	if ((device->fixture || device->allow_bind) &&
+	    tsm_connect(device, device->connected, why, sizeof(why)))
+		complain(device, "its TSM", why);
+	if (facts->shared->taken == NOT_TAKEN)
+		return;
+	rc = tsm_sysfs_give(device->bdf, device->driver, device->override);
+	if (rc)
+		complain(device, *device->driver ? device->driver : "no driver",
+			 uc_errno_name(-rc));
 }
 
 static void keep(int questions, int answers, const struct tsm_facts *facts)
 {
 	struct tsm_question question;
-	bool taken = false;
 
 	while (read(questions, &question, sizeof(question)) == sizeof(question)) {
 		struct tsm_answer answer = { .sequence = question.sequence };
 
-		answer.ok = take_driver(facts, &taken) &&
+		answer.ok = take_driver(facts) &&
 			    (question.what == TSM_DROP ? drop(facts) : renew(facts));
 		if (write(answers, &answer, sizeof(answer)) != sizeof(answer))
 			break;
 	}
-	put_back(facts, taken);
+	tsm_way_close(&facts->shared->way);
+	put_back(facts);
 }
 
 bool tsm_keeper_start(struct tsm_facts *facts, const char **why)
@@ -121,6 +144,8 @@ bool tsm_keeper_start(struct tsm_facts *facts, const char **why)
 
 void tsm_keeper_stop(struct tsm_facts *facts)
 {
+	int gone = 0, status = 0;
+
 	/* Never started: where prepare() crashed at its first line, the facts are all 0. */
 	if (facts->keeper_pid <= 0 || facts->ask < 0)
 		return;
@@ -128,6 +153,13 @@ void tsm_keeper_stop(struct tsm_facts *facts)
 	close(facts->hear);
 	facts->ask = facts->hear = -1;
 	/* Bounded: a kernel that hangs here must not take the report with it. */
-	for (int tries = 0; tries < 10000 && !waitpid(facts->keeper_pid, NULL, WNOHANG); tries++)
-		usleep(1000);
+	for (int tries = 0; tries < 10000 && !gone; tries++) {
+		gone = waitpid(facts->keeper_pid, &status, WNOHANG);
+		if (!gone)
+			usleep(1000);
+	}
+	if (!gone)
+		complain(&facts->device, "after 10 s", "still at it");
+	else if (gone == facts->keeper_pid && (!WIFEXITED(status) || WEXITSTATUS(status)))
+		put_back(facts);	/* it was killed, and its files are closed with it */
 }

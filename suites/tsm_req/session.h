@@ -14,12 +14,16 @@
 #include "oracle.h"
 #include "setup.h"
 
+/* Whether the device has another driver than before we came. */
+enum tsm_taken { NOT_TAKEN, TAKEN_PERHAPS, TAKEN };
+
 /* What rows tell each other; mapped by the keeper and every row. */
 struct tsm_shared {
 	bool dirty;		/* somebody is changing the state, or died doing so */
 	enum tsm_state state;	/* of the device, unless dirty */
 	struct tsm_way way;	/* the keeper's, its files by the keeper's numbers */
 	__u32 sequence;		/* of questions to the keeper */
+	enum tsm_taken taken;	/* the keeper's */
 };
 
 /* One row's access. Of the way's files it has the iommufd, a duplicate that ends with the row. */
