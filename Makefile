@@ -13,6 +13,7 @@
 # make integrations  our results in the hands of other people's programs: kselftest, prove, LAVA
 # make bisect-demo  find guilty commits with ci/bisect, in a history made for it
 # make faults   a kernel, QEMU and a disk that fail in every way: the verdict stays honest
+# make valgrind the harness's own tests under valgrind
 # make soak     every row 200 times, shuffled, on busy cores: no verdict may change
 #
 # CELLS='stock-6.1/*'  KERNEL=Image  CPU=  APPEND=  ARGS='--case GLOB'  narrow or replace;
@@ -46,7 +47,7 @@ HEADERS := $(wildcard harness/*.h suites/*/*.h)
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:
-.PHONY: all setup run matrix report check test test-all integrations explore mutants bench coverage faults soak bisect-demo clean help FORCE
+.PHONY: all setup run matrix report check test test-all integrations explore mutants bench coverage faults soak valgrind bisect-demo clean help FORCE
 
 all: $(BINARIES)
 
@@ -118,6 +119,15 @@ $(eval $(call check_rule,harness,$(wildcard harness/tests/*.c)))
 $(foreach suite,$(filter-out harness,$(TESTED)),$(eval $(call \
 	check_rule,$(suite),$(wildcard suites/$(suite)/*.c suites/$(suite)/tests/*.c))))
 
+# The harness's unit tests once more, without sanitizers, for valgrind.
+VALGRIND_SOURCES := $(CHECKED) $(wildcard harness/tests/*.c harness/tests/valgrind/*.c)
+
+build/valgrind/harness: $(VALGRIND_SOURCES) $(HEADERS) $(TEST_HEADERS) build/revision.c | build/kselftest
+	@mkdir -p $(@D)
+	@echo "  LINK    $@"
+	@gcc $(CFLAGS) -O1 -isystem build/kselftest $$(pkg-config --cflags check) -o $@ \
+		$(VALGRIND_SOURCES) build/revision.c -Wl,--wrap=syscall $$(pkg-config --libs check) -pthread
+
 # On all cores, unless the user says how many; only this, for the targets of one command may build
 # on each other.
 IN_PARALLEL = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc))
@@ -168,6 +178,10 @@ bench: all build/arm64/empty-init build/arm64/bench-harness
 # KIND names some of the faults.
 faults: all
 	@$(PYTHON) -m ci.faults $(if $(KIND),--kind '$(KIND)')
+
+# What uses memory that was never written fails its test: minutes, where the sanitizers take seconds.
+valgrind: build/valgrind/harness
+	@CK_TIMEOUT_MULTIPLIER=20 valgrind -q --error-exitcode=99 --vgdb=no --log-file=build/valgrind/%p.log $<
 
 # Every row TIMES times (200) on busy cores, in ever other orders: no verdict may change.
 soak: all
