@@ -381,8 +381,11 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 			i += judge_next(&run, &selection->entries[i], selection->count - i);
 	/* A second Ctrl-C must not leave half of it behind. */
 	set_signals(SIG_IGN);
-	/* A VM of our own is thrown away, and to put things back a broken kernel may take forever. */
-	if (!run.unfit || !alone)
+	/*
+	 * A VM of our own is thrown away, unless other mutants come, and to put things back a broken
+	 * kernel may take forever.
+	 */
+	if (!run.unfit || !alone || options->mutant)
 		uc_states_end();
 	complained = complained_at_last(alone);
 	if (stop_signal)
