@@ -385,7 +385,7 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 	 * A VM of our own is thrown away, unless other mutants come, and to put things back a broken
 	 * kernel may take forever.
 	 */
-	if (!run.unfit || !alone || options->mutant)
+	if (!run.unfit || !alone || options->mutants)
 		uc_states_end();
 	complained = complained_at_last(alone);
 	if (stop_signal)
