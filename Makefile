@@ -168,9 +168,9 @@ explore: all
 	@$(PYTHON) -m ci.explore $(if $(CELLS),--cells '$(CELLS)') $(if $(KERNEL),--kernel '$(KERNEL)') \
 		$(if $(N),--count '$(N)') $(if $(SEED),--seed '$(SEED)') $(if $(STEPS),--steps '$(STEPS)')
 
-# MUTANT='scope_*' and SUITE= choose among them.
+# MUTANT='scope_*' and SUITE= choose among them; EXPLORE=1 plays random sequences instead of rows.
 mutants: all
-	@$(PYTHON) -m ci.mutants $(if $(SUITE),--suite '$(SUITE)') $(if $(MUTANT),--mutant '$(MUTANT)')
+	@$(PYTHON) -m ci.mutants $(if $(EXPLORE),--explore) $(if $(SUITE),--suite '$(SUITE)') $(if $(MUTANT),--mutant '$(MUTANT)')
 
 bench: all build/arm64/empty-init build/arm64/bench-harness
 	@$(PYTHON) -m ci.bench

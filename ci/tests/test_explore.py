@@ -122,3 +122,18 @@ def test_released_kernels_show_nothing_new() -> None:
     assert "known (refused-bits-stay-6.1): kvm_arm_caps:STATE_AFTER_REJECTION" in done.stdout
     assert "/finding-1.c shows it" in done.stdout
     assert "stock-6.12/max kvm_arm_caps: PASS, 300 sequences" in done.stdout
+
+
+@pytest.mark.vm
+def test_a_device_is_explored_and_its_faults_are_found() -> None:
+    """The same seed on the reference kernel, as it is and with one fault: a program shows that."""
+    words = ["/usr/bin/python3", "-m", "ci.explore", "--count", "200", "--seed", "1", "--cells",
+             "reference/max", "--suite", "tsm_req"]
+    done = subprocess.run(words, cwd=ROOT, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "reference/max tsm_req: PASS, 200 sequences" in done.stdout
+    done = subprocess.run([*words, "--append", "uapi_conform.mutant=fault_is_success"], cwd=ROOT,
+                          text=True, capture_output=True, check=False)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "NEW: tsm_req:BUFFER_FAULT" in done.stdout
+    assert "/finding-1.c shows it" in done.stdout
