@@ -13,7 +13,8 @@
  *   run ARGUMENTS       run uapi-conform, its standard output left out
  *   print ARGUMENTS     run it, and print that too
  *   kill WHOM SIGNAL UNTIL ARGUMENTS
- *                       run it, and when it prints UNTIL, send the signal to main or to keeper
+ *                       run it, and when it prints UNTIL, send the signal to main, to its
+ *                       group or to the keeper
  *
  * Whoever runs uapi-conform waits for its end and for that of all that it leaves behind.
  */
@@ -198,6 +199,14 @@ static pid_t find(const char *name)
 	return found;
 }
 
+/* A group is what a terminal's Ctrl-C goes to. */
+static pid_t whom_of(const char *word, pid_t child)
+{
+	if (!strcmp(word, "keeper"))
+		return find("tsm-keeper");
+	return strcmp(word, "group") ? child : -child;
+}
+
 static void kill_at(char **words)
 {
 	const char *whom = words[0], *until = words[2];
@@ -218,7 +227,7 @@ static void kill_at(char **words)
 		seen[used] = '\0';
 		if (!sent && strstr(seen, until)) {
 			look("0000:01:00.0");	/* as it is in the midst of a run */
-			kill(strcmp(whom, "main") ? find("tsm-keeper") : child, number);
+			kill(whom_of(whom, child), number);
 			sent = true;
 		}
 		/* Much may come after that; what it was is known by then. */
