@@ -77,7 +77,7 @@ build/$(1)/obj/%.o: %.c $(HEADERS) Makefile | build/kselftest
 
 build/$(1)/uapi-conform: $(SOURCES:%.c=build/$(1)/obj/%.o) build/revision.c
 	@echo "  LINK    $$@"
-	@$$(CC_$(1)) $$(CFLAGS) -static -pthread -Wl,--strip-debug $$(LDFLAGS_$(1)) -o $$@ $$^
+	@$$(CC_$(1)) $$(CFLAGS) -static -pthread -Wl,--strip-all $$(LDFLAGS_$(1)) -o $$@ $$^
 
 build/$(1)/empty-init: fixtures/empty-init.c | setup
 	@mkdir -p $$(@D)
