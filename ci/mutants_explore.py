@@ -47,7 +47,7 @@ class Tally:
 
 
 def explorations(console: str) -> dict[int, tuple[Exploration, bool]]:
-    """What a boot's console says, by the place in the boot's list; and whether it came to its end."""
+    """What a boot's console says, by the place in the boot's list; and whether that ended."""
     parts = _BEGIN.split(console.replace("\r", ""))
     return {int(number) - 1: (findings.read(text), bool(_END.search(text)))
             for number, text in zip(parts[1::2], parts[2::2])}
@@ -134,8 +134,8 @@ def show(chosen: list[Mutant], tally: Tally) -> dict[str, tuple[int, int]]:
         for mutant in own:
             verdict, note = tally.verdicts[mutant.name], tally.notes[mutant.name]
             if verdict == FOUND and mutant.unexplored:
-                print(f"{suite}: {mutant.name} was found by {note}, though it says that it cannot be: "
-                      f"{mutant.unexplored}")
+                print(f"{suite}: {mutant.name} was found by {note}, though it says that it cannot "
+                      f"be: {mutant.unexplored}")
             elif verdict != FOUND:
                 print(f"{suite}: {verdict.upper()}: {mutant.name} (breaks "
                       f"{', '.join(mutant.breaks)}){': ' if note else ''}{note}")
@@ -152,8 +152,9 @@ def run_mutants(chosen: list[Mutant]) -> int:
     shutil.rmtree(RESULTS, ignore_errors=True)
     RESULTS.mkdir(parents=True)
     run = Run(mutants.kernels_for(list({b.cell.name: b.cell for b in boots}.values())), {},
-              qemu.binary(), RESULTS, words=("--explore", str(COUNT), "--steps", str(STEPS), "--seed",
-                                    str(SEED), "--first"))
+              qemu.binary(), RESULTS,
+              words=("--explore", str(COUNT), "--steps", str(STEPS), "--seed", str(SEED),
+                     "--first"))
     begin = time.monotonic()
     tally = run_all(boots, run, workers)
     shares = show(chosen, tally)

@@ -30,9 +30,8 @@ COUNT, SEEDS = 1000, range(1, 6)
 
 def parse() -> argparse.Namespace:
     """Command line."""
-    parser = Parser(
-        prog="ci.reproduce", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = Parser(prog="ci.reproduce", description=__doc__,
+                    formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("row", help="its id, as `uapi-conform --list` prints it")
     parser.add_argument("--cells", action="append", default=[], metavar="CELL",
                         help="the one in which it fails")
@@ -80,7 +79,8 @@ def must_fail(machine: explore.Machine, row: str) -> None:
     _, said = machine.boot(machine.kernel.initrd(), ("--case", row), "row")
     verdict = tap.parse(said.encode()).rows.get(row)
     if verdict is None:
-        raise Problem(f"{row} has no result in {machine.cell.name}: see {machine.directory}/row.log")
+        raise Problem(f"{row} has no result in {machine.cell.name}: see "
+                      f"{machine.directory}/row.log")
     if verdict.verdict != "FAIL":
         why = f", {verdict.reason}" if verdict.reason else ""
         raise Problem(f"{row} does not fail in {machine.cell.name} ({verdict.verdict}{why}): there "

@@ -240,9 +240,9 @@ static const struct part helpers[] = {
 	  "}\n" },
 	{ OP(DO_REG_LIST),
 	  "\n/*\n"
-	  " * With room (0), without (1), with one too few (2), with just enough (3). The value: how many of\n"
-	  " * the ten key registers are listed, and a high bit if more was written than there was room for;\n"
-	  " * without room n; with one too few by how much n is wrong.\n"
+	  " * With room (0), without (1), with one too few (2), with just enough (3). The value: how\n"
+	  " * many of the ten key registers are listed, and a high bit if more was written than there\n"
+	  " * was room for; without room n; with one too few by how much n is wrong.\n"
 	  " */\n"
 	  "static int list(int fd, int which)\n"
 	  "{\n"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The rules of what is about no vCPU: capabilities, masks, the preferred target, making and closing. */
+/* The rules of what is about no vCPU: capabilities, masks, the preferred target, and making. */
 #include "model.h"
 #include "requirements.h"
 

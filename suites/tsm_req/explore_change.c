@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The interesting values of every field: the bounds, and what a mistake would take for a good one. */
+/* The interesting values of every field: bounds, and what a mistake would take for good. */
 #include <errno.h>
 
 #include "explore_invent.h"

@@ -39,7 +39,9 @@ static const char *const places[PLACES] = {
 static const char *const callers[CALLERS] = {
 	"", ", as nobody", ", without CAP_SYS_RAWIO", ", in a forked child",
 };
-static const char *const files[FILES] = { "", ", through a duplicated file", ", in another iommufd" };
+static const char *const files[FILES] = {
+	"", ", through a duplicated file", ", in another iommufd",
+};
 static const char *const meetings[MEETINGS] = {
 	"UNBIND", "disconnecting", "IOMMU_DESTROY of the vdevice", "close of the device",
 	"a second request", "a second request, interrupted",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A sequence as a C program of its own, to attach to a report: the player's own files, as they stand,
- * with the steps and what must come of them as two tables.
+ * A sequence as a C program of its own, to attach to a report: the player's own files, as they
+ * stand, with the steps and what must come of them as two tables.
  */
 #include <string.h>
 
@@ -22,8 +22,8 @@ INCLUDE_TEXT(tsm_text_player, "explore_player.h");
 
 static const char before_all[] =
 	"/*\n"
-	" * It needs the device fixture of uapi-conform: a PCI Express endpoint behind a root port, and the\n"
-	" * module uapi_conform_device.ko loaded. Build it with -pthread; run it as root.\n"
+	" * It needs the device fixture of uapi-conform: a PCI Express endpoint behind a root port, and\n"
+	" * the module uapi_conform_device.ko loaded. Build it with -pthread; run it as root.\n"
 	" */\n"
 	"#ifndef _GNU_SOURCE\n#define _GNU_SOURCE\n#endif\n"
 	"#include <stdio.h>\n#include <stdlib.h>\n\n"

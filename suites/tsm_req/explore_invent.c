@@ -35,7 +35,7 @@ static void invent_bind(struct tsm_step *step)
 	step->scope = TSM_BIND;
 }
 
-/* The next step on the way to a bound vdevice, if there is one; sometimes one that leads nowhere. */
+/* The next step on the way to a bound vdevice, if there is one; or one that leads nowhere. */
 static bool invent_way(struct tsm_step *step, const struct tsm_model *model,
 		       struct uc_random *random)
 {

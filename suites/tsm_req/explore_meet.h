@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A request that is with the TSM for a while, and what meets it there. Part of every reproducer with
- * such a step.
+ * A request that is with the TSM for a while, and what meets it there. Part of every reproducer
+ * with such a step.
  */
 #ifndef TSM_EXPLORE_MEET_H
 #define TSM_EXPLORE_MEET_H

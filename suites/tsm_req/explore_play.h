@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A step's call in memory, and the call itself. Part of every reproducer as it stands: libc only.
- * Whoever includes it defines give_up(what), which does not return: the set-up is broken, errno says
- * how.
+ * Whoever includes it defines give_up(what), which does not return: the set-up is broken, errno
+ * says how.
  */
 #ifndef TSM_EXPLORE_PLAY_H
 #define TSM_EXPLORE_PLAY_H

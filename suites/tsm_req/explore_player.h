@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A world to begin with: the PCI device open, with a VM, a vdevice, and a connection to its TSM, but
- * not bound; and any step in it. Part of every reproducer as it stands.
+ * A world to begin with: the PCI device open, with a VM, a vdevice, and a connection to its TSM,
+ * but not bound; and any step in it. Part of every reproducer as it stands.
  */
 #ifndef TSM_EXPLORE_PLAYER_H
 #define TSM_EXPLORE_PLAYER_H

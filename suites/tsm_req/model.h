@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What an exploration of this suite knows of the device and of iommufd's objects, and what must come
- * of a step then. Pure: no system call. Requests are the oracle's (oracle.h); the model adds what
- * needs a memory: which number names which object, who is connected, bound, disguised, given to a VM.
+ * What an exploration of this suite knows of the device and of iommufd's objects, and what must
+ * come of a step then. Pure: no system call. Requests are the oracle's (oracle.h); the model adds
+ * what needs a memory: which number names which object, who is connected, bound, disguised, given
+ * to a VM.
  */
 #ifndef TSM_MODEL_H
 #define TSM_MODEL_H
