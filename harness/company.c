@@ -69,6 +69,20 @@ bool uc_company_begin(void)
 	return true;
 }
 
+/*
+ * A thread that was joined may still be about to end. The call is refused to a process that has
+ * more than one, and otherwise nothing changes.
+ */
+static bool one_thread(void)
+{
+	for (int tries = 0; tries < 20; tries++) {
+		if (!unshare(CLONE_SIGHAND) || errno != EINVAL)
+			return true;
+		usleep(1000);
+	}
+	return false;
+}
+
 /* Whether the process is again as it was; its files are, afterwards. */
 static bool tidy(const struct uc_member *member)
 {
@@ -76,10 +90,12 @@ static bool tidy(const struct uc_member *member)
 		member->entry->suite->tidy();
 	for (unsigned int i = 0; i < gaps; i++)
 		close_range(free_files[i].first, free_files[i].last, 0);
-	/* Refused to a process that has more than one thread, and otherwise nothing changes. */
-	if (unshare(CLONE_SIGHAND) && errno == EINVAL)
-		return false;
-	return waitpid(-1, NULL, WNOHANG) < 0;
+	return one_thread() && waitpid(-1, NULL, WNOHANG) < 0;
+}
+
+static unsigned long expected_taint(const struct uc_member *member)
+{
+	return member->control ? 0 : member->entry->row->expected_taint;
 }
 
 static void run_members(const void *argument)
@@ -97,20 +113,24 @@ static void run_members(const void *argument)
 		uc_shared_reset();
 		uc_shared_name(row->id);
 		progress->begun++;
-		member->entry->topic->run(row, member->facts);
+		if (member->control)
+			member->control->run(member->facts);
+		else
+			member->entry->topic->run(row, member->facts);
 		progress->left_behind = !tidy(member);
-		uc_watch_row(getpid(), row->expected_taint, company->watched_alone);
+		uc_watch_row(getpid(), expected_taint(member), company->watched_alone);
 		progress->taint = uc_watch_seen();
 		/* The last one's verdict needs the end of this process too. */
 		if (progress->left_behind || uc_shared->verdict != UC_PASS || i + 1 == company->count)
 			return;
-		company->print(member);
+		if (!member->control)
+			company->print(member);
 	}
 }
 
 unsigned int uc_company_run(const struct uc_company *company, bool *sure)
 {
-	unsigned int last, skipped = 0;
+	unsigned int last, passed = 0, skipped = 0;
 	int pid;
 
 	*progress = (struct progress){ .taint = uc_watch_seen() };
@@ -118,11 +138,12 @@ unsigned int uc_company_run(const struct uc_company *company, bool *sure)
 				 company->timeout, &progress->begun);
 	uc_watch_see(progress->taint);
 	last = progress->begun ? progress->begun - 1 : 0;
-	uc_watch_row(pid, company->members[last].entry->row->expected_taint,
-		     company->watched_alone);
-	for (unsigned int i = 0; i < last; i++)
+	uc_watch_row(pid, expected_taint(&company->members[last]), company->watched_alone);
+	for (unsigned int i = 0; i < last; i++) {
+		passed += !company->members[i].control;
 		skipped += company->members[i].skips;
-	uc_tap_adopt(last, skipped);
+	}
+	uc_tap_adopt(passed, skipped);
 	*sure = !last || (uc_shared->verdict == UC_PASS && !progress->left_behind);
 	return last;
 }

@@ -13,9 +13,10 @@
 #include "registry.h"
 #include "shared.h"
 
-/* What a company is made of. */
+/* What a company is made of: a row, or the control that the row behind it is the first to want. */
 struct uc_member {
 	const struct uc_entry *entry;
+	const struct uc_control *control;	/* NULL: the row itself */
 	const void *facts;
 	unsigned int skips;	/* rows behind it in the run that need no child */
 	bool announced;		/* its "# run" line is printed */
@@ -27,7 +28,7 @@ struct uc_company {
 	unsigned int count;
 	int timeout;		/* seconds for each member */
 	bool watched_alone;	/* uc_watch_row()'s @alone */
-	/* Prints the result of a member that passed, the skipped rows behind it, and no more. */
+	/* Prints the result of a row that passed, the skipped rows behind it, and no more. */
 	void (*print)(const struct uc_member *member);
 };
 
@@ -41,7 +42,7 @@ bool uc_company_begin(void);
  * Run the members one after the other, each announced, until one is not a PASS. Returns the index
  * of the last one that was begun: those before it passed and are printed, and what came of it is
  * in uc_shared, as after uc_isolate(); not printed. *@sure: it needs no run alone, for it passed
- * and was the last, or nothing ran before it.
+ * and was the last, or nothing ran before it. Where that last one is a control, it did not pass.
  */
 unsigned int uc_company_run(const struct uc_company *company, bool *sure);
 

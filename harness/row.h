@@ -46,7 +46,7 @@ struct uc_need {
 
 /*
  * A call that is known to succeed, from which the rows built on it differ.
- * It runs once, in a child of its own, before the first row that names it;
+ * It runs once, before the first row that names it, in a child of its own or in company (company.h);
  * where it fails, those rows are ERROR, whatever they would have answered.
  */
 struct uc_control {

@@ -13,7 +13,7 @@
 #include "state.h"
 #include "watch.h"
 
-#define MOST_MEMBERS	64	/* rows in one process: what one of them spoils is run again */
+#define MOST_MEMBERS	256	/* rows in one process: what one of them spoils is run again */
 
 static volatile sig_atomic_t stop_signal;
 
@@ -250,6 +250,15 @@ static void print_passed(const struct uc_member *member)
 	}
 }
 
+static bool among(const struct uc_member *members, unsigned int count,
+		  const struct uc_control *control)
+{
+	for (unsigned int i = 0; i < count; i++)
+		if (members[i].control == control)
+			return true;
+	return false;
+}
+
 /*
  * The rows from @entries on that can be in one company, of at most @count, in @members. Rows that
  * are skipped may stand between them.
@@ -261,6 +270,7 @@ static unsigned int gather(struct run *run, const struct uc_entry *entries, size
 
 	for (size_t i = 0; i < count && found < MOST_MEMBERS; i++) {
 		const struct uc_suite_state *state = uc_state(entries[i].suite);
+		const struct uc_control *control;
 
 		if (!state->broken && !needs_met(entries[i].row, state)) {
 			if (uc_shared->verdict != UC_SKIP || !found)
@@ -270,18 +280,23 @@ static unsigned int gather(struct run *run, const struct uc_entry *entries, size
 		}
 		if (!uc_company_takes(&entries[i]))
 			break;
-		/* A control that has yet to run does so in the name of the row that wants it. */
-		if (uc_control_pending(entries[i].row->control)) {
-			if (found)
-				break;
-			announce(run, &entries[i]);
-		}
-		if (settled(&entries[i], run->options, run->alone))
+		control = entries[i].row->control;
+		if (state->broken || (uc_control_pending(control) && found + 1 == MOST_MEMBERS))
 			break;
-		members[found++] = (struct uc_member){
+		/* A control that has yet to run does so in the name of the row that wants it. */
+		if (uc_control_pending(control) && !among(members, found, control))
+			members[found++] = (struct uc_member){
+				.entry = &entries[i], .control = control, .facts = state->facts,
+				.announced = run->announced == &entries[i],
+			};
+		else if (!uc_control_pending(control) && settled(&entries[i], run->options, run->alone))
+			break;
+		members[found] = (struct uc_member){
 			.entry = &entries[i], .facts = state->facts,
-			.announced = run->announced == &entries[i],
+			.announced = run->announced == &entries[i] ||
+				     (found && members[found - 1].entry == &entries[i]),
 		};
+		found++;
 	}
 	return found;
 }
@@ -300,12 +315,28 @@ static size_t judge_company(struct run *run, const struct uc_member *members, un
 	begun = uc_company_run(&company, &sure);
 	last = members[begun].entry;
 	for (unsigned int i = 0; i < begun; i++) {
+		if (members[i].control) {
+			uc_control_ended(members[i].control, true);
+			continue;
+		}
 		account(members[i].entry, UC_PASS, run->counts);
 		for (unsigned int j = 1; j <= members[i].skips; j++)
 			account(&members[i].entry[j], UC_SKIP, run->counts);
 	}
 	if (stop_signal)
 		return 0;
+	if (members[begun].control) {
+		run->announced = last;
+		/* What it left behind may be all that is wrong with it: that is seen alone. */
+		if (uc_shared->verdict == UC_PASS)
+			uc_control_failure(members[begun].control, uc_state(last->suite),
+					   run->options->timeout, run->alone);
+		else
+			uc_control_ended(members[begun].control, false);
+		if (!settled(last, run->options, run->alone))
+			return last - members[0].entry;
+		sure = true;
+	}
 	if (!sure && !uc_shared->unfit) {
 		before = *uc_shared;
 		judge_alone(last, run->options, run->alone);

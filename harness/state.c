@@ -200,6 +200,16 @@ bool uc_control_pending(const struct uc_control *control)
 	return control;
 }
 
+void uc_control_ended(const struct uc_control *control, bool passed)
+{
+	if (control_count == MOST_CONTROLS) {
+		fprintf(stderr, "uapi-conform: more than %d controls\n", MOST_CONTROLS);
+		exit(UC_EXIT_FAIL);
+	}
+	controls[control_count].control = control;
+	controls[control_count++].failure = passed ? NULL : copy_failure();
+}
+
 const char *uc_control_failure(const struct uc_control *control,
 			       const struct uc_suite_state *state, int timeout, bool alone)
 {
@@ -211,12 +221,6 @@ const char *uc_control_failure(const struct uc_control *control,
 		if (controls[i].control == control)
 			return controls[i].failure;
 	uc_watch_row(uc_isolate(control->name, control_in_child, &trial, timeout), 0, alone);
-	if (control_count == MOST_CONTROLS) {
-		fprintf(stderr, "uapi-conform: more than %d controls\n", MOST_CONTROLS);
-		exit(UC_EXIT_FAIL);
-	}
-	controls[control_count].control = control;
-	if (uc_shared->verdict != UC_PASS)
-		controls[control_count].failure = copy_failure();
-	return controls[control_count++].failure;
+	uc_control_ended(control, uc_shared->verdict == UC_PASS);
+	return controls[control_count - 1].failure;
 }

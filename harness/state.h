@@ -43,4 +43,7 @@ bool uc_control_pending(const struct uc_control *control);
 const char *uc_control_failure(const struct uc_control *control,
 			       const struct uc_suite_state *state, int timeout, bool alone);
 
+/* It ran, not by uc_control_failure(): it passed, or uc_shared has what went wrong. */
+void uc_control_ended(const struct uc_control *control, bool passed);
+
 #endif /* UC_STATE_H */

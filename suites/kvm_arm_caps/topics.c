@@ -18,8 +18,8 @@ const struct uc_topic *const kvm_topics[] = {
 	&kvm_guest_without_topic,
 	&kvm_guest_with_topic,
 	&kvm_guest_keys_topic,
-	&kvm_guest_switch_topic,
 	&kvm_guest_power_topic,
+	&kvm_guest_switch_topic,	/* its last rows are alone */
 	&kvm_found_topic,
 	NULL
 };

@@ -202,32 +202,38 @@ static void set_standing(const struct tsm_session *session,
 		uc_error("setting the fixture's knobs: %s", uc_errno_name(errno));
 }
 
-/* For the rest of the child's life. */
-static void drop_rawio(void)
+/* Do without a capability, or have it again; returns whether the process had it. */
+static bool set_rawio(bool on)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
 	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+	const __u32 rawio = 1U << CAP_SYS_RAWIO;
+	bool had;
 
 	if (syscall(SYS_capget, &header, data))
 		uc_error("capget: %s", uc_errno_name(errno));
-	data[0].effective &= ~(1U << CAP_SYS_RAWIO);
+	had = data[0].effective & rawio;
+	data[0].effective = (data[0].effective & ~rawio) | (on ? rawio : 0);
 	if (syscall(SYS_capset, &header, data))
 		uc_error("capset: %s", uc_errno_name(errno));
+	return had;
 }
 
 void tsm_issue(struct tsm_issue *issue, const struct tsm_session *session,
 	       const struct tsm_call *call)
 {
 	struct uapi_conform_answer standing = script_of(&call->script, issue->seed);
+	bool had_rawio;
 
 	if (call->script.standing)
 		set_standing(session, &standing);
-	if (call->no_rawio)
-		drop_rawio();
+	had_rawio = call->no_rawio && set_rawio(false);
 	errno = 0;
 	issue->result = ioctl(session->way.iommufd, call->word ? call->word : TSM_REQ_WORD,
 			      issue->argument);
 	issue->error = errno;
+	if (had_rawio)
+		set_rawio(true);
 	if (call->script.standing)
 		set_standing(session, NULL);
 }

@@ -23,10 +23,6 @@ static void unprivileged(struct tsm_session *session, const struct tsm_row *row)
 }
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.privilege.info_without_any", REQ(NO_PRIVILEGE), ON_FIXTURE },
-	  BOUND, { 0 }, RETURNS(90), .custom = unprivileged },
-	{ { "tsm_req.privilege.state_change_without_any", REQ(NO_PRIVILEGE), ON_FIXTURE },
-	  BOUND, { .scope = PCI_STATE_CHANGE }, RETURNS(90), .custom = unprivileged },
 	{ { "tsm_req.privilege.info_without_rawio", REQ(NO_PRIVILEGE), ON_FIXTURE },
 	  BOUND, { .no_rawio = true }, RETURNS(90) },
 	{ { "tsm_req.privilege.debug_write_with_rawio", REQ(DEBUG_WRITE_GUARDED, SCOPE_LOWER_LAYER),
@@ -39,6 +35,12 @@ static const struct tsm_row rows[] = {
 	{ { "tsm_req.privilege.debug_write_unknown_vdevice", REQ(SCOPE_LOWER_LAYER), ON_ANY },
 	  IN_ANY_STATE, { .scope = PCI_DEBUG_WRITE, .no_rawio = true, .id = ID_OF_NOTHING },
 	  FAILS(ENOENT) },
+	/* Nobody is the end of a process. */
+	{ { "tsm_req.privilege.info_without_any", REQ(NO_PRIVILEGE), ON_FIXTURE, .alone = true },
+	  BOUND, { 0 }, RETURNS(90), .custom = unprivileged },
+	{ { "tsm_req.privilege.state_change_without_any", REQ(NO_PRIVILEGE), ON_FIXTURE,
+	    .alone = true },
+	  BOUND, { .scope = PCI_STATE_CHANGE }, RETURNS(90), .custom = unprivileged },
 };
 
-const struct uc_topic tsm_privilege_topic = UC_TOPIC("privilege", rows, tsm_run_row);
+const struct uc_topic tsm_privilege_topic = UC_TOPIC_IN_COMPANY("privilege", rows, tsm_run_row);

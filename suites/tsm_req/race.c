@@ -61,6 +61,9 @@ void tsm_race_join(struct tsm_racer *racer)
 		   tsm_call_name(&racer->call, racer->issue.fields.vdevice_id));
 	pthread_join(racer->thread, NULL);
 	uc_judged();
+	/* Not sooner: it may have been sent once more than it took. */
+	if (racer->signalled)
+		sigaction(SIGUSR1, &racer->before, NULL);
 }
 
 static void ignore(int number)
@@ -72,7 +75,8 @@ void tsm_race_signal(struct tsm_racer *racer, int after_ms)
 {
 	struct sigaction action = { .sa_handler = ignore };	/* no SA_RESTART */
 
-	sigaction(SIGUSR1, &action, NULL);
+	sigaction(SIGUSR1, &action, &racer->before);
+	racer->signalled = true;
 	sleep_us(after_ms * 1000L);
 	/* Again, because the first may come before the call has begun. */
 	while (!__atomic_load_n(&racer->ended, __ATOMIC_ACQUIRE)) {

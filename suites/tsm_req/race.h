@@ -4,6 +4,7 @@
 #define TSM_RACE_H
 
 #include <pthread.h>
+#include <signal.h>
 
 #include "../../fixtures/device/uapi_conform_device.h"
 #include "../../harness/verdict.h"
@@ -21,6 +22,8 @@ struct tsm_racer {
 	int turns;
 	__s64 results[TSM_RACE_MOST];	/* a number, or -errno */
 	bool ended;
+	bool signalled;		/* its signal had this action before: */
+	struct sigaction before;
 	bool response_right;	/* every response held this racer's own pattern */
 };
 

@@ -12,6 +12,7 @@ const struct uc_topic *const tsm_topics[] = {
 	&tsm_revision_topic, &tsm_abi_topic, &tsm_size_topic, &tsm_pointer_topic,
 	&tsm_reserved_topic, &tsm_order_topic, &tsm_scope_topic, &tsm_vdevice_id_topic,
 	&tsm_state_topic, &tsm_residue_topic, &tsm_backend_topic, &tsm_buffer_topic,
-	&tsm_payload_topic, &tsm_privilege_topic, &tsm_op_topic, &tsm_concurrency_topic,
-	&tsm_sweep_topic, &tsm_hardware_topic, NULL,
+	&tsm_payload_topic, &tsm_op_topic, &tsm_concurrency_topic, &tsm_sweep_topic,
+	/* Its last rows are alone, and what can be in company should not be on both sides of them. */
+	&tsm_privilege_topic, &tsm_hardware_topic, NULL,
 };
