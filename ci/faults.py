@@ -46,8 +46,8 @@ _COMM = 15  # characters of a process' name
 
 @dataclass(frozen=True)
 class Kind:
-    """A way to fail. verdicts: what the row may come to, and what its reason must say then; words:
-    of the suite; silence: seconds; rows: how many others may lose their result line."""
+    """A way to fail. verdicts: what the row may come to, and what its reason or details must have
+    then, as a regular expression; words: of the suite; silence: seconds; rows: how many others may lose their result line."""
 
     verdicts: tuple[str, ...]
     says: str
@@ -68,7 +68,8 @@ KINDS = {
     "kill-init": Kind(("FAIL",), "panicked while it ran: Attempted to kill init"),
     "flood": Kind(("ERROR",), "went down while it ran: flood: more than"),
     "tear": Kind(("PASS", "NOT RUN"), "", rows=3),
-    "eat-memory": Kind(("FAIL",), "panicked while it ran: System is deadlocked on memory"),
+    # The kernel panics, or kills the row's process and has nothing left for others.
+    "eat-memory": Kind(("FAIL", "ERROR"), "deadlocked on memory|oom-killer|Out of memory"),
     "stop-clock": Kind(("ERROR",), "went down while it ran: hang: no output"),
     # The row hangs, so that there is time to do it.
     "qemu-killed": Kind(("ERROR",), "went down while it ran: qemu died: killed by SIGKILL",

@@ -32,12 +32,20 @@ static const char *const delays[] = {
 	"detected stall",
 };
 
+/*
+ * The machine has too little memory, or the kernel let go of none: no row's verdict can tell, and
+ * whatever asks for memory next is killed in its turn.
+ */
+static const char *const shortages[] = { "Out of memory: ", "invoked oom-killer" };
+
 #define TAINT_DIE		(1UL << 7)
 #define TAINT_SOFTLOCKUP	(1UL << 14)
 
 static int log_fd = -1;
 static int taint_fd = -1;
 static unsigned long last_taint;
+/* The kernel's longest; it gives no part of one. Memory that is there when none is to be had. */
+static char record[8192 + 1];
 
 unsigned long uc_watch_taint(void)
 {
@@ -54,6 +62,7 @@ void uc_watch_files(int taint, int log)
 {
 	taint_fd = taint;
 	log_fd = log;
+	memset(record, '\n', sizeof(record));
 	last_taint = uc_watch_taint();
 }
 
@@ -95,7 +104,7 @@ const char *uc_watch_gap(void)
  * behind. NULL if it is not the kernel's: programs write to its log too, with a
  * facility in the bits above the level.
  */
-static char *record_text(char *record)
+static char *record_text(void)
 {
 	char *text = strchr(record, ';');
 
@@ -139,13 +148,13 @@ static bool names_process(const char *text, int pid)
 struct findings {
 	unsigned int lines;	/* kept of a complaint, and what followed it */
 	bool ours;		/* the log names a process of ours */
-	bool wrong;		/* more than a delay */
+	bool wrong;		/* more than a delay or a shortage */
+	bool short_of_memory;
 	char text[4096];
 };
 
 static void read_log(int pid, struct findings *found)
 {
-	char record[8192 + 1];	/* the kernel's longest; it gives no part of one */
 	size_t used = 0;
 
 	for (;;) {
@@ -157,10 +166,12 @@ static void read_log(int pid, struct findings *found)
 		if (length <= 0)
 			return;
 		record[length] = '\0';
-		text = record_text(record);
+		text = record_text();
 		if (!text)
 			continue;
-		if (HAS_ANY(text, complaints) && !HAS_ANY(text, delays))
+		if (HAS_ANY(text, shortages))
+			found->short_of_memory = true;
+		else if (HAS_ANY(text, complaints) && !HAS_ANY(text, delays))
 			found->wrong = true;
 		else if (!found->lines && !HAS_ANY(text, delays))
 			continue;
@@ -198,6 +209,8 @@ void uc_watch_row(int pid, unsigned long expected_taint, bool alone)
 		/* Whatever it held when it died, locks above all, it holds still. */
 		if (came & TAINT_DIE)
 			uc_shared->unfit = "the kernel oopsed";
+		else if (found.short_of_memory)
+			uc_shared->unfit = "the kernel ran out of memory";
 	} else if (log_fd < 0) {
 		worsen(UC_ERROR);
 		uc_log_add(&uc_shared->details,

@@ -24,6 +24,7 @@ enum demo_mood {
 	DEMO_LOADS_MODULE_AT_FIRST,	/* preparing the suite "demo" taints the kernel as a module does */
 	DEMO_WARNS_AT_FIRST,		/* preparing the suite "demo" makes the kernel warn */
 	DEMO_WARNS_AT_LAST,		/* putting back makes the kernel warn */
+	DEMO_RUNS_SHORT,		/* the same row makes it run out of memory */
 	DEMO_OOPSES,			/* the row demo.odd.a_program_warns makes the kernel oops */
 	DEMO_IS_SIGNALLED_AT_LAST,	/* putting back meets a second signal */
 };

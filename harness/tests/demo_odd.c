@@ -98,6 +98,8 @@ static void warns_in_a_thread(void)
 static void a_program_warns(void)
 {
 	demo_kernel_says("12,112,5,-;demo[1]: WARNING: says a program\n");
+	if (demo_mood == DEMO_RUNS_SHORT)
+		demo_kernel_says("3,113,5,-;Out of memory: Killed process 4711 (demo)\n");
 	if (demo_mood != DEMO_OOPSES)
 		return;
 	demo_kernel_says("1,113,5,-;Internal error: Oops: 0000000096000046 [#1] SMP\n");

@@ -250,6 +250,21 @@ START_TEST(a_kernel_that_oopsed_judges_no_other_row)
 }
 END_TEST
 
+START_TEST(a_kernel_without_memory_judges_no_other_row)
+{
+	demo_mood = DEMO_RUNS_SHORT;
+	ck_assert_int_eq(RUN_ALONE("--case", "demo.odd.a_program_warns", "--case",
+				   "demo.odd.kernel_chats"), 1);
+	has("# ERROR demo.odd.a_program_warns\n");
+	has("#   kernel: Out of memory: Killed process 4711 (demo)\n");
+	has("Bail out! the kernel ran out of memory, so no other row");
+	lacks("demo.odd.kernel_chats");
+	/* Where others use the machine too, it is theirs unless it names a process of ours. */
+	ck_assert_int_eq(RUN("--case", "demo.odd.a_program_warns", "--case",
+			     "demo.odd.kernel_chats"), 0);
+}
+END_TEST
+
 START_TEST(the_kernel_knows_a_rows_process_by_the_tail_of_its_id)
 {
 	ck_assert_int_eq(RUN("--case", "demo.odd.says_its_name"), 0);
@@ -288,6 +303,7 @@ void add_trust_tests(Suite *suite)
 	tcase_add_test(tests, a_reader_that_goes_away_does_not_stop_putting_back);
 	tcase_add_test(tests, a_row_does_not_outlive_the_harness);
 	tcase_add_test(tests, a_kernel_that_oopsed_judges_no_other_row);
+	tcase_add_test(tests, a_kernel_without_memory_judges_no_other_row);
 	tcase_add_test(tests, the_kernel_knows_a_rows_process_by_the_tail_of_its_id);
 	suite_add_tcase(suite, tests);
 }
