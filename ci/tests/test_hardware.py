@@ -21,7 +21,8 @@ BDF = "0000:01:00.0"
 DEVICE = f"--suite tsm_req --device {BDF}"
 ROWS = f"{DEVICE} --case tsm_req.hardware.*"
 ALLOWED = f"{ROWS} --allow bind,state"
-LONG = f"{ALLOWED} --repeat 1000000"
+# From the end of its first row on, which INFO tells of, the device stays connected and bound.
+LONG = f"{DEVICE} --case tsm_req.hardware.state_change --allow bind,state --repeat"
 LOOK = f"look {BDF}"
 PCI = "/sys/bus/pci"
 MUTANT = "/sys/module/uapi_conform/parameters/mutant"
@@ -80,10 +81,10 @@ SCRIPT = [
     "# a row fails", f"write {MUTANT} unconnected_einval", f"print {ALLOWED}",
     f"write {MUTANT} none", LOOK,
     *(line for who in KILLED for line in (
-        f"# {who}", f"kill {who} hardware.state_change {LONG}", LOOK)),
-    "# keeper 9", f"kill keeper 9 hardware.state_change {ALLOWED} --repeat 20", LOOK,
+        f"# {who}", f"kill {who} INFO {LONG} 1000000", LOOK)),
+    "# keeper 9", f"kill keeper 9 INFO {LONG} 20", LOOK,
     "# connected before", f"write {PCI}/devices/{BDF}/tsm/connect tsm0", f"run {ALLOWED}", LOOK,
-    f"kill main 9 hardware.state_change {LONG}", LOOK,
+    f"kill main 9 INFO {LONG} 1000000", LOOK,
     f"write {PCI}/devices/{BDF}/tsm/disconnect tsm0",
     "# half way", f"hide {PCI}/drivers/other-driver/unbind", f"print {ALLOWED}",
     f"show {PCI}/drivers/other-driver/unbind", LOOK,
@@ -92,6 +93,8 @@ SCRIPT = [
     *unbound_and_given(), "forget",
     "hold /dev/vfio/devices/vfio1", *refusal("another process"), "release",
     "# nothing allowed", f"print {ROWS}", LOOK, "calls",
+    f"write {PCI}/devices/{BDF}/tsm/connect tsm0", "forget",
+    "# connected, nothing allowed", f"print {ROWS}", LOOK, "calls",
     "# no device named", "print --suite tsm_req --case tsm_req.hardware.*",
 ]
 
@@ -180,7 +183,7 @@ def test_what_cannot_be_used_is_refused(said: dict[str, list[str]], name: str) -
 def test_with_everything_allowed_every_row_passes(said: dict[str, list[str]]) -> None:
     lines = said["everything allowed"]
     rows = [line for line in lines if re.match(r"(not )?ok ", line)]
-    assert len(rows) == 5 and all(re.fullmatch(r"ok \d+ \S+", row) for row in rows), rows
+    assert len(rows) == 6 and all(re.fullmatch(r"ok \d+ \S+", row) for row in rows), rows
     exit_line, present, calls = answers(lines)
     assert (exit_line, present) == ("@ exit 0", OTHER)
     # What is called a success below would be one as well if nothing were ever sent.
@@ -192,8 +195,13 @@ def test_with_nothing_allowed_only_what_must_be_refused_is_sent(
 ) -> None:
     lines = said["nothing allowed"]
     passed = {line.split()[2] for line in lines if re.fullmatch(r"ok \d+ \S+", line)}
+    assert passed == {"tsm_req.hardware.unconnected", "tsm_req.hardware.debug_read"}
+    assert answers(lines)[:3] == ["@ exit 0", GIVEN, UNTOUCHED]
+    # What the device is to begin with decides which of the two can be judged.
+    passed = {line.split()[2] for line in said["connected, nothing allowed"]
+              if re.fullmatch(r"ok \d+ \S+", line)}
     assert passed == {"tsm_req.hardware.unbound", "tsm_req.hardware.debug_read"}
-    assert answers(lines) == ["@ exit 0", GIVEN, UNTOUCHED]
+    assert answers(said["connected, nothing allowed"]) == ["@ exit 0", AT_WORK, UNTOUCHED]
 
 
 def test_without_a_name_hardware_is_left_alone(said: dict[str, list[str]]) -> None:
@@ -209,8 +217,8 @@ def test_a_device_without_a_driver_has_none_afterwards(said: dict[str, list[str]
 
 def test_a_row_that_fails_leaves_nothing_behind(said: dict[str, list[str]]) -> None:
     lines = said["a row fails"]
-    assert "not ok 1 tsm_req.hardware.unbound" in lines
-    assert ("#   rerun: uapi-conform --case tsm_req.hardware.unbound --device "
+    assert "not ok 1 tsm_req.hardware.unconnected" in lines
+    assert ("#   rerun: uapi-conform --case tsm_req.hardware.unconnected --device "
             f"{BDF} --allow bind,state") in lines
     assert answers(lines) == ["@ exit 1", OTHER]
 

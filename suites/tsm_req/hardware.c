@@ -12,14 +12,29 @@
 
 #define CAPACITY 4096
 
-/* Nothing was bound by us, or no longer is. */
-static void unbound(struct tsm_session *session, const struct tsm_row *row)
+/* In the state that the row is about, if that may be brought about where it is not the present one. */
+static void refused_in(struct tsm_session *session, const struct tsm_row *row,
+		       enum tsm_state state, const char *why_not)
 {
 	static const struct tsm_expect refused = TSM_FAILS(ENXIO);
 
-	if (session->shared->state == BOUND)
-		tsm_session_reach(session, CONNECTED);
+	if (session->facts->device.allow_bind)
+		tsm_session_reach(session, state);
+	if (session->shared->state != state)
+		uc_skip(why_not);
 	tsm_judge(session, &row->call, &refused);
+}
+
+static void unconnected(struct tsm_session *session, const struct tsm_row *row)
+{
+	refused_in(session, row, UNCONNECTED, "it is connected to a TSM; disconnecting it needs "
+		   "--allow bind");
+}
+
+static void unbound(struct tsm_session *session, const struct tsm_row *row)
+{
+	refused_in(session, row, CONNECTED, "it is not connected to a TSM; connecting it needs "
+		   "--allow bind");
 }
 
 /* An empty request: an error is the TSM's own affair, but a residue has its bounds. */
@@ -51,6 +66,8 @@ static void bounds(struct tsm_session *session, const struct tsm_row *row)
 			 .control = &tsm_control_anywhere
 
 static const struct tsm_row rows[] = {
+	{ { "tsm_req.hardware.unconnected", REQ(STATE_NOT_CONNECTED), ON_HARDWARE() },
+	  IN_ANY_STATE, { EMPTY }, .custom = unconnected },
 	{ { "tsm_req.hardware.unbound", REQ(STATE_NOT_BOUND), ON_HARDWARE() },
 	  IN_ANY_STATE, { EMPTY }, .custom = unbound },
 	{ { "tsm_req.hardware.debug_read", REQ(SCOPE_LOWER_LAYER), ON_HARDWARE() },
