@@ -66,7 +66,8 @@ KINDS = {
     "spin-irqs-off": Kind(("ERROR",), "went down while it ran: hang: no output"),
     "spin-no-preempt": Kind(("ERROR",), "went down while it ran: hang: no output"),
     "kill-init": Kind(("FAIL",), "panicked while it ran: Attempted to kill init"),
-    "flood": Kind(("ERROR",), "went down while it ran: flood: more than"),
+    "flood": Kind(("ERROR",), "went down while it ran: flood: more than", silence=60.0,
+                  console=1 << 20),
     "tear": Kind(("PASS", "NOT RUN"), "", rows=3),
     # The kernel panics, or kills the row's process and has nothing left for others.
     "eat-memory": Kind(("FAIL", "ERROR"), "deadlocked on memory|oom-killer|Out of memory"),
