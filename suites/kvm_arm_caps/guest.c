@@ -2,8 +2,8 @@
 /*
  * Running a guest of one page.
  *
- * The page is written once, before the first KVM_RUN, and the guest never
- * stores to it: with its MMU off the guest's accesses and ours need not agree
+ * Its pages are written once, before the first KVM_RUN, and the guest never
+ * stores to them: with its MMU off the guest's accesses and ours need not agree
  * about caches on real hardware. Everything that goes in or out goes through
  * registers and through a store to an address that no memory is behind.
  */
@@ -48,17 +48,19 @@ static void set(const struct guest *guest, uint64_t id, uint64_t value)
 			 (unsigned long long)id, uc_errno_name(-result));
 }
 
-static void add_memory(const struct guest *guest)
+/* The code's page, and one for a script. */
+static void add_memory(struct guest *guest)
 {
 	struct kvm_userspace_memory_region slot = {
-		.guest_phys_addr = GUEST_PAGE, .memory_size = uc_page_size(),
+		.guest_phys_addr = GUEST_PAGE, .memory_size = 2 * uc_page_size(),
 	};
-	void *page = mmap(NULL, uc_page_size(), PROT_READ | PROT_WRITE,
+	void *page = mmap(NULL, slot.memory_size, PROT_READ | PROT_WRITE,
 			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (page == MAP_FAILED)
 		uc_error("set-up of a guest: no memory");
 	guest_code_write(page);
+	guest->script = (struct guest_scripted *)((char *)page + uc_page_size());
 	slot.userspace_addr = (uintptr_t)page;
 	if (ioctl(guest->vcpu.vm, KVM_SET_USER_MEMORY_REGION, &slot))
 		uc_error("set-up of a guest: KVM_SET_USER_MEMORY_REGION: %s",
@@ -82,6 +84,7 @@ struct guest guest_second(const struct guest *other, uint32_t features)
 
 	kvm_make_sibling(&other->vcpu, 1, &guest.vcpu);
 	kvm_must_init(&guest.vcpu, features);
+	guest.script = other->script;
 	guest.run = kvm_map_run(&guest.vcpu);
 	guest_boot(&guest);
 	return guest;
@@ -146,15 +149,68 @@ struct guest_answer guest_do(struct guest *guest, enum guest_op op, uint64_t x0,
 	}
 }
 
+uint64_t guest_answer_value(enum guest_op op, const struct guest_answer *answer)
+{
+	if (answer->exception)
+		uc_fail_now("the guest executed %s: expected no exception, got one of class 0x%x%s",
+			    guest_op_name(op), answer->ec,
+			    answer->ec == EC_UNKNOWN ? " (undefined instruction)" : "");
+	return answer->x0;
+}
+
 uint64_t guest_value(struct guest *guest, enum guest_op op, uint64_t x0, uint64_t x1)
 {
 	struct guest_answer answer = guest_do(guest, op, x0, x1);
 
-	if (answer.exception)
-		uc_fail_now("the guest executed %s: expected no exception, got one of class 0x%x%s",
-			    guest_op_name(op), answer.ec,
-			    answer.ec == EC_UNKNOWN ? " (undefined instruction)" : "");
-	return answer.x0;
+	return guest_answer_value(op, &answer);
+}
+
+void guest_write(struct guest *guest, const struct guest_item *items, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++)
+		guest->script[i] = (struct guest_scripted){
+			.address = guest_address(items[i].op),
+			.x0 = items[i].x0, .x1 = items[i].x1, .before = items[i].before,
+		};
+}
+
+static void play(struct guest *guest, unsigned int first, unsigned int count,
+		 const struct guest_item *items, struct guest_answer *answers)
+{
+	uint64_t exceptions;
+
+	set(guest, REG_X(25), 0);
+	set(guest, REG_X(26), count);
+	set(guest, REG_X(27), GUEST_PAGE + GUEST_NEXT);
+	set(guest, REG_X(29), GUEST_PAGE + uc_page_size() + first * sizeof(*guest->script));
+	if (run(guest, items[first].op, &exceptions))
+		uc_fail_now("the guest executed %u operations from %s on, and then stored to an address that its code does not have",
+			    count, guest_op_name(items[first].op));
+	for (unsigned int i = 0; i < count; i++) {
+		const unsigned int behind = count - 1 - i;
+		uint64_t result = get(guest, REG_X(guest_result_registers[behind]));
+		struct guest_answer *answer = &answers[first + i];
+
+		*answer = (struct guest_answer){ .exception = exceptions >> behind & 1 };
+		if (!answer->exception) {
+			answer->x0 = result;
+			continue;
+		}
+		answer->ec = result >> 26 & 0x3f;
+		answer->elsewhere = result >> 48 >= guest_op_size(items[first + i].op);
+	}
+}
+
+void guest_play(struct guest *guest, unsigned int first, unsigned int count,
+		const struct guest_item *items, struct guest_answer *answers)
+{
+	while (count) {
+		const unsigned int now = count < GUEST_RESULTS ? count : GUEST_RESULTS;
+
+		play(guest, first, now, items, answers);
+		first += now;
+		count -= now;
+	}
 }
 
 uint64_t guest_call(struct guest *guest, uint64_t x0, uint64_t x1, uint64_t x2, uint64_t x3)
@@ -179,19 +235,24 @@ uint64_t guest_address(enum guest_op op)
 	return GUEST_PAGE + guest_op_offset(op);
 }
 
+void guest_answer_undefined(enum guest_op op, const struct guest_answer *answer)
+{
+	if (!answer->exception)
+		uc_fail("the guest executed %s: expected an undefined instruction, got none, X0=0x%llx",
+			guest_op_name(op), (unsigned long long)answer->x0);
+	else if (answer->ec != EC_UNKNOWN)
+		uc_fail("the guest executed %s: expected an undefined instruction (class 0x0), got an exception of class 0x%x",
+			guest_op_name(op), answer->ec);
+	else if (answer->elsewhere)
+		uc_fail("the guest executed %s: ELR_EL1 of the exception is not in that operation",
+			guest_op_name(op));
+}
+
 void guest_expect_undefined(struct guest *guest, enum guest_op op, uint64_t x0, uint64_t x1)
 {
 	struct guest_answer answer = guest_do(guest, op, x0, x1);
 
-	if (!answer.exception)
-		uc_fail("the guest executed %s: expected an undefined instruction, got none, X0=0x%llx",
-			guest_op_name(op), (unsigned long long)answer.x0);
-	else if (answer.ec != EC_UNKNOWN)
-		uc_fail("the guest executed %s: expected an undefined instruction (class 0x0), got an exception of class 0x%x",
-			guest_op_name(op), answer.ec);
-	else if (answer.elsewhere)
-		uc_fail("the guest executed %s: ELR_EL1 of the exception is not in that operation",
-			guest_op_name(op));
+	guest_answer_undefined(op, &answer);
 }
 
 void guest_use_keys(struct guest *guest, uint64_t value, uint64_t modifier,
@@ -218,23 +279,25 @@ void guest_write_keys(struct guest *guest, const uint64_t keys[KEY_COUNT])
 	guest_value(guest, OP_WRITE_KEYS, keys[0], keys[1]);
 }
 
-void guest_expect_id_registers(struct guest *guest)
+void guest_expect_id_registers(struct guest *guest, uint64_t seen[2])
 {
 	static const struct {
-		enum guest_op op;
+		const char *name;
 		uint64_t id;
 	} registers[] = {
-		{ OP_READ_ISAR1, KVM_REG_ID_AA64ISAR1 }, { OP_READ_ISAR2, KVM_REG_ID_AA64ISAR2 },
+		{ "ID_AA64ISAR1_EL1", KVM_REG_ID_AA64ISAR1 },
+		{ "ID_AA64ISAR2_EL1", KVM_REG_ID_AA64ISAR2 },
 	};
 
+	seen[0] = guest_value(guest, OP_READ_ISARS, 0, 0);
+	seen[1] = get(guest, REG_X(1));
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(registers); i++) {
-		uint64_t seen = guest_value(guest, registers[i].op, 0, 0);
 		uint64_t shown = get(guest, registers[i].id);
 
-		if (seen != shown)
-			uc_fail("the guest executed %s: expected 0x%llx, which KVM_GET_ONE_REG shows, got 0x%llx",
-				guest_op_name(registers[i].op), (unsigned long long)shown,
-				(unsigned long long)seen);
+		if (seen[i] != shown)
+			uc_fail("the guest executed MRS %s: expected 0x%llx, which KVM_GET_ONE_REG shows, got 0x%llx",
+				registers[i].name, (unsigned long long)shown,
+				(unsigned long long)seen[i]);
 	}
 }
 

@@ -33,6 +33,7 @@
 struct guest {
 	struct kvm_vcpu vcpu;
 	struct kvm_run *run;
+	struct guest_scripted *script;	/* the page of the VM's script */
 	uint64_t sctlr;		/* as reset left it, without the four enables */
 };
 
@@ -75,14 +76,38 @@ uint64_t guest_call(struct guest *guest, uint64_t x0, uint64_t x1, uint64_t x2, 
  */
 uint64_t guest_continue(struct guest *guest, enum guest_op op);
 
+/* One operation of several, and of X0's bits those that the result of the one before changes. */
+struct guest_item {
+	enum guest_op op;
+	uint64_t x0, x1, before;
+};
+
+/*
+ * Several operations are a script, which the guest plays by itself: each KVM_RUN costs as much as
+ * dozens of them. It is written here, once, before the guest first runs; GUEST_SCRIPT items fit.
+ */
+#define GUEST_SCRIPT	64
+void guest_write(struct guest *guest, const struct guest_item *items, unsigned int count);
+
+/* Play @count items of it, from number @first on. */
+void guest_play(struct guest *guest, unsigned int first, unsigned int count,
+		const struct guest_item *items, struct guest_answer *answers);
+
 /* Where an operation is, for the guest. */
 uint64_t guest_address(enum guest_op op);
 
+/* X0 of an answer. Any exception is the kernel's failure and ends the row. */
+uint64_t guest_answer_value(enum guest_op op, const struct guest_answer *answer);
+
 /* Fail the row unless the operation is undefined, at that very instruction. */
+void guest_answer_undefined(enum guest_op op, const struct guest_answer *answer);
 void guest_expect_undefined(struct guest *guest, enum guest_op op, uint64_t x0, uint64_t x1);
 
-/* Fail the row where the guest reads ID_AA64ISAR1_EL1 or 2 otherwise than KVM_GET_ONE_REG. */
-void guest_expect_id_registers(struct guest *guest);
+/*
+ * Fail the row where the guest reads ID_AA64ISAR1_EL1 or 2 otherwise than KVM_GET_ONE_REG. What it
+ * reads is in @seen.
+ */
+void guest_expect_id_registers(struct guest *guest, uint64_t seen[2]);
 
 /* What the guest makes of one value with each of its five keys: IA, IB, DA, DB, GA. */
 #define GUEST_KEYS_USED	5

@@ -4,6 +4,7 @@
  * is the same on every architecture that the suite is built for, and a reader
  * sees each instruction beside its encoding.
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include "guest_code.h"
@@ -29,6 +30,17 @@
 #define ADR_X30_3	0x1000007eu
 #define MSR_ELR_X0	0xd5184020u
 #define MSR_SPSR_X1	0xd5184001u
+
+#define MOV(rd, rm)	(0xaa0003e0u | (rm) << 16 | (rd))
+#define SUB_X21_X21_X27	0xcb1b02b5u
+#define EOR_X0_X20_X21	0xca15c280u	/* eor x0, x20, x21, lsl #48 */
+#define LSL_X25_1	0xd37ffb39u
+#define ORR_X25_1	0xb2400339u
+#define SUB_X26_1	0xd100075au
+#define LDP_X27_X0_X29	0xa8c203bbu	/* ldp x27, x0, [x29], #32 */
+#define LDP_X1_X20_X29	0xa97f53a1u	/* ldp x1, x20, [x29, #-16] */
+#define AND_X20_X20_X2	0x8a020294u
+#define EOR_X0_X0_X20	0xca140000u
 
 #define MOVZ_X28_MMIO	0xd2a2001cu	/* mov x28, #0x10000000 */
 
@@ -69,8 +81,7 @@ struct code {
 static const struct code codes[GUEST_OPS] = {
 	[OP_NOP]	= { "NOP", { NOP } },
 	[OP_UDF]	= { "UDF", { 0 } },
-	[OP_READ_ISAR1]	= { "MRS ID_AA64ISAR1_EL1", { MRS(0, ISAR1) } },
-	[OP_READ_ISAR2]	= { "MRS ID_AA64ISAR2_EL1", { MRS(0, ISAR2) } },
+	[OP_READ_ISARS]	= { "MRS of the two id registers", { MRS(0, ISAR1), MRS(1, ISAR2) } },
 	[OP_READ_KEYS]	= { "MRS of the ten keys", {
 		MRS(0, APIAKEYLO), MRS(1, APIAKEYHI), MRS(2, APIBKEYLO), MRS(3, APIBKEYHI),
 		MRS(4, APDAKEYLO), MRS(5, APDAKEYHI), MRS(6, APDBKEYLO), MRS(7, APDBKEYHI),
@@ -123,17 +134,53 @@ static const struct code codes[GUEST_OPS] = {
 	[OP_SIGNED_BRAA] = { "PACIA; BRAA", { ADR_X16_3, 0xdac10030, 0xd71f0a01 } },
 };
 
-/* After the entry: the two ways out, then the operations one after the other. */
+/* After the entry: the two ways out, a script's ways, then the operations one after the other. */
 #define WORD		sizeof(uint32_t)
 #define EXIT_AT		(2 * WORD)
-#define EXCEPTION_AT	(4 * WORD)
-#define OPS_AT		(8 * WORD)
+#define EXCEPTION_AT	(5 * WORD)
+#define TAKEN_AT	(10 * WORD)
+#define RESULT_AT	(15 * WORD)
+#define LIST_AT		(16 * WORD)
+#define OPS_AT		(44 * WORD)
 #define VECTOR_SIZE	0x80
 
 /* An unconditional branch at one offset of the image to another one. */
 static uint32_t branch(size_t from, size_t to)
 {
 	return 0x14000000u | (((uint32_t)(to - from) >> 2) & 0x3ffffff);
+}
+
+/* CBNZ X29, and CBZ X26 with @zero, from one offset to another one. */
+static uint32_t branch_if(bool zero, size_t from, size_t to)
+{
+	return (zero ? 0xb400001au : 0xb500001du) |
+	       (((uint32_t)(to - from) >> 2) & 0x7ffff) << 5;
+}
+
+const unsigned char guest_result_registers[GUEST_RESULTS] = {
+	2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 18, 19,
+};
+
+/* What a script needs: put the result on the list, and go on with the next item or to the end. */
+static void write_script_ways(uint32_t *image)
+{
+	uint32_t *word = &image[LIST_AT / WORD];
+	size_t next;
+
+	for (unsigned int i = GUEST_RESULTS - 1; i > 0; i--)
+		*word++ = MOV(guest_result_registers[i], guest_result_registers[i - 1]);
+	*word++ = MOV(guest_result_registers[0], 0);
+	next = (word - image) * WORD;
+	*word++ = branch_if(true, next, next + 7 * WORD);
+	*word++ = SUB_X26_1;
+	*word++ = LDP_X27_X0_X29;
+	*word++ = LDP_X1_X20_X29;
+	*word++ = AND_X20_X20_X2;
+	*word++ = EOR_X0_X0_X20;
+	*word++ = BR_X27;
+	*word++ = MOV(29, 31);
+	*word++ = MOV(0, 25);
+	*word = branch((word - image) * WORD, EXIT_AT);
 }
 
 static size_t op_words(enum guest_op op)
@@ -169,11 +216,16 @@ void guest_code_write(void *to)
 	uint32_t image[GUEST_IMAGE_SIZE / WORD] = {
 		/* The NOP, because a store that INIT left pending moves the PC on by one. */
 		[GUEST_ENTRY] = NOP, BR_X27,
-		[EXIT_AT / WORD] = STR_X0_X28, BR_X27,
-		[EXCEPTION_AT / WORD] = MRS_X20_ESR, MRS_X21_ELR, STR_X20_X28_8, BR_X27,
+		[EXIT_AT / WORD] = branch_if(false, EXIT_AT, RESULT_AT), STR_X0_X28, BR_X27,
+		[EXCEPTION_AT / WORD] = MRS_X20_ESR, MRS_X21_ELR,
+			branch_if(false, EXCEPTION_AT + 2 * WORD, TAKEN_AT), STR_X20_X28_8, BR_X27,
+		[TAKEN_AT / WORD] = SUB_X21_X21_X27, EOR_X0_X20_X21, LSL_X25_1, ORR_X25_1,
+			branch(TAKEN_AT + 4 * WORD, LIST_AT),
+		[RESULT_AT / WORD] = LSL_X25_1,
 	};
 	size_t at = OPS_AT;
 
+	write_script_ways(image);
 	for (unsigned int op = 0; op < GUEST_OPS; op++) {
 		memcpy(&image[at / WORD], codes[op].word, guest_op_size(op));
 		at += guest_op_size(op);

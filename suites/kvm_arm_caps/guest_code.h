@@ -18,8 +18,7 @@
 enum guest_op {
 	OP_NOP,
 	OP_UDF,
-	OP_READ_ISAR1,
-	OP_READ_ISAR2,
+	OP_READ_ISARS,		/* X0, X1 = ID_AA64ISAR1_EL1, ID_AA64ISAR2_EL1 */
 	OP_READ_KEYS,		/* X0..X9 = the ten key registers */
 	OP_WRITE_KEYS,		/* the ten key registers = X0..X9 */
 	OP_USE_KEYS,		/* X0, X5, X2, X3, X4 = PACIA, PACIB, PACDA, PACDB, PACGA */
@@ -49,13 +48,32 @@ const char *guest_op_name(enum guest_op op);
 #define GUEST_IMAGE_SIZE	4096
 #define GUEST_VECTORS		2048	/* their offset in it */
 #define GUEST_ENTRY		0	/* offset of the first instruction: "nop; br x27" */
+#define GUEST_NEXT		0x80	/* of what begins the next item of a script */
 
 /*
  * Write the image to @to. Every operation ends with a store of X0 to [X28]
  * and continues, when the store is done, at the address in X27; an exception
  * stores ESR_EL1 to [X28 + 8], leaves ELR_EL1 in X21, and continues alike.
+ *
+ * Where X29 is not 0 neither is stored: the result goes on a list in registers, newest first, and
+ * the guest goes on with the next of X26 items of a script, at X29 when it starts there, from
+ * GUEST_NEXT on. At the end it stores X25, which has a bit for each item, the last one's the
+ * lowest: whether that took an exception. Its result then is ESR_EL1, and in the 16 bits above 48
+ * how far ELR_EL1 is from where the operation begins. Operations that use further registers than
+ * X0, X1, X16, X17, X30 and SP have no place in a script.
  */
 void guest_code_write(void *to);
+
+/* One item, as the guest reads it: X0 is the value, changed by the bits of the result before. */
+struct guest_scripted {
+	uint64_t address;	/* of the operation */
+	uint64_t x0, x1;
+	uint64_t before;	/* which of those bits: mask */
+};
+
+/* The list: so many results, and the registers that hold them, the newest in the first. */
+#define GUEST_RESULTS	16
+extern const unsigned char guest_result_registers[GUEST_RESULTS];
 
 /* Where an operation begins and how many bytes it has, relative to the image. */
 size_t guest_op_offset(enum guest_op op);

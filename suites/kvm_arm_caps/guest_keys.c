@@ -27,21 +27,28 @@ static void judge_own_key(struct guest *guest)
 {
 	static const char *const names[] = { "APIA", "APIB", "APDA", "APDB", "APGA" };
 	uint64_t keys[KEY_COUNT], others[KEY_COUNT];
-	uint64_t results[2][POINTERS][GUEST_KEYS_USED];
+	static const enum guest_op ops[GUEST_KEYS_USED] = { OP_PACIA, OP_PACIB, OP_PACDA, OP_PACDB,
+							    OP_PACGA };
+	struct guest_item items[POINTERS][GUEST_KEYS_USED];
+	struct guest_answer results[2][POINTERS][GUEST_KEYS_USED];
 
+	for (unsigned int i = 0; i < POINTERS; i++)
+		for (unsigned int key = 0; key < GUEST_KEYS_USED; key++)
+			items[i][key] = (struct guest_item){ ops[key], pointer[i], MODIFIER, 0 };
+	guest_write(guest, items[0], POINTERS * GUEST_KEYS_USED);
 	keys_make(0, keys);
 	keys_make(1, others);
 	/* Round 0 has set 0 in all of them; each further round changes one more. */
 	for (unsigned int round = 0; round <= GUEST_KEYS_USED; round++) {
 		keys_write(&guest->vcpu, keys);
-		for (unsigned int i = 0; i < POINTERS; i++)
-			guest_use_keys(guest, pointer[i], MODIFIER, results[round % 2][i]);
+		guest_play(guest, 0, POINTERS * GUEST_KEYS_USED, items[0], results[round % 2][0]);
 		for (unsigned int key = 0; round && key < GUEST_KEYS_USED; key++) {
 			const bool should = key == round - 1;
 			bool changed = false;
 
 			for (unsigned int i = 0; i < POINTERS; i++)
-				changed |= results[0][i][key] != results[1][i][key];
+				changed |= guest_answer_value(ops[key], &results[0][i][key]) !=
+					   guest_answer_value(ops[key], &results[1][i][key]);
 			if (changed != should)
 				uc_fail("user space changed %s: expected the guest's results with %s to %s",
 					names[round - 1], names[key], should ? "change" : "stay");
@@ -92,9 +99,10 @@ static void judge_reset(struct guest *guest)
 
 static void judge_id_registers(struct guest *guest)
 {
-	guest_expect_id_registers(guest);
-	if (!(guest_value(guest, OP_READ_ISAR1, 0, 0) & ISAR1_PAUTH_MASK) &&
-	    !(guest_value(guest, OP_READ_ISAR2, 0, 0) & ISAR2_PAUTH_MASK))
+	uint64_t seen[2];
+
+	guest_expect_id_registers(guest, seen);
+	if (!(seen[0] & ISAR1_PAUTH_MASK) && !(seen[1] & ISAR2_PAUTH_MASK))
 		uc_fail("the guest reads no pointer authentication field in either id register");
 }
 

@@ -85,7 +85,7 @@ static void judge_same_keys(void)
 static void judge_with_and_without(void)
 {
 	struct guest with = guest_new(BOTH), without = guest_new(0);
-	uint64_t keys[KEY_COUNT], seen[KEY_COUNT];
+	uint64_t keys[KEY_COUNT], seen[KEY_COUNT], isars[2];
 
 	keys_make(0, keys);
 	keys_write(&with.vcpu, keys);
@@ -95,9 +95,9 @@ static void judge_with_and_without(void)
 		guest_expect_undefined(&without, OP_PACGA, VALUE, MODIFIER);
 		guest_value(&with, OP_USE_KEYS, VALUE, MODIFIER);
 		guest_expect_undefined(&without, OP_READ_KEY, 0, 0);
-		guest_expect_id_registers(&with);
+		guest_expect_id_registers(&with, isars);
 		guest_expect_undefined(&without, OP_PACIA, VALUE, MODIFIER);
-		guest_expect_id_registers(&without);
+		guest_expect_id_registers(&without, isars);
 	}
 }
 

@@ -40,40 +40,63 @@ static void set_keys(struct guest *guest, unsigned int set)
 	keys_write(&guest->vcpu, keys);
 }
 
-/* Whether an operation gives the pointer back. If not, another value or EC_FPAC will do. */
-static bool authenticates(struct guest *guest, enum guest_op op, uint64_t value, uint64_t modifier,
+/* Whether an operation gave the pointer back. If not, another value or EC_FPAC will do. */
+static bool authenticated(const struct guest_item *item, const struct guest_answer *answer,
 			  uint64_t original)
 {
-	struct guest_answer answer = guest_do(guest, op, value, modifier);
-
-	if (answer.exception && answer.ec != EC_FPAC)
+	if (answer->exception && answer->ec != EC_FPAC)
 		uc_fail("the guest executed %s: expected a value, or an exception of class 0x%x, got one of class 0x%x",
-			guest_op_name(op), EC_FPAC, answer.ec);
-	return !answer.exception && answer.x0 == original;
+			guest_op_name(item->op), EC_FPAC, answer->ec);
+	return !answer->exception && answer->x0 == original;
 }
 
-static void judge_key(struct guest *guest, unsigned int key)
+/* What one key does with one pointer: sign it three times, and authenticate what came of that. */
+enum { SIGN, RIGHT, SIGN_AGAIN, WRONG_VALUE, SIGN_ONCE_MORE, WRONG_MODIFIER, STEPS };
+
+#define ALL_BITS	(~0ULL)
+#define ONE_BIT		(1ULL << 50)
+
+static void write_steps(struct guest_item steps[STEPS], unsigned int key, uint64_t value)
+{
+	const struct guest_item sign = { OP_PACIA + key, value, MODIFIER, 0 };
+	const enum guest_op authenticate = OP_AUTIA + key;
+
+	steps[SIGN] = steps[SIGN_AGAIN] = steps[SIGN_ONCE_MORE] = sign;
+	steps[RIGHT] = (struct guest_item){ authenticate, 0, MODIFIER, ALL_BITS };
+	steps[WRONG_VALUE] = (struct guest_item){ authenticate, ONE_BIT, MODIFIER, ALL_BITS };
+	steps[WRONG_MODIFIER] = (struct guest_item){ authenticate, 0, ~MODIFIER, ALL_BITS };
+}
+
+static void judge_key(unsigned int key, struct guest_item items[POINTERS][STEPS],
+		      const struct guest_answer answers[POINTERS][STEPS])
 {
 	const enum guest_op sign = OP_PACIA + key, authenticate = OP_AUTIA + key;
 	unsigned int same = 0, wrong_modifier = 0;
 
 	for (unsigned int i = 0; i < POINTERS; i++) {
-		uint64_t value = guest_value(guest, sign, pointer[i], MODIFIER);
+		const struct guest_answer *answer = answers[i];
+		uint64_t value = guest_answer_value(sign, &answer[SIGN]);
 
 		same += value == pointer[i];
 		if ((value ^ pointer[i]) & ~SIGNATURE)
 			uc_fail("%s of 0x%llx: expected the address to stay, got 0x%llx",
 				guest_op_name(sign), (unsigned long long)pointer[i],
 				(unsigned long long)value);
-		if (!authenticates(guest, authenticate, value, MODIFIER, pointer[i]))
+		if (guest_answer_value(sign, &answer[SIGN_AGAIN]) != value ||
+		    guest_answer_value(sign, &answer[SIGN_ONCE_MORE]) != value)
+			uc_fail("%s of 0x%llx: expected 0x%llx each time, got another value",
+				guest_op_name(sign), (unsigned long long)pointer[i],
+				(unsigned long long)value);
+		if (!authenticated(&items[i][RIGHT], &answer[RIGHT], pointer[i]))
 			uc_fail("%s of 0x%llx: expected 0x%llx back, which was signed",
 				guest_op_name(authenticate), (unsigned long long)value,
 				(unsigned long long)pointer[i]);
-		if (authenticates(guest, authenticate, value ^ 1ULL << 50, MODIFIER, pointer[i]))
+		if (authenticated(&items[i][WRONG_VALUE], &answer[WRONG_VALUE], pointer[i]))
 			uc_fail("%s of 0x%llx with bit 50 inverted: expected anything but 0x%llx",
 				guest_op_name(authenticate), (unsigned long long)value,
 				(unsigned long long)pointer[i]);
-		wrong_modifier += authenticates(guest, authenticate, value, ~MODIFIER, pointer[i]);
+		wrong_modifier += authenticated(&items[i][WRONG_MODIFIER],
+						&answer[WRONG_MODIFIER], pointer[i]);
 	}
 	if (same == POINTERS)
 		uc_fail("%s left each of %u pointers as it was", guest_op_name(sign), POINTERS);
@@ -82,23 +105,37 @@ static void judge_key(struct guest *guest, unsigned int key)
 			guest_op_name(authenticate), POINTERS);
 }
 
-static void judge_two_keys(struct guest *guest, unsigned int key)
+static void judge_two_keys(struct guest *guest, unsigned int first)
 {
+	struct guest_item items[2][POINTERS][STEPS];
+	struct guest_answer answers[2][POINTERS][STEPS];
+
+	for (unsigned int key = 0; key < 2; key++)
+		for (unsigned int i = 0; i < POINTERS; i++)
+			write_steps(items[key][i], first + key, pointer[i]);
+	guest_write(guest, items[0][0], 2 * POINTERS * STEPS);
 	set_keys(guest, 0);
-	judge_key(guest, key);
-	judge_key(guest, key + 1);
+	guest_play(guest, 0, 2 * POINTERS * STEPS, items[0][0], answers[0][0]);
+	for (unsigned int key = 0; key < 2; key++)
+		judge_key(first + key, items[key], answers[key]);
 }
 
 static void judge_generic(struct guest *guest, unsigned int unused)
 {
+	struct guest_item items[POINTERS];
+	struct guest_answer answers[POINTERS];
 	uint64_t code[3][POINTERS];
 
 	(void)unused;
+	for (unsigned int i = 0; i < POINTERS; i++)
+		items[i] = (struct guest_item){ OP_PACGA, pointer[i], MODIFIER, 0 };
+	guest_write(guest, items, POINTERS);
 	/* The same key first and last. */
 	for (unsigned int round = 0; round < 3; round++) {
 		set_keys(guest, round % 2);
+		guest_play(guest, 0, POINTERS, items, answers);
 		for (unsigned int i = 0; i < POINTERS; i++) {
-			code[round][i] = guest_value(guest, OP_PACGA, pointer[i], MODIFIER);
+			code[round][i] = guest_answer_value(OP_PACGA, &answers[i]);
 			if (code[round][i] & 0xffffffff)
 				uc_fail("PACGA: expected the low 32 bits 0, got 0x%llx",
 					(unsigned long long)code[round][i]);
@@ -110,41 +147,68 @@ static void judge_generic(struct guest *guest, unsigned int unused)
 		uc_fail("PACGA computes other codes with the same key");
 }
 
+/* With key IA; IB's operations are the next ones. */
+static const struct {
+	enum guest_op sign, authenticate;
+	uint64_t modifier;
+} hints[] = {
+	{ OP_PACIASP, OP_AUTIASP, MODIFIER },
+	{ OP_PACIA1716, OP_AUTIA1716, MODIFIER },
+	{ OP_PACIAZ, OP_AUTIAZ, 0 },
+};
+
+/* Both forms sign, and the hint authenticates what the register form made. */
+enum { HINT, REGISTER, BACK, HINT_STEPS };
+#define HINT_FORMS	(2 * UC_ARRAY_SIZE(hints))
+#define HINT_POINTERS	2
+
+static void judge_hint(const struct guest_item steps[HINT_STEPS],
+		       const struct guest_answer answers[HINT_STEPS])
+{
+	const uint64_t value = steps[HINT].x0;
+	uint64_t expected = guest_answer_value(steps[REGISTER].op, &answers[REGISTER]);
+	uint64_t got = guest_answer_value(steps[HINT].op, &answers[HINT]);
+
+	if (got != expected)
+		uc_fail("%s of 0x%llx: expected 0x%llx as from %s, got 0x%llx",
+			guest_op_name(steps[HINT].op), (unsigned long long)value,
+			(unsigned long long)expected, guest_op_name(steps[REGISTER].op),
+			(unsigned long long)got);
+	if (!authenticated(&steps[BACK], &answers[BACK], value))
+		uc_fail("%s of 0x%llx: expected 0x%llx back, which was signed",
+			guest_op_name(steps[BACK].op), (unsigned long long)expected,
+			(unsigned long long)value);
+}
+
 /* The hint forms are the register forms with their operands in fixed places. */
 static void judge_hints(struct guest *guest, unsigned int unused)
 {
-	static const struct {
-		enum guest_op sign, authenticate;	/* with key IA; IB's are the next ones */
-		uint64_t modifier;
-	} hints[] = {
-		{ OP_PACIASP, OP_AUTIASP, MODIFIER },
-		{ OP_PACIA1716, OP_AUTIA1716, MODIFIER },
-		{ OP_PACIAZ, OP_AUTIAZ, 0 },
-	};
+	struct guest_item items[HINT_FORMS][HINT_POINTERS][HINT_STEPS];
+	struct guest_answer answers[HINT_FORMS][HINT_POINTERS][HINT_STEPS];
+	const unsigned int count = HINT_FORMS * HINT_POINTERS * HINT_STEPS;
 
 	(void)unused;
-	set_keys(guest, 0);
-	for (unsigned int i = 0; i < 2 * UC_ARRAY_SIZE(hints); i++) {
+	for (unsigned int i = 0; i < HINT_FORMS; i++) {
 		const unsigned int key = i % 2;
-		const enum guest_op sign = hints[i / 2].sign + key;
-		const enum guest_op authenticate = hints[i / 2].authenticate + key;
 		const uint64_t modifier = hints[i / 2].modifier;
 
-		for (unsigned int p = 0; p < 2; p++) {
-			uint64_t expected = guest_value(guest, OP_PACIA + key, pointer[p], modifier);
-			uint64_t got = guest_value(guest, sign, pointer[p], modifier);
+		for (unsigned int p = 0; p < HINT_POINTERS; p++) {
+			struct guest_item *steps = items[i][p];
 
-			if (got != expected)
-				uc_fail("%s of 0x%llx: expected 0x%llx as from %s, got 0x%llx",
-					guest_op_name(sign), (unsigned long long)pointer[p],
-					(unsigned long long)expected, guest_op_name(OP_PACIA + key),
-					(unsigned long long)got);
-			if (!authenticates(guest, authenticate, expected, modifier, pointer[p]))
-				uc_fail("%s of 0x%llx: expected 0x%llx back, which was signed",
-					guest_op_name(authenticate), (unsigned long long)expected,
-					(unsigned long long)pointer[p]);
+			steps[HINT] = (struct guest_item){ hints[i / 2].sign + key, pointer[p],
+							   modifier, 0 };
+			steps[REGISTER] = (struct guest_item){ OP_PACIA + key, pointer[p],
+							       modifier, 0 };
+			steps[BACK] = (struct guest_item){ hints[i / 2].authenticate + key, 0,
+							   modifier, ALL_BITS };
 		}
 	}
+	guest_write(guest, items[0][0], count);
+	set_keys(guest, 0);
+	guest_play(guest, 0, count, items[0][0], answers[0][0]);
+	for (unsigned int i = 0; i < HINT_FORMS; i++)
+		for (unsigned int p = 0; p < HINT_POINTERS; p++)
+			judge_hint(items[i][p], answers[i][p]);
 }
 
 /* A return and a branch to an address that is signed arrive there. */
@@ -159,16 +223,26 @@ static void judge_branches(struct guest *guest, unsigned int unused)
 /* What stands in the place of a signature is cut off, whatever it is. */
 static void judge_strip(struct guest *guest, unsigned int unused)
 {
-	(void)unused;
-	for (unsigned int i = 0; i < POINTERS; i++) {
-		const uint64_t value = pointer[i] | (0x552aULL << 48 & SIGNATURE);
+	static const enum guest_op ops[] = { OP_XPACI, OP_XPACD, OP_XPACLRI };
+	struct guest_item items[POINTERS][UC_ARRAY_SIZE(ops)];
+	struct guest_answer answers[POINTERS][UC_ARRAY_SIZE(ops)];
+	const unsigned int count = POINTERS * UC_ARRAY_SIZE(ops);
 
-		for (enum guest_op op = OP_XPACI; op <= OP_XPACLRI; op++) {
-			uint64_t got = guest_value(guest, op, value, 0);
+	(void)unused;
+	for (unsigned int i = 0; i < POINTERS; i++)
+		for (unsigned int j = 0; j < UC_ARRAY_SIZE(ops); j++)
+			items[i][j] = (struct guest_item){
+				ops[j], pointer[i] | (0x552aULL << 48 & SIGNATURE), 0, 0
+			};
+	guest_write(guest, items[0], count);
+	guest_play(guest, 0, count, items[0], answers[0]);
+	for (unsigned int i = 0; i < POINTERS; i++) {
+		for (unsigned int j = 0; j < UC_ARRAY_SIZE(ops); j++) {
+			uint64_t got = guest_answer_value(ops[j], &answers[i][j]);
 
 			if (got != pointer[i])
 				uc_fail("%s of 0x%llx: expected 0x%llx, got 0x%llx",
-					guest_op_name(op), (unsigned long long)value,
+					guest_op_name(ops[j]), (unsigned long long)items[i][j].x0,
 					(unsigned long long)pointer[i], (unsigned long long)got);
 		}
 	}

@@ -28,11 +28,32 @@ struct without_row {
 	} ops[2];
 };
 
-static void judge_undefined(struct guest *guest, const struct without_row *row)
+/* With something in place of an authentication code. */
+#define SIGNED_POINTER	(POINTER | 0x002a000000000000ULL)
+
+/* The row's operations, as a script for the guest; returns how many. */
+static unsigned int items_of(const struct without_row *row, struct guest_item items[GUEST_SCRIPT])
 {
+	unsigned int count = 0;
+
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(row->ops); i++)
 		for (unsigned int n = 0; n < row->ops[i].count; n++)
-			guest_expect_undefined(guest, row->ops[i].first + n, POINTER, MODIFIER);
+			items[count++] = (struct guest_item){
+				.op = row->ops[i].first + n, .x1 = MODIFIER,
+				.x0 = row->ops[i].first == OP_XPACI ? SIGNED_POINTER : POINTER,
+			};
+	return count;
+}
+
+static void judge_undefined(struct guest *guest, const struct without_row *row)
+{
+	struct guest_answer answers[GUEST_SCRIPT];
+	struct guest_item items[GUEST_SCRIPT];
+	unsigned int count = items_of(row, items);
+
+	guest_play(guest, 0, count, items, answers);
+	for (unsigned int i = 0; i < count; i++)
+		guest_answer_undefined(items[i].op, &answers[i]);
 }
 
 /* The same for a vCPU that has run, and was then initialised again. */
@@ -47,40 +68,47 @@ static void judge_undefined_again(struct guest *guest, const struct without_row 
 
 static void judge_nothing(struct guest *guest, const struct without_row *row)
 {
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(row->ops); i++) {
-		for (unsigned int n = 0; n < row->ops[i].count; n++) {
-			enum guest_op op = row->ops[i].first + n;
-			uint64_t got = guest_value(guest, op, POINTER, MODIFIER);
+	struct guest_answer answers[GUEST_SCRIPT];
+	struct guest_item items[GUEST_SCRIPT];
+	unsigned int count = items_of(row, items);
 
-			if (got != POINTER)
-				uc_fail("the guest executed %s: expected it to leave 0x%llx alone, got 0x%llx",
-					guest_op_name(op), POINTER, (unsigned long long)got);
-		}
+	guest_play(guest, 0, count, items, answers);
+	for (unsigned int i = 0; i < count; i++) {
+		uint64_t got = guest_answer_value(items[i].op, &answers[i]);
+
+		if (got != POINTER)
+			uc_fail("the guest executed %s: expected it to leave 0x%llx alone, got 0x%llx",
+				guest_op_name(items[i].op), POINTER, (unsigned long long)got);
 	}
 }
 
 /* The authentication code of a pointer is cut off whatever it is; bit 55 says with what. */
 static void judge_stripped(struct guest *guest, const struct without_row *row)
 {
-	const uint64_t code = 0x002a000000000000;
+	struct guest_answer answers[GUEST_SCRIPT];
+	struct guest_item items[GUEST_SCRIPT];
+	unsigned int count = items_of(row, items);
 
-	for (unsigned int n = 0; n < row->ops[0].count; n++) {
-		enum guest_op op = row->ops[0].first + n;
-		uint64_t got = guest_value(guest, op, POINTER | code, 0);
+	guest_play(guest, 0, count, items, answers);
+	for (unsigned int i = 0; i < count; i++) {
+		uint64_t got = guest_answer_value(items[i].op, &answers[i]);
 
 		if (got != POINTER)
 			uc_fail("the guest executed %s of 0x%llx: expected 0x%llx, got 0x%llx",
-				guest_op_name(op), POINTER | code, POINTER, (unsigned long long)got);
+				guest_op_name(items[i].op), SIGNED_POINTER, POINTER,
+				(unsigned long long)got);
 	}
 }
 
 static void judge_id_registers(struct guest *guest, const struct without_row *row)
 {
+	uint64_t seen[2];
+
 	(void)row;
-	guest_expect_id_registers(guest);
-	if (guest_value(guest, OP_READ_ISAR1, 0, 0) & ISAR1_PAUTH_MASK)
+	guest_expect_id_registers(guest, seen);
+	if (seen[0] & ISAR1_PAUTH_MASK)
 		uc_fail("the guest reads pointer authentication fields in ID_AA64ISAR1_EL1");
-	if (guest_value(guest, OP_READ_ISAR2, 0, 0) & ISAR2_PAUTH_MASK)
+	if (seen[1] & ISAR2_PAUTH_MASK)
 		uc_fail("the guest reads pointer authentication fields in ID_AA64ISAR2_EL1");
 }
 
@@ -116,10 +144,12 @@ static const struct without_row rows[] = {
 static void run(const struct uc_row *row, const void *facts)
 {
 	const struct without_row *mine = (const struct without_row *)row;
+	struct guest_item items[GUEST_SCRIPT];
 	struct guest guest = guest_new(0);
 
 	(void)facts;
 	guest_enable(&guest, mine->enables);
+	guest_write(&guest, items, items_of(mine, items));
 	mine->judge(&guest, mine);
 }
 
