@@ -17,7 +17,7 @@
 
 /* What the child says about where it is, in memory that both map. */
 static struct progress {
-	unsigned int begun;	/* how many members were begun */
+	struct uc_whereabouts at;	/* how many members were begun */
 	unsigned long taint;	/* as the child saw it last */
 	bool left_behind;	/* the last one begun left something in its process */
 } *progress;
@@ -28,9 +28,13 @@ static struct {
 } free_files[MOST_GAPS];
 static unsigned int gaps;
 
-bool uc_company_takes(const struct uc_entry *entry)
+bool uc_company_takes(const struct uc_entry *entry, int timeout)
 {
-	return entry->topic->in_company && !entry->row->alone && !entry->row->timeout;
+	const struct uc_row *row = entry->row;
+
+	/* Who waits for more than one row cannot see at once that one has less time. */
+	return entry->topic->in_company && !row->alone &&
+	       (!row->timeout || row->timeout >= timeout);
 }
 
 static void look_at_files(void)
@@ -112,7 +116,8 @@ static void run_members(const void *argument)
 		fflush(stdout);
 		uc_shared_reset();
 		uc_shared_name(row->id);
-		progress->begun++;
+		progress->at.timeout = row->timeout ?: company->timeout;
+		progress->at.begun++;
 		if (member->control)
 			member->control->run(member->facts);
 		else
@@ -135,9 +140,9 @@ unsigned int uc_company_run(const struct uc_company *company, bool *sure)
 
 	*progress = (struct progress){ .taint = uc_watch_seen() };
 	pid = uc_isolate_several(company->members[0].entry->row->id, run_members, company,
-				 company->timeout, &progress->begun);
+				 company->timeout, &progress->at);
 	uc_watch_see(progress->taint);
-	last = progress->begun ? progress->begun - 1 : 0;
+	last = progress->at.begun ? progress->at.begun - 1 : 0;
 	uc_watch_row(pid, expected_taint(&company->members[last]), company->watched_alone);
 	for (unsigned int i = 0; i < last; i++) {
 		passed += !company->members[i].control;

@@ -26,14 +26,14 @@ struct uc_member {
 struct uc_company {
 	const struct uc_member *members;
 	unsigned int count;
-	int timeout;		/* seconds for each member */
+	int timeout;		/* seconds for each member, or more where its row says so */
 	bool watched_alone;	/* uc_watch_row()'s @alone */
 	/* Prints the result of a row that passed, the skipped rows behind it, and no more. */
 	void (*print)(const struct uc_member *member);
 };
 
-/* Whether a row may be in company at all. */
-bool uc_company_takes(const struct uc_entry *entry);
+/* Whether a row may be in company at all, where each has @timeout seconds. */
+bool uc_company_takes(const struct uc_entry *entry, int timeout);
 
 /* Memory, and a look at the files that are open: once, before the first. False without memory. */
 bool uc_company_begin(void);

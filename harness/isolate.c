@@ -125,19 +125,21 @@ static void become_row(pid_t harness)
  * Wait until the child ended, or made no progress for as long as the timeout. In the latter case
  * the harness, whose own wait comes next, is told that there is no time left.
  */
-static void wait_while_it_goes_on(const volatile unsigned int *progress)
+static void wait_while_it_goes_on(const volatile struct uc_whereabouts *progress)
 {
 	int child = syscall(SYS_pidfd_open, test.pid, 0);
 	struct pollfd wait = { .fd = child, .events = POLLIN };
+	int ended, most = test.timeout;
 	unsigned int before;
-	int ended;
 
 	if (child < 0)
 		return;
 	do {
-		before = *progress;
-		ended = poll(&wait, 1, test.timeout * 1000);
-	} while (!ended && *progress != before);
+		before = progress->begun;
+		if (before)
+			most = progress->timeout;
+		ended = poll(&wait, 1, most * 1000);
+	} while (!ended && progress->begun != before);
 	close(child);
 	if (!ended)
 		test.timeout = 0;
@@ -150,7 +152,7 @@ int uc_isolate(const char *name, void (*function)(const void *), const void *arg
 }
 
 int uc_isolate_several(const char *name, void (*function)(const void *), const void *argument,
-		       int timeout, const volatile unsigned int *progress)
+		       int timeout, const volatile struct uc_whereabouts *progress)
 {
 	char said[256] = "";
 	pid_t harness = getpid();

@@ -25,12 +25,18 @@ void uc_isolate_begin(void);
 int uc_isolate(const char *name, void (*function)(const void *), const void *argument,
 	       int timeout);
 
+/* What a child that does several things says about where it is, in memory that both map. */
+struct uc_whereabouts {
+	unsigned int begun;	/* how many of them it has begun */
+	int timeout;		/* seconds for the last of those */
+};
+
 /*
- * The same for a child that does several things: @timeout is for each, and begins anew when
- * *@progress, which the child counts up in shared memory, has changed.
+ * The same for such a child: its end is waited for as long as each of these things may take, anew
+ * whenever one has begun. @timeout is for what it does before the first.
  */
 int uc_isolate_several(const char *name, void (*function)(const void *), const void *argument,
-		       int timeout, const volatile unsigned int *progress);
+		       int timeout, const volatile struct uc_whereabouts *progress);
 
 /* "TAP version 13" and the plan. */
 void uc_tap_begin(unsigned int rows);

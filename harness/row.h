@@ -88,7 +88,7 @@ struct uc_topic {
 	 * The rows leave their process as they found it, files and the
 	 * suite's tidy() aside: no thread, child, handler, identity or limit
 	 * is other than before. They may then run in one process, one after
-	 * the other (company.h). Rows with a timeout of their own never do.
+	 * the other (company.h). Rows with less time than others never do.
 	 */
 	bool in_company;
 };

@@ -278,7 +278,7 @@ static unsigned int gather(struct run *run, const struct uc_entry *entries, size
 			members[found - 1].skips++;
 			continue;
 		}
-		if (!uc_company_takes(&entries[i]))
+		if (!uc_company_takes(&entries[i], run->options->timeout))
 			break;
 		control = entries[i].row->control;
 		if (state->broken || (uc_control_pending(control) && found + 1 == MOST_MEMBERS))
