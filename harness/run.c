@@ -9,6 +9,7 @@
 #include "company.h"
 #include "explore.h"
 #include "isolate.h"
+#include "print.h"
 #include "run.h"
 #include "state.h"
 #include "watch.h"
@@ -85,18 +86,6 @@ static void run_in_child(const void *argument)
 	job->entry->topic->run(job->entry->row, job->facts);
 }
 
-static struct uc_exploration exploration_of(const struct uc_entry *entry,
-					    const struct uc_options *options, bool alone)
-{
-	return (struct uc_exploration){
-		.suite = entry->suite, .explorer = entry->suite->explorer, .id = entry->row->id,
-		.facts = uc_state(entry->suite)->facts, .sequences = options->explore,
-		.seed = options->seed, .steps = options->steps, .timeout = options->timeout,
-		.first = options->first,
-		.alone = alone, .stop = uc_stop_asked,
-	};
-}
-
 /* Whether the row needs no child; the verdict and all that is to be said are in uc_shared then. */
 static bool settled(const struct uc_entry *entry, const struct uc_options *options, bool alone)
 {
@@ -128,7 +117,7 @@ static void judge_alone(const struct uc_entry *entry, const struct uc_options *o
 	int pid;
 
 	if (options->explore) {
-		struct uc_exploration exploration = exploration_of(entry, options, alone);
+		struct uc_exploration exploration = uc_exploration_of(entry, options, alone);
 
 		uc_explore(&exploration);
 		return;
@@ -136,67 +125,6 @@ static void judge_alone(const struct uc_entry *entry, const struct uc_options *o
 	pid = uc_isolate(entry->row->id, run_in_child, &job,
 			 entry->row->timeout ?: options->timeout);
 	uc_watch_row(pid, entry->row->expected_taint, alone);
-}
-
-static void print_requirements(const struct uc_entry *entry)
-{
-	for (size_t i = 0; i < UC_MAX_CHECKS && entry->row->checks[i]; i++) {
-		const struct uc_requirement *requirement =
-			&entry->suite->requirements[entry->row->checks[i]];
-
-		uc_tap_comment("  requirement: %s:%s: %s [%s]", entry->suite->name,
-			       requirement->id, requirement->text, requirement->source);
-	}
-}
-
-static void print_why(const struct uc_entry *entry, const struct uc_options *options)
-{
-	struct uc_exploration exploration;
-
-	print_requirements(entry);
-	uc_log_print(&uc_shared->details, "#   ");
-	if (!options->explore) {
-		uc_tap_comment("  rerun: uapi-conform --case %s%s", entry->row->id,
-			       uc_option_words());
-		return;
-	}
-	exploration = exploration_of(entry, options, false);
-	uc_explore_print(&exploration);
-}
-
-static void print_row(const struct uc_entry *entry, const struct uc_options *options)
-{
-	const char *id = entry->row->id;
-	char prefix[160];
-
-	snprintf(prefix, sizeof(prefix), "# INFO %s: ", id);
-	uc_log_print(&uc_shared->notes, prefix);
-	if (uc_shared->verdict >= UC_ERROR) {
-		uc_tap_comment("%s %s", uc_shared->verdict == UC_FAIL ? "FAIL" : "ERROR", id);
-		print_why(entry, options);
-	}
-	uc_tap_result(uc_shared->verdict, id, uc_shared->skip_reason);
-}
-
-/* --strict: how many mandatory requirements that the rows are about stayed unjudged. */
-static unsigned int print_unjudged(const struct uc_selection *selection)
-{
-	unsigned int count = 0;
-
-	for (struct uc_suite *suite = uc_suites(); suite; suite = suite->next) {
-		const struct uc_suite_state *state = uc_state(suite);
-
-		for (size_t i = 1; selection->count && i < suite->requirement_count; i++) {
-			if (state->selected[i] && !state->judged[i] &&
-			    !suite->requirements[i].optional) {
-				uc_tap_comment("STRICT %s:%s was not judged: %s", suite->name,
-					       suite->requirements[i].id,
-					       suite->requirements[i].text);
-				count++;
-			}
-		}
-	}
-	return count;
 }
 
 static void account(const struct uc_entry *entry, enum uc_verdict verdict, unsigned int *counts)
@@ -227,7 +155,7 @@ static void announce(struct run *run, const struct uc_entry *entry)
 
 static void conclude(struct run *run, const struct uc_entry *entry)
 {
-	print_row(entry, run->options);
+	uc_print_row(entry, run->options);
 	account(entry, uc_shared->verdict, run->counts);
 	run->announced = NULL;
 	if (!uc_shared->unfit)
@@ -243,10 +171,10 @@ static const struct run *at_work;
 
 static void print_passed(const struct uc_member *member)
 {
-	print_row(member->entry, at_work->options);
+	uc_print_row(member->entry, at_work->options);
 	for (unsigned int i = 1; i <= member->skips; i++) {
 		needs_met(member->entry[i].row, uc_state(member->entry[i].suite));
-		print_row(&member->entry[i], at_work->options);
+		uc_print_row(&member->entry[i], at_work->options);
 	}
 }
 
@@ -423,7 +351,7 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 		printf("Bail out! ended by signal %d (%s), the rows above are complete\n",
 		       (int)stop_signal, sigabbrev_np(stop_signal));
 	else if (options->strict)
-		unjudged = print_unjudged(selection);
+		unjudged = uc_print_unjudged(selection);
 	uc_tap_end();
 	if (stop_signal)
 		return 128 + stop_signal;
