@@ -20,6 +20,7 @@ static struct progress {
 	struct uc_whereabouts at;	/* how many members were begun */
 	unsigned long taint;	/* as the child saw it last */
 	bool left_behind;	/* the last one begun left something in its process */
+	bool complained;	/* ... and the kernel complained meanwhile, which it may do only once */
 } *progress;
 
 /* Numbers that no file had when the rows began: what has one is a row's. */
@@ -109,6 +110,7 @@ static void run_members(const void *argument)
 	for (unsigned int i = 0; i < company->count; i++) {
 		const struct uc_member *member = &company->members[i];
 		const struct uc_row *row = member->entry->row;
+		size_t said;
 
 		if (!member->announced)
 			uc_tap_comment("run %s", row->id);
@@ -123,7 +125,9 @@ static void run_members(const void *argument)
 		else
 			member->entry->topic->run(row, member->facts);
 		progress->left_behind = !tidy(member);
+		said = uc_shared->details.used;
 		uc_watch_row(getpid(), expected_taint(member), company->watched_alone);
+		progress->complained = uc_shared->details.used != said;
 		progress->taint = uc_watch_seen();
 		/* The last one's verdict needs the end of this process too. */
 		if (progress->left_behind || uc_shared->verdict != UC_PASS || i + 1 == company->count)
@@ -136,6 +140,7 @@ static void run_members(const void *argument)
 unsigned int uc_company_run(const struct uc_company *company, bool *sure)
 {
 	unsigned int last, passed = 0, skipped = 0;
+	size_t said;
 	int pid;
 
 	*progress = (struct progress){ .taint = uc_watch_seen() };
@@ -143,7 +148,9 @@ unsigned int uc_company_run(const struct uc_company *company, bool *sure)
 				 company->timeout, &progress->at);
 	uc_watch_see(progress->taint);
 	last = progress->at.begun ? progress->at.begun - 1 : 0;
+	said = uc_shared->details.used;
 	uc_watch_row(pid, expected_taint(&company->members[last]), company->watched_alone);
+	progress->complained |= uc_shared->details.used != said;
 	for (unsigned int i = 0; i < last; i++) {
 		passed += !company->members[i].control;
 		skipped += company->members[i].skips;
@@ -151,6 +158,11 @@ unsigned int uc_company_run(const struct uc_company *company, bool *sure)
 	uc_tap_adopt(passed, skipped);
 	*sure = !last || (uc_shared->verdict == UC_PASS && !progress->left_behind);
 	return last;
+}
+
+bool uc_company_complaint(void)
+{
+	return progress->complained;
 }
 
 static const char *verdict_name(enum uc_verdict verdict)

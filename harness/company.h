@@ -46,6 +46,9 @@ bool uc_company_begin(void);
  */
 unsigned int uc_company_run(const struct uc_company *company, bool *sure);
 
+/* Whether the kernel complained during the last one that was begun. */
+bool uc_company_complaint(void);
+
 /*
  * Hold what came of a row in company, @before, against what came of it alone (in uc_shared), and
  * leave in uc_shared what is to be said. @first is the company's first row.

@@ -255,12 +255,13 @@ static size_t judge_company(struct run *run, const struct uc_member *members, un
 		return 0;
 	if (members[begun].control) {
 		run->announced = last;
-		/* What it left behind may be all that is wrong with it: that is seen alone. */
-		if (uc_shared->verdict == UC_PASS)
+		/* A row before it may be what is wrong: a control alone is what rows rest on. */
+		if (uc_shared->unfit || uc_company_complaint() ||
+		    (!begun && uc_shared->verdict != UC_PASS))
+			uc_control_ended(members[begun].control, false);
+		else
 			uc_control_failure(members[begun].control, uc_state(last->suite),
 					   run->options->timeout, run->alone);
-		else
-			uc_control_ended(members[begun].control, false);
 		if (!settled(last, run->options, run->alone))
 			return last - members[0].entry;
 		sure = true;

@@ -244,5 +244,8 @@ bool tsm_judge(struct tsm_session *session, const struct tsm_call *call,
 	else
 		judge_response(&context, &outcome);
 	judge_inputs(&context);
+	/* Whatever is wrong may be wrong with the device by now, and that is not the next row's. */
+	if (!context.good)
+		tsm_session_disturb(session);
 	return context.good;
 }
