@@ -45,6 +45,10 @@ static void share_way(struct tsm_session *session)
 {
 	struct tsm_way *way = &session->way;
 
+	/* A disguise that somebody left it in would outlast the vdevice. */
+	if (session->shared->dirty && session->facts->control >= 0 &&
+	    ioctl(session->facts->control, UAPI_CONFORM_RESET))
+		uc_error("resetting the fixture: %s", uc_errno_name(errno));
 	if (session->shared->dirty || session->shared->way.iommufd < 0)
 		ask(session, TSM_RENEW);
 	*way = session->shared->way;
