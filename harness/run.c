@@ -217,7 +217,8 @@ static unsigned int gather(struct run *run, const struct uc_entry *entries, size
 				.entry = &entries[i], .control = control, .facts = state->facts,
 				.announced = run->announced == &entries[i],
 			};
-		else if (!uc_control_pending(control) && settled(&entries[i], run->options, run->alone))
+		else if (!uc_control_pending(control) &&
+			 settled(&entries[i], run->options, run->alone))
 			break;
 		members[found] = (struct uc_member){
 			.entry = &entries[i], .facts = state->facts,
