@@ -25,10 +25,19 @@ static bool response_right(const struct tsm_racer *racer, __s64 residue)
 	return true;
 }
 
+static __s64 now_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
+}
+
 static void *run(void *argument)
 {
 	struct tsm_racer *racer = argument;
 
+	racer->began_us = now_us();
 	for (int i = 0; i < racer->turns; i++) {
 		int got = ioctl(racer->iommufd, TSM_REQ_WORD, racer->issue.argument);
 
@@ -36,6 +45,7 @@ static void *run(void *argument)
 		if (got >= 0 && !response_right(racer, got))
 			racer->response_right = false;
 	}
+	racer->ended_us = now_us();
 	__atomic_store_n(&racer->ended, true, __ATOMIC_RELEASE);
 	return NULL;
 }

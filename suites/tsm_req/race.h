@@ -21,6 +21,7 @@ struct tsm_racer {
 	int iommufd;		/* as it was at the start: others may close it */
 	int turns;
 	__s64 results[TSM_RACE_MOST];	/* a number, or -errno */
+	__s64 began_us, ended_us;	/* the first and the last call, on one clock */
 	bool ended;
 	bool signalled;		/* its signal had this action before: */
 	struct sigaction before;
