@@ -39,13 +39,13 @@ _END = re.compile(r"@end (\d+)")
 @dataclass(frozen=True)
 class Excuse:
     """Why a line, or a branch of it, cannot be reached. text: a part of the line; "*" as file and
-    function: everywhere, but branches only; newer_qemu: can be where QEMU is newer."""
+    function: everywhere, but branches only; sometimes: chance, or a newer QEMU, reaches it."""
 
     text: str
     why: str
     file: str = "*"
     function: str = "*"
-    newer_qemu: bool = False
+    sometimes: bool = False
 
     def fits(self, gap: Gap) -> bool:
         """Whether this explains a gap."""
@@ -181,7 +181,7 @@ def gaps(functions: list[Function], sources: dict[str, list[str]], excuses: list
                 gap.why = gap.why or excuse.why
                 used.add(excuse)
             found.append(gap)
-    return found, [e for e in excuses if e not in used and not e.newer_qemu]
+    return found, [e for e in excuses if e not in used and not e.sometimes]
 
 
 def show(functions: list[Function], found: list[Gap], stale: list[Excuse]) -> None:
