@@ -154,7 +154,7 @@ void kvm_prepare(void *data)
 		return;
 	}
 	facts->kvm = KVM_UNUSABLE;
-	vcpu.vm = ioctl(vcpu.system, KVM_CREATE_VM, 0L);
+	vcpu.vm = ioctl(vcpu.system, KVM_CREATE_VM, kvm_small_vm(vcpu.system));
 	vcpu.fd = vcpu.vm < 0 ? -1 : ioctl(vcpu.vm, KVM_CREATE_VCPU, 0L);
 	if (vcpu.fd < 0) {
 		uc_note("a VM with one vCPU cannot be made: %s", uc_errno_name(errno));

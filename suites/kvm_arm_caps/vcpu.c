@@ -14,6 +14,8 @@
 #include "../../harness/verdict.h"
 #include "vcpu.h"
 
+#define SMALL_VM_BITS	36
+
 /* A VM on a GICv2 host has room for so many vCPUs. */
 #define VCPUS_OF_A_VM	8
 
@@ -34,12 +36,21 @@ int kvm_open(void)
 	return fd;
 }
 
-int kvm_create_vm(int system)
+unsigned long kvm_small_vm(int system)
 {
-	int fd = ioctl(system, KVM_CREATE_VM, 0L);
+	int bits = ioctl(system, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
+
+	if (bits <= 0)
+		return 0;
+	return bits < SMALL_VM_BITS ? bits : SMALL_VM_BITS;
+}
+
+int kvm_create_vm(int system, unsigned long type)
+{
+	int fd = ioctl(system, KVM_CREATE_VM, type);
 
 	if (fd < 0)
-		uc_error("KVM_CREATE_VM type=0: %s", uc_errno_name(errno));
+		uc_error("KVM_CREATE_VM type=%lu: %s", type, uc_errno_name(errno));
 	return fd;
 }
 
@@ -58,7 +69,7 @@ static void make_vcpu(struct kvm_vcpu *vcpu, bool mte)
 	struct kvm_vcpu_init init;
 
 	vcpu->system = kvm_open();
-	vcpu->vm = kvm_create_vm(vcpu->system);
+	vcpu->vm = kvm_create_vm(vcpu->system, kvm_small_vm(vcpu->system));
 	if (mte && ioctl(vcpu->vm, KVM_ENABLE_CAP, &enable) < 0)
 		uc_error("KVM_ENABLE_CAP MTE: %s", uc_errno_name(errno));
 	vcpu->fd = kvm_create_vcpu(vcpu->vm, 0);
@@ -82,7 +93,7 @@ void kvm_renew_vm(struct kvm_vcpu *vcpu)
 {
 	close(vcpu->fd);
 	close(vcpu->vm);
-	vcpu->vm = kvm_create_vm(vcpu->system);
+	vcpu->vm = kvm_create_vm(vcpu->system, kvm_small_vm(vcpu->system));
 	vcpu->fd = kvm_create_vcpu(vcpu->vm, 0);
 	vcpu->next_id = 1;
 }

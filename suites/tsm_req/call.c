@@ -83,21 +83,6 @@ static struct uapi_conform_answer script_of(const struct tsm_script *script, __u
 	};
 }
 
-void tsm_fill_pattern(__u8 *bytes, __u32 seed, size_t size)
-{
-	__u8 steps[256] = { 0 };
-
-	for (size_t i = 0; i < sizeof(steps); i++)
-		steps[i] = uapi_conform_pattern(0, i);
-	for (size_t at = 0; at < size; at += sizeof(steps)) {
-		size_t most = size - at < sizeof(steps) ? size - at : sizeof(steps);
-		__u8 first = uapi_conform_pattern(seed, at);
-
-		for (size_t i = 0; i < most; i++)
-			bytes[at + i] = first + steps[i];
-	}
-}
-
 static __u64 lay_out_request(struct tsm_issue *issue, const struct tsm_call *call)
 {
 	__u32 length = tsm_call_req_len(call);
@@ -110,7 +95,7 @@ static __u64 lay_out_request(struct tsm_issue *issue, const struct tsm_call *cal
 	issue->req_size = call->req == PLACE_SHORT ? call->req_mapped :
 			  length > MOST_MAPPED ? uc_page_size() : length;
 	issue->req = guarded(issue, REQUEST, issue->req_size);
-	tsm_fill_pattern(issue->req, ~issue->seed, issue->req_size);
+	uapi_conform_fill(issue->req, ~issue->seed, 0, issue->req_size);
 	if (!call->script.standing && issue->req_size >= sizeof(script))
 		memcpy(issue->req, &script, sizeof(script));
 	issue->req_before = copy_of(issue->req, issue->req_size);

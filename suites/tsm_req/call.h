@@ -51,9 +51,6 @@ struct tsm_expect {
 void tsm_lay_out(struct tsm_issue *issue, const struct tsm_session *session,
 		 const struct tsm_call *call, bool reuse);
 
-/* uapi_conform_pattern(@seed, i) into byte i, 256 at a time: a multiplication a byte takes long. */
-void tsm_fill_pattern(__u8 *bytes, __u32 seed, size_t size);
-
 /* Issue it; fills in result and error. */
 void tsm_issue(struct tsm_issue *issue, const struct tsm_session *session,
 	       const struct tsm_call *call);

@@ -70,15 +70,6 @@ static void differs(struct context *context, const char *what, __u64 given, __u6
 		      (unsigned long long)given, (unsigned long long)seen);
 }
 
-static __u64 hash_of(const __u8 *bytes, size_t size)
-{
-	__u64 hash = UAPI_CONFORM_HASH_INIT;
-
-	for (size_t i = 0; i < size; i++)
-		hash = uapi_conform_hash(hash, bytes[i]);
-	return hash;
-}
-
 /* What the TSM saw is what was passed, and the bytes it read are the ones that were there. */
 static void judge_forwarded(struct context *context, const struct uapi_conform_call *seen)
 {
@@ -94,7 +85,7 @@ static void judge_forwarded(struct context *context, const struct uapi_conform_c
 		      "got:      one is the kernel's");
 	if (!context->call->script.no_touch && issue->req_before &&
 	    seen->consumed <= issue->req_size &&
-	    seen->req_hash != hash_of(issue->req_before, seen->consumed))
+	    seen->req_hash != uapi_conform_hash(UAPI_CONFORM_HASH_INIT, issue->req_before, seen->consumed))
 		wrong(context, "expected: the TSM reads the %llu bytes that were passed\n"
 		      "got:      other bytes", (unsigned long long)seen->consumed);
 }
@@ -146,7 +137,7 @@ static size_t first_wrong(const struct context *context, size_t size)
 		expected = malloc(size + !size);
 		if (!expected)
 			uc_error("no memory");
-		tsm_fill_pattern(expected, issue->seed, size);
+		uapi_conform_fill(expected, issue->seed, 0, size);
 		if (!memcmp(expected, issue->resp, size))
 			i = size;
 		free(expected);
