@@ -52,8 +52,6 @@ void uc_init_begin(void)
 	 * to a fifth of a cell. Elsewhere than on arm64, and before 5.13, there is no such call.
 	 */
 	prctl(SET_ENABLED_KEYS, KEYS_BUT_IA, 0UL, 0UL, 0UL);
-	/* By the line, as a terminal has it, each would cost a call; the harness flushes in time. */
-	setvbuf(stdout, NULL, _IOFBF, 1 << 14);
 	for (size_t i = 0; i < UC_ARRAY_SIZE(mounts); i++) {
 		mkdir(mounts[i].where, 0755);
 		/* EBUSY: the kernel mounted it for us. */

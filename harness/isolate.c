@@ -45,7 +45,7 @@ static void blame(const char *how, bool said_end)
 		uc_shared->verdict = UC_FAIL;
 		uc_log_add(&uc_shared->details,
 			   "call:     %s\nexpected: it returns\ngot:      the process did not "
-			   "survive the call: %s", uc_shared->call, how);
+			   "survive the call: %s", uc_shared_call(), how);
 		return;
 	}
 	if (uc_shared->verdict < UC_ERROR)
@@ -200,6 +200,11 @@ int uc_isolate_several(const char *name, void (*function)(const void *), const v
 void uc_tap_begin(unsigned int rows)
 {
 	ksft_print_header();
+	/*
+	 * The header asks for a write a line, which on a serial console is much of what a row costs.
+	 * Whatever may end in a dead kernel comes after a flush: a row, a fork, the end of a run.
+	 */
+	setvbuf(stdout, NULL, _IOFBF, BUFSIZ);
 	ksft_set_plan(rows);
 }
 

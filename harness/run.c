@@ -340,6 +340,7 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 	for (int turn = 0; turn < options->repeat && !stop_signal && !run.unfit; turn++)
 		for (size_t i = 0; i < selection->count && !stop_signal && !run.unfit;)
 			i += judge_next(&run, &selection->entries[i], selection->count - i);
+	fflush(stdout);
 	/* A second Ctrl-C must not leave half of it behind. */
 	set_signals(SIG_IGN);
 	/*

@@ -30,6 +30,8 @@ struct uc_shared {
 	bool judging;		/* between uc_judging() and uc_judged() */
 	const char *skip_reason;	/* constant, so valid in the parent too */
 	char call[512];		/* what uc_judging() named */
+	const char *format;	/* or the format of uc_judging_numbers(), constant, or NULL */
+	unsigned int numbers[UC_CALL_NUMBERS];
 	struct uc_log details;
 	struct uc_log notes;
 };
@@ -40,6 +42,9 @@ bool uc_shared_init(void);
 
 /* Make it as new, for the next child. */
 void uc_shared_reset(void);
+
+/* What uc_judging() or uc_judging_numbers() named last, in words; valid until the next one. */
+const char *uc_shared_call(void);
 
 /*
  * Let the kernel's own complaints name the row that this process runs: its name becomes the tail

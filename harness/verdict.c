@@ -33,6 +33,7 @@ void uc_shared_reset(void)
 	uc_shared->judging = false;
 	uc_shared->skip_reason = NULL;
 	uc_shared->call[0] = '\0';
+	uc_shared->format = NULL;
 	uc_shared->details.used = 0;
 	uc_shared->notes.used = 0;
 }
@@ -187,7 +188,25 @@ void uc_judging(const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(uc_shared->call, sizeof(uc_shared->call), format, arguments);
 	va_end(arguments);
+	uc_shared->format = NULL;
 	uc_shared->judging = true;
+}
+
+void uc_judging_numbers(const char *format, const unsigned int numbers[UC_CALL_NUMBERS])
+{
+	uc_shared->format = format;
+	memcpy(uc_shared->numbers, numbers, sizeof(uc_shared->numbers));
+	uc_shared->judging = true;
+}
+
+const char *uc_shared_call(void)
+{
+	const unsigned int *n = uc_shared->numbers;
+
+	if (uc_shared->format)
+		snprintf(uc_shared->call, sizeof(uc_shared->call), uc_shared->format,
+			 n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]);
+	return uc_shared->call;
 }
 
 void uc_judged(void)

@@ -49,6 +49,16 @@ void uc_note(const char *format, ...) uc_printf(1, 2);
 void uc_judging(const char *format, ...) uc_printf(1, 2);
 void uc_judged(void);
 
+#define UC_CALL_NUMBERS	8
+
+/*
+ * The same for one of thousands of calls: what the call is costs no more than a copy, and is put
+ * into words only when there is somebody to read them.
+ * @format: a constant, with conversions of unsigned int alone, at most as many as there are
+ * @numbers.
+ */
+void uc_judging_numbers(const char *format, const unsigned int numbers[UC_CALL_NUMBERS]);
+
 /*
  * Hold one answer of the kernel against the document.
  * @got: what the system call returned; @error: errno at that time;

@@ -136,7 +136,10 @@ static void hangs(const struct demo_facts *facts)
 static void is_killed_in_call(const struct demo_facts *facts)
 {
 	(void)facts;
-	uc_judging("DEMO_CALL that oopses");
+	/* What was named before must not show. */
+	uc_judging("another DEMO_CALL");
+	uc_judging_numbers("DEMO_CALL of %#x and %u that oopses",
+			   (const unsigned int[UC_CALL_NUMBERS]){ 0x3b96, 40 });
 	kill(getpid(), SIGKILL);
 	pause();
 }

@@ -84,8 +84,9 @@ static void must_refuse(struct kvm_vcpu *vcpu, const struct kvm_facts *facts,
 	int result;
 
 	/* Not by name: there are thousands of calls, and this is for the one that never returns. */
-	uc_judging("KVM_ARM_VCPU_INIT target=preferred features[0]=%#x and bit %u (0: no other)",
-		   call->features, call->extra_bit);
+	uc_judging_numbers("KVM_ARM_VCPU_INIT target=preferred features[0]=%#x and bit %u (0: no "
+			   "other)", (const unsigned int[UC_CALL_NUMBERS]){ call->features,
+									    call->extra_bit });
 	result = kvm_call_init(vcpu, call);
 	uc_judged();
 	take_down(tally, call, expected(facts, call), result);

@@ -90,8 +90,8 @@ static void second_waits(struct tsm_session *session, const struct tsm_row *row)
 }
 
 /*
- * One is in the TSM for three times @ms, and the next gets a signal after a third of that. Returns
- * whether the latter got its answer nevertheless.
+ * One is in the TSM for twice @ms, and the next gets a signal after half of that. Returns whether
+ * the latter got its answer nevertheless.
  */
 static bool interrupt_wait(struct tsm_session *session, int ms, struct tsm_racer *second)
 {
@@ -99,7 +99,7 @@ static bool interrupt_wait(struct tsm_session *session, int ms, struct tsm_racer
 
 	tsm_race_reset(session);
 	tsm_race_start(&first, session,
-		       &(struct tsm_call){ .script = { .delay_ms = 3 * ms } }, 1);
+		       &(struct tsm_call){ .script = { .delay_ms = 2 * ms } }, 1);
 	tsm_race_met(&first);
 	tsm_race_start(second, session, &good, 1);
 	tsm_race_signal(second, ms);
@@ -169,7 +169,7 @@ static void *disconnect_in_thread(void *session)
 }
 
 /*
- * One is in the TSM for four times @ms, disconnecting waits for it, and the next request for that.
+ * One is in the TSM for three times @ms, disconnecting waits for it, and the next request for that.
  * Returns what the signal made of the latter; the device is not connected any more.
  */
 static __s64 interrupt_behind_disconnect(struct tsm_session *session, int ms)
@@ -182,11 +182,11 @@ static __s64 interrupt_behind_disconnect(struct tsm_session *session, int ms)
 	tsm_session_disturb(session);
 	tsm_race_reset(session);
 	tsm_race_start(&first, session,
-		       &(struct tsm_call){ .script = { .delay_ms = 4 * ms } }, 1);
+		       &(struct tsm_call){ .script = { .delay_ms = 3 * ms } }, 1);
 	tsm_race_met(&first);
 	if (pthread_create(&ender, NULL, disconnect_in_thread, session))
 		uc_error("no thread");
-	usleep(1000 * ms);
+	usleep(500 * ms);
 	tsm_race_start(&second, session, &good, 1);
 	tsm_race_signal(&second, ms);
 	tsm_race_join(&second);

@@ -85,7 +85,8 @@ static void judge_forwarded(struct context *context, const struct uapi_conform_c
 		      "got:      one is the kernel's");
 	if (!context->call->script.no_touch && issue->req_before &&
 	    seen->consumed <= issue->req_size &&
-	    seen->req_hash != uapi_conform_hash(UAPI_CONFORM_HASH_INIT, issue->req_before, seen->consumed))
+	    seen->req_hash != uapi_conform_hash(UAPI_CONFORM_HASH_INIT, issue->req_before,
+						seen->consumed))
 		wrong(context, "expected: the TSM reads the %llu bytes that were passed\n"
 		      "got:      other bytes", (unsigned long long)seen->consumed);
 }
@@ -130,17 +131,16 @@ static __u8 response_byte(const struct context *context, size_t i)
 static size_t first_wrong(const struct context *context, size_t size)
 {
 	const struct tsm_issue *issue = context->issue;
-	__u8 *expected;
-	size_t i = 0;
+	__u8 expected[4096];
+	size_t i = 0, most;
 
-	if (!context->call->script.echo) {
-		expected = malloc(size + !size);
-		if (!expected)
-			uc_error("no memory");
-		uapi_conform_fill(expected, issue->seed, 0, size);
-		if (!memcmp(expected, issue->resp, size))
-			i = size;
-		free(expected);
+	/* A chunk at a time; byte by byte only from where one is wrong. */
+	while (!context->call->script.echo && i < size) {
+		most = size - i < sizeof(expected) ? size - i : sizeof(expected);
+		uapi_conform_fill(expected, issue->seed, i, most);
+		if (memcmp(expected, issue->resp + i, most))
+			break;
+		i += most;
 	}
 	while (i < size && issue->resp[i] == response_byte(context, i))
 		i++;
@@ -220,10 +220,11 @@ bool tsm_judge(struct tsm_session *session, const struct tsm_call *call,
 	if (fixture && ioctl(session->facts->control, UAPI_CONFORM_GET_STATE, &before))
 		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
 	/* Only the numbers: the names are for failures, and cost as much as the call. */
-	uc_judging("ioctl %#x size=%u vdevice_id=%u scope=%#x req_len=%u resp_len=%u reserved=%#x",
-		   call->word ? call->word : TSM_REQ_WORD, issue.fields.size,
-		   issue.fields.vdevice_id, call->scope, issue.fields.req_len,
-		   issue.fields.resp_len, call->reserved);
+	uc_judging_numbers("ioctl %#x size=%u vdevice_id=%u scope=%#x req_len=%u resp_len=%u "
+			   "reserved=%#x", (const unsigned int[UC_CALL_NUMBERS]){
+				   call->word ? call->word : TSM_REQ_WORD, issue.fields.size,
+				   issue.fields.vdevice_id, call->scope, issue.fields.req_len,
+				   issue.fields.resp_len, call->reserved });
 	tsm_issue(&issue, session, call);
 	uc_judged();
 	outcome.forwarded &= expect->forwarded;

@@ -5,5 +5,6 @@
 #include <check.h>
 
 void add_explorer_tests(Suite *suite);
+void add_payload_tests(Suite *suite);
 
 #endif /* TSM_TESTS_H */
