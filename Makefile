@@ -43,7 +43,7 @@ CFLAGS := -std=gnu11 -O2 -g -D_GNU_SOURCE -Iharness -I. $(WARNINGS)
 LDFLAGS_arm64 := -Wl,--defsym=memcpy=__memcpy_generic,--defsym=memmove=__memmove_generic
 
 SOURCES := $(wildcard harness/*.c suites/*/*.c)
-HEADERS := $(wildcard harness/*.h suites/*/*.h)
+HEADERS := $(wildcard harness/*.h suites/*/*.h fixtures/device/*.h)
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:
