@@ -92,12 +92,17 @@ static void fill(__u8 *argument, const struct memory *memory, const struct tsm_c
 		argument[call->tail] = 1;
 }
 
-static double now(void)
+static __u64 now_ns(void)
 {
 	struct timespec time;
 
 	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec * 1e-9;
+	return time.tv_sec * 1000000000ULL + time.tv_nsec;
+}
+
+static unsigned long long a_second(unsigned int calls, __u64 ns)
+{
+	return ns ? calls * 1000000000ULL / ns : 0;
 }
 
 static __u64 forwarded(const struct tsm_session *session)
@@ -129,14 +134,14 @@ struct sweep {
 	struct memory memory;
 	__u64 asked;		/* of the TSM, as it should be */
 	unsigned int wrong, calls, bare_calls;
-	double seconds, bare_seconds;
+	__u64 ns, bare_ns;
 };
 
 /* Nothing but the ioctls, right before the same calls are judged: a busy host slows both. */
 static void bare_block(struct sweep *sweep, unsigned int first)
 {
 	static __u8 arguments[BLOCK][ARGUMENT];
-	double start;
+	__u64 start;
 
 	for (unsigned int i = 0; i < BLOCK; i++) {
 		struct tsm_call call;
@@ -144,17 +149,17 @@ static void bare_block(struct sweep *sweep, unsigned int first)
 		describe(first + i, &call);
 		fill(arguments[i], &sweep->memory, &call);
 	}
-	start = now();
+	start = now_ns();
 	for (unsigned int i = 0; i < BLOCK; i++)
 		ioctl(sweep->session->way.iommufd, TSM_REQ_WORD, arguments[i]);
-	sweep->bare_seconds += now() - start;
+	sweep->bare_ns += now_ns() - start;
 	sweep->bare_calls += BLOCK;
 }
 
 static void judge_block(struct sweep *sweep, unsigned int first, unsigned int times)
 {
 	struct tsm_world world = { .tsm_built = true, .state = BOUND };
-	double start = now();
+	__u64 start = now_ns();
 
 	for (unsigned int i = first; i < first + BLOCK; i++) {
 		struct tsm_outcome allowed;
@@ -171,7 +176,7 @@ static void judge_block(struct sweep *sweep, unsigned int first, unsigned int ti
 		complain(&call, &sweep->memory, &allowed, got, errno);
 		sweep->wrong++;
 	}
-	sweep->seconds += now() - start;
+	sweep->ns += now_ns() - start;
 	sweep->calls += BLOCK;
 }
 
@@ -192,8 +197,8 @@ static void all_fields(struct tsm_session *session, const struct tsm_row *row)
 		judge_block(&sweep, first, 1 + bare);
 	}
 	uc_judged();
-	uc_note("%u calls, %.0f judged a second, %.0f a second bare", sweep.calls,
-		sweep.calls / sweep.seconds, sweep.bare_calls / sweep.bare_seconds);
+	uc_note("%u calls, %llu judged a second, %llu a second bare", sweep.calls,
+		a_second(sweep.calls, sweep.ns), a_second(sweep.bare_calls, sweep.bare_ns));
 	if (!sweep.wrong && forwarded(session) - before != sweep.asked)
 		uc_fail("call:     all %u combinations\nexpected: %llu of them reach the TSM\n"
 			"got:      %llu did", COMBINATIONS, (unsigned long long)sweep.asked,
