@@ -16,11 +16,12 @@
 struct play {
 	struct kvm_vcpu vcpu[KVM_STATE_VCPUS];
 	unsigned int vcpus;
-	const struct kvm_script *script;
+	const struct kvm_step *steps;
+	const char *earlier;	/* what was called before the first of them, or NULL */
 	int results[KVM_STEPS];	/* of the calls made so far */
 };
 
-static int do_op(const struct kvm_vcpu *vcpu, const struct kvm_step *step)
+int kvm_do_op(const struct kvm_vcpu *vcpu, const struct kvm_step *step)
 {
 	static uint64_t lengths[8];	/* as read last, so that writing changes nothing */
 	struct kvm_reg_list *list;
@@ -51,12 +52,11 @@ static int do_op(const struct kvm_vcpu *vcpu, const struct kvm_step *step)
 	uc_error("row with a call that does not exist");
 }
 
-/* The call as text, with the vCPU if there are several. */
-static void name_call(const struct play *play, const struct kvm_step *step, char *text, size_t size)
+void kvm_name_call(const struct kvm_step *step, bool with_vcpu, char *text, size_t size)
 {
 	const char *name = step->op == OP_INIT ? kvm_call_name(&step->call) : kvm_op_name(step->op);
 
-	if (play->vcpus > 1)
+	if (with_vcpu)
 		snprintf(text, size, "%s on vCPU %u", name, step->vcpu);
 	else
 		snprintf(text, size, "%s", name);
@@ -75,12 +75,14 @@ static void tell_before(const struct play *play, unsigned int end)
 {
 	char call[512];
 
+	if (play->earlier)
+		uc_fail("before:   %s", play->earlier);
 	for (unsigned int i = 0; i < end; i++) {
-		const struct kvm_step *step = &play->script->steps[i];
+		const struct kvm_step *step = &play->steps[i];
 
 		if (step->kind != STEP_CALL)
 			continue;
-		name_call(play, step, call, sizeof(call));
+		kvm_name_call(step, play->vcpus > 1, call, sizeof(call));
 		uc_fail("before:   %s = %s", call,
 			uc_result_name(play->results[i] < 0 ? -1 : 0, -play->results[i]));
 	}
@@ -88,14 +90,14 @@ static void tell_before(const struct play *play, unsigned int end)
 
 static void do_call(struct play *play, unsigned int index)
 {
-	const struct kvm_step *step = &play->script->steps[index];
+	const struct kvm_step *step = &play->steps[index];
 	unsigned int answer;
 	char call[512];
 	int result;
 
-	name_call(play, step, call, sizeof(call));
+	kvm_name_call(step, play->vcpus > 1, call, sizeof(call));
 	uc_judging("%s", call);
-	result = play->results[index] = do_op(&play->vcpu[step->vcpu], step);
+	result = play->results[index] = kvm_do_op(&play->vcpu[step->vcpu], step);
 	uc_judged();
 	answer = kvm_answer(result);
 	/* What follows would be judged on a vCPU in an unknown state, so this is the end. */
@@ -191,21 +193,35 @@ static void set_up(struct play *play, const struct kvm_script *script)
 		kvm_make_sibling(&play->vcpu[0], i, &play->vcpu[i]);
 }
 
-void kvm_run_script(const struct uc_row *row, const void *facts)
+static void play_steps(struct play *play)
 {
-	const struct kvm_script *script = (const struct kvm_script *)row;
-	struct play play = { .vcpus = 1, .script = script };
-
-	(void)facts;
-	set_up(&play, script);
-	for (unsigned int i = 0; i < KVM_STEPS && script->steps[i].kind != STEP_END; i++) {
-		const struct kvm_step *step = &script->steps[i];
+	for (unsigned int i = 0; i < KVM_STEPS && play->steps[i].kind != STEP_END; i++) {
+		const struct kvm_step *step = &play->steps[i];
 
 		if (step->kind == STEP_CALL) {
-			do_call(&play, i);
-		} else if (!check(&play.vcpu[step->vcpu], step)) {
-			tell_before(&play, i);
+			do_call(play, i);
+		} else if (!check(&play->vcpu[step->vcpu], step)) {
+			tell_before(play, i);
 			return;
 		}
 	}
+}
+
+void kvm_play_steps(const struct kvm_vcpu *vcpu, unsigned int vcpus, const struct kvm_step *steps,
+		    const char *earlier)
+{
+	struct play play = { .vcpus = vcpus, .steps = steps, .earlier = earlier };
+
+	memcpy(play.vcpu, vcpu, vcpus * sizeof(*vcpu));
+	play_steps(&play);
+}
+
+void kvm_run_script(const struct uc_row *row, const void *facts)
+{
+	const struct kvm_script *script = (const struct kvm_script *)row;
+	struct play play = { .vcpus = 1, .steps = script->steps };
+
+	(void)facts;
+	set_up(&play, script);
+	play_steps(&play);
 }

@@ -11,6 +11,7 @@
 #include "needs.h"
 #include "oracle.h"
 #include "requirements.h"
+#include "vcpu.h"
 
 enum kvm_step_kind {
 	STEP_END,
@@ -61,6 +62,19 @@ struct kvm_script {
 
 /* A topic's run() for tables of struct kvm_script. */
 void kvm_run_script(const struct uc_row *row, const void *facts);
+
+/*
+ * Play steps, KVM_STEPS of them at most, to vCPUs that are there already.
+ * @earlier: what was called before, for a failure's details, or NULL.
+ */
+void kvm_play_steps(const struct kvm_vcpu *vcpu, unsigned int vcpus, const struct kvm_step *steps,
+		    const char *earlier);
+
+/* Make the call of a STEP_CALL. 0 or negative errno. */
+int kvm_do_op(const struct kvm_vcpu *vcpu, const struct kvm_step *step);
+
+/* That call as text, with its vCPU's number or without. */
+void kvm_name_call(const struct kvm_step *step, bool with_vcpu, char *text, size_t size);
 
 /* Answers of calls whose errno is known, but which the documents ask not to rely on. */
 void kvm_note_errno(enum kvm_op op, unsigned int answer);

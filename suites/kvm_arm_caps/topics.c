@@ -11,6 +11,7 @@ const struct uc_topic *const kvm_topics[] = {
 	&kvm_sve_topic,
 	&kvm_sve_reset_topic,
 	&kvm_state_topic,
+	&kvm_concurrency_topic,
 	&kvm_sweep_topic,
 	&kvm_registers_topic,
 	&kvm_reset_topic,

@@ -13,6 +13,7 @@ extern const struct uc_topic kvm_features_topic;
 extern const struct uc_topic kvm_sve_topic;
 extern const struct uc_topic kvm_sve_reset_topic;
 extern const struct uc_topic kvm_state_topic;
+extern const struct uc_topic kvm_concurrency_topic;
 extern const struct uc_topic kvm_sweep_topic;
 extern const struct uc_topic kvm_registers_topic;
 extern const struct uc_topic kvm_reset_topic;

@@ -63,20 +63,48 @@ int kvm_create_vcpu(int vm, unsigned int id)
 	return fd;
 }
 
-static void make_vcpu(struct kvm_vcpu *vcpu, bool mte)
+void kvm_make_vm(struct kvm_vcpu *vcpu)
 {
-	struct kvm_enable_cap enable = { .cap = KVM_CAP_ARM_MTE };
 	struct kvm_vcpu_init init;
 
 	vcpu->system = kvm_open();
 	vcpu->vm = kvm_create_vm(vcpu->system, kvm_small_vm(vcpu->system));
-	if (mte && ioctl(vcpu->vm, KVM_ENABLE_CAP, &enable) < 0)
-		uc_error("KVM_ENABLE_CAP MTE: %s", uc_errno_name(errno));
-	vcpu->fd = kvm_create_vcpu(vcpu->vm, 0);
 	if (ioctl(vcpu->vm, KVM_ARM_PREFERRED_TARGET, &init) < 0)
 		uc_error("KVM_ARM_PREFERRED_TARGET: %s", uc_errno_name(errno));
 	vcpu->preferred = init.target;
-	vcpu->next_id = 1;
+	vcpu->fd = -1;
+	vcpu->next_id = 0;
+}
+
+int kvm_try_enable_mte(const struct kvm_vcpu *vcpu)
+{
+	struct kvm_enable_cap enable = { .cap = KVM_CAP_ARM_MTE };
+
+	return call_kernel(vcpu->vm, KVM_ENABLE_CAP, &enable);
+}
+
+int kvm_try_create_vcpu(struct kvm_vcpu *vcpu)
+{
+	int result = ioctl(vcpu->vm, KVM_CREATE_VCPU, (unsigned long)vcpu->next_id);
+
+	if (result < 0)
+		return -errno;
+	vcpu->fd = result;
+	vcpu->next_id++;
+	return 0;
+}
+
+static void make_vcpu(struct kvm_vcpu *vcpu, bool mte)
+{
+	int result;
+
+	kvm_make_vm(vcpu);
+	result = mte ? kvm_try_enable_mte(vcpu) : 0;
+	if (result)
+		uc_error("KVM_ENABLE_CAP MTE: %s", uc_errno_name(-result));
+	result = kvm_try_create_vcpu(vcpu);
+	if (result)
+		uc_error("KVM_CREATE_VCPU id=0: %s", uc_errno_name(-result));
 }
 
 void kvm_make_vcpu(struct kvm_vcpu *vcpu)

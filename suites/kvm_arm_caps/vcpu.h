@@ -36,6 +36,13 @@ int kvm_create_vm(int system, unsigned long type);
 /* vCPU number @id of the VM, not initialised, or ERROR. Closing it keeps the number taken. */
 int kvm_create_vcpu(int vm, unsigned int id);
 
+/* A VM without a vCPU (.fd is -1), and the preferred target, or ERROR. */
+void kvm_make_vm(struct kvm_vcpu *vcpu);
+
+/* KVM_ENABLE_CAP of MTE on the VM, KVM_CREATE_VCPU of its next one. 0 or negative errno. */
+int kvm_try_enable_mte(const struct kvm_vcpu *vcpu);
+int kvm_try_create_vcpu(struct kvm_vcpu *vcpu);
+
 /* A VM with vCPU 0, not initialised, and the preferred target, or ERROR. */
 void kvm_make_vcpu(struct kvm_vcpu *vcpu);
 

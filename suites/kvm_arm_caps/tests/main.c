@@ -10,6 +10,7 @@ int main(void)
 	int failed;
 
 	add_oracle_tests(suite);
+	add_concurrency_tests(suite);
 	add_tables_tests(suite);
 	add_vocabulary_tests(suite);
 	add_explorer_tests(suite);
