@@ -15,8 +15,10 @@
  * first, which a kernel that forgot a lock does now and then.
  */
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
@@ -33,7 +35,7 @@
 struct second {
 	const struct kvm_meeting *meeting;
 	struct kvm_vcpu *vcpu;
-	bool there, go;
+	sem_t there, go;
 	int created;	/* 0 or negative errno, of the vCPU */
 	int result;	/* of the call, the last time */
 	int looked;	/* 0 or negative errno */
@@ -72,15 +74,32 @@ static int look(const struct kvm_vcpu *vcpu, enum kvm_step_kind kind, uint64_t *
 	return 0;
 }
 
+/*
+ * On a CPU of its own the thread stays awake, for to wake up takes longer than the other call may
+ * last. On the only one it sleeps, or who would go first has to wait until its time is up.
+ */
+static void wait_to_go(struct second *second)
+{
+	cpu_set_t cpus;
+
+	if (!sched_getaffinity(0, sizeof(cpus), &cpus) && CPU_COUNT(&cpus) > 1)
+		while (sem_trywait(&second->go))
+			sched_yield();
+	else
+		while (sem_wait(&second->go))
+			;
+}
+
 static void *run_second(void *argument)
 {
 	struct second *second = argument;
 	const struct kvm_meeting *meeting = second->meeting;
 	const struct kvm_step *step = &meeting->calls[1];
 
-	__atomic_store_n(&second->there, true, __ATOMIC_RELEASE);
-	while (!__atomic_load_n(&second->go, __ATOMIC_ACQUIRE))
-		sched_yield();
+	/* Whoever wakes this thread is not to be interrupted by it. */
+	sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){ 0 });
+	sem_post(&second->there);
+	wait_to_go(second);
 	if (meeting->creates)
 		second->created = kvm_try_create_vcpu(second->vcpu);
 	for (int i = 0; i < TURNS && !second->created; i++) {
@@ -100,11 +119,15 @@ static int meet(struct second *second, const struct kvm_vcpu *vcpu)
 	pthread_t thread;
 	int result;
 
+	/* Else the thread would set up a heap of its own for its one list. */
+	mallopt(M_ARENA_MAX, 1);
+	sem_init(&second->there, 0, 0);
+	sem_init(&second->go, 0, 0);
 	if (pthread_create(&thread, NULL, run_second, second))
 		uc_error("no thread");
-	while (!__atomic_load_n(&second->there, __ATOMIC_ACQUIRE))
-		sched_yield();
-	__atomic_store_n(&second->go, true, __ATOMIC_RELEASE);
+	while (sem_wait(&second->there))
+		;
+	sem_post(&second->go);
 	result = call_of(vcpu, &second->meeting->calls[0]);
 	pthread_join(thread, NULL);
 	/* It may not have quite gone, and the harness waits longer for that. */
