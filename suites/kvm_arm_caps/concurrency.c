@@ -31,6 +31,9 @@
 /* How often the second thread calls again, at most. */
 #define TURNS	64
 
+/* How often a row is tried again, at most. */
+#define TRIES	4
+
 /* Reports are the main thread's matter: this one only takes down what it sees. */
 struct second {
 	const struct kvm_meeting *meeting;
@@ -194,8 +197,9 @@ static bool looked_right(const struct second *second, const char *calls)
 	return false;
 }
 
-static void judge(const struct second *second, int first, const struct kvm_vcpu *vcpu,
-		  const char *calls)
+/* Returns which of the outcomes it was. */
+static unsigned int judge(const struct second *second, int first, const struct kvm_vcpu *vcpu,
+			  const char *calls)
 {
 	const struct kvm_meeting *meeting = second->meeting;
 	char answers[64], earlier[700];
@@ -213,21 +217,20 @@ static void judge(const struct second *second, int first, const struct kvm_vcpu 
 			continue;
 		if (looked_right(second, calls))
 			kvm_play_steps(vcpu, meeting->calls[1].vcpu + 1, outcome->after, earlier);
-		return;
+		return i;
 	}
 	tell_unexplained(meeting, calls, answers);
+	return KVM_OUTCOMES;
 }
 
-static void run(const struct uc_row *row, const void *facts)
+static unsigned int try(const struct kvm_meeting *meeting)
 {
-	const struct kvm_meeting *meeting = (const struct kvm_meeting *)row;
 	unsigned int index = meeting->calls[1].vcpu;
 	struct kvm_vcpu vcpu[2];
 	struct second second = { .meeting = meeting, .vcpu = &vcpu[index] };
 	char calls[600];
 	int first;
 
-	(void)facts;
 	if (meeting->creates)
 		kvm_make_vm(&vcpu[0]);
 	else
@@ -242,7 +245,20 @@ static void run(const struct uc_row *row, const void *facts)
 	uc_judged();
 	if (second.created)
 		uc_error("KVM_CREATE_VCPU id=0: %s", uc_errno_name(-second.created));
-	judge(&second, first, vcpu, calls);
+	return judge(&second, first, vcpu, calls);
+}
+
+/*
+ * Where the second thread makes the vCPU it may do so before the other call begins, and then there
+ * was nothing to see. All other rows can tell whoever comes first.
+ */
+static void run(const struct uc_row *row, const void *facts)
+{
+	const struct kvm_meeting *meeting = (const struct kvm_meeting *)row;
+
+	(void)facts;
+	for (int i = 0; try(meeting) != 0 && meeting->creates && i < TRIES; i++)
+		;
 }
 
 #define ROW(name, ...) \
