@@ -266,7 +266,8 @@ static const struct uc_topic kernel_topic = UC_TOPIC("kernel", kernel_rows, run)
 static const struct uc_topic *const topics[] = { &verdict_topic, &end_topic, &kernel_topic,
 					       &demo_odd_topic, &demo_good_topic,
 					       &demo_order_topic, &demo_same_topic,
-					       &demo_left_topic, NULL };
+					       &demo_left_topic, &demo_spoiled_topic,
+					       &demo_useless_topic, &demo_noisy_topic, NULL };
 
 static void prepare(void *memory)
 {
