@@ -44,13 +44,12 @@ REFUSED = {
     "no TSM capability": ("run --suite tsm_req --device 0000:02:00.0", 68,
                           "0000:02:00.0 has no TSM capability"),
     "no driver": (f"run {DEVICE}", 77, f"{BDF} has no driver: .* --allow bind"),
-    "no vfio-pci": (f"run {DEVICE} --allow bind", 72, "modprobe vfio-pci"),
     "another driver": (f"run {DEVICE}", 75, "in use by the driver other-driver: .* --allow bind"),
     "another process": (f"run {DEVICE} --allow bind", 75,
                         r"in use: process \d+ \(init\) has it open"),
 }
-PRESENT = {"no TSM": [], "no driver": [LOOK, "calls"], "no vfio-pci": [LOOK, "calls"],
-           "another driver": [LOOK, "calls"], "another process": [LOOK, "calls"]}
+PRESENT = {"no TSM": [], "no driver": [LOOK, "calls"], "another driver": [LOOK, "calls"],
+           "another process": [LOOK, "calls"]}
 KILLED = {"main 2": "@ exit 130", "main 15": "@ exit 143", "main 1": "@ exit 129",
           "main 9": "@ signal 9", "main 11": "@ signal 11", "group 2": "@ exit 130",
           "group 9": "@ signal 9"}
@@ -73,7 +72,6 @@ SCRIPT = [
     f"load /{MODULE}",
     *(line for name in ("no such device", "no device at all", "no such permission",
                         "no TSM capability", "no driver") for line in refusal(name)),
-    f"hide {PCI}/drivers", *refusal("no vfio-pci"), f"show {PCI}/drivers",
     "# without a driver before", f"run {ALLOWED}", LOOK,
     "load /other.ko",
     "forget", *refusal("another driver"),
@@ -248,6 +246,33 @@ def test_what_cannot_be_put_back_is_said(said: dict[str, list[str]]) -> None:
     assert (f"uapi-conform: {BDF} could not be put back as it was (other-driver: ENOSPC): see "
             f"{PCI}/devices/{BDF}") in lines
     assert answers(lines) == ["@ exit 1", OTHER]
+
+
+def test_a_kernel_without_vfio_pci_is_refused_and_nothing_is_judged_wrongly(
+    kernel: build.Reference, files: Path
+) -> None:
+    # Shares the objects of the one that has it, which must be there.
+    assert kernel.image.is_file()
+    said = play(build.build(build.Request(no_vfio_pci=True)), files, [
+        "# nothing to take", "print --suite tsm_req",
+        f"load /{MODULE}",
+        "# allowed", f"run {DEVICE} --allow bind", LOOK, "calls",
+        "# not allowed", f"run {DEVICE}", LOOK, "calls",
+        "# no device named", "print --suite tsm_req", LOOK, "calls",
+    ], ["pcie-root-port,id=one,chassis=1", "virtio-rng-pci,bus=one"])
+    missing = "this kernel has no vfio-pci driver: modprobe vfio-pci, or build it with CONFIG_VFIO_PCI"
+    for name in ("allowed", "not allowed"):
+        expect_refusal(said[name], 72, f"{missing}$")
+        assert answers(said[name])[1:] == [FREE, UNTOUCHED]
+    # What needs no device is judged as ever; with one that cannot be had, nothing is.
+    assert answers(said["nothing to take"]) == ["@ exit 0"]
+    assert not [line for line in said["nothing to take"] if line.startswith("not ok ")]
+    lines = said["no device named"]
+    rows = [line for line in lines if re.match(r"(not )?ok ", line)]
+    errors = [line for line in lines if line.startswith("# ERROR ")]
+    assert rows and len(errors) == len(rows) == sum(
+        line == f"#   the suite's set-up is broken: {missing}" for line in lines)
+    assert answers(lines) == ["@ exit 1", FREE, UNTOUCHED]
 
 
 def test_an_iommu_group_of_several_is_refused(kernel: build.Reference, files: Path) -> None:
