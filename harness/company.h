@@ -42,7 +42,8 @@ bool uc_company_begin(void);
  * Run the members one after the other, each announced, until one is not a PASS. Returns the index
  * of the last one that was begun: those before it passed and are printed, and what came of it is
  * in uc_shared, as after uc_isolate(); not printed. *@sure: it needs no run alone, for it passed
- * and was the last, or nothing ran before it. Where that last one is a control, it did not pass.
+ * and was the last, or nothing ran before it. Where that last one is a control, it did not pass or
+ * left something behind.
  */
 unsigned int uc_company_run(const struct uc_company *company, bool *sure);
 
