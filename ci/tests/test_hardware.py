@@ -284,6 +284,16 @@ def test_an_iommu_group_of_several_is_refused(kernel: build.Reference, files: Pa
     assert answers(lines)[1:] == [OTHER, UNTOUCHED]
 
 
+def test_a_kernel_without_tsm_support_has_no_device(files: Path, kernel: build.Reference) -> None:
+    assert kernel.image.is_file()
+    without = build.build(build.Request(no_tsm=True))
+    initrd = vm.make_initrd(ROOT / suite_binary(), files / "initrd", {})
+    guest = qemu.Guest(without.image, initrd, args=tuple(DEVICE.split()), endpoint=True)
+    said = boot(guest, files / "console", [])
+    assert f"Bail out! this kernel is built without TSM support, so {BDF} cannot be " in said
+    assert "# exit: 68\n" in said and "\nok " not in said
+
+
 def test_a_module_of_another_kernel_is_refused(kernel: build.Reference, files: Path) -> None:
     assert kernel.module
     module = kernel.module.read_bytes()

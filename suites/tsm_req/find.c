@@ -118,6 +118,14 @@ void tsm_find_asked(struct tsm_device *device)
 		tsm_fit_exists(bdf);
 }
 
+void tsm_find_no_tsm(void)
+{
+	const char *bdf = uc_option("device");
+
+	if (bdf)
+		tsm_fit_no_tsm(bdf);
+}
+
 void tsm_find_device(struct tsm_facts *facts)
 {
 	struct tsm_device *device = &facts->device;

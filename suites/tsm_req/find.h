@@ -12,6 +12,12 @@
 void tsm_find_asked(struct tsm_device *device);
 
 /*
+ * In place of the next one, on a kernel that is built without TSM support: refuses the run where a
+ * device was asked for. Its rows would be as if nobody had named it, and success would mean nothing.
+ */
+void tsm_find_no_tsm(void);
+
+/*
  * Find the device: the fixture's, if the module is loaded or can be (in a VM of the project's own),
  * or the one given with --device. In the suite's prepare(), after tsm_find_asked(): notes what it
  * found; refuses the run where a device was asked for that cannot be used (fit.h). All that it changes is to load the

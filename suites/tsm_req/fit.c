@@ -42,6 +42,12 @@ void tsm_fit_exists(const char *bdf)
 			  "0000:01:00.0; lspci -D lists them", bdf);
 }
 
+void tsm_fit_no_tsm(const char *bdf)
+{
+	uc_refuse(UC_EXIT_CANNOT, "this kernel is built without TSM support, so %s cannot be connected "
+		  "to one: build it with CONFIG_PCI_TSM, or leave out --device", bdf);
+}
+
 static bool any_tsm(void)
 {
 	for (int number = 0; number < TSM_SYSFS_MOST_TSMS; number++)

@@ -6,13 +6,16 @@
 #include "facts.h"
 
 /*
- * All three only in the suite's prepare(), which they end where the answer is no: the run is
+ * All of these only in the suite's prepare(), which they end where the answer is no: the run is
  * refused, in one line that says what to do, with an exit code for each reason. Nothing that they do
  * changes anything.
  */
 
 /* Whether this is a PCI device of this machine. */
 void tsm_fit_exists(const char *bdf);
+
+/* It cannot be connected to a TSM, for the kernel is built without them. */
+void tsm_fit_no_tsm(const char *bdf);
 
 /* Whether it is one that can be connected to a TSM. */
 void tsm_fit_tsm(const char *bdf);

@@ -44,8 +44,10 @@ static void prepare(void *data)
 		return;
 	if (answers.size_40_reserved == ENOENT)
 		uc_note("the reserved word is not checked, as in v2 of March 2026; judged as v5");
-	if (!facts->tsm_built)
+	if (!facts->tsm_built) {
+		tsm_find_no_tsm();
 		return;
+	}
 	if (!tsm_tell_op(&answers))
 		uc_error("IOMMU_VDEVICE_TSM_REQ is v5's, but %#x is not its TSM_OP (size 16, "
 			 "unknown flags: %s): no device will be bound", (unsigned int)TSM_OP_WORD,
