@@ -44,12 +44,13 @@ REFUSED = {
     "no TSM capability": ("run --suite tsm_req --device 0000:02:00.0", 68,
                           "0000:02:00.0 has no TSM capability"),
     "no driver": (f"run {DEVICE}", 77, f"{BDF} has no driver: .* --allow bind"),
+    "no device files": (f"run {DEVICE} --allow bind", 72, "CONFIG_VFIO_DEVICE_CDEV"),
     "another driver": (f"run {DEVICE}", 75, "in use by the driver other-driver: .* --allow bind"),
     "another process": (f"run {DEVICE} --allow bind", 75,
                         r"in use: process \d+ \(init\) has it open"),
 }
-PRESENT = {"no TSM": [], "no driver": [LOOK, "calls"], "another driver": [LOOK, "calls"],
-           "another process": [LOOK, "calls"]}
+PRESENT = {"no TSM": [], "no driver": [LOOK, "calls"], "no device files": [LOOK, "calls"],
+           "another driver": [LOOK, "calls"], "another process": [LOOK, "calls"]}
 KILLED = {"main 2": "@ exit 130", "main 15": "@ exit 143", "main 1": "@ exit 129",
           "main 9": "@ signal 9", "main 11": "@ signal 11", "group 2": "@ exit 130",
           "group 9": "@ signal 9"}
@@ -72,6 +73,7 @@ SCRIPT = [
     f"load /{MODULE}",
     *(line for name in ("no such device", "no device at all", "no such permission",
                         "no TSM capability", "no driver") for line in refusal(name)),
+    "hide /proc/devices", *refusal("no device files"), "show /proc/devices",
     "# without a driver before", f"run {ALLOWED}", LOOK,
     "load /other.ko",
     "forget", *refusal("another driver"),

@@ -4,7 +4,7 @@
  *
  * 66 - there is no such PCI device
  * 68 - it has no TSM capability, or no IOMMU, or the kernel has no TSM
- * 72 - the kernel has no vfio-pci
+ * 72 - the kernel has no vfio-pci, or its VFIO no device files
  * 75 - a driver has it that may not be unbound, or a process has it open
  * 77 - it has no driver, and nobody allowed to give it one
  * 78 - it shares its IOMMU group with others
@@ -66,6 +66,25 @@ void tsm_fit_tsm(const char *bdf)
 			  "directory in sysfs): name another device", bdf);
 }
 
+/*
+ * Whether VFIO gives a device a file that iommufd takes. Seen before there is one, by the numbers
+ * that it has for them: sysfs has the same directories either way.
+ */
+static bool vfio_has_files(void)
+{
+	FILE *list = fopen("/proc/devices", "re");
+	char text[16384];
+	size_t length;
+
+	/* Without /proc nobody knows, and the attempt will tell. */
+	if (!list)
+		return true;
+	length = fread(text, 1, sizeof(text) - 1, list);
+	fclose(list);
+	text[length] = '\0';
+	return strstr(text, " vfio-dev\n");
+}
+
 static void fit_driver(const struct tsm_device *device)
 {
 	if (!strcmp(device->driver, "vfio-pci") || device->allow_bind)
@@ -107,6 +126,10 @@ void tsm_fit_vfio(const struct tsm_device *device)
 	if (!tsm_sysfs_exists(TSM_SYSFS_PCI "/drivers/vfio-pci"))
 		no(device, UC_EXIT_NO_DRIVER, "this kernel has no vfio-pci driver: modprobe "
 		   "vfio-pci, or build it with CONFIG_VFIO_PCI");
+	if (!vfio_has_files())
+		no(device, UC_EXIT_NO_DRIVER, "this kernel's VFIO has no device files (no vfio-dev in "
+		   "/proc/devices), so iommufd cannot have %s: build it with "
+		   "CONFIG_VFIO_DEVICE_CDEV", device->bdf);
 	fit_group(device);
 	fit_driver(device);
 	/* The scripted device is a VM's own, and a row that left it open is not to be found here. */
