@@ -14,7 +14,7 @@
 #include "../../harness/verdict.h"
 #include "vcpu.h"
 
-#define SMALL_VM_BITS	36
+#define SMALL_VM_BITS	35
 
 /* A VM on a GICv2 host has room for so many vCPUs. */
 #define VCPUS_OF_A_VM	8

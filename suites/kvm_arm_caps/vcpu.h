@@ -23,10 +23,10 @@ struct kvm_vcpu {
 int kvm_open(void);
 
 /*
- * KVM_CREATE_VM's type for a guest-physical address space of 36 bits, fewer if the host has no
+ * KVM_CREATE_VM's type for a guest-physical address space of 35 bits, fewer if the host has no
  * more, or the default of 40 where there is no choice [api.rst 4.2 KVM_CREATE_VM]. Linux 7.2 looks
  * at all of its uppermost tables when the VM is closed: with pages of 4 KiB 1024 entries at 40 bits,
- * 64 at 36, but 2048 at 32, where there is one level less.
+ * 32 at 35, but 2048 at 32, where there is one level less.
  */
 unsigned long kvm_small_vm(int system);
 

@@ -18,7 +18,7 @@
 #include "race.h"
 #include "rows.h"
 
-static const int delay_ms[] = { 4, 20, 100, 500 };
+static const int delay_ms[] = { 3, 20, 100, 500 };
 
 static const struct tsm_call good;
 static const struct tsm_expect succeeds = TSM_RETURNS(TSM_GOOD_RESP_LEN - TSM_GOOD_PRODUCE);

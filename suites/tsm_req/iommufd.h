@@ -83,6 +83,8 @@ struct vfio_cdev_bind {
 };
 
 #define KVM_NEW_VM		_IO(0xae, 0x01)
+#define KVM_HAS			_IO(0xae, 0x03)
+#define KVM_HAS_IPA_SIZE	165	/* arm64: the most bits of a guest-physical address, or 0 */
 #define KVM_NEW_DEVICE		_IOWR(0xae, 0xe0, struct kvm_new_device)
 #define KVM_DEVICE_ATTR		_IOW(0xae, 0xe1, struct kvm_attr)
 #define KVM_VFIO_DEVICE		4	/* device type */

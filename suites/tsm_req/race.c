@@ -91,7 +91,7 @@ void tsm_race_signal(struct tsm_racer *racer, int after_ms)
 	/* Again, because the first may come before the call has begun. */
 	while (!__atomic_load_n(&racer->ended, __ATOMIC_ACQUIRE)) {
 		pthread_kill(racer->thread, SIGUSR1);
-		sleep_us(2000);
+		sleep_us(500);
 	}
 }
 
