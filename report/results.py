@@ -93,7 +93,9 @@ def _finish(directory: Path, result: dict[str, Any], files: dict[str, bytes]) ->
     result = {"format": FORMAT, "version": VERSION, **result}
     result["files"] = {name: _sha256(data) for name, data in files.items()}
     result["digest"] = _digest(result)
-    _validator().validate(result)
+    # What others gave us. The rows are our own, and would take longer than all the judging: load()
+    # looks at them, and the tests have it look at whatever they write.
+    _validator().validate({**result, "rows": [], "requirements": []})
     # What is there of an earlier run must not survive a failure half-way.
     (directory / JSON).unlink(missing_ok=True)
     if TAP in files:

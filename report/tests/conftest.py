@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from report import results
 from report.catalogue import Catalogue, CatalogueRow, Requirement
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -21,6 +23,22 @@ ROWS = {
     "demo.guest.key": ("demo:GUEST",),
 }
 REQUIREMENTS = ("CAPS", "SYSTEM_FD", "PAIRING", "AGAIN", "GUEST", "UNCHECKED")
+
+
+@pytest.fixture(autouse=True)
+def read_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What any test writes is read back, and held against the schema: a run itself has no time
+    for that, and leaves it to whoever reads."""
+    finish = results._finish
+
+    def checked(
+        directory: Path, result: dict[str, Any], files: dict[str, bytes]
+    ) -> dict[str, Any]:
+        written = finish(directory, result, files)
+        assert results.load(directory) == written
+        return written
+
+    monkeypatch.setattr(results, "_finish", checked)
 
 
 @pytest.fixture
