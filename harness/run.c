@@ -344,10 +344,10 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 	/* A second Ctrl-C must not leave half of it behind. */
 	set_signals(SIG_IGN);
 	/*
-	 * A VM of our own is thrown away, unless other mutants come: to put things back takes time,
-	 * and a broken kernel forever.
+	 * A VM of our own is thrown away, unless other mutants come, and to put things back a broken
+	 * kernel may take forever.
 	 */
-	if (!alone || options->mutants)
+	if (!run.unfit || !alone || options->mutants)
 		uc_states_end();
 	complained = complained_at_last(alone);
 	if (stop_signal)

@@ -44,8 +44,14 @@ static void look_at_tsm(const struct tsm_step *step, const struct laid_out *call
 	compare(met, KINDS_SEEN, 0, seen->kinds & 3);
 	if (step->tell & TELL_NO_TOUCH || !call->request || seen->consumed > call->request_size)
 		return;
-	for (size_t i = 0; i < seen->consumed; i++)
-		hash = (hash ^ tsm_copies[1][i]) * 0x100000001b3ULL;
+	/* As the fixture does it: eight bytes at a time, the last ones filled up with zeros. */
+	for (size_t i = 0; i < seen->consumed; i += 8) {
+		uint64_t word = 0;
+
+		memcpy(&word, &tsm_copies[1][i], seen->consumed - i < 8 ? seen->consumed - i : 8);
+		hash = (hash ^ word) * 0x100000001b3ULL;
+		hash ^= hash >> 32;
+	}
 	compare(met, REQUEST_READ, hash, seen->hash);
 }
 
