@@ -44,7 +44,8 @@ static void is_in_its_process(void)
 
 	if (getpid() != shared->first)
 		uc_fail("not in the first one's process");
-	if (file != file_of_the_first)
+	/* A lower one may be free: what valgrind opens in a new process counts as the first's. */
+	if (file > file_of_the_first)
 		uc_fail("a new file has number %d: the row before has left its own", file);
 }
 
