@@ -208,15 +208,13 @@ def main() -> int:
     request = build.Request(counted=plan.objects)
     kernel = build.build(request)
     objects = request.directory / "objects"
-    tree = cache.root() / "reference" / "source" / "tree"
     totals = Totals()
     matrix = cells.select(cells.load(), [f"reference/{name}" for name in plan.cells])
     for number, cell in enumerate(matrix, 1):
         print(f"coverage: {cell.configuration.name} ({number} of {len(matrix)})", file=sys.stderr)
         totals.merge(run_cell(cell, kernel, objects, plan))
     functions = totals.chosen(plan.functions)
-    sources = {file: (tree / file).read_text(encoding="utf-8").splitlines()
-               for file in plan.functions}
+    sources = build.sources(request, plan.functions)
     found, stale = gaps(functions, sources, plan.excuses)
     show(functions, found, stale)
     cache.write_json(RESULTS / "results.json", {
