@@ -51,8 +51,10 @@ void uc_print_row(const struct uc_entry *entry, const struct uc_options *options
 	const char *id = entry->row->id;
 	char prefix[160];
 
-	snprintf(prefix, sizeof(prefix), "# INFO %s: ", id);
-	uc_log_print(&uc_shared->notes, prefix);
+	if (uc_shared->notes.used) {
+		snprintf(prefix, sizeof(prefix), "# INFO %s: ", id);
+		uc_log_print(&uc_shared->notes, prefix);
+	}
 	if (uc_shared->verdict >= UC_ERROR) {
 		uc_tap_comment("%s %s", uc_shared->verdict == UC_FAIL ? "FAIL" : "ERROR", id);
 		print_why(entry, options);
