@@ -199,12 +199,14 @@ int uc_isolate_several(const char *name, void (*function)(const void *), const v
 
 void uc_tap_begin(unsigned int rows)
 {
+	static char buffer[1 << 16];	/* more than any rows print between two flushes: no line is cut */
+
 	ksft_print_header();
 	/*
 	 * The header asks for a write a line, which on a serial console is much of what a row costs.
 	 * Whatever may end in a dead kernel comes after a flush: a row, a fork, the end of a run.
 	 */
-	setvbuf(stdout, NULL, _IOFBF, BUFSIZ);
+	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	ksft_set_plan(rows);
 }
 

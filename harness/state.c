@@ -167,6 +167,7 @@ int uc_states_refused(void)
 	/* Whoever sends the TAP elsewhere sees it too. */
 	if (!same_file(STDOUT_FILENO, STDERR_FILENO))
 		fprintf(stderr, "uapi-conform: %.*s\n", length, state->broken);
+	fflush(stdout);
 	uc_states_end();
 	return state->refused;
 }

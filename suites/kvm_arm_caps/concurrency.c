@@ -7,6 +7,7 @@
  * 0, EINVAL	KVM_ARM_VCPU_INIT of one vCPU with two sets, and it has the set of the first
  * 0, 0		of one vCPU with one set, or of two vCPUs with one set
  * 0, EPERM	KVM_ARM_VCPU_FINALIZE twice
+ * 0, EINVAL	KVM_ENABLE_CAP of MTE, and KVM_ARM_VCPU_INIT of a new vCPU with EL1_32BIT
  *
  * of two vCPUs with two sets either may be refused, but one that was accepted
  * has its own set; and whoever finds a vCPU initialised finds all of it so.

@@ -145,6 +145,7 @@ void kvm_prepare(void *data)
 	struct kvm_facts *facts = data;
 	struct kvm_vcpu_init init;
 	struct kvm_vcpu vcpu = { .next_id = 1 };
+	int plain;
 
 	read_id_registers(facts);
 	vcpu.system = open("/dev/kvm", O_RDWR | O_CLOEXEC);
@@ -166,7 +167,11 @@ void kvm_prepare(void *data)
 	}
 	facts->kvm = KVM_WORKS;
 	facts->preferred = vcpu.preferred = init.target;
-	ask_capabilities(facts, vcpu.system, vcpu.vm);
+	/* What counts is a VM of type 0, which a host with few address bits does not make. */
+	plain = ioctl(vcpu.system, KVM_CREATE_VM, 0L);
+	ask_capabilities(facts, vcpu.system, plain < 0 ? vcpu.vm : plain);
+	if (plain >= 0)
+		close(plain);
 	facts->known = probe_known(&vcpu);
 	facts->not_vhe = facts->host_one_algorithm && !kvm_both_caps(facts) && log_denies_vhe();
 	note_facts(facts);

@@ -27,7 +27,7 @@ static int failed(struct tsm_way *way, const char *what)
 	return -error;
 }
 
-/* The one that is quickest to close, as in kvm_small_vm() of the other suite. */
+/* One that is quick to close: Linux 7.2 then looks at all of its uppermost tables. */
 static unsigned long vm_type(int kvm)
 {
 	int bits = ioctl(kvm, KVM_HAS, KVM_HAS_IPA_SIZE);
