@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Guard pages and poison. */
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -22,51 +23,138 @@ static size_t whole_pages(size_t size)
 /* From so many bytes on one call for all pages is quicker than a fault for each. */
 #define MANY_BYTES	(64U << 10)
 
-/* A reservation of nothing but guard pages: @size bytes, rounded up, and one page on either side. */
-static char *reserve(size_t size)
-{
-	char *area = mmap(NULL, whole_pages(size) + 2 * uc_page_size(), PROT_NONE,
-			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+/*
+ * Every reservation of this process: whole pages, and one unmapped page on either side. The first
+ * @in_use of them are somebody's. The others wait for a buffer of their length and protection: to
+ * map and unmap is most of what a buffer costs, and a VM is the slower to make the more mappings
+ * its process has.
+ */
+struct area {
+	char *pages;
+	size_t length;
+	size_t written;		/* bytes at its end that may be other than 0 */
+	int protection;
+};
 
-	if (area == MAP_FAILED)
-		uc_error("no memory for a guarded buffer of %zu bytes", size);
-	return area + uc_page_size();
+static struct area *areas;
+static size_t in_use, made, room;
+
+static void no_memory(size_t size) __attribute__((noreturn));
+
+static void no_memory(size_t size)
+{
+	uc_error("no memory for a guarded buffer of %zu bytes", size);
 }
 
-static char *open_up(size_t size)
+static struct area *released(size_t length, int protection)
 {
-	char *pages = reserve(size);
-	size_t length = whole_pages(size);
+	for (size_t i = in_use; i < made; i++)
+		if (areas[i].length == length && areas[i].protection == protection)
+			return &areas[i];
+	return NULL;
+}
 
-	if (length && mprotect(pages, length, PROT_READ | PROT_WRITE))
-		uc_error("no memory for a guarded buffer of %zu bytes", size);
+static void protect(const struct area *area, int protection)
+{
+	if (area->length && mprotect(area->pages, area->length, protection))
+		no_memory(area->length);
+}
+
+static struct area *new_area(size_t length, int protection)
+{
+	struct area area = { .length = length, .protection = protection };
+
+	if (made == room) {
+		room = 2 * room + 16;
+		areas = reallocarray(areas, room, sizeof(*areas));
+		if (!areas)
+			no_memory(length);
+	}
+	area.pages = mmap(NULL, length + 2 * uc_page_size(), PROT_NONE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (area.pages == MAP_FAILED)
+		no_memory(length);
+	area.pages += uc_page_size();
+	if (protection != PROT_NONE)
+		protect(&area, PROT_READ | PROT_WRITE);
 	/* Where the kernel is older than the call, they come one by one. */
-	if (length >= MANY_BYTES)
-		madvise(pages, length, MADV_POPULATE_WRITE);
-	return pages + length - size;
+	if (protection != PROT_NONE && length >= MANY_BYTES)
+		madvise(area.pages, length, MADV_POPULATE_WRITE);
+	areas[made] = area;
+	return &areas[made++];
+}
+
+/* Pages for @size bytes, writable unless they are to be unmapped; their contents may be anything. */
+static struct area *take(size_t size, int protection)
+{
+	size_t length = whole_pages(size);
+	struct area *found = released(length, protection), taken;
+
+	if (found && protection == PROT_READ)
+		protect(found, PROT_READ | PROT_WRITE);
+	if (!found)
+		found = new_area(length, protection);
+	taken = *found;
+	*found = areas[in_use];
+	areas[in_use] = taken;
+	return &areas[in_use++];
+}
+
+/* The last @size bytes of an area; those before them are 0, as if it were new. */
+static char *at_end(struct area *area, size_t size)
+{
+	char *end = area->pages + area->length;
+
+	if (area->written > size)
+		memset(end - area->written, 0, area->written - size);
+	area->written = size;
+	return end - size;
 }
 
 void *uc_guarded(size_t size)
 {
-	char *buffer = open_up(size);
+	char *buffer = at_end(take(size, PROT_READ | PROT_WRITE), size);
 
 	memset(buffer, UC_POISON, size);
 	return buffer;
 }
 
+void *uc_guarded_copy(const void *from, size_t size)
+{
+	return memcpy(at_end(take(size, PROT_READ | PROT_WRITE), size), from, size);
+}
+
 void *uc_guarded_readonly(const void *from, size_t size)
 {
-	char *buffer = open_up(size);
+	struct area *area = take(size, PROT_READ);
+	char *buffer = at_end(area, size);
 
 	memcpy(buffer, from, size);
-	if (size && mprotect(buffer + size - whole_pages(size), whole_pages(size), PROT_READ))
-		uc_error("a guarded buffer cannot be made read-only");
+	protect(area, PROT_READ);
 	return buffer;
 }
 
 void *uc_unmapped(size_t size)
 {
-	return reserve(size);
+	return take(size, PROT_NONE)->pages;
+}
+
+void *uc_pages(size_t size)
+{
+	struct area *area = take(size, PROT_READ | PROT_WRITE);
+
+	area->written = area->length;
+	return area->pages;
+}
+
+size_t uc_buffers_mark(void)
+{
+	return in_use;
+}
+
+void uc_buffers_release(size_t mark)
+{
+	in_use = mark;
 }
 
 size_t uc_poison_broken(const void *buffer, size_t from, size_t size)

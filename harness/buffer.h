@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Memory that shows what the kernel did to it: guard pages on both sides,
- * poison inside. Everything lives until the child exits; nothing is freed.
+ * poison inside. A buffer lasts until it is released, by whoever set a mark
+ * before it, or at the end of its row; another may have its pages then. For
+ * one thread of a process at a time.
  */
 #ifndef UC_BUFFER_H
 #define UC_BUFFER_H
@@ -18,11 +20,21 @@
  */
 void *uc_guarded(size_t size);
 
-/* The same, with the contents of @from, and then made read-only. */
+/* The same, with the contents of @from instead of poison. */
+void *uc_guarded_copy(const void *from, size_t size);
+
+/* The same, and then made read-only. */
 void *uc_guarded_readonly(const void *from, size_t size);
 
 /* An address of @size bytes, page aligned, none of which is mapped. */
 void *uc_unmapped(size_t size);
+
+/* Whole pages for @size bytes, page aligned; what is in them may be left from another buffer. */
+void *uc_pages(size_t size);
+
+/* How many buffers are in use; and release all that came after there were so many. */
+size_t uc_buffers_mark(void);
+void uc_buffers_release(size_t mark);
 
 /* Offset of the first byte in [from, size) that is no longer poison, or size if all are. */
 size_t uc_poison_broken(const void *buffer, size_t from, size_t size);

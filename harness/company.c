@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "company.h"
 #include "isolate.h"
 #include "watch.h"
@@ -115,6 +116,7 @@ static unsigned long expected_taint(const struct uc_member *member)
 static void run_members(const void *argument)
 {
 	const struct uc_company *company = argument;
+	const size_t buffers = uc_buffers_mark();
 
 	for (unsigned int i = 0; i < company->count; i++) {
 		const struct uc_member *member = &company->members[i];
@@ -134,6 +136,7 @@ static void run_members(const void *argument)
 		else
 			member->entry->topic->run(row, member->facts);
 		progress->left_behind = !tidy(member);
+		uc_buffers_release(buffers);
 		said = uc_shared->details.used;
 		uc_watch_row(getpid(), expected_taint(member), company->watched_alone);
 		progress->complained = uc_shared->details.used != said;

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "demo.h"
 #include "row.h"
 #include "verdict.h"
@@ -14,6 +15,7 @@
 /* Of the process that the rows share. */
 static bool dirty;
 static int file_of_the_first;
+static void *buffer_of_the_first;
 
 /* Of all processes. */
 static struct {
@@ -33,6 +35,7 @@ static void first(void)
 {
 	shared->first = getpid();
 	file_of_the_first = dup(STDERR_FILENO);
+	buffer_of_the_first = uc_guarded(16);
 	for (int i = 0; i < 100; i++)
 		if (dup(STDERR_FILENO) < 0)
 			uc_error("no file");
@@ -47,6 +50,8 @@ static void is_in_its_process(void)
 	/* A lower one may be free: what valgrind opens in a new process counts as the first's. */
 	if (file > file_of_the_first)
 		uc_fail("a new file has number %d: the row before has left its own", file);
+	if (uc_guarded(16) != buffer_of_the_first)
+		uc_fail("a new buffer is elsewhere: the row before has kept its own");
 }
 
 static void notes(void)

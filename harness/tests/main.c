@@ -15,6 +15,7 @@ int main(void)
 	add_control_tests(suite);
 	add_select_tests(suite);
 	add_decode_tests(suite);
+	add_buffer_tests(suite);
 	add_explore_tests(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Numbers to names, and the memory that shows what was done to it. */
+/* Numbers to names. */
 #include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
 
-#include "buffer.h"
 #include "decode.h"
 #include "tests.h"
 
@@ -39,25 +37,6 @@ START_TEST(bits_have_names)
 }
 END_TEST
 
-START_TEST(guarded_memory_ends_at_its_page)
-{
-	char *buffer = uc_guarded(100), *none = uc_guarded(0);
-	unsigned char resident;
-	size_t page = uc_page_size();
-
-	ck_assert_uint_eq((size_t)(buffer + 100) % page, 0);
-	ck_assert_uint_eq((size_t)none % page, 0);
-	ck_assert_uint_eq(uc_poison_broken(buffer, 0, 100), 100);
-	buffer[7] = 0;
-	ck_assert_uint_eq(uc_poison_broken(buffer, 0, 100), 7);
-	ck_assert_uint_eq(uc_poison_broken(buffer, 8, 100), 100);
-	ck_assert_str_eq(uc_guarded_readonly("read me", 8), "read me");
-	/* The neighbours exist as reservations, so nothing else can come to lie there. */
-	ck_assert_int_eq(mincore(buffer + 100, page, &resident), 0);
-	ck_assert_int_eq(resident, 0);
-}
-END_TEST
-
 void add_decode_tests(Suite *suite)
 {
 	TCase *tests = tcase_create("decode");
@@ -65,6 +44,5 @@ void add_decode_tests(Suite *suite)
 	tcase_add_test(tests, errors_have_names);
 	tcase_add_test(tests, results_have_names);
 	tcase_add_test(tests, bits_have_names);
-	tcase_add_test(tests, guarded_memory_ends_at_its_page);
 	suite_add_tcase(suite, tests);
 }

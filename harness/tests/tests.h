@@ -10,6 +10,7 @@ void add_company_tests(Suite *suite);
 void add_control_tests(Suite *suite);
 void add_select_tests(Suite *suite);
 void add_decode_tests(Suite *suite);
+void add_buffer_tests(Suite *suite);
 void add_explore_tests(Suite *suite);
 
 #endif /* UC_TESTS_H */

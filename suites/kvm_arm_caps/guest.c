@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 
 #include "../../harness/buffer.h"
 #include "../../harness/decode.h"
@@ -54,13 +53,11 @@ static void add_memory(struct guest *guest)
 	struct kvm_userspace_memory_region slot = {
 		.guest_phys_addr = GUEST_PAGE, .memory_size = 2 * uc_page_size(),
 	};
-	void *page = mmap(NULL, slot.memory_size, PROT_READ | PROT_WRITE,
-			  MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *page = uc_pages(slot.memory_size);
 
-	if (page == MAP_FAILED)
-		uc_error("set-up of a guest: no memory");
 	guest_code_write(page);
-	guest->script = (struct guest_scripted *)((char *)page + uc_page_size());
+	memset(page + uc_page_size(), 0, uc_page_size());
+	guest->script = (struct guest_scripted *)(page + uc_page_size());
 	slot.userspace_addr = (uintptr_t)page;
 	if (ioctl(guest->vcpu.vm, KVM_SET_USER_MEMORY_REGION, &slot))
 		uc_error("set-up of a guest: KVM_SET_USER_MEMORY_REGION: %s",

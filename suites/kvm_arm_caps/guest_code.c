@@ -234,5 +234,7 @@ void guest_code_write(void *to)
 	}
 	for (at = GUEST_VECTORS; at < GUEST_IMAGE_SIZE; at += VECTOR_SIZE)
 		image[at / WORD] = branch(at, EXCEPTION_AT);
-	memcpy(to, image, sizeof(image));
+	/* Where another guest left it as it is, whoever translates or caches it need not begin anew. */
+	if (memcmp(to, image, sizeof(image)))
+		memcpy(to, image, sizeof(image));
 }

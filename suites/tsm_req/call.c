@@ -21,16 +21,6 @@
 /* Lengths above this are claims: nobody has, or touches, that much memory here. */
 #define MOST_MAPPED	(4U << 20)
 
-static void *copy_of(const void *from, size_t size)
-{
-	void *copy = malloc(size + !size);
-
-	if (!copy)
-		uc_error("no memory");
-	memcpy(copy, from, size);
-	return copy;
-}
-
 /* The bad addresses, or 0 where there is memory to lay out. */
 static __u64 bad_address(enum tsm_place place, bool *bad)
 {
@@ -46,26 +36,6 @@ static __u64 bad_address(enum tsm_place place, bool *bad)
 		*bad = false;
 		return 0;
 	}
-}
-
-enum slot { REQUEST, RESPONSE, STRUCT, SLOTS };
-
-/* Poisoned, and against a guard page, new or as good as new. */
-static void *guarded(const struct tsm_issue *issue, enum slot slot, size_t size)
-{
-	static struct {
-		void *memory;
-		size_t size;
-	} last[SLOTS];
-
-	if (!issue->reuse)
-		return uc_guarded(size);
-	if (!last[slot].memory || last[slot].size != size) {
-		last[slot].memory = uc_guarded(size);
-		last[slot].size = size;
-		return last[slot].memory;
-	}
-	return memset(last[slot].memory, UC_POISON, size);
 }
 
 static struct uapi_conform_answer script_of(const struct tsm_script *script, __u32 seed)
@@ -94,11 +64,11 @@ static __u64 lay_out_request(struct tsm_issue *issue, const struct tsm_call *cal
 		return address;
 	issue->req_size = call->req == PLACE_SHORT ? call->req_mapped :
 			  length > MOST_MAPPED ? uc_page_size() : length;
-	issue->req = guarded(issue, REQUEST, issue->req_size);
+	issue->req = uc_guarded(issue->req_size);
 	uapi_conform_fill(issue->req, ~issue->seed, 0, issue->req_size);
 	if (!call->script.standing && issue->req_size >= sizeof(script))
 		memcpy(issue->req, &script, sizeof(script));
-	issue->req_before = copy_of(issue->req, issue->req_size);
+	issue->req_before = uc_guarded_copy(issue->req, issue->req_size);
 	if (call->req == PLACE_READ_ONLY)
 		issue->req = uc_guarded_readonly(issue->req_before, issue->req_size);
 	return (uintptr_t)issue->req;
@@ -119,10 +89,9 @@ static __u64 lay_out_response(struct tsm_issue *issue, const struct tsm_call *ca
 		return (uintptr_t)issue->req + 8;
 	issue->resp_size = call->resp == PLACE_SHORT ? call->resp_mapped :
 			   length > MOST_MAPPED ? uc_page_size() : length;
-	memory = guarded(issue, RESPONSE, TSM_MARGIN + issue->resp_size);
+	memory = uc_guarded(TSM_MARGIN + issue->resp_size);
 	if (call->resp == PLACE_READ_ONLY)
-		memory = uc_guarded_readonly(copy_of(memory, TSM_MARGIN + issue->resp_size),
-					     TSM_MARGIN + issue->resp_size);
+		memory = uc_guarded_readonly(memory, TSM_MARGIN + issue->resp_size);
 	issue->resp = memory + TSM_MARGIN;
 	return (uintptr_t)issue->resp;
 }
@@ -147,22 +116,22 @@ static void lay_out_struct(struct tsm_issue *issue, const struct tsm_call *call)
 	if (call->tail && call->tail < image_size)
 		image[call->tail] = 1;
 	issue->whole_size = mapped;
-	issue->whole_before = copy_of(image, mapped);
+	issue->whole_before = uc_guarded_copy(image, mapped);
 	if (call->place == PLACE_READ_ONLY)
 		issue->whole = uc_guarded_readonly(image, mapped);
 	else
-		issue->whole = memcpy(guarded(issue, STRUCT, mapped), image, mapped);
+		issue->whole = uc_guarded_copy(image, mapped);
 	issue->argument = (uintptr_t)issue->whole;
 	free(image);
 }
 
 void tsm_lay_out(struct tsm_issue *issue, const struct tsm_session *session,
-		 const struct tsm_call *call, bool reuse)
+		 const struct tsm_call *call)
 {
 	static __u32 seed;
 
 	seed += 77;
-	*issue = (struct tsm_issue){ .seed = seed, .reuse = reuse };
+	*issue = (struct tsm_issue){ .seed = seed };
 	issue->fields = (struct tsm_req){
 		.size = tsm_call_size(call),
 		.vdevice_id = tsm_id_value(session, call->id),

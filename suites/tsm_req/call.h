@@ -12,7 +12,7 @@
 /* Bytes before the response that must stay poison. */
 #define TSM_MARGIN	16
 
-/* A call in memory, and what was there before it. Lives until the child ends. */
+/* A call in memory, and what was there before it. */
 struct tsm_issue {
 	struct tsm_req fields;	/* what the struct says */
 	uintptr_t argument;	/* the address passed */
@@ -23,7 +23,6 @@ struct tsm_issue {
 	size_t req_size;
 	__u8 *resp;		/* mapped part of the response, and the margin before it */
 	size_t resp_size;
-	bool reuse;		/* the last such call's memory, where the sizes are equal */
 	__u32 seed;		/* of the pattern that the TSM writes */
 	__s64 result;		/* of the call: -1 and error, or a number */
 	int error;
@@ -44,12 +43,9 @@ struct tsm_expect {
 /* The TSM was asked, and this came of it; the second errno, if any, will do too. */
 #define TSM_FAILS_IN_TSM(number, other) { EXPECT_ERROR, (number), true, (other) }
 
-/*
- * Lay out everything the call needs. Ends the row as ERROR if memory is short. @reuse: the last
- * issue laid out so is not needed any more; mapping memory is most of what a call costs.
- */
+/* Lay out everything the call needs, in buffers (harness/buffer.h). ERROR if memory is short. */
 void tsm_lay_out(struct tsm_issue *issue, const struct tsm_session *session,
-		 const struct tsm_call *call, bool reuse);
+		 const struct tsm_call *call);
 
 /* Issue it; fills in result and error. */
 void tsm_issue(struct tsm_issue *issue, const struct tsm_session *session,

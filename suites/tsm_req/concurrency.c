@@ -298,7 +298,7 @@ static int call_in_child(struct tsm_session *session, bool fetch)
 	int status = -1;
 	pid_t child;
 
-	tsm_lay_out(&issue, session, &good, false);
+	tsm_lay_out(&issue, session, &good);
 	child = fork();
 	if (child < 0)
 		uc_error("fork: %s", uc_errno_name(errno));

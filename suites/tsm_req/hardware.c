@@ -43,7 +43,7 @@ static void bounds(struct tsm_session *session, const struct tsm_row *row)
 	struct tsm_issue issue;
 	size_t written, broken;
 
-	tsm_lay_out(&issue, session, &row->call, false);
+	tsm_lay_out(&issue, session, &row->call);
 	uc_judging("%s", tsm_call_name(&row->call, issue.fields.vdevice_id));
 	tsm_issue(&issue, session, &row->call);
 	uc_judged();

@@ -215,8 +215,9 @@ bool tsm_judge(struct tsm_session *session, const struct tsm_call *call,
 	struct tsm_issue issue;
 	struct context context = { call, &issue, session, true };
 	bool fixture = session->facts->control >= 0;
+	const size_t buffers = uc_buffers_mark();
 
-	tsm_lay_out(&issue, session, call, true);
+	tsm_lay_out(&issue, session, call);
 	if (fixture && ioctl(session->facts->control, UAPI_CONFORM_GET_STATE, &before))
 		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
 	/* Only the numbers: the names are for failures, and cost as much as the call. */
@@ -239,5 +240,6 @@ bool tsm_judge(struct tsm_session *session, const struct tsm_call *call,
 	/* Whatever is wrong may be wrong with the device by now, and that is not the next row's. */
 	if (!context.good)
 		tsm_session_disturb(session);
+	uc_buffers_release(buffers);
 	return context.good;
 }

@@ -59,7 +59,7 @@ void tsm_race_start(struct tsm_racer *racer, struct tsm_session *session,
 		.session = session, .call = *call, .iommufd = session->way.iommufd,
 		.turns = turns, .response_right = true,
 	};
-	tsm_lay_out(&racer->issue, session, call, false);
+	tsm_lay_out(&racer->issue, session, call);
 	rc = pthread_create(&racer->thread, NULL, run, racer);
 	if (rc)
 		uc_error("starting a thread: %s", uc_errno_name(rc));

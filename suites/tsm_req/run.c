@@ -40,7 +40,7 @@ static void succeeds(struct tsm_session *session)
 	static const struct tsm_call good;
 	struct tsm_issue issue;
 
-	tsm_lay_out(&issue, session, &good, false);
+	tsm_lay_out(&issue, session, &good);
 	tsm_issue(&issue, session, &good);
 	if (issue.result >= 0)
 		return;
@@ -72,7 +72,7 @@ static void anywhere(const void *data)
 		return;
 	}
 	tsm_session_open(&session, facts, IN_ANY_STATE);
-	tsm_lay_out(&issue, &session, &unknown, false);
+	tsm_lay_out(&issue, &session, &unknown);
 	tsm_issue(&issue, &session, &unknown);
 	if (issue.result != -1 || issue.error != expected)
 		uc_fail("call:     %s\nexpected: %s\ngot:      %s",
