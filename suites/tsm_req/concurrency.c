@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Several at once: requests with each other, with a signal, and with whatever ends the state that
- * they need. The scripted TSM delays its answer, so that the second comes while the first is in it;
- * where it does not, because the machine is slow, it is tried again with a longer delay.
+ * they need. The scripted TSM holds the first until it is released, which is when the second has
+ * been seen to wait, or to have come back without waiting.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -17,8 +17,6 @@
 #include "../../harness/verdict.h"
 #include "race.h"
 #include "rows.h"
-
-static const int delay_ms[] = { 3, 20, 100, 500 };
 
 static const struct tsm_call good;
 static const struct tsm_expect succeeds = TSM_RETURNS(TSM_GOOD_RESP_LEN - TSM_GOOD_PRODUCE);
@@ -48,20 +46,6 @@ static void threads(struct tsm_session *session, const struct tsm_row *row)
 	uc_expect(state.max_in_flight, 0, 1, "how many were in the TSM at once");
 }
 
-/* Start a request that is in the TSM for a while, and return while it is; at the last, whatever. */
-static void start_slow(struct tsm_racer *racer, struct tsm_session *session)
-{
-	for (size_t i = 0; i < UC_ARRAY_SIZE(delay_ms); i++) {
-		tsm_race_reset(session);
-		tsm_race_start(racer, session,
-			       &(struct tsm_call){ .script = { .delay_ms = delay_ms[i] } }, 1);
-		if (tsm_race_met(racer) || i + 1 == UC_ARRAY_SIZE(delay_ms))
-			return;
-		tsm_race_join(racer);
-		tsm_race_expect(racer, 90, "a request that nothing disturbs");
-	}
-}
-
 /* The second comes while the first is in the TSM: both get their answer, one after the other. */
 static void second_waits(struct tsm_session *session, const struct tsm_row *row)
 {
@@ -69,59 +53,41 @@ static void second_waits(struct tsm_session *session, const struct tsm_row *row)
 	struct uapi_conform_state state;
 
 	(void)row;
-	for (size_t i = 0; i < UC_ARRAY_SIZE(delay_ms); i++) {
-		tsm_race_reset(session);
-		tsm_race_start(&first, session,
-			       &(struct tsm_call){ .script = { .delay_ms = delay_ms[i] } }, 1);
-		tsm_race_met(&first);
-		tsm_race_start(&second, session,
-			       &(struct tsm_call){ .script = { .delay_ms = 4 } }, 1);
-		tsm_race_join(&first);
-		tsm_race_join(&second);
-		tsm_race_expect(&first, 90, "the request that came first");
-		tsm_race_expect(&second, 90,
-				"the request that came while another one was in the TSM");
-		tsm_race_state(session, &state);
-		uc_expect(state.max_in_flight, 0, 1, "how many were in the TSM at once");
-		/* Only then they met for sure: between clock and call a thread may be held up. */
-		if (second.began_us + 2000 < first.ended_us)
-			break;
-	}
-}
-
-/*
- * One is in the TSM for twice @ms, and the next gets a signal after half of that. Returns whether
- * the latter got its answer nevertheless.
- */
-static bool interrupt_wait(struct tsm_session *session, int ms, struct tsm_racer *second)
-{
-	struct tsm_racer first;
-
 	tsm_race_reset(session);
-	tsm_race_start(&first, session,
-		       &(struct tsm_call){ .script = { .delay_ms = 2 * ms } }, 1);
-	tsm_race_met(&first);
-	tsm_race_start(second, session, &good, 1);
-	tsm_race_signal(second, ms);
-	tsm_race_join(second);
+	tsm_race_hold(&first, session);
+	tsm_race_start(&second, session, &good, 1);
+	tsm_thread_sleeps(&second.thread);
+	tsm_race_release(session);
 	tsm_race_join(&first);
-	tsm_race_expect(&first, 90, "the request that the other one waited for");
-	return second->results[0] == 90;
+	tsm_race_join(&second);
+	tsm_race_expect(&first, 90, "the request that came first");
+	tsm_race_expect(&second, 90, "the request that came while another one was in the TSM");
+	tsm_race_state(session, &state);
+	uc_expect(state.max_in_flight, 0, 1, "how many were in the TSM at once");
 }
 
-/*
- * While one is in the TSM, a signal ends the wait of the next; then it works again. An answer may
- * have come before the signal did, unless it does so however long there is to wait.
- */
+/* Send it, see it wait, and interrupt it; then what it waits for may go on. */
+static void interrupt(struct tsm_session *session, struct tsm_racer *second)
+{
+	tsm_race_start(second, session, &good, 1);
+	if (tsm_thread_sleeps(&second->thread))
+		tsm_race_signal(second);
+	tsm_race_release(session);
+	tsm_race_join(second);
+}
+
+/* While one is in the TSM, a signal ends the wait of the next; then it works again. */
 static void interrupted_wait(struct tsm_session *session, const struct tsm_row *row)
 {
+	struct tsm_racer first, second;
 	struct uapi_conform_state state;
-	struct tsm_racer second;
 
 	(void)row;
-	for (size_t i = 0; i < UC_ARRAY_SIZE(delay_ms); i++)
-		if (!interrupt_wait(session, delay_ms[i], &second))
-			break;
+	tsm_race_reset(session);
+	tsm_race_hold(&first, session);
+	interrupt(session, &second);
+	tsm_race_join(&first);
+	tsm_race_expect(&first, 90, "the request that the other one waited for");
 	tsm_race_expect(&second, -EINTR, "a request that waits for another one, and gets a signal");
 	tsm_race_state(session, &state);
 	uc_expect(state.guest_reqs, 0, 1, "how many of the two reached the TSM");
@@ -135,9 +101,9 @@ static void interrupted_tsm(struct tsm_session *session, const struct tsm_row *r
 
 	(void)row;
 	tsm_race_reset(session);
-	tsm_race_start(&only, session, &(struct tsm_call){ .script = { .delay_ms = 2000 } }, 1);
-	tsm_race_met(&only);
-	tsm_race_signal(&only, 0);
+	tsm_race_hold(&only, session);
+	tsm_race_signal(&only);
+	tsm_race_release(session);
 	tsm_race_join(&only);
 	tsm_race_expect(&only, -EINTR, "a request whose TSM was interrupted");
 	tsm_judge(session, &good, &succeeds);
@@ -163,53 +129,65 @@ static int disconnect(struct tsm_session *session)
 	return tsm_connect(&session->facts->device, false, why, sizeof(why));
 }
 
-static void *disconnect_in_thread(void *session)
+static int close_all(struct tsm_session *session)
 {
-	return (void *)(intptr_t)disconnect(session);
+	tsm_way_close(&session->way);
+	return 0;
+}
+
+/* The end, in a thread of its own, and what the fixture was right after it. */
+struct ender {
+	struct tsm_thread thread;
+	struct tsm_session *session;
+	end_function *end;
+	int rc;
+	struct uapi_conform_state state;
+};
+
+static void run_end(struct tsm_thread *thread)
+{
+	struct ender *ender = (struct ender *)thread;
+
+	ender->rc = ender->end(ender->session);
+	tsm_race_state(ender->session, &ender->state);
+}
+
+/* Start it and return when it waits, or is over. */
+static void start_end(struct ender *ender, struct tsm_session *session, end_function *end)
+{
+	*ender = (struct ender){ .session = session, .end = end };
+	tsm_thread_start(&ender->thread, run_end);
+	tsm_thread_sleeps(&ender->thread);
+}
+
+static void join_end(struct ender *ender, const char *what)
+{
+	uc_judging("%s while a request is in the TSM", what);
+	pthread_join(ender->thread.id, NULL);
+	uc_judged();
 }
 
 /*
- * One is in the TSM for three times @ms, disconnecting waits for it, and the next request for that.
- * Returns what the signal made of the latter; the device is not connected any more.
- */
-static __s64 interrupt_behind_disconnect(struct tsm_session *session, int ms)
-{
-	struct tsm_racer first, second;
-	pthread_t ender;
-	void *rc;
-
-	tsm_session_reach(session, BOUND);
-	tsm_session_disturb(session);
-	tsm_race_reset(session);
-	tsm_race_start(&first, session,
-		       &(struct tsm_call){ .script = { .delay_ms = 3 * ms } }, 1);
-	tsm_race_met(&first);
-	if (pthread_create(&ender, NULL, disconnect_in_thread, session))
-		uc_error("no thread");
-	usleep(500 * ms);
-	tsm_race_start(&second, session, &good, 1);
-	tsm_race_signal(&second, ms);
-	tsm_race_join(&second);
-	pthread_join(ender, &rc);
-	tsm_race_join(&first);
-	uc_expect(rc ? -1 : 0, -(intptr_t)rc, 0, "disconnecting");
-	tsm_race_expect(&first, 90, "the request that disconnecting waited for");
-	return second.results[0];
-}
-
-/*
- * It waits in another place then, and a signal ends that wait too. Where the machine is slow, the
- * request may come too late, and find no connection, or the signal, after the answer.
+ * One is in the TSM, disconnecting waits for it, and the next request for that: in another place
+ * than behind a request. A signal ends that wait too.
  */
 static void interrupted_behind_disconnect(struct tsm_session *session, const struct tsm_row *row)
 {
-	__s64 got = -ENXIO;
+	struct tsm_racer first, second;
+	struct ender ender;
 
 	(void)row;
-	for (size_t i = 0; i < UC_ARRAY_SIZE(delay_ms) && (got == -ENXIO || got == 90); i++)
-		got = interrupt_behind_disconnect(session, delay_ms[i]);
-	uc_expect(got < 0 ? -1 : got, -got, -EINTR,
-		  "a request that waits behind a disconnection, and gets a signal");
+	tsm_session_disturb(session);
+	tsm_race_reset(session);
+	tsm_race_hold(&first, session);
+	start_end(&ender, session, disconnect);
+	interrupt(session, &second);
+	join_end(&ender, "disconnecting");
+	tsm_race_join(&first);
+	uc_expect(ender.rc ? -1 : 0, -ender.rc, 0, "disconnecting");
+	tsm_race_expect(&first, 90, "the request that disconnecting waited for");
+	tsm_race_expect(&second, -EINTR,
+			"a request that waits behind a disconnection, and gets a signal");
 	tsm_session_settle(session, UNCONNECTED);
 }
 
@@ -220,22 +198,21 @@ static void interrupted_behind_disconnect(struct tsm_session *session, const str
 static bool meet(struct tsm_session *session, const char *what, end_function *end, bool may_refuse)
 {
 	struct tsm_racer racer;
-	struct uapi_conform_state state;
+	struct ender ender;
 	bool ended;
-	int rc;
 
 	tsm_session_disturb(session);
-	start_slow(&racer, session);
-	uc_judging("%s while a request is in the TSM", what);
-	rc = end(session);
-	uc_judged();
-	tsm_race_state(session, &state);
-	ended = !(may_refuse && rc == -EBUSY);
+	tsm_race_reset(session);
+	tsm_race_hold(&racer, session);
+	start_end(&ender, session, end);
+	tsm_race_release(session);
+	join_end(&ender, what);
+	ended = !(may_refuse && ender.rc == -EBUSY);
 	if (ended) {
-		uc_expect(rc ? -1 : 0, -rc, 0, "%s while a request is in the TSM", what);
-		uc_expect(state.in_flight, 0, 0, "requests still in the TSM after %s", what);
+		uc_expect(ender.rc ? -1 : 0, -ender.rc, 0, "%s while a request is in the TSM", what);
+		uc_expect(ender.state.in_flight, 0, 0, "requests still in the TSM after %s", what);
 	}
-	uc_expect(state.bound, 0, !ended, "whether the device is still bound after %s", what);
+	uc_expect(ender.state.bound, 0, !ended, "whether the device is still bound after %s", what);
 	tsm_race_join(&racer);
 	tsm_race_expect(&racer, 90, "the request that %s met", what);
 	return ended;
@@ -277,13 +254,17 @@ static void against_close(struct tsm_session *session, const struct tsm_row *row
 {
 	struct tsm_racer racer;
 	struct uapi_conform_state state;
+	struct ender ender;
 
 	(void)row;
 	tsm_session_own_way(session, TSM_WAY_VM);
 	tsm_session_reach(session, BOUND);
 	tsm_session_disturb(session);
-	start_slow(&racer, session);
-	tsm_way_close(&session->way);
+	tsm_race_reset(session);
+	tsm_race_hold(&racer, session);
+	start_end(&ender, session, close_all);
+	tsm_race_release(session);
+	join_end(&ender, "the last close");
 	tsm_race_join(&racer);
 	tsm_race_expect(&racer, 90, "the request that the close met");
 	tsm_race_state(session, &state);

@@ -5,15 +5,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "../../harness/decode.h"
 #include "race.h"
 
-static void sleep_us(long us)
-{
-	nanosleep(&(struct timespec){ .tv_nsec = us * 1000 }, NULL);
-}
+/* Until it is released; a kernel under which it never is has this many milliseconds. */
+#define HELD_MS		10000
 
 static bool response_right(const struct tsm_racer *racer, __s64 residue)
 {
@@ -25,19 +22,10 @@ static bool response_right(const struct tsm_racer *racer, __s64 residue)
 	return true;
 }
 
-static __s64 now_us(void)
+static void run(struct tsm_thread *thread)
 {
-	struct timespec now;
+	struct tsm_racer *racer = (struct tsm_racer *)thread;
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000LL + now.tv_nsec / 1000;
-}
-
-static void *run(void *argument)
-{
-	struct tsm_racer *racer = argument;
-
-	racer->began_us = now_us();
 	for (int i = 0; i < racer->turns; i++) {
 		int got = ioctl(racer->iommufd, TSM_REQ_WORD, racer->issue.argument);
 
@@ -45,31 +33,24 @@ static void *run(void *argument)
 		if (got >= 0 && !response_right(racer, got))
 			racer->response_right = false;
 	}
-	racer->ended_us = now_us();
-	__atomic_store_n(&racer->ended, true, __ATOMIC_RELEASE);
-	return NULL;
 }
 
 void tsm_race_start(struct tsm_racer *racer, struct tsm_session *session,
 		    const struct tsm_call *call, int turns)
 {
-	int rc;
-
 	*racer = (struct tsm_racer){
 		.session = session, .call = *call, .iommufd = session->way.iommufd,
 		.turns = turns, .response_right = true,
 	};
 	tsm_lay_out(&racer->issue, session, call);
-	rc = pthread_create(&racer->thread, NULL, run, racer);
-	if (rc)
-		uc_error("starting a thread: %s", uc_errno_name(rc));
+	tsm_thread_start(&racer->thread, run);
 }
 
 void tsm_race_join(struct tsm_racer *racer)
 {
 	uc_judging("%s, in a thread",
 		   tsm_call_name(&racer->call, racer->issue.fields.vdevice_id));
-	pthread_join(racer->thread, NULL);
+	pthread_join(racer->thread.id, NULL);
 	uc_judged();
 	/* Not sooner: it may have been sent once more than it took. */
 	if (racer->signalled)
@@ -81,18 +62,20 @@ static void ignore(int number)
 	(void)number;
 }
 
-void tsm_race_signal(struct tsm_racer *racer, int after_ms)
+bool tsm_race_signal(struct tsm_racer *racer)
 {
 	struct sigaction action = { .sa_handler = ignore };	/* no SA_RESTART */
 
 	sigaction(SIGUSR1, &action, &racer->before);
 	racer->signalled = true;
-	sleep_us(after_ms * 1000L);
-	/* Again, because the first may come before the call has begun. */
-	while (!__atomic_load_n(&racer->ended, __ATOMIC_ACQUIRE)) {
-		pthread_kill(racer->thread, SIGUSR1);
-		sleep_us(500);
+	/* More than once, because the first may come before the call has begun. */
+	for (int looks = 0; looks < TSM_THREAD_LOOKS; looks++) {
+		if (tsm_thread_ended(&racer->thread))
+			return true;
+		pthread_kill(racer->thread.id, SIGUSR1);
+		tsm_thread_pause(looks);
 	}
+	return false;
 }
 
 static void wrong(const struct tsm_racer *racer, const char *what, int turn, const char *expected)
@@ -153,17 +136,29 @@ void tsm_race_state(const struct tsm_session *session, struct uapi_conform_state
 		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
 }
 
-bool tsm_race_met(const struct tsm_racer *racer)
+void tsm_race_hold(struct tsm_racer *racer, struct tsm_session *session)
 {
 	struct uapi_conform_state state;
 
-	for (int tries = 0; tries < 10000; tries++) {
-		tsm_race_state(racer->session, &state);
-		if (__atomic_load_n(&racer->ended, __ATOMIC_ACQUIRE))
-			return false;
+	tsm_race_start(racer, session, &(struct tsm_call){ .script = { .delay_ms = HELD_MS } }, 1);
+	for (int looks = 0; looks < TSM_THREAD_LOOKS; looks++) {
+		tsm_race_state(session, &state);
 		if (state.in_flight)
-			return true;
-		sleep_us(500);
+			return;
+		if (tsm_thread_ended(&racer->thread)) {
+			tsm_race_join(racer);
+			uc_fail_now("call:     %s\nexpected: it stays in the TSM\ngot:      %s",
+				    tsm_call_name(&racer->call, racer->issue.fields.vdevice_id),
+				    uc_result_name(racer->results[0] < 0 ? -1 : racer->results[0],
+						   -racer->results[0]));
+		}
+		tsm_thread_pause(looks);
 	}
 	uc_error("no request reached the TSM within 5 s");
+}
+
+void tsm_race_release(const struct tsm_session *session)
+{
+	if (ioctl(session->facts->control, UAPI_CONFORM_RELEASE))
+		uc_error("releasing what the fixture holds: %s", uc_errno_name(errno));
 }

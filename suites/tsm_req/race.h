@@ -3,26 +3,24 @@
 #ifndef TSM_RACE_H
 #define TSM_RACE_H
 
-#include <pthread.h>
 #include <signal.h>
 
 #include "../../fixtures/device/uapi_conform_device.h"
 #include "../../harness/verdict.h"
 #include "call.h"
+#include "thread.h"
 
 #define TSM_RACE_MOST	64
 
 /* A thread that issues one call some times, and what came of each. */
 struct tsm_racer {
-	pthread_t thread;
+	struct tsm_thread thread;
 	const struct tsm_session *session;
 	struct tsm_call call;
 	struct tsm_issue issue;
 	int iommufd;		/* as it was at the start: others may close it */
 	int turns;
 	__s64 results[TSM_RACE_MOST];	/* a number, or -errno */
-	__s64 began_us, ended_us;	/* the first and the last call, on one clock */
-	bool ended;
 	bool signalled;		/* its signal had this action before: */
 	struct sigaction before;
 	bool response_right;	/* every response held this racer's own pattern */
@@ -32,8 +30,8 @@ struct tsm_racer {
 void tsm_race_start(struct tsm_racer *racer, struct tsm_session *session,
 		    const struct tsm_call *call, int turns);
 void tsm_race_join(struct tsm_racer *racer);
-/* After so many ms, and again until the thread has ended: a signal; its handler does nothing. */
-void tsm_race_signal(struct tsm_racer *racer, int after_ms);
+/* A signal, whose handler does nothing, until the thread has ended; or for 5 s: then false. */
+bool tsm_race_signal(struct tsm_racer *racer);
 
 /* Every turn came to this: a number, or -errno; and where it is a number, the response is right. */
 void tsm_race_expect(const struct tsm_racer *racer, __s64 expected, const char *format, ...)
@@ -44,7 +42,11 @@ void tsm_race_expect_either(const struct tsm_racer *racer, __s64 one, __s64 othe
 /* The fixture's counters to 0, and its state. */
 void tsm_race_reset(const struct tsm_session *session);
 void tsm_race_state(const struct tsm_session *session, struct uapi_conform_state *state);
-/* Wait until its request is in the TSM (ERROR after 5 s). False: it has already come back. */
-bool tsm_race_met(const struct tsm_racer *racer);
+/*
+ * Start it once with a request that the TSM keeps until it is released, and return when it is
+ * there. Ends the row as ERROR after 5 s, and as FAIL if the request comes back before.
+ */
+void tsm_race_hold(struct tsm_racer *racer, struct tsm_session *session);
+void tsm_race_release(const struct tsm_session *session);
 
 #endif /* TSM_RACE_H */

@@ -231,6 +231,7 @@ int main(void)
 	suite_add_tcase(suite, rules);
 	add_explorer_tests(suite);
 	add_payload_tests(suite);
+	add_thread_tests(suite);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -6,5 +6,6 @@
 
 void add_explorer_tests(Suite *suite);
 void add_payload_tests(Suite *suite);
+void add_thread_tests(Suite *suite);
 
 #endif /* TSM_TESTS_H */
