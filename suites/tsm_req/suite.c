@@ -14,6 +14,7 @@
 #include "requirements.h"
 #include "revision.h"
 #include "rows.h"
+#include "sysfs.h"
 
 /* Opened, not only seen: arm64 lets no 32-bit program open it. */
 static bool have_kvm(void)
@@ -44,6 +45,12 @@ static void prepare(void *data)
 		return;
 	if (answers.size_40_reserved == ENOENT)
 		uc_note("the reserved word is not checked, as in v2 of March 2026; judged as v5");
+	/* A kernel whose check is wrong must not pass for one that is built without what it checks. */
+	if (!facts->tsm_built && tsm_sysfs_exists("/sys/class/tsm")) {
+		facts->tsm_built = true;
+		uc_note("the request is refused as if there were no TSM support, but /sys/class/tsm "
+			"exists: judged as a kernel with it");
+	}
 	if (!facts->tsm_built) {
 		tsm_find_no_tsm();
 		return;
