@@ -89,6 +89,19 @@ def clear(directory: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def _text(result: dict[str, Any]) -> str:
+    """JSON of a line for each key, and for each entry of a list: to be read, searched and compared
+    line by line. Indented as deeply as it goes it would take longer than the judging."""
+    def one(value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    def entry(value: Any) -> str:
+        lines = isinstance(value, list) and value
+        return "[\n  " + ",\n  ".join(map(one, value)) + "\n ]" if lines else one(value)
+
+    return "{\n " + ",\n ".join(f"{one(key)}: {entry(value)}" for key, value in result.items()) + "\n}\n"
+
+
 def _finish(directory: Path, result: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
     result = {"format": FORMAT, "version": VERSION, **result}
     result["files"] = {name: _sha256(data) for name, data in files.items()}
@@ -100,8 +113,7 @@ def _finish(directory: Path, result: dict[str, Any], files: dict[str, bytes]) ->
     (directory / JSON).unlink(missing_ok=True)
     if TAP in files:
         _replace(directory / TAP, files[TAP])
-    text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
-    _replace(directory / JSON, text.encode())
+    _replace(directory / JSON, _text(result).encode())
     return result
 
 
