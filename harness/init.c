@@ -43,6 +43,17 @@ bool uc_init_here(void)
 	return getpid() == 1 && getpgid(2) == 0;
 }
 
+/* Each line's end made of two characters is a write of its own to the device, or two of them. */
+static void leave_lines_alone(void)
+{
+	struct termios terminal;
+
+	if (tcgetattr(STDOUT_FILENO, &terminal))
+		return;
+	terminal.c_oflag &= ~OPOST;
+	tcsetattr(STDOUT_FILENO, TCSANOW, &terminal);
+}
+
 void uc_init_begin(void)
 {
 	in_charge = true;
@@ -69,6 +80,7 @@ void uc_init_begin(void)
 				close(console);
 		}
 	}
+	leave_lines_alone();
 }
 
 void uc_init_end(void)
