@@ -30,7 +30,7 @@ bool kvm_expect_initial(const struct kvm_vcpu *vcpu, uint64_t pstate);
 /* PSTATE is @pstate. */
 bool kvm_expect_pstate(const struct kvm_vcpu *vcpu, uint64_t pstate);
 
-/* All ten key registers are in the register list, or none of them. */
-bool kvm_expect_keys(const struct kvm_vcpu *vcpu, bool listed);
+/* All ten key registers can be read, or none of them. (A list of all registers takes far longer.) */
+bool kvm_expect_keys(const struct kvm_vcpu *vcpu, bool there);
 
 #endif /* KVM_ARM_CAPS_MARKS_H */

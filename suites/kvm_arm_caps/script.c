@@ -2,6 +2,7 @@
 /* Play a row's steps to the kernel. */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 
@@ -26,6 +27,7 @@ int kvm_do_op(const struct kvm_vcpu *vcpu, const struct kvm_step *step)
 	static uint64_t lengths[8];	/* as read last, so that writing changes nothing */
 	struct kvm_reg_list *list;
 	uint64_t value = 0;
+	int result;
 
 	switch (step->op) {
 	case OP_INIT:
@@ -37,7 +39,9 @@ int kvm_do_op(const struct kvm_vcpu *vcpu, const struct kvm_step *step)
 	case OP_SET_REG:
 		return kvm_set_reg(vcpu, KVM_REG_X0, value);
 	case OP_REG_LIST:
-		return kvm_try_reg_list(vcpu, &list);
+		result = kvm_try_reg_list(vcpu, &list);
+		free(list);
+		return result;
 	case OP_FINALIZE_SVE:
 		return kvm_try_finalize(vcpu, KVM_ARM_VCPU_SVE);
 	case OP_FINALIZE_UNKNOWN:

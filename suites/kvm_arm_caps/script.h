@@ -21,8 +21,8 @@ enum kvm_step_kind {
 	STEP_MARKED,		/* what was written is there still */
 	STEP_INITIAL,		/* registers are as after a reset, PSTATE is .value */
 	STEP_PSTATE,		/* PSTATE alone is .value */
-	STEP_KEYS,		/* the ten key registers are listed */
-	STEP_NO_KEYS,		/* none of them is */
+	STEP_KEYS,		/* the ten key registers can be read */
+	STEP_NO_KEYS,		/* none of them can */
 	STEP_MP_STATE,		/* KVM_GET_MP_STATE says .value */
 	STEP_PREFERRED,		/* INIT with KVM_ARM_PREFERRED_TARGET's struct, unchanged */
 	STEP_ENABLE_MTE,	/* set-up: before any vCPU is there */
