@@ -21,7 +21,7 @@ static int answer_of(int result)
 
 static void make_vm(struct kvm_world *world, unsigned int vm)
 {
-	world->vm[vm] = kvm_create_vm(world->system, 0);
+	world->vm[vm] = kvm_create_vm(world->system, kvm_usual_vm(world->system));
 }
 
 static void close_vcpu(struct kvm_world *world, unsigned int vm, unsigned int vcpu)

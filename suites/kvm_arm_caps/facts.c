@@ -145,7 +145,7 @@ void kvm_prepare(void *data)
 	struct kvm_facts *facts = data;
 	struct kvm_vcpu_init init;
 	struct kvm_vcpu vcpu = { .next_id = 1 };
-	int plain;
+	int usual;
 
 	read_id_registers(facts);
 	vcpu.system = open("/dev/kvm", O_RDWR | O_CLOEXEC);
@@ -167,11 +167,11 @@ void kvm_prepare(void *data)
 	}
 	facts->kvm = KVM_WORKS;
 	facts->preferred = vcpu.preferred = init.target;
-	/* What counts is a VM of type 0, which a host with few address bits does not make. */
-	plain = ioctl(vcpu.system, KVM_CREATE_VM, 0L);
-	ask_capabilities(facts, vcpu.system, plain < 0 ? vcpu.vm : plain);
-	if (plain >= 0)
-		close(plain);
+	/* What counts is what a VM of the usual size says. */
+	usual = ioctl(vcpu.system, KVM_CREATE_VM, kvm_usual_vm(vcpu.system));
+	ask_capabilities(facts, vcpu.system, usual < 0 ? vcpu.vm : usual);
+	if (usual >= 0)
+		close(usual);
 	facts->known = probe_known(&vcpu);
 	facts->not_vhe = facts->host_one_algorithm && !kvm_both_caps(facts) && log_denies_vhe();
 	note_facts(facts);
@@ -186,7 +186,7 @@ bool kvm_keep_vm(void *data, const char **why)
 		return true;
 	facts->kept[0] = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	if (facts->kept[0] >= 0)
-		facts->kept[1] = ioctl(facts->kept[0], KVM_CREATE_VM, 0L);
+		facts->kept[1] = ioctl(facts->kept[0], KVM_CREATE_VM, kvm_small_vm(facts->kept[0]));
 	/* Rows that can make none will say so. */
 	return true;
 }

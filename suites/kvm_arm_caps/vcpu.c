@@ -15,6 +15,7 @@
 #include "vcpu.h"
 
 #define SMALL_VM_BITS	35
+#define USUAL_VM_BITS	40	/* of type 0 */
 
 /* A VM on a GICv2 host has room for so many vCPUs. */
 #define VCPUS_OF_A_VM	8
@@ -36,13 +37,26 @@ int kvm_open(void)
 	return fd;
 }
 
-unsigned long kvm_small_vm(int system)
+/* How many bits of guest-physical addresses the host has at most, or 0 where there is no choice. */
+static unsigned long most_bits(int system)
 {
 	int bits = ioctl(system, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
 
-	if (bits <= 0)
-		return 0;
+	return bits > 0 ? bits : 0;
+}
+
+unsigned long kvm_small_vm(int system)
+{
+	unsigned long bits = most_bits(system);
+
 	return bits < SMALL_VM_BITS ? bits : SMALL_VM_BITS;
+}
+
+unsigned long kvm_usual_vm(int system)
+{
+	unsigned long bits = most_bits(system);
+
+	return bits < USUAL_VM_BITS ? bits : 0;
 }
 
 int kvm_create_vm(int system, unsigned long type)
@@ -187,6 +201,7 @@ static void expect_untouched(const struct kvm_call *call, uint32_t preferred,
 
 int kvm_call_init(const struct kvm_vcpu *vcpu, const struct kvm_call *call)
 {
+	const size_t buffers = uc_buffers_mark();
 	struct kvm_vcpu_init init;
 	void *place = &init;
 	int result;
@@ -213,6 +228,9 @@ int kvm_call_init(const struct kvm_vcpu *vcpu, const struct kvm_call *call)
 		break;
 	}
 	result = call_kernel(vcpu->fd, KVM_ARM_VCPU_INIT, place);
+	/* Else there was none, and others may be at it in another thread. */
+	if (place != &init)
+		uc_buffers_release(buffers);
 	if (call->pointer == WATCHED)
 		expect_untouched(call, vcpu->preferred, &init);
 	return result;

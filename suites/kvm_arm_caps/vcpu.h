@@ -30,6 +30,9 @@ int kvm_open(void);
  */
 unsigned long kvm_small_vm(int system);
 
+/* The type of a VM as most are: 0, 40 bits, or as many as there are where the host has fewer. */
+unsigned long kvm_usual_vm(int system);
+
 /* A VM of this type, or ERROR. */
 int kvm_create_vm(int system, unsigned long type);
 
