@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Several rows in one child. */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <stdio.h>
@@ -14,7 +15,6 @@
 #include "watch.h"
 
 #define MOST_FILES	1024	/* numbers below which all files are that are open when the rows begin */
-#define MOST_GAPS	16	/* between those; a file in a further one is left until the process ends */
 
 /* What the child says about where it is, in memory that both map. */
 static struct progress {
@@ -24,11 +24,8 @@ static struct progress {
 	bool complained;	/* ... and the kernel complained meanwhile, which it may do only once */
 } *progress;
 
-/* Numbers that no file had when the rows began: what has one is a row's. */
-static struct {
-	unsigned int first, last;
-} free_files[MOST_GAPS];
-static unsigned int gaps;
+/* From this number on no file was open when the rows began: what has one is a row's. */
+static unsigned int first_free;
 
 bool uc_company_takes(const struct uc_entry *entry, int timeout)
 {
@@ -39,28 +36,27 @@ bool uc_company_takes(const struct uc_entry *entry, int timeout)
 	       (!row->timeout || row->timeout >= timeout);
 }
 
+/* Fill the gaps between the files that are open, so that a row's are all above them. */
 static void look_at_files(void)
 {
 	long limit = sysconf(_SC_OPEN_MAX);
 	int count = limit > 0 && limit < MOST_FILES ? limit : MOST_FILES;
 	struct pollfd files[MOST_FILES];
-	bool open = true;
+	int filler;
 
 	for (int i = 0; i < count; i++)
 		files[i] = (struct pollfd){ .fd = i };
-	gaps = 0;
+	first_free = MOST_FILES;
 	if (poll(files, count, 0) < 0)
 		return;
-	for (int i = 0; i < count; i++) {
-		if (!open && !(files[i].revents & POLLNVAL)) {
-			open = true;
-			free_files[gaps - 1].last = i - 1;
-		} else if (open && files[i].revents & POLLNVAL && gaps < MOST_GAPS) {
-			open = false;
-			free_files[gaps].first = i;
-			free_files[gaps++].last = ~0U;
-		}
-	}
+	while (count && files[count - 1].revents & POLLNVAL)
+		count--;
+	first_free = count;
+	do
+		filler = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
+	while (filler >= 0 && filler < count);
+	if (filler >= 0)
+		close(filler);
 }
 
 bool uc_company_begin(void)
@@ -90,11 +86,11 @@ static bool one_thread(void)
 }
 
 /* In one call where there is one, since Linux 5.9. */
-static void close_files(unsigned int first, unsigned int last)
+static void close_files(unsigned int first)
 {
-	if (!close_range(first, last, 0))
+	if (!close_range(first, ~0U, 0))
 		return;
-	for (unsigned int i = first; i <= last && i < MOST_FILES; i++)
+	for (unsigned int i = first; i < MOST_FILES; i++)
 		close(i);
 }
 
@@ -103,8 +99,7 @@ static bool tidy(const struct uc_member *member)
 {
 	if (member->entry->suite->tidy)
 		member->entry->suite->tidy();
-	for (unsigned int i = 0; i < gaps; i++)
-		close_files(free_files[i].first, free_files[i].last);
+	close_files(first_free);
 	return one_thread() && waitpid(-1, NULL, WNOHANG) < 0;
 }
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 # "[    1.234567] ", also with the level before and the thread or processor after it.
 STAMP = re.compile(r"(?:<[0-9]+>)?\[ {0,5}[0-9]+\.[0-9]{2,6}\](?:\[ *[TC][0-9]+\])? ")
@@ -27,8 +27,7 @@ BEGINNING = re.compile(
 RESULT = re.compile(r"(?:not )?ok +[0-9]")
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """One line of the console, without its end."""
 
     text: str
@@ -40,7 +39,10 @@ class Line:
 
 def clean(raw: bytes) -> str:
     """One line as text: no line end, no terminal control; what is no text stays visible."""
-    text = ESCAPE.sub("", raw.decode("utf-8", "replace")).strip("\r")
+    text = raw.decode("utf-8", "replace").strip("\r")
+    if text.isprintable():
+        return text
+    text = ESCAPE.sub("", text).strip("\r")
     return CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
 
 
@@ -66,7 +68,7 @@ def read(data: bytes) -> Iterator[Line]:
         text = clean(raw)
         if last and not text:
             break
-        stamp = None if QUOTED.match(text) else STAMP.search(text)
+        stamp = None if "[" not in text or QUOTED.match(text) else STAMP.search(text)
         if stamp:
             if stamp.start() or pending is not None:
                 pending = (pending or "") + text[: stamp.start()]

@@ -92,8 +92,7 @@ def clear(directory: Path) -> None:
 def _text(result: dict[str, Any]) -> str:
     """JSON of a line for each key, and for each entry of a list: to be read, searched and compared
     line by line. Indented as deeply as it goes it would take longer than the judging."""
-    def one(value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False)
+    one = json.JSONEncoder(ensure_ascii=False).encode
 
     def entry(value: Any) -> str:
         lines = isinstance(value, list) and value

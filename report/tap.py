@@ -51,7 +51,10 @@ class _Reader:
         self.last = 0  # the last result's number
 
     def row(self, name: str) -> Row:
-        return self.log.rows.setdefault(name, Row(name))
+        found = self.log.rows.get(name)
+        if found is None:
+            found = self.log.rows[name] = Row(name)
+        return found
 
     def settle(self, name: str, verdict: str, reason: str = "") -> None:
         """Give a row a result; of several, the worst one stays."""

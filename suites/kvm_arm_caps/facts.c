@@ -185,8 +185,10 @@ bool kvm_keep_vm(void *data, const char **why)
 	if (facts->kvm != KVM_WORKS)
 		return true;
 	facts->kept[0] = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	if (facts->kept[0] >= 0)
+	if (facts->kept[0] >= 0) {
+		kvm_keep_open(facts->kept[0]);
 		facts->kept[1] = ioctl(facts->kept[0], KVM_CREATE_VM, kvm_small_vm(facts->kept[0]));
+	}
 	/* Rows that can make none will say so. */
 	return true;
 }

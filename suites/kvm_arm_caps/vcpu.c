@@ -28,9 +28,17 @@ static int call_kernel(int fd, unsigned long request, const void *argument)
 	return result < 0 ? -errno : result;
 }
 
+/* /dev/kvm has no state of its own: one file does for this process and all that it forks. */
+static int kept = -1;
+
+void kvm_keep_open(int system)
+{
+	kept = system;
+}
+
 int kvm_open(void)
 {
-	int fd = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	int fd = kept >= 0 ? kept : open("/dev/kvm", O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
 		uc_error("cannot open /dev/kvm: %s", uc_errno_name(errno));
@@ -40,9 +48,14 @@ int kvm_open(void)
 /* How many bits of guest-physical addresses the host has at most, or 0 where there is no choice. */
 static unsigned long most_bits(int system)
 {
-	int bits = ioctl(system, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
+	static int bits = -1;
 
-	return bits > 0 ? bits : 0;
+	if (bits < 0) {
+		bits = ioctl(system, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
+		if (bits < 0)
+			bits = 0;
+	}
+	return bits;
 }
 
 unsigned long kvm_small_vm(int system)

@@ -19,8 +19,11 @@ struct kvm_vcpu {
 	unsigned int next_id;	/* of the next vCPU in this VM */
 };
 
-/* Open /dev/kvm, or ERROR. */
+/* /dev/kvm, opened now unless there is one that is kept, or ERROR. Not to be closed. */
 int kvm_open(void);
+
+/* Have this file serve as /dev/kvm in this process and its children. */
+void kvm_keep_open(int system);
 
 /*
  * KVM_CREATE_VM's type for a guest-physical address space of 35 bits, fewer if the host has no
