@@ -10,7 +10,11 @@
 
 size_t uc_page_size(void)
 {
-	return sysconf(_SC_PAGESIZE);
+	static size_t size;
+
+	if (!size)
+		size = sysconf(_SC_PAGESIZE);
+	return size;
 }
 
 static size_t whole_pages(size_t size)
