@@ -73,8 +73,10 @@ SCRIPT = [
     f"load /{MODULE}",
     *(line for name in ("no such device", "no device at all", "no such permission",
                         "no TSM capability", "no driver") for line in refusal(name)),
-    "hide /proc/devices", *refusal("no device files"), "show /proc/devices",
+    "cover /proc/devices /devices", *refusal("no device files"), "show /proc/devices",
     "# without a driver before", f"run {ALLOWED}", LOOK,
+    "# a list that is masked", "cover /proc/devices /dev/null", f"run {ALLOWED}",
+    "show /proc/devices", LOOK,
     "load /other.ko",
     "forget", *refusal("another driver"),
     "# everything allowed", f"print {ROWS} --allow state,debug,bind", LOOK, "calls",
@@ -112,6 +114,7 @@ def files(kernel: build.Reference, tmp_path_factory: pytest.TempPathFactory) -> 
     subprocess.run([f"{make.cross_compiler('arm64')}gcc", "-std=gnu11", "-O2", "-D_GNU_SOURCE",
                     "-Wall", "-Wextra", "-Werror", "-static", f"-I{ROOT}", "-o", where / "init",
                     HERE / "init.c"], check=True)
+    (where / "devices").write_text("Character devices:\n  1 mem\n\nBlock devices:\n")
     for name in ("Kbuild", "other_driver.c"):
         (where / name).write_bytes((HERE / name).read_bytes())
     lock = cache.root() / "reference" / "lock"
@@ -141,7 +144,8 @@ def play(kernel: build.Reference, files: Path, script: list[str], devices: list[
     assert kernel.module
     initrd = vm.make_initrd(
         files / "init", files / "initrd",
-        {"script": files / "script", MODULE: kernel.module, "other.ko": files / "other_driver.ko"},
+        {"script": files / "script", MODULE: kernel.module, "other.ko": files / "other_driver.ko",
+         "devices": files / "devices"},
         {"uapi-conform": ROOT / suite_binary()})
     said = boot(qemu.Guest(kernel.image, initrd), files / "console", devices, machine)
     print(said)
@@ -213,6 +217,11 @@ def test_without_a_name_hardware_is_left_alone(said: dict[str, list[str]]) -> No
 
 def test_a_device_without_a_driver_has_none_afterwards(said: dict[str, list[str]]) -> None:
     assert answers(said["without a driver before"]) == ["@ exit 0", FREE]
+
+
+def test_a_list_that_is_masked_says_nothing(said: dict[str, list[str]]) -> None:
+    """A container may have an empty /proc/devices: whether VFIO has files shows when one is opened."""
+    assert answers(said["a list that is masked"]) == ["@ exit 0", FREE]
 
 
 def test_a_row_that_fails_leaves_nothing_behind(said: dict[str, list[str]]) -> None:

@@ -7,7 +7,8 @@
  *   write FILE TEXT     into a file of sysfs
  *   look BDF            print the device's driver, its override and its TSM
  *   hide PATH           mount an empty directory over it, or a file that takes nothing; show PATH
- *                       ends that
+ *                       ends that, and what cover did
+ *   cover FILE WITH     mount another file over it
  *   forget              reset the fixture's counters; calls prints them
  *   hold FILE           have another process open it; release ends that
  *   run ARGUMENTS       run uapi-conform, its standard output left out
@@ -93,6 +94,11 @@ static void look(const char *bdf)
 	printf("@ driver=%s override=%s tsm=%s\n", name ? name + 1 : "", override, tsm);
 }
 
+static int cover(const char *path, const char *with)
+{
+	return mount(with, path, NULL, MS_BIND, NULL) ? errno : 0;
+}
+
 static int hide(const char *path)
 {
 	struct stat status;
@@ -101,7 +107,7 @@ static int hide(const char *path)
 		return errno;
 	if (S_ISDIR(status.st_mode))
 		return mount("none", path, "tmpfs", 0, NULL) ? errno : 0;
-	return mount("/dev/full", path, NULL, MS_BIND, NULL) ? errno : 0;
+	return cover(path, "/dev/full");
 }
 
 static int calls(bool forget)
@@ -269,6 +275,8 @@ static void obey(char *line)
 		look(words[1]);
 	else if (!strcmp(command, "hide"))
 		rc = hide(words[1]);
+	else if (!strcmp(command, "cover"))
+		rc = cover(words[1], words[2]);
 	else if (!strcmp(command, "show"))
 		rc = umount(words[1]) ? errno : 0;
 	else if (!strcmp(command, "forget") || !strcmp(command, "calls"))
