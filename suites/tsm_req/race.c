@@ -62,20 +62,17 @@ static void ignore(int number)
 	(void)number;
 }
 
-bool tsm_race_signal(struct tsm_racer *racer)
+void tsm_race_signal(struct tsm_racer *racer)
 {
 	struct sigaction action = { .sa_handler = ignore };	/* no SA_RESTART */
 
 	sigaction(SIGUSR1, &action, &racer->before);
 	racer->signalled = true;
 	/* More than once, because the first may come before the call has begun. */
-	for (int looks = 0; looks < TSM_THREAD_LOOKS; looks++) {
-		if (tsm_thread_ended(&racer->thread))
-			return true;
+	for (int looks = 0; looks < TSM_THREAD_LOOKS && !tsm_thread_ended(&racer->thread); looks++) {
 		pthread_kill(racer->thread.id, SIGUSR1);
 		tsm_thread_pause(looks);
 	}
-	return false;
 }
 
 static void wrong(const struct tsm_racer *racer, const char *what, int turn, const char *expected)

@@ -30,8 +30,8 @@ struct tsm_racer {
 void tsm_race_start(struct tsm_racer *racer, struct tsm_session *session,
 		    const struct tsm_call *call, int turns);
 void tsm_race_join(struct tsm_racer *racer);
-/* A signal, whose handler does nothing, until the thread has ended; or for 5 s: then false. */
-bool tsm_race_signal(struct tsm_racer *racer);
+/* A signal, whose handler does nothing, until the thread has ended, but for no more than 5 s. */
+void tsm_race_signal(struct tsm_racer *racer);
 
 /* Every turn came to this: a number, or -errno; and where it is a number, the response is right. */
 void tsm_race_expect(const struct tsm_racer *racer, __s64 expected, const char *format, ...)
