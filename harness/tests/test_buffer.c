@@ -81,8 +81,13 @@ START_TEST(released_memory_keeps_its_protection)
 		ck_assert_int_eq(write_to(unmapped, 8), EFAULT);
 		ck_assert_int_eq(write_to(copy, 10), 0);
 		ck_assert_int_eq(write_to(copy, 11), EFAULT);
+		/* In other orders. */
 		uc_buffers_release(mark);
-		/* In another order. */
+		ck_assert_ptr_eq(uc_unmapped(8), unmapped);
+		ck_assert_ptr_eq(uc_guarded_readonly("read me", 8), readonly);
+		uc_buffers_release(mark);
+		ck_assert_ptr_eq(uc_guarded_readonly("read me", 8), readonly);
+		uc_buffers_release(mark);
 		ck_assert_ptr_eq(uc_guarded_copy("change me", 10), copy);
 		ck_assert_str_eq(copy, "change me");
 		ck_assert_ptr_eq(uc_unmapped(1), unmapped);
@@ -94,7 +99,7 @@ END_TEST
 
 START_TEST(buffers_in_use_are_distinct)
 {
-	char *kept = uc_guarded(10), *inner[40];
+	char *kept = uc_guarded(10), *inner[40], *first = NULL;
 	size_t mark;
 
 	memset(kept, 1, 10);
@@ -106,6 +111,8 @@ START_TEST(buffers_in_use_are_distinct)
 		}
 		for (int i = 0; i < 40; i++)
 			ck_assert_int_eq(*inner[i], i + 2);
+		ck_assert(!first || inner[0] == first);
+		first = inner[0];
 		uc_buffers_release(mark);
 	}
 	ck_assert_int_eq(*kept, 1);
