@@ -178,7 +178,7 @@ def _kill_at(machine: Machine, kind: Kind, append: str, where: Path, row: str) -
         console = (where / machine.cell.kernel / machine.cell.configuration.name
                    / results.CONSOLE)
         while not over.wait(0.02):
-            if console.exists() and f"# run {row}\r\n".encode() in console.read_bytes():
+            if console.exists() and f"# run {row}\n".encode() in console.read_bytes():
                 os.kill(int(number.read_text(encoding="ascii")), signal.SIGKILL)
                 return
 
