@@ -9,7 +9,7 @@
 
 #define BATCH		64	/* sequences of one child */
 #define MOST_DEATHS	3	/* of batches: each may cost a timeout, and leave a process that hangs */
-#define REPETITIONS	3	/* of what does not fail at once when played alone */
+#define REPETITIONS	3	/* of what does not fail at once when played singly */
 #define REPORT_SECONDS	10	/* between signs of life */
 
 static struct uc_findings findings;
@@ -50,7 +50,7 @@ static bool repeats(const struct uc_exploration *exploration, struct uc_finding 
 	return false;
 }
 
-/* Play it alone, shrink it, and play it once more for what is printed: all from one play. */
+/* Play it singly, shrink it, and play it once more for what is printed: all from one play. */
 static void shrink(const struct uc_exploration *exploration, struct uc_finding *finding)
 {
 	finding->repeats = repeats(exploration, finding);
@@ -133,11 +133,11 @@ static void investigate_complaint(const struct uc_exploration *exploration,
 
 	for (unsigned long i = first;
 	     !guilty && !known_finding(failure) && i < last && !exploration->stop(); i++) {
-		struct uc_failure alone;
+		struct uc_failure single;
 
 		uc_invent_sequence(exploration, i, &sequence);
-		alone = uc_try_sequence(exploration, &sequence);
-		if (uc_same_failure(&alone, failure))
+		single = uc_try_sequence(exploration, &sequence);
+		if (uc_same_failure(&single, failure))
 			guilty = i + 1;
 	}
 	/* For what cannot be repeated, the log as it was. */

@@ -4,7 +4,7 @@
  *
  * Sequence number n of a seed is always the same one on the same kernel and
  * CPU. Many are played in one child, each in a world of its own; what fails
- * is played again alone, made as short as it gets, and printed with a C
+ * is played again singly, made as short as it gets, and printed with a C
  * program that shows it.
  */
 #ifndef UC_EXPLORE_H
@@ -28,7 +28,7 @@ struct uc_exploration {
 	unsigned int steps;	/* of each sequence */
 	int timeout;		/* seconds that one child may take */
 	bool first;		/* end at the first failure, and do not shrink it */
-	bool alone;		/* as for uc_watch_row() */
+	bool own_vm;		/* as for uc_watch_row() */
 	bool (*stop)(void);	/* whether the user wants it to end now */
 };
 
@@ -48,7 +48,7 @@ struct uc_failure {
 	enum uc_failure_kind kind;
 	unsigned int requirement;	/* if wrong: the suite's; if it complains: where, as a number */
 	unsigned int step;		/* unless it complains: the last one played */
-	struct uc_seen seen;		/* if wrong */
+	struct uc_observed seen;		/* if wrong */
 };
 
 struct uc_finding {
@@ -57,9 +57,9 @@ struct uc_finding {
 	unsigned long times;		/* in how many it came, or batches if it complains */
 	unsigned int original;		/* steps up to the failure, before shrinking */
 	unsigned int trials;		/* that shrinking took */
-	bool repeats;			/* it came again when played alone */
+	bool repeats;			/* it came again when played singly */
 	struct uc_sequence shrunk;	/* or as it was, if it does not repeat */
-	struct uc_seen seen[UC_MAX_STEPS];	/* what the shrunk one met, if it repeats */
+	struct uc_observed seen[UC_MAX_STEPS];	/* what the shrunk one met, if it repeats */
 	char *said;			/* how the child died or what the kernel said; NULL if wrong */
 };
 

@@ -55,7 +55,7 @@ static uint64_t digest(uint64_t sum, const void *data, size_t size)
 	return sum;
 }
 
-static void count_answer(const struct uc_seen *seen)
+static void count_answer(const struct uc_observed *seen)
 {
 	for (size_t i = 0; i < UC_ANSWERS; i++) {
 		if (progress->answers[seen->kind][i].count &&
@@ -79,7 +79,7 @@ static void count_note(const char *note)
 }
 
 static void account(const struct uc_exploration *exploration, const void *step,
-		    const struct uc_seen *seen)
+		    const struct uc_observed *seen)
 {
 	progress->digest = digest(progress->digest, step, exploration->explorer->step_size);
 	progress->digest = digest(progress->digest, &seen->answer, sizeof(seen->answer));
@@ -105,16 +105,16 @@ static void play(const struct uc_exploration *exploration, const struct uc_seque
 	static void *world;
 
 	if (!world)
-		world = malloc(exploration->explorer->world_size ?: 1);
+		world = malloc(exploration->explorer->state_size ?: 1);
 	if (!world)
 		uc_error("no memory for a world");
-	memset(world, 0, exploration->explorer->world_size);
+	memset(world, 0, exploration->explorer->state_size);
 	*failure = (struct uc_failure){ .kind = UC_HOLDS };
 	uc_judging("making a new world");
 	exploration->explorer->begin(world, exploration->facts);
 	for (unsigned int i = 0; i < sequence->count && failure->kind == UC_HOLDS; i++) {
 		const void *step = uc_step_of(exploration, sequence, i);
-		struct uc_seen seen = { 0 };
+		struct uc_observed seen = { 0 };
 
 		progress->step = i;
 		if (careful)
@@ -196,7 +196,7 @@ static struct uc_failure ending(const struct uc_exploration *exploration, int pi
 {
 	bool died = !uc_shared->ended && pid >= 0;
 
-	uc_watch_row(pid, 0, exploration->alone);
+	uc_watch_row(pid, 0, exploration->own_vm);
 	if (died)
 		return (struct uc_failure){ .kind = UC_DIES, .step = progress->step };
 	if (uc_shared->verdict != UC_FAIL)

@@ -29,7 +29,7 @@ struct uc_progress {
 		unsigned long times, sequence;
 		struct uc_failure failure;
 	} wrong[256];
-	struct uc_seen seen[UC_MAX_STEPS];	/* by the steps of the sequence that was tried last */
+	struct uc_observed seen[UC_MAX_STEPS];	/* by the steps of the sequence that was tried last */
 };
 
 /* The one instance, made at the first call; NULL without memory. */

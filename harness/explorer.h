@@ -24,7 +24,7 @@
 #define UC_MAX_KINDS		32	/* of steps */
 
 /* What one step met. Zeroed before the step. */
-struct uc_seen {
+struct uc_observed {
 	bool skipped;		/* there was nothing to act on: no call was made */
 	bool wrong;		/* the kernel's answer is none of those allowed */
 	unsigned char kind;	/* of step: index into the explorer's kinds */
@@ -52,7 +52,7 @@ struct uc_explorer {
 	const char *const *kinds;	/* names of the kinds of steps, for the statistics */
 	size_t kind_count;
 	size_t step_size;	/* bytes of a step, at most UC_MAX_STEP_SIZE */
-	size_t world_size;	/* bytes of a world; the engine owns them, zeroed at first */
+	size_t state_size;	/* bytes of a world; the engine owns them, zeroed at first */
 	/*
 	 * Invent step number @index; the @index steps before it are at
 	 * @earlier. Must depend on its arguments alone.
@@ -66,7 +66,7 @@ struct uc_explorer {
 	void (*begin)(void *world, const void *facts);
 	void (*end)(void *world);
 	/* Make the step's call, hold the answer against the rules, keep the model up to date. */
-	void (*apply)(void *world, const void *step, const void *facts, struct uc_seen *seen);
+	void (*apply)(void *world, const void *step, const void *facts, struct uc_observed *seen);
 	/*
 	 * Write the @attempt'th simpler variant of a step to @simpler; false
 	 * if there are no more. No chain of them may lead back to the step.
@@ -75,7 +75,7 @@ struct uc_explorer {
 	/* One line for people: the call with its arguments. */
 	void (*decode)(const void *step, const void *facts, char *text, size_t size);
 	/* What had to come and what came, each for a line of its own. */
-	void (*explain)(const void *step, const struct uc_seen *seen, char *expected, char *got,
+	void (*explain)(const void *step, const struct uc_observed *seen, char *expected, char *got,
 			size_t size);
 	/*
 	 * The body of a stand-alone C program that makes the @count steps at
@@ -87,7 +87,7 @@ struct uc_explorer {
 	 * kernel's log: the program has to call watch_log() first, and fails
 	 * too if log_complains(), which the engine has written before.
 	 */
-	void (*emit)(FILE *out, const void *steps, const struct uc_seen *seen, unsigned int count,
+	void (*emit)(FILE *out, const void *steps, const struct uc_observed *seen, unsigned int count,
 		     const void *facts, bool watch);
 };
 

@@ -101,7 +101,7 @@ static void clean_up(pid_t pid, int timeout)
 	uc_log_add(&uc_shared->details, "a process of group %d cannot be ended, for %d seconds now: "
 		   "it hangs in the kernel", pid, timeout);
 	add_stack(pid);
-	uc_shared->unfit = "a process hangs in the kernel";
+	uc_shared->unusable = "a process hangs in the kernel";
 }
 
 void uc_isolate_begin(void)

@@ -19,7 +19,7 @@ void uc_isolate_begin(void);
  * afterwards; where it did not come to its own end, the verdict is FAIL if
  * that happened in a call of the kernel that was being judged and ERROR
  * otherwise, and the details say how it ended. Nothing of the child's group
- * is left; if the kernel cannot end it within @timeout more, this boot is unfit.
+ * is left; if the kernel cannot end it within @timeout more, this boot is unusable.
  * Returns the child's process id, or -1 if there was no child (ERROR then).
  */
 int uc_isolate(const char *name, void (*function)(const void *), const void *argument,

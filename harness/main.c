@@ -12,7 +12,7 @@
 struct work {
 	const struct uc_options *options;
 	const struct uc_selection *selection;
-	bool alone;
+	bool own_vm;
 };
 
 static int run_rows(const void *argument)
@@ -20,10 +20,10 @@ static int run_rows(const void *argument)
 	const struct work *work = argument;
 
 	uc_watch_begin();
-	return uc_run(work->options, work->selection, work->alone);
+	return uc_run(work->options, work->selection, work->own_vm);
 }
 
-static int judge(int argc, char **argv, bool alone)
+static int judge(int argc, char **argv, bool own_vm)
 {
 	struct uc_options options;
 	struct uc_selection selection;
@@ -43,7 +43,7 @@ static int judge(int argc, char **argv, bool alone)
 		uc_list(&selection);
 		return UC_EXIT_PASS;
 	}
-	work = (struct work){ &options, &selection, alone };
+	work = (struct work){ &options, &selection, own_vm };
 	if (options.mutants)
 		return uc_mutants_run(options.mutants, run_rows, &work);
 	return run_rows(&work);

@@ -9,14 +9,14 @@
 #include "state.h"
 
 struct uc_exploration uc_exploration_of(const struct uc_entry *entry,
-					const struct uc_options *options, bool alone)
+					const struct uc_options *options, bool own_vm)
 {
 	return (struct uc_exploration){
 		.suite = entry->suite, .explorer = entry->suite->explorer, .id = entry->row->id,
 		.facts = uc_state(entry->suite)->facts, .sequences = options->explore,
 		.seed = options->seed, .steps = options->steps, .timeout = options->timeout,
 		.first = options->first,
-		.alone = alone, .stop = uc_stop_asked,
+		.own_vm = own_vm, .stop = uc_stop_asked,
 	};
 }
 

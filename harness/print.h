@@ -9,9 +9,9 @@
 #include "options.h"
 #include "registry.h"
 
-/* The exploration that an entry stands for where these options ask for one; @alone as uc_run()'s. */
+/* The exploration that an entry stands for where these options ask for one; @own_vm as uc_run()'s. */
 struct uc_exploration uc_exploration_of(const struct uc_entry *entry,
-					const struct uc_options *options, bool alone);
+					const struct uc_options *options, bool own_vm);
 
 /* The row's notes, why it is a FAIL or an ERROR, and its result line, from uc_shared. */
 void uc_print_row(const struct uc_entry *entry, const struct uc_options *options);

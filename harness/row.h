@@ -41,12 +41,12 @@ enum uc_answer {
 struct uc_need {
 	const char *name;	/* "pauth": lower case, shown by --list */
 	const char *reason;	/* the SKIP reason, constant: "the CPU has no pointer authentication" */
-	enum uc_answer (*met)(const void *facts);
+	enum uc_answer (*ask)(const void *facts);
 };
 
 /*
  * A call that is known to succeed, from which the rows built on it differ.
- * It runs once, before the first row that names it, in a child of its own or in company (company.h);
+ * It runs once, before the first row that names it, in a child of its own or in a batch (batch.h);
  * where it fails, those rows are ERROR, whatever they would have answered.
  */
 struct uc_control {
@@ -66,7 +66,7 @@ struct uc_row {
 	const struct uc_control *control;	/* or NULL, where the row is itself the control */
 	int timeout;		/* seconds; 0 is the command line's */
 	unsigned long expected_taint;	/* taint bits (as in /proc/sys/kernel/tainted) that are allowed to come */
-	bool alone;		/* never in company, whatever its topic says */
+	bool own_process;	/* never in a batch, whatever its topic says */
 };
 
 #define REQ(...)	.checks = { __VA_ARGS__ }
@@ -88,9 +88,9 @@ struct uc_topic {
 	 * The rows leave their process as they found it, files and the
 	 * suite's tidy() aside: no thread, child, handler, identity or limit
 	 * is other than before. They may then run in one process, one after
-	 * the other (company.h). Rows with less time than others never do.
+	 * the other (batch.h). Rows with less time than others never do.
 	 */
-	bool in_company;
+	bool batched;
 };
 
 #define UC_TOPIC(topic_name, array, function) {				\
@@ -99,10 +99,10 @@ struct uc_topic {
 	.run = (function) }
 
 /* The same for rows that leave their process as they found it. */
-#define UC_TOPIC_IN_COMPANY(topic_name, array, function) {		\
+#define UC_BATCH_TOPIC(topic_name, array, function) {		\
 	.name = (topic_name), .file = __FILE__, .rows = (array),	\
 	.row_size = sizeof((array)[0]), .row_count = UC_ARRAY_SIZE(array), \
-	.run = (function), .in_company = true }
+	.run = (function), .batched = true }
 
 struct uc_suite {
 	const char *name;	/* "kvm_arm_caps": the first word of its rows' ids */
@@ -129,7 +129,7 @@ struct uc_suite {
 	bool (*attach)(void *facts, const char **why);
 	void (*detach)(void *facts);
 	/*
-	 * Lets go of what a row in company leaves behind and the harness
+	 * Lets go of what a row in a batch leaves behind and the harness
 	 * cannot see, such as mapped memory that keeps a file open; in the
 	 * child, after each such row. Files are closed anyway. May be NULL.
 	 */

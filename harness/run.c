@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "company.h"
+#include "batch.h"
 #include "explore.h"
 #include "isolate.h"
 #include "print.h"
@@ -46,25 +46,25 @@ static void set_signals(void (*handler)(int))
 }
 
 /* A verdict that needs no child; the caller says why. */
-static void settle(enum uc_verdict verdict)
+static void decide(enum uc_verdict verdict)
 {
 	uc_shared_reset();
 	uc_shared->verdict = verdict;
 }
 
 /* Whether the row may run; otherwise uc_shared says what it is instead. */
-static bool needs_met(const struct uc_row *row, const struct uc_suite_state *state)
+static bool needs_hold(const struct uc_row *row, const struct uc_suite_state *state)
 {
 	for (size_t i = 0; i < UC_MAX_NEEDS && row->needs[i]; i++) {
-		switch (row->needs[i]->met(state->facts)) {
+		switch (row->needs[i]->ask(state->facts)) {
 		case UC_YES:
 			continue;
 		case UC_NO:
-			settle(UC_SKIP);
+			decide(UC_SKIP);
 			uc_shared->skip_reason = row->needs[i]->reason;
 			return false;
 		case UC_BROKEN:
-			settle(UC_ERROR);
+			decide(UC_ERROR);
 			uc_log_add(&uc_shared->details,
 				   "it could not be found out whether the need '%s' is met",
 				   row->needs[i]->name);
@@ -87,44 +87,44 @@ static void run_in_child(const void *argument)
 }
 
 /* Whether the row needs no child; the verdict and all that is to be said are in uc_shared then. */
-static bool settled(const struct uc_entry *entry, const struct uc_options *options, bool alone)
+static bool decided(const struct uc_entry *entry, const struct uc_options *options, bool own_vm)
 {
 	struct uc_suite_state *state = uc_state(entry->suite);
-	const char *failed, *unfit;
+	const char *failed, *unusable;
 
 	if (state->broken) {
-		settle(UC_ERROR);
+		decide(UC_ERROR);
 		uc_log_add(&uc_shared->details, "the suite's set-up is broken: %s", state->broken);
 		return true;
 	}
-	if (!needs_met(entry->row, state))
+	if (!needs_hold(entry->row, state))
 		return true;
-	failed = uc_control_failure(entry->row->control, state, options->timeout, alone);
+	failed = uc_control_failure(entry->row->control, state, options->timeout, own_vm);
 	if (!failed)
 		return false;
-	unfit = uc_shared->unfit;
-	settle(UC_ERROR);
-	uc_shared->unfit = unfit;
+	unusable = uc_shared->unusable;
+	decide(UC_ERROR);
+	uc_shared->unusable = unusable;
 	uc_log_add(&uc_shared->details, "the positive control '%s' failed, so nothing that is built "
 		   "on it can be judged:\n%s", entry->row->control->name, failed);
 	return true;
 }
 
 /* Leaves the verdict and all that was said in uc_shared. */
-static void judge_alone(const struct uc_entry *entry, const struct uc_options *options, bool alone)
+static void judge_singly(const struct uc_entry *entry, const struct uc_options *options, bool own_vm)
 {
 	struct job job = { entry, uc_state(entry->suite)->facts };
 	int pid;
 
 	if (options->explore) {
-		struct uc_exploration exploration = uc_exploration_of(entry, options, alone);
+		struct uc_exploration exploration = uc_exploration_of(entry, options, own_vm);
 
 		uc_explore(&exploration);
 		return;
 	}
 	pid = uc_isolate(entry->row->id, run_in_child, &job,
 			 entry->row->timeout ?: options->timeout);
-	uc_watch_row(pid, entry->row->expected_taint, alone);
+	uc_watch_row(pid, entry->row->expected_taint, own_vm);
 }
 
 static void account(const struct uc_entry *entry, enum uc_verdict verdict, unsigned int *counts)
@@ -139,10 +139,10 @@ static void account(const struct uc_entry *entry, enum uc_verdict verdict, unsig
 /* All that the steps of a run look at. */
 struct run {
 	const struct uc_options *options;
-	bool alone;
+	bool own_vm;
 	unsigned int counts[UC_FAIL + 1];
 	const struct uc_entry *announced;	/* whose "# run" line is printed, and no result yet */
-	const char *unfit;	/* why this boot can judge no other row, or NULL */
+	const char *unusable;	/* why this boot can judge no other row, or NULL */
 };
 
 /* Before anything runs for the row: should the kernel die of that, this is what names it. */
@@ -158,22 +158,22 @@ static void conclude(struct run *run, const struct uc_entry *entry)
 	uc_print_row(entry, run->options);
 	account(entry, uc_shared->verdict, run->counts);
 	run->announced = NULL;
-	if (!uc_shared->unfit)
+	if (!uc_shared->unusable)
 		return;
-	run->unfit = uc_shared->unfit;
+	run->unusable = uc_shared->unusable;
 	printf("Bail out! %s, so no other row can be judged before the next boot: then go on with "
-	       "--after %s\n", run->unfit, entry->row->id);
+	       "--after %s\n", run->unusable, entry->row->id);
 	fflush(stdout);
 }
 
-/* The options of the run at work, for what a company prints in its child. */
+/* The options of the run at work, for what a batch prints in its child. */
 static const struct run *at_work;
 
 static void print_passed(const struct uc_member *member)
 {
 	uc_print_row(member->entry, at_work->options);
 	for (unsigned int i = 1; i <= member->skips; i++) {
-		needs_met(member->entry[i].row, uc_state(member->entry[i].suite));
+		needs_hold(member->entry[i].row, uc_state(member->entry[i].suite));
 		uc_print_row(&member->entry[i], at_work->options);
 	}
 }
@@ -188,7 +188,7 @@ static bool among(const struct uc_member *members, unsigned int count,
 }
 
 /*
- * The rows from @entries on that can be in one company, of at most @count, in @members. Rows that
+ * The rows from @entries on that can be in one batch, of at most @count, in @members. Rows that
  * are skipped may stand between them.
  */
 static unsigned int gather(struct run *run, const struct uc_entry *entries, size_t count,
@@ -200,13 +200,13 @@ static unsigned int gather(struct run *run, const struct uc_entry *entries, size
 		const struct uc_suite_state *state = uc_state(entries[i].suite);
 		const struct uc_control *control;
 
-		if (!state->broken && !needs_met(entries[i].row, state)) {
+		if (!state->broken && !needs_hold(entries[i].row, state)) {
 			if (uc_shared->verdict != UC_SKIP || !found)
 				break;
 			members[found - 1].skips++;
 			continue;
 		}
-		if (!uc_company_takes(&entries[i], run->options->timeout))
+		if (!uc_batch_takes(&entries[i], run->options->timeout))
 			break;
 		control = entries[i].row->control;
 		if (state->broken || (uc_control_pending(control) && found + 1 == MOST_MEMBERS))
@@ -218,7 +218,7 @@ static unsigned int gather(struct run *run, const struct uc_entry *entries, size
 				.announced = run->announced == &entries[i],
 			};
 		else if (!uc_control_pending(control) &&
-			 settled(&entries[i], run->options, run->alone))
+			 decided(&entries[i], run->options, run->own_vm))
 			break;
 		members[found] = (struct uc_member){
 			.entry = &entries[i], .facts = state->facts,
@@ -231,9 +231,9 @@ static unsigned int gather(struct run *run, const struct uc_entry *entries, size
 }
 
 /* Run these in one child; returns how many entries have their verdict now, but for a signal. */
-static size_t judge_company(struct run *run, const struct uc_member *members, unsigned int count)
+static size_t judge_batch(struct run *run, const struct uc_member *members, unsigned int count)
 {
-	const struct uc_company company = { members, count, run->options->timeout, run->alone,
+	const struct uc_batch batch = { members, count, run->options->timeout, run->own_vm,
 					    print_passed };
 	static struct uc_shared before;
 	const struct uc_entry *last;
@@ -241,7 +241,7 @@ static size_t judge_company(struct run *run, const struct uc_member *members, un
 	bool sure;
 
 	at_work = run;
-	begun = uc_company_run(&company, &sure);
+	begun = uc_batch_run(&batch, &sure);
 	last = members[begun].entry;
 	for (unsigned int i = 0; i < begun; i++) {
 		if (members[i].control) {
@@ -256,21 +256,21 @@ static size_t judge_company(struct run *run, const struct uc_member *members, un
 		return 0;
 	if (members[begun].control) {
 		run->announced = last;
-		/* A row before it may be what is wrong: a control alone is what rows rest on. */
-		if (uc_shared->unfit || uc_company_complaint() ||
+		/* A row before it may be what is wrong: a control run singly is what rows rest on. */
+		if (uc_shared->unusable || uc_batch_complaint() ||
 		    (!begun && uc_shared->verdict != UC_PASS))
 			uc_control_ended(members[begun].control, false);
 		else
 			uc_control_failure(members[begun].control, uc_state(last->suite),
-					   run->options->timeout, run->alone);
-		if (!settled(last, run->options, run->alone))
+					   run->options->timeout, run->own_vm);
+		if (!decided(last, run->options, run->own_vm))
 			return last - members[0].entry;
 		sure = true;
 	}
-	if (!sure && !uc_shared->unfit) {
+	if (!sure && !uc_shared->unusable) {
 		before = *uc_shared;
-		judge_alone(last, run->options, run->alone);
-		uc_company_compare(&before, members[0].entry->row->id);
+		judge_singly(last, run->options, run->own_vm);
+		uc_batch_compare(&before, members[0].entry->row->id);
 	}
 	if (!stop_signal)
 		conclude(run, last);
@@ -286,13 +286,13 @@ static size_t judge_next(struct run *run, const struct uc_entry *entries, size_t
 	if (!run->options->explore)
 		found = gather(run, entries, count, members);
 	if (found > 1)
-		return judge_company(run, members, found);
+		return judge_batch(run, members, found);
 	/* What is skipped does not run. */
 	if (uc_state(entries->suite)->broken ||
-	    needs_met(entries->row, uc_state(entries->suite)) || uc_shared->verdict != UC_SKIP)
+	    needs_hold(entries->row, uc_state(entries->suite)) || uc_shared->verdict != UC_SKIP)
 		announce(run, entries);
-	if (!settled(entries, run->options, run->alone))
-		judge_alone(entries, run->options, run->alone);
+	if (!decided(entries, run->options, run->own_vm))
+		judge_singly(entries, run->options, run->own_vm);
 	if (!stop_signal)	/* what was cut short is not a verdict */
 		conclude(run, entries);
 	return 1;
@@ -302,20 +302,20 @@ static size_t judge_next(struct run *run, const struct uc_entry *entries, size_t
  * What came after the last row, or with putting things back, is no row's, and
  * still must not pass unseen. Whether it is a failure.
  */
-static bool complained_at_last(bool alone)
+static bool complained_at_last(bool own_vm)
 {
 	static const char prefix[] = "# after the last row: ";
 
 	uc_shared_reset();
-	uc_watch_row(-1, 0, alone);
+	uc_watch_row(-1, 0, own_vm);
 	uc_log_print(&uc_shared->details, prefix);
 	uc_log_print(&uc_shared->notes, prefix);
 	return uc_shared->verdict != UC_PASS;
 }
 
-int uc_run(const struct uc_options *options, const struct uc_selection *selection, bool alone)
+int uc_run(const struct uc_options *options, const struct uc_selection *selection, bool own_vm)
 {
-	struct run run = { .options = options, .alone = alone };
+	struct run run = { .options = options, .own_vm = own_vm };
 	unsigned int unjudged = 0;
 	bool complained;
 	int refused;
@@ -328,17 +328,17 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 	uc_isolate_begin();
 	uc_tap_begin(selection->count * options->repeat);
 	uc_print_provenance(options);
-	uc_states_begin(selection, options->timeout, alone);
+	uc_states_begin(selection, options->timeout, own_vm);
 	refused = uc_states_refused();
 	if (refused)
 		return refused;
-	if (!uc_company_begin()) {
+	if (!uc_batch_begin()) {
 		fprintf(stderr, "uapi-conform: no memory to share with the rows\n");
 		uc_states_end();
 		return UC_EXIT_FAIL;
 	}
-	for (int turn = 0; turn < options->repeat && !stop_signal && !run.unfit; turn++)
-		for (size_t i = 0; i < selection->count && !stop_signal && !run.unfit;)
+	for (int turn = 0; turn < options->repeat && !stop_signal && !run.unusable; turn++)
+		for (size_t i = 0; i < selection->count && !stop_signal && !run.unusable;)
 			i += judge_next(&run, &selection->entries[i], selection->count - i);
 	fflush(stdout);
 	/* A second Ctrl-C must not leave half of it behind. */
@@ -347,9 +347,9 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 	 * A VM of our own is thrown away, unless other mutants come, and to put things back a broken
 	 * kernel may take forever.
 	 */
-	if (!run.unfit || !alone || options->mutants)
+	if (!run.unusable || !own_vm || options->mutants)
 		uc_states_end();
-	complained = complained_at_last(alone);
+	complained = complained_at_last(own_vm);
 	if (stop_signal)
 		printf("Bail out! ended by signal %d (%s), the rows above are complete\n",
 		       (int)stop_signal, sigabbrev_np(stop_signal));

@@ -7,11 +7,11 @@
 #include "registry.h"
 
 /*
- * Run the selected rows, watched (watch.h), and print TAP. @alone: this machine is a VM of our
+ * Run the selected rows, watched (watch.h), and print TAP. @own_vm: this machine is a VM of our
  * own, so whatever the kernel complains about is the row's doing.
  * Returns the exit code (options.h), or 128 and the signal that ended the run.
  */
-int uc_run(const struct uc_options *options, const struct uc_selection *selection, bool alone);
+int uc_run(const struct uc_options *options, const struct uc_selection *selection, bool own_vm);
 
 /* Whether a signal asked the run to end. */
 bool uc_stop_asked(void);

@@ -24,7 +24,7 @@ struct uc_log {
 struct uc_shared {
 	enum uc_verdict verdict;
 	char process[16];	/* what the kernel calls the row's process */
-	const char *unfit;	/* why this boot can judge no other row; constant, or NULL */
+	const char *unusable;	/* why this boot can judge no other row; constant, or NULL */
 	int refused;		/* the exit code of uc_refuse(), or 0 */
 	bool ended;		/* the child came to its own end, and after uc_isolate(): and is gone */
 	bool judging;		/* between uc_judging() and uc_judged() */

@@ -61,7 +61,7 @@ static void prepare_in_child(const void *argument)
 	preparation->suite->prepare(preparation->facts);
 }
 
-static void set_up(struct uc_suite_state *state, int timeout, bool alone)
+static void set_up(struct uc_suite_state *state, int timeout, bool own_vm)
 {
 	struct preparation preparation = { state->suite, state->facts };
 	char prefix[80];
@@ -71,7 +71,7 @@ static void set_up(struct uc_suite_state *state, int timeout, bool alone)
 	if (state->suite->prepare) {
 		pid = uc_isolate(state->suite->name, prepare_in_child, &preparation, timeout);
 		state->begun = pid > 0;
-		uc_watch_row(pid, TAINT_MODULES, alone);
+		uc_watch_row(pid, TAINT_MODULES, own_vm);
 		snprintf(prefix, sizeof(prefix), "# %s: ", state->suite->name);
 		uc_log_print(&uc_shared->notes, prefix);
 		if (uc_shared->verdict != UC_PASS) {
@@ -84,7 +84,7 @@ static void set_up(struct uc_suite_state *state, int timeout, bool alone)
 	if (state->suite->attach && !state->suite->attach(state->facts, &why))
 		state->broken = or_die(strdup(why));
 	uc_shared_reset();
-	uc_watch_row(-1, TAINT_MODULES, alone);
+	uc_watch_row(-1, TAINT_MODULES, own_vm);
 	if (!state->broken && uc_shared->verdict != UC_PASS)
 		state->broken = copy_failure();
 	/* A row must not change what the next one believes. */
@@ -123,7 +123,7 @@ static bool same_file(int one, int other)
 	       first.st_ino == second.st_ino;
 }
 
-void uc_states_begin(const struct uc_selection *selection, int timeout, bool alone)
+void uc_states_begin(const struct uc_selection *selection, int timeout, bool own_vm)
 {
 	bool used[MOST_SUITES] = { false };
 
@@ -139,7 +139,7 @@ void uc_states_begin(const struct uc_selection *selection, int timeout, bool alo
 	}
 	for (size_t i = 0; i < state_count && !uc_stop_asked() && !refusal(); i++)
 		if (used[i])
-			set_up(&states[i], timeout, alone);
+			set_up(&states[i], timeout, own_vm);
 }
 
 
@@ -212,7 +212,7 @@ void uc_control_ended(const struct uc_control *control, bool passed)
 }
 
 const char *uc_control_failure(const struct uc_control *control,
-			       const struct uc_suite_state *state, int timeout, bool alone)
+			       const struct uc_suite_state *state, int timeout, bool own_vm)
 {
 	struct trial trial = { control, state->facts };
 
@@ -221,7 +221,7 @@ const char *uc_control_failure(const struct uc_control *control,
 	for (size_t i = 0; i < control_count; i++)
 		if (controls[i].control == control)
 			return controls[i].failure;
-	uc_watch_row(uc_isolate(control->name, control_in_child, &trial, timeout), 0, alone);
+	uc_watch_row(uc_isolate(control->name, control_in_child, &trial, timeout), 0, own_vm);
 	uc_control_ended(control, uc_shared->verdict == UC_PASS);
 	return controls[control_count - 1].failure;
 }

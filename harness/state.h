@@ -20,7 +20,7 @@ struct uc_suite_state {
  * Prepare and attach every suite that has a selected row, watched as rows are (watch.h), until a
  * signal asks the run to end; prints what they note. @timeout in seconds.
  */
-void uc_states_begin(const struct uc_selection *selection, int timeout, bool alone);
+void uc_states_begin(const struct uc_selection *selection, int timeout, bool own_vm);
 
 /*
  * If a suite's set-up refused what the user asked for: say so, detach what was begun, and return
@@ -41,7 +41,7 @@ bool uc_control_pending(const struct uc_control *control);
  * why it failed, or NULL. @timeout in seconds. A NULL control never fails.
  */
 const char *uc_control_failure(const struct uc_control *control,
-			       const struct uc_suite_state *state, int timeout, bool alone);
+			       const struct uc_suite_state *state, int timeout, bool own_vm);
 
 /* It ran, not by uc_control_failure(): it passed, or uc_shared has what went wrong. */
 void uc_control_ended(const struct uc_control *control, bool passed);

@@ -27,7 +27,7 @@ void uc_shared_reset(void)
 {
 	uc_shared->verdict = UC_PASS;
 	uc_shared->process[0] = '\0';
-	uc_shared->unfit = NULL;
+	uc_shared->unusable = NULL;
 	uc_shared->refused = 0;
 	uc_shared->ended = false;
 	uc_shared->judging = false;

@@ -188,7 +188,7 @@ static void worsen(enum uc_verdict verdict)
 		uc_shared->verdict = verdict;
 }
 
-void uc_watch_row(int pid, unsigned long expected_taint, bool alone)
+void uc_watch_row(int pid, unsigned long expected_taint, bool own_vm)
 {
 	unsigned long taint = uc_watch_taint(), came = taint & ~last_taint & ~expected_taint;
 	struct findings found = { 0 };
@@ -199,7 +199,7 @@ void uc_watch_row(int pid, unsigned long expected_taint, bool alone)
 		last_taint = taint;
 		return;
 	}
-	if (alone || found.ours) {
+	if (own_vm || found.ours) {
 		worsen(found.wrong || came & ~TAINT_SOFTLOCKUP ? UC_FAIL : UC_ERROR);
 		uc_log_add(&uc_shared->details, "the kernel complained meanwhile:\n%s",
 			   found.text);
@@ -208,9 +208,9 @@ void uc_watch_row(int pid, unsigned long expected_taint, bool alone)
 				   taint);
 		/* Whatever it held when it died, locks above all, it holds still. */
 		if (came & TAINT_DIE)
-			uc_shared->unfit = "the kernel oopsed";
+			uc_shared->unusable = "the kernel oopsed";
 		else if (found.short_of_memory)
-			uc_shared->unfit = "the kernel ran out of memory";
+			uc_shared->unusable = "the kernel ran out of memory";
 	} else if (log_fd < 0) {
 		worsen(UC_ERROR);
 		uc_log_add(&uc_shared->details,

@@ -34,11 +34,11 @@ const char *uc_watch_gap(void);
  * Look at what came since the last look, and put it into uc_shared's verdict,
  * details and notes; for a child that is no row too. A warning, an oops, a sanitizer's report or a new taint
  * bit other than @expected_taint is a FAIL if it is ours: always in a VM of
- * our own (@alone), elsewhere when the log names process @pid or one that is
+ * our own (@own_vm), elsewhere when the log names process @pid or one that is
  * called as we are, such as a thread of the row's. A report of mere
  * delay is an ERROR: a slow host looks the same as a slow kernel. What somebody
  * else may have caused is a note; what cannot be told apart is an ERROR.
  */
-void uc_watch_row(int pid, unsigned long expected_taint, bool alone);
+void uc_watch_row(int pid, unsigned long expected_taint, bool own_vm);
 
 #endif /* UC_WATCH_H */

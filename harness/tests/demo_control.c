@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Controls that run in company, behind a row that soils the process: those that mind it
+ * Controls that run in a batch, behind a row that soils the process: those that mind it
  * ("spoiled"), those that never work ("useless"), those that make the kernel complain ("noisy").
  *
  * Each stands in a group of four rows: NAME_0 soils; NAME and NAME_2 rest on the control, and are
@@ -291,9 +291,9 @@ static void run(const struct uc_row *row, const void *facts)
 	((const struct control_row *)row)->act();
 }
 
-const struct uc_topic demo_spoiled_topic = UC_TOPIC_IN_COMPANY("spoiled", spoiled_rows, run);
-const struct uc_topic demo_useless_topic = UC_TOPIC_IN_COMPANY("useless", useless_rows, run);
-const struct uc_topic demo_noisy_topic = UC_TOPIC_IN_COMPANY("noisy", noisy_rows, run);
+const struct uc_topic demo_spoiled_topic = UC_BATCH_TOPIC("spoiled", spoiled_rows, run);
+const struct uc_topic demo_useless_topic = UC_BATCH_TOPIC("useless", useless_rows, run);
+const struct uc_topic demo_noisy_topic = UC_BATCH_TOPIC("noisy", noisy_rows, run);
 
 __attribute__((constructor)) static void share(void)
 {

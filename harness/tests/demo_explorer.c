@@ -111,7 +111,7 @@ static int expected(struct world *world, const struct step *step)
 	}
 }
 
-static void apply(void *memory, const void *place, const void *facts, struct uc_seen *seen)
+static void apply(void *memory, const void *place, const void *facts, struct uc_observed *seen)
 {
 	const struct step *step = place;
 	struct world *world = memory;
@@ -170,7 +170,7 @@ static void decode(const void *place, const void *facts, char *text, size_t size
 		snprintf(text, size, "%s", kinds[step->kind]);
 }
 
-static void explain(const void *place, const struct uc_seen *seen, char *must, char *got,
+static void explain(const void *place, const struct uc_observed *seen, char *must, char *got,
 		    size_t size)
 {
 	(void)place;
@@ -178,7 +178,7 @@ static void explain(const void *place, const struct uc_seen *seen, char *must, c
 	snprintf(got, size, "%d", seen->answer);
 }
 
-static void emit(FILE *out, const void *steps, const struct uc_seen *seen, unsigned int count,
+static void emit(FILE *out, const void *steps, const struct uc_observed *seen, unsigned int count,
 		 const void *facts, bool watch)
 {
 	const struct step *step = steps;
@@ -196,7 +196,7 @@ static const struct uc_topic topic = UC_TOPIC("explore", rows, NULL);
 
 const struct uc_explorer demo_explorer = {
 	.topic = &topic, .kinds = kinds, .kind_count = UC_ARRAY_SIZE(kinds),
-	.step_size = sizeof(struct step), .world_size = sizeof(struct world),
+	.step_size = sizeof(struct step), .state_size = sizeof(struct world),
 	.invent = invent, .begin = begin, .end = end, .apply = apply, .simplify = simplify,
 	.decode = decode, .explain = explain, .emit = emit,
 };

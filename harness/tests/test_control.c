@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Controls that run in company: what they say there is believed only where a trial alone would say
+ * Controls that run in a batch: what they say there is believed only where a trial alone would say
  * the same, or could not be had. demo_control.c has the groups of four rows.
  */
 #include <stdio.h>
@@ -210,7 +210,7 @@ START_TEST(who_makes_the_kernel_complain_is_not_tried_again)
 }
 END_TEST
 
-START_TEST(after_a_control_that_leaves_the_kernel_unfit_nothing_is_judged)
+START_TEST(after_a_control_that_leaves_the_kernel_unusable_nothing_is_judged)
 {
 	run_group(true, 1, "noisy.oopses");
 	has("# ERROR demo.noisy.oopses\n");
@@ -240,6 +240,6 @@ void add_control_tests(Suite *suite)
 	tcase_add_test(tests, who_passed_before_one_that_fails_is_not_tried_again);
 	tcase_add_test(tests, who_passes_is_not_counted);
 	tcase_add_test(tests, who_makes_the_kernel_complain_is_not_tried_again);
-	tcase_add_test(tests, after_a_control_that_leaves_the_kernel_unfit_nothing_is_judged);
+	tcase_add_test(tests, after_a_control_that_leaves_the_kernel_unusable_nothing_is_judged);
 	suite_add_tcase(suite, tests);
 }

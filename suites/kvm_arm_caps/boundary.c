@@ -35,4 +35,4 @@ static const struct kvm_script rows[] = {
 	    INIT_CALL(MAY_OK, .pointer = WATCHED, .features = POWER_OFF) } },
 };
 
-const struct uc_topic kvm_boundary_topic = UC_TOPIC_IN_COMPANY("boundary", rows, kvm_run_script);
+const struct uc_topic kvm_boundary_topic = UC_BATCH_TOPIC("boundary", rows, kvm_run_script);

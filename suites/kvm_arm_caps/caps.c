@@ -156,4 +156,4 @@ static void run(const struct uc_row *row, const void *facts)
 	caps->judge(caps, facts);
 }
 
-const struct uc_topic kvm_caps_topic = UC_TOPIC_IN_COMPANY("caps", rows, run);
+const struct uc_topic kvm_caps_topic = UC_BATCH_TOPIC("caps", rows, run);

@@ -317,4 +317,4 @@ static const struct kvm_meeting rows[] = {
 			{ { MAY_EINVAL, MAY_OK }, { INIT(EL1_32BIT, MAY_OK) } } } },
 };
 
-const struct uc_topic kvm_concurrency_topic = UC_TOPIC_IN_COMPANY("concurrency", rows, run);
+const struct uc_topic kvm_concurrency_topic = UC_BATCH_TOPIC("concurrency", rows, run);

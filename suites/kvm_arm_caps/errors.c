@@ -58,4 +58,4 @@ static const struct kvm_script rows[] = {
 		      .features = ADDRESS, .extra_bit = TOP_BIT) } },
 };
 
-const struct uc_topic kvm_errors_topic = UC_TOPIC_IN_COMPANY("errors", rows, kvm_run_script);
+const struct uc_topic kvm_errors_topic = UC_BATCH_TOPIC("errors", rows, kvm_run_script);

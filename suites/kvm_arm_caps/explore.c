@@ -135,7 +135,7 @@ static void name_answers(uint32_t allowed, char *text, size_t size)
 					 kvm_model_answers[i].name);
 }
 
-static void explain(const void *place, const struct uc_seen *seen, char *expected, char *got,
+static void explain(const void *place, const struct uc_observed *seen, char *expected, char *got,
 		    size_t size)
 {
 	const struct kvm_model_step *step = place;
@@ -170,7 +170,7 @@ const struct uc_explorer kvm_explorer = {
 	.kinds = kinds,
 	.kind_count = KVM_STEP_OPS,
 	.step_size = sizeof(struct kvm_model_step),
-	.world_size = sizeof(struct kvm_world),
+	.state_size = sizeof(struct kvm_world),
 	.invent = kvm_explore_invent,
 	.begin = kvm_world_begin,
 	.end = kvm_world_end,

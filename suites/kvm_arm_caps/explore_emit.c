@@ -111,14 +111,14 @@ static void emit_call(FILE *out, const struct kvm_model_step *step, const struct
 }
 
 /* Nobody wants to read of every KVM_ARM_VCPU_INIT that its struct was not written to. */
-static bool value_matters(const struct kvm_model_step *step, const struct uc_seen *seen)
+static bool value_matters(const struct kvm_model_step *step, const struct uc_observed *seen)
 {
 	if (step->op == DO_INIT && !seen->data[SEEN_VALUE])
 		return false;
 	return SEEN_RULE(seen->data[SEEN_ALLOWED]) != VALUE_FREE;
 }
 
-static void emit_step(FILE *out, const struct kvm_model_step *step, const struct uc_seen *seen,
+static void emit_step(FILE *out, const struct kvm_model_step *step, const struct uc_observed *seen,
 		      const struct kvm_facts *facts, const struct kvm_emission *emission)
 {
 	enum kvm_value_rule rule = SEEN_RULE(seen->data[SEEN_ALLOWED]);
@@ -141,7 +141,7 @@ static void emit_step(FILE *out, const struct kvm_model_step *step, const struct
 }
 
 /* What the steps need, so that nothing else is written. */
-static struct kvm_emission survey(const struct kvm_model_step *steps, const struct uc_seen *seen,
+static struct kvm_emission survey(const struct kvm_model_step *steps, const struct uc_observed *seen,
 				  unsigned int count)
 {
 	/* VM 0 and its vCPU are made in any case. */
@@ -160,7 +160,7 @@ static struct kvm_emission survey(const struct kvm_model_step *steps, const stru
 	return emission;
 }
 
-void kvm_explore_emit(FILE *out, const void *place, const struct uc_seen *seen,
+void kvm_explore_emit(FILE *out, const void *place, const struct uc_observed *seen,
 		      unsigned int count, const void *facts, bool watch)
 {
 	const struct kvm_model_step *steps = place;

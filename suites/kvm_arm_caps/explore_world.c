@@ -51,7 +51,7 @@ static void drop_vm(struct kvm_world *world, unsigned int vm)
 static void play(struct kvm_world *world, const struct kvm_facts *facts, unsigned int op)
 {
 	struct kvm_model_step step = { .op = op };
-	struct uc_seen seen = { 0 };
+	struct uc_observed seen = { 0 };
 
 	kvm_world_apply(world, &step, facts, &seen);
 	if (seen.answer)
@@ -313,7 +313,7 @@ static int make_call(struct kvm_world *world, const struct kvm_model_step *step,
 	uc_error("a step that does not exist");
 }
 
-void kvm_world_apply(void *memory, const void *place, const void *facts, struct uc_seen *seen)
+void kvm_world_apply(void *memory, const void *place, const void *facts, struct uc_observed *seen)
 {
 	const struct kvm_model_step *step = place;
 	struct kvm_world *world = memory;

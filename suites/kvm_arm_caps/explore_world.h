@@ -23,10 +23,10 @@ enum { SEEN_ALLOWED, SEEN_VALUE, SEEN_MASK, SEEN_EXPECTED };
 /* The explorer's functions of these names (explorer.h). A new world has VM 0 with vCPU 0. */
 void kvm_world_begin(void *world, const void *facts);
 void kvm_world_end(void *world);
-void kvm_world_apply(void *world, const void *step, const void *facts, struct uc_seen *seen);
+void kvm_world_apply(void *world, const void *step, const void *facts, struct uc_observed *seen);
 
 /* explore_emit.c: the explorer's emit(). */
-void kvm_explore_emit(FILE *out, const void *steps, const struct uc_seen *seen,
+void kvm_explore_emit(FILE *out, const void *steps, const struct uc_observed *seen,
 		      unsigned int count, const void *facts, bool watch);
 
 /* explore.c */

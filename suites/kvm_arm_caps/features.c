@@ -62,4 +62,4 @@ static const struct kvm_script rows[] = {
 	  { STEP(ENABLE_MTE), INIT(EL1_32BIT, MAY_EINVAL), INIT(0, MAY_OK) } },
 };
 
-const struct uc_topic kvm_features_topic = UC_TOPIC_IN_COMPANY("features", rows, kvm_run_script);
+const struct uc_topic kvm_features_topic = UC_BATCH_TOPIC("features", rows, kvm_run_script);

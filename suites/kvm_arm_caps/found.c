@@ -29,4 +29,4 @@ static const struct kvm_script rows[] = {
 	    INITIAL } },
 };
 
-const struct uc_topic kvm_found_topic = UC_TOPIC_IN_COMPANY("found", rows, kvm_run_script);
+const struct uc_topic kvm_found_topic = UC_BATCH_TOPIC("found", rows, kvm_run_script);

@@ -125,4 +125,4 @@ static void run(const struct uc_row *row, const void *facts)
 	((const struct keys_row *)row)->judge(&guest);
 }
 
-const struct uc_topic kvm_guest_keys_topic = UC_TOPIC_IN_COMPANY("guest", rows, run);
+const struct uc_topic kvm_guest_keys_topic = UC_BATCH_TOPIC("guest", rows, run);

@@ -84,4 +84,4 @@ static const struct power_row rows[] = {
 	    .control = &guest_runs }, BOTH },
 };
 
-const struct uc_topic kvm_guest_power_topic = UC_TOPIC_IN_COMPANY("guest", rows, run);
+const struct uc_topic kvm_guest_power_topic = UC_BATCH_TOPIC("guest", rows, run);

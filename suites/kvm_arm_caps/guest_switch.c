@@ -177,9 +177,9 @@ static const struct switch_row rows[] = {
 	{ { ID("with_and_without"), REQ(GUEST_ALTERNATING), PAUTH }, judge_with_and_without },
 	{ { ID("many_exits"), REQ(GUEST_ALTERNATING, GUEST_KEYS), PAUTH }, judge_many_exits },
 	/* A process that lost its keys must not be the next row's. */
-	{ { ID("process_keeps_keys"), REQ(HOST_KEYS), PAUTH, .alone = true },
+	{ { ID("process_keeps_keys"), REQ(HOST_KEYS), PAUTH, .own_process = true },
 	  judge_process_keeps_keys },
-	{ { ID("guest_has_other_keys"), REQ(HOST_KEYS, GUEST_KEYS), PAUTH, .alone = true },
+	{ { ID("guest_has_other_keys"), REQ(HOST_KEYS, GUEST_KEYS), PAUTH, .own_process = true },
 	  judge_guest_has_other_keys },
 };
 
@@ -189,4 +189,4 @@ static void run(const struct uc_row *row, const void *facts)
 	((const struct switch_row *)row)->judge();
 }
 
-const struct uc_topic kvm_guest_switch_topic = UC_TOPIC_IN_COMPANY("guest", rows, run);
+const struct uc_topic kvm_guest_switch_topic = UC_BATCH_TOPIC("guest", rows, run);

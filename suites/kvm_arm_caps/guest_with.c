@@ -269,4 +269,4 @@ static void run(const struct uc_row *row, const void *facts)
 	mine->judge(&guest, mine->key);
 }
 
-const struct uc_topic kvm_guest_with_topic = UC_TOPIC_IN_COMPANY("guest", rows, run);
+const struct uc_topic kvm_guest_with_topic = UC_BATCH_TOPIC("guest", rows, run);

@@ -153,4 +153,4 @@ static void run(const struct uc_row *row, const void *facts)
 	mine->judge(&guest, mine);
 }
 
-const struct uc_topic kvm_guest_without_topic = UC_TOPIC_IN_COMPANY("guest", rows, run);
+const struct uc_topic kvm_guest_without_topic = UC_BATCH_TOPIC("guest", rows, run);

@@ -264,4 +264,4 @@ static void run(const struct uc_row *row, const void *facts)
 	mine->judge(mine, facts);
 }
 
-const struct uc_topic kvm_isar_topic = UC_TOPIC_IN_COMPANY("isar", rows, run);
+const struct uc_topic kvm_isar_topic = UC_BATCH_TOPIC("isar", rows, run);

@@ -5,14 +5,14 @@
 
 /* One need: a question about the facts as an expression, under its name and reason. */
 #define NEED(symbol, word, why, question)					\
-static enum uc_answer met_##symbol(const void *data)				\
+static enum uc_answer ask_##symbol(const void *data)				\
 {										\
 	const struct kvm_facts *facts = data;					\
 										\
 	return (question) ? UC_YES : UC_NO;					\
 }										\
 const struct uc_need kvm_need_##symbol = {					\
-	.name = (word), .reason = (why), .met = met_##symbol }
+	.name = (word), .reason = (why), .ask = ask_##symbol }
 
 /* A feature's capability is reported; is not, on a kernel that knows the feature. */
 #define NEED_FEATURE(symbol, bit, word, what)					\
@@ -21,7 +21,7 @@ NEED(no_##symbol, "no-" word,							\
      "KVM reports " what ", or does not know it",				\
      !(facts->supported & (bit)) && facts->known & (bit))
 
-static enum uc_answer met_arm64(const void *facts)
+static enum uc_answer ask_arm64(const void *facts)
 {
 	(void)facts;
 #ifdef __aarch64__
@@ -32,9 +32,9 @@ static enum uc_answer met_arm64(const void *facts)
 }
 
 const struct uc_need kvm_need_arm64 = {
-	.name = "arm64", .reason = "not an arm64 machine", .met = met_arm64 };
+	.name = "arm64", .reason = "not an arm64 machine", .ask = ask_arm64 };
 
-static enum uc_answer met_kvm(const void *data)
+static enum uc_answer ask_kvm(const void *data)
 {
 	static const enum uc_answer answers[] = {
 		[KVM_ABSENT] = UC_NO, [KVM_UNUSABLE] = UC_BROKEN, [KVM_WORKS] = UC_YES };
@@ -43,7 +43,7 @@ static enum uc_answer met_kvm(const void *data)
 }
 
 const struct uc_need kvm_need_kvm = {
-	.name = "kvm", .reason = "no /dev/kvm: this kernel runs without KVM", .met = met_kvm };
+	.name = "kvm", .reason = "no /dev/kvm: this kernel runs without KVM", .ask = ask_kvm };
 
 NEED(pauth, "pauth", "KVM does not report pointer authentication of both kinds",
      kvm_both_caps(facts));

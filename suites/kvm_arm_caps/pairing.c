@@ -80,4 +80,4 @@ static const struct kvm_script rows[] = {
 	ONE_SIDED("both_where_only_generic", &kvm_need_only_generic, BOTH, MAY_EINVAL),
 };
 
-const struct uc_topic kvm_pairing_topic = UC_TOPIC_IN_COMPANY("pairing", rows, kvm_run_script);
+const struct uc_topic kvm_pairing_topic = UC_BATCH_TOPIC("pairing", rows, kvm_run_script);

@@ -287,4 +287,4 @@ static void run(const struct uc_row *row, const void *facts)
 	mine->judge(&vcpu);
 }
 
-const struct uc_topic kvm_registers_topic = UC_TOPIC_IN_COMPANY("registers", rows, run);
+const struct uc_topic kvm_registers_topic = UC_BATCH_TOPIC("registers", rows, run);

@@ -32,9 +32,9 @@ const struct uc_requirement kvm_requirements[KVM_REQUIREMENTS] = {
 	MUST(PAIRING_NEITHER, INIT "; " REVIEW,
 	     "requesting neither of the two features is accepted, whatever the capabilities say"),
 	WHERE_APPLICABLE(PAIRING_ADDRESS_NEEDS_CAP, INIT "; " REVIEW,
-	     "PTRAUTH_ADDRESS is refused where KVM_CAP_ARM_PTRAUTH_ADDRESS is not reported, alone and in any company"),
+	     "PTRAUTH_ADDRESS is refused where KVM_CAP_ARM_PTRAUTH_ADDRESS is not reported, by itself and in any combination"),
 	WHERE_APPLICABLE(PAIRING_GENERIC_NEEDS_CAP, INIT "; " REVIEW,
-	     "PTRAUTH_GENERIC is refused where KVM_CAP_ARM_PTRAUTH_GENERIC is not reported, alone and in any company"),
+	     "PTRAUTH_GENERIC is refused where KVM_CAP_ARM_PTRAUTH_GENERIC is not reported, by itself and in any combination"),
 	WHERE_APPLICABLE(PAIRING_ONE_SIDED, INIT "; " REVIEW,
 	     "where just one of the two capabilities is reported, its feature is accepted without the other"),
 

@@ -169,4 +169,4 @@ static const struct reset_row rows[] = {
 	  true },
 };
 
-const struct uc_topic kvm_reset_topic = UC_TOPIC_IN_COMPANY("reset", rows, run);
+const struct uc_topic kvm_reset_topic = UC_BATCH_TOPIC("reset", rows, run);

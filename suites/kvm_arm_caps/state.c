@@ -148,4 +148,4 @@ static const struct kvm_script rows[] = {
 	  { STEP(PREFERRED), CALL(OP_REG_LIST, MAY_OK) } },
 };
 
-const struct uc_topic kvm_state_topic = UC_TOPIC_IN_COMPANY("state", rows, kvm_run_script);
+const struct uc_topic kvm_state_topic = UC_BATCH_TOPIC("state", rows, kvm_run_script);

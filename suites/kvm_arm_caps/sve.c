@@ -31,4 +31,4 @@ static const struct kvm_script rows[] = {
 	    CALL(OP_GET_SVE_LENGTHS, MAY_OK), CALL(OP_SET_SVE_LENGTHS, MAY_FAIL) } },
 };
 
-const struct uc_topic kvm_sve_topic = UC_TOPIC_IN_COMPANY("sve", rows, kvm_run_script);
+const struct uc_topic kvm_sve_topic = UC_BATCH_TOPIC("sve", rows, kvm_run_script);

@@ -64,4 +64,4 @@ static const struct uc_row rows[] = {
 	{ .id = "kvm_arm_caps.sve.reset", REQ(STATE_RESET), NEEDS(KVM_NEEDED, &kvm_need_sve) },
 };
 
-const struct uc_topic kvm_sve_reset_topic = UC_TOPIC_IN_COMPANY("sve", rows, run);
+const struct uc_topic kvm_sve_reset_topic = UC_BATCH_TOPIC("sve", rows, run);

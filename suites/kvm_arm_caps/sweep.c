@@ -213,4 +213,4 @@ static void run(const struct uc_row *row, const void *facts)
 	sweep->sweep(sweep, facts);
 }
 
-const struct uc_topic kvm_sweep_topic = UC_TOPIC_IN_COMPANY("sweep", rows, run);
+const struct uc_topic kvm_sweep_topic = UC_BATCH_TOPIC("sweep", rows, run);

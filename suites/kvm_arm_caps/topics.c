@@ -20,7 +20,7 @@ const struct uc_topic *const kvm_topics[] = {
 	&kvm_guest_with_topic,
 	&kvm_guest_keys_topic,
 	&kvm_guest_power_topic,
-	&kvm_guest_switch_topic,	/* its last rows are alone */
+	&kvm_guest_switch_topic,	/* its last rows have processes of their own */
 	&kvm_found_topic,
 	NULL
 };

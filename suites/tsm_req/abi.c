@@ -66,4 +66,4 @@ static const struct tsm_row rows[] = {
 	  FAILS_IN_TSM(EIO) },
 };
 
-const struct uc_topic tsm_abi_topic = UC_TOPIC_IN_COMPANY("abi", rows, tsm_run_row);
+const struct uc_topic tsm_abi_topic = UC_BATCH_TOPIC("abi", rows, tsm_run_row);

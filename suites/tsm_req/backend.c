@@ -32,4 +32,4 @@ static const struct tsm_row rows[] = {
 	  BOUND, { .script = { .result = GIVE(-EIO), .produce = GIVE(60) } }, FAILS_IN_TSM(EIO) },
 };
 
-const struct uc_topic tsm_backend_topic = UC_TOPIC_IN_COMPANY("backend", rows, tsm_run_row);
+const struct uc_topic tsm_backend_topic = UC_BATCH_TOPIC("backend", rows, tsm_run_row);

@@ -82,4 +82,4 @@ static const struct tsm_row rows[] = {
 		   .script = { .produce = GIVE(50), .echo = true } }, RETURNS(6) },
 };
 
-const struct uc_topic tsm_buffer_topic = UC_TOPIC_IN_COMPANY("buffer", rows, tsm_run_row);
+const struct uc_topic tsm_buffer_topic = UC_BATCH_TOPIC("buffer", rows, tsm_run_row);

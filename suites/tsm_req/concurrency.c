@@ -370,4 +370,4 @@ static const struct tsm_row rows[] = {
 	{ { "tsm_req.concurrency.passed", REQ(FD_SHARED), ON_FIXTURE }, BOUND, .custom = passed },
 };
 
-const struct uc_topic tsm_concurrency_topic = UC_TOPIC_IN_COMPANY("concurrency", rows, tsm_run_row);
+const struct uc_topic tsm_concurrency_topic = UC_BATCH_TOPIC("concurrency", rows, tsm_run_row);

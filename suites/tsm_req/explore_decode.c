@@ -174,7 +174,7 @@ void tsm_explore_decode(const void *place, const void *facts, char *out, size_t 
 	}
 }
 
-static void add_right_result(struct text *text, const struct uc_seen *seen)
+static void add_right_result(struct text *text, const struct uc_observed *seen)
 {
 	bool any = seen->data[SEEN_WHAT] >> 48 & 1;
 
@@ -190,7 +190,7 @@ static void add_right_result(struct text *text, const struct uc_seen *seen)
 		add(text, "%lld", (long long)seen->data[SEEN_EXPECTED]);
 }
 
-void tsm_explore_explain(const void *step, const struct uc_seen *seen, char *expected, char *got,
+void tsm_explore_explain(const void *step, const struct uc_observed *seen, char *expected, char *got,
 			 size_t size)
 {
 	struct text right = { expected, size, 0 }, came = { got, size, 0 };

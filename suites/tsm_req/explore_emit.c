@@ -130,7 +130,7 @@ enum table { STEPS, RIGHTS, NAMES };
 
 /* The rules again, over the steps as they were played. */
 static void emit_table(FILE *out, enum table table, const struct tsm_step *steps,
-		       const struct uc_seen *seen, unsigned int count)
+		       const struct uc_observed *seen, unsigned int count)
 {
 	struct tsm_model model;
 
@@ -158,7 +158,7 @@ static void emit_table(FILE *out, enum table table, const struct tsm_step *steps
 	fputs("};\n\n", out);
 }
 
-static bool meetings(const struct tsm_step *steps, const struct uc_seen *seen, unsigned int count)
+static bool meetings(const struct tsm_step *steps, const struct uc_observed *seen, unsigned int count)
 {
 	for (unsigned int i = 0; i < count; i++)
 		if (!seen[i].skipped && steps[i].op == DO_MEET)
@@ -166,7 +166,7 @@ static bool meetings(const struct tsm_step *steps, const struct uc_seen *seen, u
 	return false;
 }
 
-void tsm_explore_emit(FILE *out, const void *steps, const struct uc_seen *seen, unsigned int count,
+void tsm_explore_emit(FILE *out, const void *steps, const struct uc_observed *seen, unsigned int count,
 		      const void *facts, bool watch)
 {
 	static const char *const files[] = { tsm_text_step, tsm_text_play, tsm_text_look,

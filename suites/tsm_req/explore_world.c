@@ -78,7 +78,7 @@ static bool by_chance(unsigned int requirement)
 	       requirement == FD_SHARED || requirement == BUFFER_NOT_TOUCHED;
 }
 
-void tsm_world_apply(void *memory, const void *place, const void *facts, struct uc_seen *seen)
+void tsm_world_apply(void *memory, const void *place, const void *facts, struct uc_observed *seen)
 {
 	const struct tsm_step *step = place;
 	struct tsm_world_of *world = memory;

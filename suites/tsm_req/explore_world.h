@@ -10,7 +10,7 @@
 #define TSM_WORLD_SIZE	1024	/* bytes, or less */
 void tsm_world_begin(void *world, const void *facts);
 void tsm_world_end(void *world);
-void tsm_world_apply(void *world, const void *step, const void *facts, struct uc_seen *seen);
+void tsm_world_apply(void *world, const void *step, const void *facts, struct uc_observed *seen);
 
 /* explore_invent.c */
 void tsm_explore_invent(void *step, const void *earlier, unsigned int index,
@@ -20,11 +20,11 @@ bool tsm_explore_simplify(const void *step, unsigned int attempt, void *simpler)
 /* explore_decode.c */
 extern const char *const tsm_step_kinds[TSM_STEP_OPS];
 void tsm_explore_decode(const void *step, const void *facts, char *text, size_t size);
-void tsm_explore_explain(const void *step, const struct uc_seen *seen, char *expected, char *got,
+void tsm_explore_explain(const void *step, const struct uc_observed *seen, char *expected, char *got,
 			 size_t size);
 
 /* explore_emit.c */
-void tsm_explore_emit(FILE *out, const void *steps, const struct uc_seen *seen,
+void tsm_explore_emit(FILE *out, const void *steps, const struct uc_observed *seen,
 		      unsigned int count, const void *facts, bool watch);
 
 /* What uc_seen's data holds: SEEN_WHAT is the aspect, and the allowed errnos above it. */

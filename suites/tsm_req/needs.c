@@ -4,7 +4,7 @@
 #include "revision.h"
 
 #define MET(symbol, question)							\
-static enum uc_answer met_##symbol(const void *data)				\
+static enum uc_answer ask_##symbol(const void *data)				\
 {										\
 	const struct tsm_facts *facts = data;					\
 										\
@@ -14,11 +14,11 @@ static enum uc_answer met_##symbol(const void *data)				\
 #define NEED(symbol, word, why, question)					\
 MET(symbol, question)								\
 const struct uc_need tsm_need_##symbol = {					\
-	.name = (word), .reason = (why), .met = met_##symbol }
+	.name = (word), .reason = (why), .ask = ask_##symbol }
 
 MET(v5, facts->revision == TSM_REVISION_V5)
 struct uc_need tsm_need_v5 = {
-	.name = "v5", .reason = "this kernel has no IOMMU_VDEVICE_TSM_REQ", .met = met_v5,
+	.name = "v5", .reason = "this kernel has no IOMMU_VDEVICE_TSM_REQ", .ask = ask_v5,
 };
 
 NEED(device, "device", "no device: load the device fixture, or name one with --device",

@@ -285,4 +285,4 @@ static const struct op_row rows[] = {
 	  IN_ANY_STATE, { .id = ID_OF_NOTHING }, .error = EOPNOTSUPP },
 };
 
-const struct uc_topic tsm_op_topic = UC_TOPIC_IN_COMPANY("op", rows, run_op_row);
+const struct uc_topic tsm_op_topic = UC_BATCH_TOPIC("op", rows, run_op_row);

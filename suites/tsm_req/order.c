@@ -157,4 +157,4 @@ static const struct tsm_row rows[] = {
 	  CONNECTED, .custom = all_at_once },
 };
 
-const struct uc_topic tsm_order_topic = UC_TOPIC_IN_COMPANY("order", rows, tsm_run_row);
+const struct uc_topic tsm_order_topic = UC_BATCH_TOPIC("order", rows, tsm_run_row);

@@ -45,4 +45,4 @@ static const struct tsm_row rows[] = {
 	  BOUND, ECHO_OF(12289) },
 };
 
-const struct uc_topic tsm_payload_topic = UC_TOPIC_IN_COMPANY("payload", rows, tsm_run_row);
+const struct uc_topic tsm_payload_topic = UC_BATCH_TOPIC("payload", rows, tsm_run_row);

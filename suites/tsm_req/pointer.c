@@ -23,4 +23,4 @@ static const struct tsm_row rows[] = {
 	  IN_ANY_STATE, { .place = PLACE_NULL, WRONG_WORD }, FAILS(EFAULT) },
 };
 
-const struct uc_topic tsm_pointer_topic = UC_TOPIC_IN_COMPANY("pointer", rows, tsm_run_row);
+const struct uc_topic tsm_pointer_topic = UC_BATCH_TOPIC("pointer", rows, tsm_run_row);

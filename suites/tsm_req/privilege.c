@@ -77,4 +77,4 @@ static const struct tsm_row rows[] = {
 	  BOUND, { .scope = PCI_STATE_CHANGE }, RETURNS(90), .custom = unprivileged },
 };
 
-const struct uc_topic tsm_privilege_topic = UC_TOPIC_IN_COMPANY("privilege", rows, tsm_run_row);
+const struct uc_topic tsm_privilege_topic = UC_BATCH_TOPIC("privilege", rows, tsm_run_row);

@@ -19,4 +19,4 @@ static const struct tsm_row rows[] = {
 	  IN_ANY_STATE, { 0 }, FAILS(EOPNOTSUPP), .custom = every_bit },
 };
 
-const struct uc_topic tsm_reserved_topic = UC_TOPIC_IN_COMPANY("reserved", rows, tsm_run_row);
+const struct uc_topic tsm_reserved_topic = UC_BATCH_TOPIC("reserved", rows, tsm_run_row);

@@ -131,4 +131,4 @@ static const struct tsm_row rows[] = {
 	  BOUND, { RESULT(-4096) }, OPEN_QUESTION },
 };
 
-const struct uc_topic tsm_residue_topic = UC_TOPIC_IN_COMPANY("residue", rows, tsm_run_row);
+const struct uc_topic tsm_residue_topic = UC_BATCH_TOPIC("residue", rows, tsm_run_row);

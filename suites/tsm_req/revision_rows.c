@@ -71,4 +71,4 @@ static const struct tsm_row rows[] = {
 	  IN_ANY_STATE, .custom = other_type },
 };
 
-const struct uc_topic tsm_revision_topic = UC_TOPIC_IN_COMPANY("revision", rows, tsm_run_row);
+const struct uc_topic tsm_revision_topic = UC_BATCH_TOPIC("revision", rows, tsm_run_row);

@@ -65,4 +65,4 @@ static const struct tsm_row rows[] = {
 	  IN_ANY_STATE, { .scope = ~0U, .id = ID_OF_NOTHING }, FAILS(EINVAL) },
 };
 
-const struct uc_topic tsm_scope_topic = UC_TOPIC_IN_COMPANY("scope", rows, tsm_run_row);
+const struct uc_topic tsm_scope_topic = UC_BATCH_TOPIC("scope", rows, tsm_run_row);

@@ -61,4 +61,4 @@ static const struct tsm_row rows[] = {
 	  IN_ANY_STATE, { .size = GIVE(0x80000000), SHORT_OF(4096) }, FAILS(EFAULT) },
 };
 
-const struct uc_topic tsm_size_topic = UC_TOPIC_IN_COMPANY("size", rows, tsm_run_row);
+const struct uc_topic tsm_size_topic = UC_BATCH_TOPIC("size", rows, tsm_run_row);

@@ -92,4 +92,4 @@ static const struct tsm_row rows[] = {
 	  IN_ANY_STATE, { .size = GIVE(41), .tail = 40 }, FAILS(E2BIG) },
 };
 
-const struct uc_topic tsm_state_topic = UC_TOPIC_IN_COMPANY("state", rows, tsm_run_row);
+const struct uc_topic tsm_state_topic = UC_BATCH_TOPIC("state", rows, tsm_run_row);

@@ -211,4 +211,4 @@ static const struct tsm_row rows[] = {
 	  BOUND, .custom = all_fields },
 };
 
-const struct uc_topic tsm_sweep_topic = UC_TOPIC_IN_COMPANY("sweep", rows, tsm_run_row);
+const struct uc_topic tsm_sweep_topic = UC_BATCH_TOPIC("sweep", rows, tsm_run_row);

@@ -132,4 +132,4 @@ static const struct tsm_row rows[] = {
 	  BOUND, .custom = going_away },
 };
 
-const struct uc_topic tsm_vdevice_id_topic = UC_TOPIC_IN_COMPANY("vdevice_id", rows, tsm_run_row);
+const struct uc_topic tsm_vdevice_id_topic = UC_BATCH_TOPIC("vdevice_id", rows, tsm_run_row);

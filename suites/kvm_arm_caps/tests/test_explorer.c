@@ -197,7 +197,7 @@ START_TEST(what_the_documents_leave_open_is_followed)
 END_TEST
 
 /* What a compiler says to a program of these steps. */
-static int compile(const struct kvm_model_step *steps, const struct uc_seen *seen,
+static int compile(const struct kvm_model_step *steps, const struct uc_observed *seen,
 		   unsigned int count, bool watch)
 {
 	FILE *compiler = popen("gcc -xc -Wall -Wextra -Werror -o /dev/null -",
@@ -214,7 +214,7 @@ static int compile(const struct kvm_model_step *steps, const struct uc_seen *see
 START_TEST(programs_compile)
 {
 	struct kvm_model_step steps[40];
-	struct uc_seen seen[40];
+	struct uc_observed seen[40];
 
 	/* Every kind alone, because each brings what it needs; then some together. */
 	for (unsigned int op = 0; op < KVM_STEP_OPS + 4; op++) {

@@ -183,7 +183,7 @@ START_TEST(failures_name_their_clause)
 END_TEST
 
 /* What a compiler says to a program of these steps. */
-static int compile(const struct tsm_step *steps, const struct uc_seen *seen, unsigned int count,
+static int compile(const struct tsm_step *steps, const struct uc_observed *seen, unsigned int count,
 		   bool watch)
 {
 	FILE *compiler = popen("gcc -xc -Wall -Wextra -Werror -fsyntax-only -", "w");
@@ -200,7 +200,7 @@ START_TEST(programs_compile)
 {
 	static const struct tsm_step meeting[] = { { .op = DO_MEET } };
 	struct tsm_step steps[40];
-	struct uc_seen seen[40];
+	struct uc_observed seen[40];
 
 	memset(seen, 0, sizeof(seen));
 	invent_all(steps, UC_ARRAY_SIZE(steps), 3);

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "buffer.h"
-#include "company.h"
+#include "batch.h"
 #include "isolate.h"
 #include "watch.h"
 
@@ -27,12 +27,12 @@ static struct progress {
 /* From this number on no file was open when the rows began: what has one is a row's. */
 static unsigned int first_free;
 
-bool uc_company_takes(const struct uc_entry *entry, int timeout)
+bool uc_batch_takes(const struct uc_entry *entry, int timeout)
 {
 	const struct uc_row *row = entry->row;
 
 	/* Who waits for more than one row cannot see at once that one has less time. */
-	return entry->topic->in_company && !row->alone &&
+	return entry->topic->batched && !row->own_process &&
 	       (!row->timeout || row->timeout >= timeout);
 }
 
@@ -59,7 +59,7 @@ static void look_at_files(void)
 		close(filler);
 }
 
-bool uc_company_begin(void)
+bool uc_batch_begin(void)
 {
 	void *memory = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE,
 			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -110,11 +110,11 @@ static unsigned long expected_taint(const struct uc_member *member)
 
 static void run_members(const void *argument)
 {
-	const struct uc_company *company = argument;
+	const struct uc_batch *batch = argument;
 	const size_t buffers = uc_buffers_mark();
 
-	for (unsigned int i = 0; i < company->count; i++) {
-		const struct uc_member *member = &company->members[i];
+	for (unsigned int i = 0; i < batch->count; i++) {
+		const struct uc_member *member = &batch->members[i];
 		const struct uc_row *row = member->entry->row;
 		size_t said;
 
@@ -124,7 +124,7 @@ static void run_members(const void *argument)
 		fflush(stdout);
 		uc_shared_reset();
 		uc_shared_name(row->id);
-		progress->at.timeout = row->timeout ?: company->timeout;
+		progress->at.timeout = row->timeout ?: batch->timeout;
 		progress->at.begun++;
 		if (member->control)
 			member->control->run(member->facts);
@@ -133,41 +133,41 @@ static void run_members(const void *argument)
 		progress->left_behind = !tidy(member);
 		uc_buffers_release(buffers);
 		said = uc_shared->details.used;
-		uc_watch_row(getpid(), expected_taint(member), company->watched_alone);
+		uc_watch_row(getpid(), expected_taint(member), batch->own_vm);
 		progress->complained = uc_shared->details.used != said;
 		progress->taint = uc_watch_seen();
 		/* The last one's verdict needs the end of this process too. */
-		if (progress->left_behind || uc_shared->verdict != UC_PASS || i + 1 == company->count)
+		if (progress->left_behind || uc_shared->verdict != UC_PASS || i + 1 == batch->count)
 			return;
 		if (!member->control)
-			company->print(member);
+			batch->print(member);
 	}
 }
 
-unsigned int uc_company_run(const struct uc_company *company, bool *sure)
+unsigned int uc_batch_run(const struct uc_batch *batch, bool *sure)
 {
 	unsigned int last, passed = 0, skipped = 0;
 	size_t said;
 	int pid;
 
 	*progress = (struct progress){ .taint = uc_watch_seen() };
-	pid = uc_isolate_several(company->members[0].entry->row->id, run_members, company,
-				 company->timeout, &progress->at);
+	pid = uc_isolate_several(batch->members[0].entry->row->id, run_members, batch,
+				 batch->timeout, &progress->at);
 	uc_watch_see(progress->taint);
 	last = progress->at.begun ? progress->at.begun - 1 : 0;
 	said = uc_shared->details.used;
-	uc_watch_row(pid, expected_taint(&company->members[last]), company->watched_alone);
+	uc_watch_row(pid, expected_taint(&batch->members[last]), batch->own_vm);
 	progress->complained |= uc_shared->details.used != said;
 	for (unsigned int i = 0; i < last; i++) {
-		passed += !company->members[i].control;
-		skipped += company->members[i].skips;
+		passed += !batch->members[i].control;
+		skipped += batch->members[i].skips;
 	}
 	uc_tap_adopt(passed, skipped);
 	*sure = !last || (uc_shared->verdict == UC_PASS && !progress->left_behind);
 	return last;
 }
 
-bool uc_company_complaint(void)
+bool uc_batch_complaint(void)
 {
 	return progress->complained;
 }
@@ -179,13 +179,13 @@ static const char *verdict_name(enum uc_verdict verdict)
 	return names[verdict];
 }
 
-void uc_company_compare(const struct uc_shared *before, const char *first)
+void uc_batch_compare(const struct uc_shared *before, const char *first)
 {
-	const enum uc_verdict alone = uc_shared->verdict, together = before->verdict;
+	const enum uc_verdict singly = uc_shared->verdict, together = before->verdict;
 	size_t length = before->details.used;
 
 	/* A PASS that left something behind is none to compare with. */
-	if (alone == together || together == UC_PASS)
+	if (singly == together || together == UC_PASS)
 		return;
 	if (uc_shared->verdict < together)
 		uc_shared->verdict = together;
@@ -195,6 +195,6 @@ void uc_company_compare(const struct uc_shared *before, const char *first)
 		length = sizeof(before->details.text);
 	uc_log_add(&uc_shared->details, "in a process of its own the row is %s, but it was %s in "
 		   "one that ran other rows before it, from %s on, where it said:\n%.*s",
-		   verdict_name(alone), verdict_name(together), first, (int)length,
+		   verdict_name(singly), verdict_name(together), first, (int)length,
 		   before->details.text);
 }

@@ -16,7 +16,7 @@ static void lacks(const char *text)
 	ck_assert_msg(strstr(output, text) == NULL, "'%s' in:\n%.3000s", text, output);
 }
 
-START_TEST(company_is_kept_and_prints_as_ever)
+START_TEST(batch_is_kept_and_prints_as_ever)
 {
 	ck_assert_int_eq(RUN("--case", "demo.good.*"), 0);
 	has("# run demo.good.first\n"
@@ -25,7 +25,7 @@ START_TEST(company_is_kept_and_prints_as_ever)
 	    "# run demo.good.second\n"
 	    "ok 3 demo.good.second\n"
 	    "# run demo.good.notes\n"
-	    "# INFO demo.good.notes: in company\n"
+	    "# INFO demo.good.notes: in a batch\n"
 	    "ok 4 demo.good.notes\n"
 	    "# run demo.good.soils\n"
 	    "# the control runs\n"
@@ -38,7 +38,7 @@ START_TEST(company_is_kept_and_prints_as_ever)
 }
 END_TEST
 
-START_TEST(company_is_kept_each_turn)
+START_TEST(batch_is_kept_each_turn)
 {
 	ck_assert_int_eq(RUN("--repeat", "2", "--case", "demo.good.first", "--case",
 			     "demo.good.second"), 0);
@@ -84,7 +84,7 @@ START_TEST(a_difference_is_told_and_the_worse_counts)
 END_TEST
 
 /* A kernel that warns but once leaves nothing for the run alone to find. */
-START_TEST(a_complaint_in_company_is_not_forgotten)
+START_TEST(a_complaint_in_a_batch_is_not_forgotten)
 {
 	ck_assert_int_eq(RUN_ALONE("--case", "demo.order.warns*"), 1);
 	has("ok 1 demo.order.warns_0\n");
@@ -142,15 +142,15 @@ START_TEST(nothing_that_lives_is_left_to_the_next)
 }
 END_TEST
 
-void add_company_tests(Suite *suite)
+void add_batch_tests(Suite *suite)
 {
-	TCase *tests = tcase_create("company");
+	TCase *tests = tcase_create("batch");
 
 	tcase_set_timeout(tests, 60);
-	tcase_add_test(tests, company_is_kept_and_prints_as_ever);
-	tcase_add_test(tests, company_is_kept_each_turn);
+	tcase_add_test(tests, batch_is_kept_and_prints_as_ever);
+	tcase_add_test(tests, batch_is_kept_each_turn);
 	tcase_add_test(tests, a_difference_is_told_and_the_worse_counts);
-	tcase_add_test(tests, a_complaint_in_company_is_not_forgotten);
+	tcase_add_test(tests, a_complaint_in_a_batch_is_not_forgotten);
 	tcase_add_test(tests, who_is_the_same_alone_is_judged_alone);
 	tcase_add_test(tests, nothing_that_lives_is_left_to_the_next);
 	suite_add_tcase(suite, tests);

@@ -56,7 +56,7 @@ static void is_in_its_process(void)
 
 static void notes(void)
 {
-	uc_note("in company");
+	uc_note("in a batch");
 }
 
 static void soils(void)
@@ -179,25 +179,25 @@ static void speaks(const void *facts)
 
 static const struct uc_control speaking = { "speaking", speaks };
 
-struct company_row {
+struct batch_row {
 	struct uc_row row;
 	void (*act)(void);
 };
 
 #define ROW(topic, name, ...) { "demo." topic "." name, REQ(1), ##__VA_ARGS__ }
 
-static const struct company_row good_rows[] = {
+static const struct batch_row good_rows[] = {
 	{ ROW("good", "first"), first },
 	{ ROW("good", "skipped", NEEDS(&need_never)), first },
 	{ ROW("good", "second"), is_in_its_process },
 	{ ROW("good", "notes"), notes },
 	{ ROW("good", "soils", .control = &speaking), soils },
-	{ ROW("good", "alone", .alone = true), wants_clean },
+	{ ROW("good", "alone", .own_process = true), wants_clean },
 	{ ROW("good", "last"), wants_clean },
 };
 
 /* Each of these behind one that soils the process. */
-static const struct company_row order_rows[] = {
+static const struct batch_row order_rows[] = {
 	{ ROW("order", "fails_0"), soils }, { ROW("order", "fails"), wants_clean },
 	{ ROW("order", "passes_0"), soils }, { ROW("order", "passes"), wants_dirty },
 	{ ROW("order", "dies_0"), soils }, { ROW("order", "dies"), dies_where_dirty },
@@ -213,8 +213,8 @@ static const struct company_row order_rows[] = {
 	{ ROW("order", "may_taint_9"), soils },
 };
 
-/* The same alone as in company. */
-static const struct company_row same_rows[] = {
+/* The same alone as in a batch. */
+static const struct batch_row same_rows[] = {
 	{ ROW("same", "before"), soils },
 	{ ROW("same", "fails"), fails },
 	{ ROW("same", "dies"), dies },
@@ -225,7 +225,7 @@ static const struct company_row same_rows[] = {
 	{ ROW("same", "after"), wants_clean },
 };
 
-static const struct company_row left_rows[] = {
+static const struct batch_row left_rows[] = {
 	{ ROW("left", "nothing"), wants_clean },
 	{ ROW("left", "child"), leaves_a_child },
 	{ ROW("left", "nothing_again"), wants_clean },
@@ -236,13 +236,13 @@ static const struct company_row left_rows[] = {
 static void run(const struct uc_row *row, const void *facts)
 {
 	(void)facts;
-	((const struct company_row *)row)->act();
+	((const struct batch_row *)row)->act();
 }
 
-const struct uc_topic demo_good_topic = UC_TOPIC_IN_COMPANY("good", good_rows, run);
-const struct uc_topic demo_order_topic = UC_TOPIC_IN_COMPANY("order", order_rows, run);
-const struct uc_topic demo_same_topic = UC_TOPIC_IN_COMPANY("same", same_rows, run);
-const struct uc_topic demo_left_topic = UC_TOPIC_IN_COMPANY("left", left_rows, run);
+const struct uc_topic demo_good_topic = UC_BATCH_TOPIC("good", good_rows, run);
+const struct uc_topic demo_order_topic = UC_BATCH_TOPIC("order", order_rows, run);
+const struct uc_topic demo_same_topic = UC_BATCH_TOPIC("same", same_rows, run);
+const struct uc_topic demo_left_topic = UC_BATCH_TOPIC("left", left_rows, run);
 
 __attribute__((constructor)) static void share(void)
 {
