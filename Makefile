@@ -19,8 +19,6 @@
 # CELLS='stock-6.1/*'  KERNEL=Image  CPU=  APPEND=  ARGS='--case GLOB'  narrow or replace;
 # SHARD=2/3 is the second of three machines' shares.
 
-# Another python3 may stand first on PATH, without Debian's modules.
-PYTHON := /usr/bin/python3
 HOST := $(patsubst aarch64,arm64,$(shell uname -m))
 # armhf only shows that a struct is the same to a 32-bit program.
 ARCHES := arm64 x86_64 armhf
@@ -60,7 +58,7 @@ setup:
 
 build/kselftest: | setup
 	@mkdir -p build
-	@dir=$$($(PYTHON) -m fixtures.kselftest | tail -n 1) && test -n "$$dir" && ln -sfn "$$dir" $@
+	@dir=$$(fixtures/launch fixtures.kselftest | tail -n 1) && test -n "$$dir" && ln -sfn "$$dir" $@
 
 # Rewritten only when the description changes, so that it does not rebuild all.
 build/revision.c: FORCE
@@ -134,20 +132,22 @@ IN_PARALLEL = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j
 
 check:
 	$(IN_PARALLEL) all $(TESTED:%=build/check/%)
-	@$(PYTHON) -m ci.checks
+	@fixtures/launch ci.checks
 
 test:
 	$(IN_PARALLEL) all $(TESTED:%=build/check/%) build/arm64/empty-init
-	@$(PYTHON) -m ci.checks --vm
+	@fixtures/launch ci.checks --vm
 
 test-all:
 	$(IN_PARALLEL) all $(TESTED:%=build/check/%) build/arm64/empty-init
-	@$(PYTHON) -m ci.checks --all
+	@fixtures/launch ci.checks --all
 
-# One word of ours to ci.run for each word of the user's.
-RUN = $(PYTHON) -m ci.run $(if $(CELLS),--cells '$(CELLS)') $(if $(KERNEL),--kernel '$(KERNEL)') \
-	$(if $(CPU),--cpu '$(CPU)') $(if $(APPEND),--append '$(APPEND)') $(if $(ARGS),--args '$(ARGS)') \
-	$(if $(SHARD),--shard '$(SHARD)')
+# A variable as one word of the shell, whatever stands in it: `--option='value'`, where it is set.
+QUOTED = '$(subst ','\'',$(value $(1)))'
+OPTION = $(if $(value $(1)),--$(2)=$(call QUOTED,$(1)))
+
+RUN = ci/run $(call OPTION,CELLS,cells) $(call OPTION,KERNEL,kernel) $(call OPTION,CPU,cpu) \
+	$(call OPTION,APPEND,append) $(call OPTION,ARGS,args) $(call OPTION,SHARD,shard)
 
 run: all
 	@$(RUN)
@@ -157,27 +157,27 @@ matrix: all
 
 # Our results, handed to other people's programs; each is fetched into the cache, or skipped.
 integrations: all
-	@$(PYTHON) -m ci.integrations
+	@fixtures/launch ci.integrations
 
 # The results of the last runs as one page.
 report: all
-	@$(PYTHON) -m report html --open build/run
+	@fixtures/launch report html --open build/run
 
 # N, SEED and STEPS say how much and which; CELLS and KERNEL as for run.
 explore: all
-	@$(PYTHON) -m ci.explore $(if $(CELLS),--cells '$(CELLS)') $(if $(KERNEL),--kernel '$(KERNEL)') \
-		$(if $(N),--count '$(N)') $(if $(SEED),--seed '$(SEED)') $(if $(STEPS),--steps '$(STEPS)')
+	@ci/explore $(call OPTION,CELLS,cells) $(call OPTION,KERNEL,kernel) \
+		$(call OPTION,N,count) $(call OPTION,SEED,seed) $(call OPTION,STEPS,steps)
 
 # MUTANT='scope_*' and SUITE= choose among them; EXPLORE=1 plays random sequences instead of rows.
 mutants: all
-	@$(PYTHON) -m ci.mutants $(if $(EXPLORE),--explore) $(if $(SUITE),--suite '$(SUITE)') $(if $(MUTANT),--mutant '$(MUTANT)')
+	@ci/mutants $(if $(EXPLORE),--explore) $(call OPTION,SUITE,suite) $(call OPTION,MUTANT,mutant)
 
 bench: all build/arm64/empty-init build/arm64/bench-harness
-	@$(PYTHON) -m ci.bench
+	@ci/bench
 
 # KIND names some of the faults.
 faults: all
-	@$(PYTHON) -m ci.faults $(if $(KIND),--kind '$(KIND)')
+	@ci/faults $(call OPTION,KIND,kind)
 
 # What uses memory that was never written fails its test: minutes, where the sanitizers take seconds.
 valgrind: build/valgrind/harness
@@ -185,15 +185,15 @@ valgrind: build/valgrind/harness
 
 # Every row TIMES times (200) on busy cores, in ever other orders: no verdict may change.
 soak: all
-	@$(PYTHON) -m ci.soak $(if $(CELLS),--cells '$(CELLS)') $(if $(TIMES),--times '$(TIMES)')
+	@ci/soak $(call OPTION,CELLS,cells) $(call OPTION,TIMES,times)
 
 # Two real bisections with ci/bisect, of a kernel tree with 64 commits in the cache.
 bisect-demo: all
-	@$(PYTHON) -m ci.bisect_demo
+	@fixtures/launch ci.bisect_demo
 
 # Which lines and branches of the kernel functions under test no row reaches.
 coverage: all build/arm64/coverage-init
-	@$(PYTHON) -m ci.coverage
+	@ci/coverage
 
 clean:
 	rm -rf build

@@ -121,7 +121,7 @@ def show(measured: dict[str, Times]) -> None:
 
 def main() -> int:
     """Command line."""
-    parser = Parser(prog="ci.bench", description=__doc__.split("\n")[0])
+    parser = Parser(prog="ci/bench", description=__doc__.split("\n")[0])
     parser.add_argument("kernel", nargs="*", default=list(KERNELS), help="(default all four)")
     parser.add_argument("--rounds", type=int, default=5, help="(default %(default)s)")
     arguments = parser.parse_args()
@@ -143,4 +143,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(problem.run("ci.bench", main))
+    sys.exit(problem.run("ci/bench", main))

@@ -237,3 +237,13 @@ def guarded() -> int:
     except KeyboardInterrupt:
         print("ci/bisect: interrupted", file=sys.stderr)
         return INTERRUPTED
+    except SystemExit as end:
+        # Only --help ends so, with 0; git would take a 1 of somebody else's for a bad commit.
+        if end.code in (None, 0):
+            raise
+        print(f"ci/bisect: a fault of its own: exit {end.code}", file=sys.stderr)
+        return 255
+
+
+if __name__ == "__main__":
+    sys.exit(guarded())

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Add the suite to an installed collection of kselftests, as kselftest-install leaves it.
 
-    /usr/bin/python3 -m ci.collection DIRECTORY [--arch arm64]
+    ci/collection DIRECTORY [--arch arm64]
 
 After that its own runner knows it: DIRECTORY/run_kselftest.sh -c uapi-conform. Arguments for the
 suite go into KSELFTEST_UAPI_CONFORM_ARGS. Adding it again replaces it.
@@ -47,7 +47,7 @@ def add(where: Path, binary: Path) -> None:
 
 def main() -> int:
     """Command line."""
-    parser = Parser(prog="ci.collection", description=__doc__,
+    parser = Parser(prog="ci/collection", description=__doc__,
                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directory", type=Path, help="with run_kselftest.sh in it")
     parser.add_argument("--arch", default="arm64", help="of the binary (default %(default)s)")
@@ -58,4 +58,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(problem.run("ci.collection", main))
+    sys.exit(problem.run("ci/collection", main))

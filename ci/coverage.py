@@ -201,7 +201,7 @@ def show(functions: list[Function], found: list[Gap], stale: list[Excuse]) -> No
 
 def main() -> int:
     """Build, run, add up."""
-    parser = Parser(prog="ci.coverage", description=(__doc__ or "").split("\n")[0])
+    parser = Parser(prog="ci/coverage", description=(__doc__ or "").split("\n")[0])
     parser.parse_args()
     os.chdir(ROOT)
     plan = load()
@@ -233,4 +233,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(problem.run("ci.coverage", main))
+    sys.exit(problem.run("ci/coverage", main))

@@ -145,7 +145,7 @@ def suites_of(kernel: Kernel, asked: str) -> list[str]:
 def parse() -> argparse.Namespace:
     """Command line."""
     parser = Parser(
-        prog="ci.explore", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="ci/explore", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--cells", action="append", default=[], metavar="GLOB",
                         help=f"only these (default {' '.join(DEFAULT_CELLS)})")
@@ -209,9 +209,9 @@ def guarded() -> int:
         return main()
     except ReportError as error:
         for line in error.lines:
-            print(f"ci.explore: {line}", file=sys.stderr)
+            print(f"ci/explore: {line}", file=sys.stderr)
         return error.code
 
 
 if __name__ == "__main__":
-    sys.exit(problem.run("ci.explore", guarded))
+    sys.exit(problem.run("ci/explore", guarded))

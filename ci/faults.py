@@ -263,7 +263,7 @@ def _tell(one: Scenario) -> None:
 def main() -> int:
     """Command line."""
     names = [*KINDS, "disk-full"]
-    parser = Parser(prog="ci.faults", description=__doc__,
+    parser = Parser(prog="ci/faults", description=__doc__,
                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kind", action="append", default=[], metavar="GLOB",
                         help=f"only these of {', '.join(names)}")
@@ -302,7 +302,7 @@ def main() -> int:
                 print(f"skip disk-full: {why}")
                 skipped = 1
     except KeyboardInterrupt:
-        print("ci.faults: interrupted", file=sys.stderr)
+        print("ci/faults: interrupted", file=sys.stderr)
         return INTERRUPTED
     failed = sum(bool(one.wrong) for one in todo)
     boots = 1 + sum(one.boots for one in todo)
@@ -314,4 +314,4 @@ def main() -> int:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    sys.exit(problem.run("ci.faults", main))
+    sys.exit(problem.run("ci/faults", main))

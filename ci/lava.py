@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """LAVA job definitions, one for each cell of ci/matrix.toml.
 
-    /usr/bin/python3 -m ci.lava --url https://example.org/uapi-conform -o DIRECTORY
-    /usr/bin/python3 -m ci.lava --artifacts DIRECTORY      what that address has to serve
+    ci/lava --url https://example.org/uapi-conform -o DIRECTORY
+    ci/lava --artifacts DIRECTORY      what that address has to serve
 
 A job boots the kernel in LAVA's own QEMU with nothing but the suite in the initramfs, and LAVA
 reads the rows off the console, SKIP told apart; no root file system is needed. For boards, which
@@ -157,7 +157,7 @@ def write(arguments: argparse.Namespace, chosen: list[Cell]) -> int:
 
 def main() -> int:
     """Command line."""
-    parser = Parser(prog="ci.lava", description=__doc__,
+    parser = Parser(prog="ci/lava", description=__doc__,
                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cells", action="append", default=[], metavar="GLOB",
                         help="only these, as 'stock-6.1/*'; several: repeat, or spaces")
@@ -182,4 +182,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(problem.run("ci.lava", main))
+    sys.exit(problem.run("ci/lava", main))

@@ -263,7 +263,7 @@ def _run_mutants(mutants: list[Mutant], whole: bool,
 
 def main() -> int:
     """Command line."""
-    parser = Parser(prog="ci.mutants", description=__doc__,
+    parser = Parser(prog="ci/mutants", description=__doc__,
                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--suite", action="append", default=[], help="only the mutants of this one")
     parser.add_argument("--mutant", action="append", default=[], metavar="GLOB", help="only these")
@@ -298,9 +298,9 @@ def main() -> int:
             return mutants_explore.run_mutants(chosen)
         return run_mutants(chosen, not globs, arguments.output)[0]
     except KeyboardInterrupt:
-        print("ci.mutants: interrupted", file=sys.stderr)
+        print("ci/mutants: interrupted", file=sys.stderr)
         return INTERRUPTED
 
 
 if __name__ == "__main__":
-    sys.exit(problem.run("ci.mutants", main))
+    sys.exit(problem.run("ci/mutants", main))

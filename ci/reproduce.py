@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A C program that shows why a row fails, to attach to a bug report.
 
-`python3 -m ci.reproduce ROW --cells CELL` runs the row; where it fails, random sequences are played
+`ci/reproduce ROW --cells CELL` runs the row; where it fails, random sequences are played
 until one breaks a requirement of that row, and the program of the shortest such sequence is
 compiled and booted, and must show the failure by itself.
 Exit: 0 here it is; 1 the row fails, but no sequence shows why; 64 a wrong command line; 65 the row
@@ -30,7 +30,7 @@ COUNT, SEEDS = 1000, range(1, 6)
 
 def parse() -> argparse.Namespace:
     """Command line."""
-    parser = Parser(prog="ci.reproduce", description=__doc__,
+    parser = Parser(prog="ci/reproduce", description=__doc__,
                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("row", help="its id, as `uapi-conform --list` prints it")
     parser.add_argument("--cells", action="append", default=[], metavar="CELL",
@@ -104,7 +104,7 @@ def main() -> int:
                 print("".join(f"{line}\n" for line in finding.trace + finding.said), end="")
                 print(f"{machine.directory}/finding-{number}.c shows it")
                 return 0
-    print(f"ci.reproduce: {row.id} fails in {machine.cell.name}, but none of "
+    print(f"ci/reproduce: {row.id} fails in {machine.cell.name}, but none of "
           f"{COUNT * len(SEEDS)} sequences breaks {' or '.join(row.requirements)}", file=sys.stderr)
     return 1
 
@@ -115,9 +115,9 @@ def guarded() -> int:
         return main()
     except ReportError as error:
         for line in error.lines:
-            print(f"ci.reproduce: {line}", file=sys.stderr)
+            print(f"ci/reproduce: {line}", file=sys.stderr)
         return error.code
 
 
 if __name__ == "__main__":
-    sys.exit(problem.run("ci.reproduce", guarded))
+    sys.exit(problem.run("ci/reproduce", guarded))

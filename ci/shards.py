@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Which cells fall to which of several machines, decided by each of them alone.
 
-    /usr/bin/python3 -m ci.shards --count 3            which shard each cell of the matrix is in
-    /usr/bin/python3 -m ci.shards --record build/run   rewrite ci/durations.toml
+    ci/shards --count 3            which shard each cell of the matrix is in
+    ci/shards --record build/run   rewrite ci/durations.toml
 
 Machines agree without talking: a share is made of the matrix and of ci/durations.toml, both of
 which are in the repository, and of nothing that only one machine knows. What a share was made of
@@ -34,7 +34,7 @@ _HEADER = """\
 #
 # Seconds that a cell takes, as measured once; shards are balanced by it, and a machine that has
 # run no cell yet begins with the longest. Only proportions matter. Rewritten, after a whole
-# `make matrix`, by: /usr/bin/python3 -m ci.shards --record build/run
+# `make matrix`, by: ci/shards --record build/run
 
 """
 
@@ -132,7 +132,7 @@ def record(places: list[Path], path: Path = DURATIONS) -> int:
 
 def main() -> int:
     """Command line."""
-    parser = Parser(prog="ci.shards", description=__doc__.split("\n")[0])
+    parser = Parser(prog="ci/shards", description=__doc__.split("\n")[0])
     parser.add_argument("--count", type=int, default=2, metavar="N", help="(default %(default)s)")
     parser.add_argument("--record", nargs="+", type=Path, metavar="DIRECTORY",
                         help="rewrite ci/durations.toml by these results")
@@ -152,4 +152,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(problem.run("ci.shards", main))
+    sys.exit(problem.run("ci/shards", main))

@@ -173,7 +173,7 @@ def soak(boots: list[Boot], times: int) -> bool:
 
 def main() -> int:
     """Command line."""
-    parser = Parser(prog="ci.soak", description=__doc__,
+    parser = Parser(prog="ci/soak", description=__doc__,
                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cells", action="append", default=[], metavar="GLOB",
                         help=f"(default {' '.join(CELLS)})")
@@ -193,10 +193,10 @@ def main() -> int:
             for cell in chosen:
                 steady &= soak(boots_of(cell, found[cell.kernel], arguments.times), arguments.times)
     except KeyboardInterrupt:
-        print("ci.soak: interrupted", file=sys.stderr)
+        print("ci/soak: interrupted", file=sys.stderr)
         return INTERRUPTED
     return (0 if steady else 1) if chosen else UNAVAILABLE
 
 
 if __name__ == "__main__":
-    sys.exit(problem.run("ci.soak", main))
+    sys.exit(problem.run("ci/soak", main))

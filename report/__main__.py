@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The report's command line: python3 -m report SUBCOMMAND DIRECTORY..."""
+"""The report's command line: report/uapi-report SUBCOMMAND DIRECTORY..."""
 
 from __future__ import annotations
 

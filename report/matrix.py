@@ -29,7 +29,7 @@ COUNTED = {
 }
 KEY = "known = FAIL that ci/known-issues.toml explains, - = not tested"
 LETTERS = ".=pass  F=FAIL  K=FAIL (known)  E=ERROR  s=skip  -=not tested"
-FOLDED = "(N requirements) share their verdicts; python3 -m report summary -v DIR names them"
+FOLDED = "(N requirements) share their verdicts; report/uapi-report summary -v DIR names them"
 MOST_LINES = 24  # above this, lines that say the same are folded
 GAP = 2  # spaces between columns, one of which is the box's own divider
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Hand our results to other people's programs, and compare what they make of them.
 
-    /usr/bin/python3 -m ci.integrations [--no-vm] [--list]
+    fixtures/launch ci.integrations [--no-vm] [--list]
 
 One line for each; what is not to be had here is skipped, with the reason. The last line is
 `N passed, N failed, N skipped`. Exit: 0 nothing failed, 1 something did, 4 nothing was tried.

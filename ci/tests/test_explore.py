@@ -106,7 +106,7 @@ def test_a_program_must_show_it(machine: Told) -> None:
 @pytest.mark.parametrize("words", [["--count", "0"], ["--seed", "tomorrow"], ["--suite", "none"],
                                    ["--steps", "0"], ["--cells", "no-such-cell"]])
 def test_bad_input_gets_one_line(words: list[str]) -> None:
-    done = subprocess.run(["/usr/bin/python3", "-m", "ci.explore", *words], cwd=ROOT, text=True,
+    done = subprocess.run(["ci/explore", *words], cwd=ROOT, text=True,
                           capture_output=True, check=False)
     assert done.returncode == 64
     assert len(done.stderr.splitlines()) == 1 and "Traceback" not in done.stderr
@@ -115,7 +115,7 @@ def test_bad_input_gets_one_line(words: list[str]) -> None:
 @pytest.mark.vm
 def test_released_kernels_show_nothing_new() -> None:
     """Also that it finds what is known of 6.1, with a program that shows it."""
-    done = subprocess.run(["/usr/bin/python3", "-m", "ci.explore", "--count", "300", "--seed", "1",
+    done = subprocess.run(["ci/explore", "--count", "300", "--seed", "1",
                            "--cells", "stock-6.1/max stock-6.12/max"],
                           cwd=ROOT, text=True, capture_output=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -127,7 +127,7 @@ def test_released_kernels_show_nothing_new() -> None:
 @pytest.mark.vm
 def test_a_device_is_explored_and_its_faults_are_found() -> None:
     """The same seed on the reference kernel, as it is and with one fault: a program shows that."""
-    words = ["/usr/bin/python3", "-m", "ci.explore", "--count", "200", "--seed", "1", "--cells",
+    words = ["ci/explore", "--count", "200", "--seed", "1", "--cells",
              "reference/max", "--suite", "tsm_req"]
     done = subprocess.run(words, cwd=ROOT, text=True, capture_output=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

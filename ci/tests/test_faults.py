@@ -19,7 +19,7 @@ KNOB = ROOT / "fixtures/kernel/tree/fs/uapi_conform_fault.c"
 
 
 def typed(*words: str) -> tuple[int, str, list[str]]:
-    done = subprocess.run(["/usr/bin/python3", "-m", "ci.faults", *words], cwd=ROOT, text=True,
+    done = subprocess.run(["ci/faults", *words], cwd=ROOT, text=True,
                           capture_output=True, check=False)
     return done.returncode, done.stdout, done.stderr.splitlines()
 

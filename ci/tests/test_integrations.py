@@ -85,11 +85,11 @@ def test_a_job_for_each_cell(cell: cells.Cell) -> None:
 
 
 def test_jobs_go_into_files_of_their_own(tmp_path: Path) -> None:
-    done = subprocess.run(["/usr/bin/python3", "-m", "ci.lava", "-o", tmp_path], cwd=lava.ROOT,
+    done = subprocess.run(["ci/lava", "-o", tmp_path], cwd=lava.ROOT,
                           capture_output=True, text=True, check=False)
     assert done.returncode == 0 and len(list(tmp_path.iterdir())) == len(MATRIX), done.stderr
     for words, code in ((["--cells", "stok-6.1/max"], 64), (["-o", "/dev/null/x"], 74)):
-        done = subprocess.run(["/usr/bin/python3", "-m", "ci.lava", *words], cwd=lava.ROOT,
+        done = subprocess.run(["ci/lava", *words], cwd=lava.ROOT,
                               capture_output=True, text=True, check=False)
         assert done.returncode == code and len(done.stderr.splitlines()) == 1, done.stderr
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.vm
 
 def judge(*words: str) -> tuple[int, str]:
     """`ci.run` with these words: its exit code and all it printed."""
-    done = subprocess.run(["/usr/bin/python3", "-m", "ci.run", *words], cwd=ROOT, text=True,
+    done = subprocess.run(["ci/run", *words], cwd=ROOT, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
     print(done.stdout)
     assert "Traceback" not in done.stdout

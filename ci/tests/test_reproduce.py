@@ -65,7 +65,7 @@ def test_a_row_that_fails_is_searched_for(machine: Told) -> None:
     ([], "the following arguments are required"),
 ])
 def test_bad_input_gets_one_line(words: list[str], said: str) -> None:
-    done = subprocess.run(["/usr/bin/python3", "-m", "ci.reproduce", *words], cwd=ROOT, text=True,
+    done = subprocess.run(["ci/reproduce", *words], cwd=ROOT, text=True,
                           capture_output=True, check=False)
     assert done.returncode == 64
     assert len(done.stderr.splitlines()) == 1 and said in done.stderr

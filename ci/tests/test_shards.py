@@ -63,7 +63,7 @@ def test_what_is_no_shard_is_one_line(text: str) -> None:
     with pytest.raises(Problem, match="shard") as caught:
         shards.parse(text)
     assert caught.value.code == USAGE
-    done = subprocess.run(["/usr/bin/python3", "-m", "ci.run", f"--shard={text}"],
+    done = subprocess.run(["ci/run", f"--shard={text}"],
                           cwd=shards.ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == USAGE and len(done.stderr.splitlines()) == 1, done.stderr
 
