@@ -186,8 +186,8 @@ static void judge_masks(const struct isar_row *row, const struct kvm_facts *fact
 
 	(void)facts;
 	kvm_make_initialised(&vcpu, row->features);
-	if (!uc_expect(ioctl(vcpu.vm, KVM_ARM_GET_REG_WRITABLE_MASKS, &range), errno, 0,
-		       "KVM_ARM_GET_REG_WRITABLE_MASKS range=0"))
+	if (!kvm_expect(kvm_ioctl(vcpu.vm, KVM_ARM_GET_REG_WRITABLE_MASKS, &range), 0,
+			"KVM_ARM_GET_REG_WRITABLE_MASKS range=0"))
 		return;
 	if (uc_poison_broken(masks, 0, size) == size)
 		uc_fail_now("KVM_ARM_GET_REG_WRITABLE_MASKS returned 0 and wrote no masks");

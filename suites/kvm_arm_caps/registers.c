@@ -224,10 +224,10 @@ static void judge_list_room(const struct kvm_vcpu *vcpu)
 		int got;
 
 		list->n = rooms[i];
-		got = ioctl(vcpu->fd, KVM_GET_REG_LIST, list);
-		uc_expect(got, errno, rooms[i] < needed ? -E2BIG : 0,
-			  "KVM_GET_REG_LIST n=%llu, where %llu are needed",
-			  (unsigned long long)rooms[i], (unsigned long long)needed);
+		got = kvm_ioctl(vcpu->fd, KVM_GET_REG_LIST, list);
+		kvm_expect(got, rooms[i] < needed ? -E2BIG : 0,
+			   "KVM_GET_REG_LIST n=%llu, where %llu are needed",
+			   (unsigned long long)rooms[i], (unsigned long long)needed);
 		if (list->n != needed)
 			uc_fail("KVM_GET_REG_LIST n=%llu: expected n=%llu back, got %llu",
 				(unsigned long long)rooms[i], (unsigned long long)needed,

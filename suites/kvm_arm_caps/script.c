@@ -124,19 +124,19 @@ static bool do_preferred(const struct kvm_vcpu *vcpu)
 {
 	struct kvm_vcpu_init *init = uc_guarded(sizeof(*init));
 
-	if (!uc_expect(ioctl(vcpu->vm, KVM_ARM_PREFERRED_TARGET, init), errno, 0,
-		       "KVM_ARM_PREFERRED_TARGET (struct ends at an unmapped page)"))
+	if (!kvm_expect(kvm_ioctl(vcpu->vm, KVM_ARM_PREFERRED_TARGET, init), 0,
+			"KVM_ARM_PREFERRED_TARGET (struct ends at an unmapped page)"))
 		return false;
-	return uc_expect(ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, init), errno, 0,
-			 "KVM_ARM_VCPU_INIT with what KVM_ARM_PREFERRED_TARGET returned: "
-			 "target=%u features=%s", init->target, kvm_set_name(init->features[0]));
+	return kvm_expect(kvm_ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, init), 0,
+			  "KVM_ARM_VCPU_INIT with what KVM_ARM_PREFERRED_TARGET returned: "
+			  "target=%u features=%s", init->target, kvm_set_name(init->features[0]));
 }
 
 static bool expect_mp_state(const struct kvm_vcpu *vcpu, uint64_t expected)
 {
 	struct kvm_mp_state state = { .mp_state = UINT32_MAX };
 
-	if (!uc_expect(ioctl(vcpu->fd, KVM_GET_MP_STATE, &state), errno, 0, "KVM_GET_MP_STATE"))
+	if (!kvm_expect(kvm_ioctl(vcpu->fd, KVM_GET_MP_STATE, &state), 0, "KVM_GET_MP_STATE"))
 		return false;
 	if (state.mp_state != expected)
 		uc_fail("call:     KVM_GET_MP_STATE\nexpected: %s\ngot:      %u",

@@ -2,6 +2,8 @@
 /* VMs and vCPUs: the calls that rows are made of. */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -20,12 +22,22 @@
 /* A VM on a GICv2 host has room for so many vCPUs. */
 #define VCPUS_OF_A_VM	8
 
-/* One call of the kernel, its answer folded into one number. */
-static int call_kernel(int fd, unsigned long request, const void *argument)
+int kvm_ioctl(int fd, unsigned long request, const void *argument)
 {
 	int result = ioctl(fd, request, argument);
 
 	return result < 0 ? -errno : result;
+}
+
+bool kvm_expect(int got, int expected, const char *format, ...)
+{
+	va_list arguments;
+	char call[512];
+
+	va_start(arguments, format);
+	vsnprintf(call, sizeof(call), format, arguments);
+	va_end(arguments);
+	return uc_expect(got < 0 ? -1 : got, got < 0 ? -got : 0, expected, "%s", call);
 }
 
 /* /dev/kvm has no state of its own: one file does for this process and all that it forks. */
@@ -107,7 +119,7 @@ int kvm_try_enable_mte(const struct kvm_vcpu *vcpu)
 {
 	struct kvm_enable_cap enable = { .cap = KVM_CAP_ARM_MTE };
 
-	return call_kernel(vcpu->vm, KVM_ENABLE_CAP, &enable);
+	return kvm_ioctl(vcpu->vm, KVM_ENABLE_CAP, &enable);
 }
 
 int kvm_try_create_vcpu(struct kvm_vcpu *vcpu)
@@ -174,7 +186,7 @@ int kvm_try_init(const struct kvm_vcpu *vcpu, uint32_t features)
 	struct kvm_vcpu_init init;
 
 	kvm_call_struct(&(struct kvm_call){ .features = features }, vcpu->preferred, &init);
-	return call_kernel(vcpu->fd, KVM_ARM_VCPU_INIT, &init);
+	return kvm_ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, &init);
 }
 
 void kvm_must_init(const struct kvm_vcpu *vcpu, uint32_t features)
@@ -240,7 +252,7 @@ int kvm_call_init(const struct kvm_vcpu *vcpu, const struct kvm_call *call)
 		place = uc_guarded_readonly(&init, sizeof(init));
 		break;
 	}
-	result = call_kernel(vcpu->fd, KVM_ARM_VCPU_INIT, place);
+	result = kvm_ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, place);
 	/* Else there was none, and others may be at it in another thread. */
 	if (place != &init)
 		uc_buffers_release(buffers);
@@ -251,21 +263,21 @@ int kvm_call_init(const struct kvm_vcpu *vcpu, const struct kvm_call *call)
 
 int kvm_try_finalize(const struct kvm_vcpu *vcpu, int feature)
 {
-	return call_kernel(vcpu->fd, KVM_ARM_VCPU_FINALIZE, &feature);
+	return kvm_ioctl(vcpu->fd, KVM_ARM_VCPU_FINALIZE, &feature);
 }
 
 int kvm_get_wide_reg(const struct kvm_vcpu *vcpu, uint64_t id, void *value)
 {
 	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)value };
 
-	return call_kernel(vcpu->fd, KVM_GET_ONE_REG, &reg);
+	return kvm_ioctl(vcpu->fd, KVM_GET_ONE_REG, &reg);
 }
 
 int kvm_set_wide_reg(const struct kvm_vcpu *vcpu, uint64_t id, const void *value)
 {
 	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)value };
 
-	return call_kernel(vcpu->fd, KVM_SET_ONE_REG, &reg);
+	return kvm_ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg);
 }
 
 int kvm_get_reg(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t *value)
@@ -288,7 +300,7 @@ int kvm_try_reg_list(const struct kvm_vcpu *vcpu, struct kvm_reg_list **list)
 	if (!*list)
 		uc_error("no memory for a register list");
 	(*list)->n = room;
-	result = call_kernel(vcpu->fd, KVM_GET_REG_LIST, *list);
+	result = kvm_ioctl(vcpu->fd, KVM_GET_REG_LIST, *list);
 	if (result < 0) {
 		free(*list);
 		*list = NULL;
@@ -341,5 +353,5 @@ int kvm_try_run(const struct kvm_vcpu *vcpu)
 	struct kvm_run *run = kvm_map_run(vcpu);
 
 	run->immediate_exit = 1;
-	return call_kernel(vcpu->fd, KVM_RUN, NULL);
+	return kvm_ioctl(vcpu->fd, KVM_RUN, NULL);
 }

@@ -19,6 +19,9 @@ struct kvm_vcpu {
 	unsigned int next_id;	/* of the next vCPU in this VM */
 };
 
+/* One call of the kernel; its answer, or the negative errno, which is read right at the call. */
+int kvm_ioctl(int fd, unsigned long request, const void *argument);
+
 /* /dev/kvm, opened now unless there is one that is kept, or ERROR. Not to be closed. */
 int kvm_open(void);
 
@@ -113,8 +116,11 @@ void kvm_unmap_runs(void);
  */
 int kvm_try_run(const struct kvm_vcpu *vcpu);
 
-/* uc_expect() for the helpers above, which return 0 or a negative errno. */
-#define kvm_expect(got, expected, ...) \
-	uc_expect((got) < 0 ? -1 : (got), (got) < 0 ? -(got) : 0, expected, __VA_ARGS__)
+/*
+ * uc_expect() for the helpers above, which return 0, a positive number or a negative errno: the
+ * call is made once, as the argument, and this answer is what is judged.
+ */
+bool kvm_expect(int got, int expected, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
 
 #endif /* KVM_ARM_CAPS_VCPU_H */
