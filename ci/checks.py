@@ -54,14 +54,21 @@ class Counts:
 def run(command: list[str], show: bool = False) -> tuple[int, str]:
     """Run a command at the repository's root; its exit code and what it printed."""
     environment = os.environ | SANITIZERS
-    if show:
-        return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode, ""
+    output = None if show else subprocess.PIPE
     try:
         done = subprocess.run(command, cwd=ROOT, env=environment, check=False, text=True,
-                              errors="replace", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+                              errors="replace", stdout=output, stderr=output and subprocess.STDOUT)
     except OSError as error:
         return 127, f"{command[0]}: {error.strerror}; `make setup` installs what is missing"
-    return done.returncode, done.stdout
+    return done.returncode, done.stdout or ""
+
+
+def believed(counts: Counts, code: int) -> Counts:
+    """The counts that a command printed, where its exit code says the same: 1 for a failure, else 0.
+    One that crashed afterwards, or was killed, passed nothing."""
+    if code == (1 if counts.failed else 0):
+        return counts
+    return Counts(failed=max(1, counts.failed))
 
 
 def one_test(command: list[str]) -> tuple[Counts, str]:
@@ -77,10 +84,7 @@ def unit_tests(binary: Path) -> tuple[Counts, str]:
     if not found:
         return Counts(failed=1), output
     checks, failures, errors = map(int, found.groups())
-    counts = Counts(passed=checks - failures - errors, failed=failures + errors)
-    if code and not counts.failed:
-        counts.failed = 1
-    return counts, output
+    return believed(Counts(checks - failures - errors, failures + errors), code), output
 
 
 def python_tests(marks: str, show: bool) -> tuple[Counts, str]:
@@ -97,9 +101,7 @@ def python_tests(marks: str, show: bool) -> tuple[Counts, str]:
     failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
     skipped = int(suite.get("skipped", 0))
     counts = Counts(int(suite.get("tests", 0)) - failed - skipped, failed, skipped)
-    if code not in (0, 5) and not failed:
-        counts.failed = 1
-    return counts, output
+    return believed(counts, code), output
 
 
 def requirements_have_rows(binary: Path) -> tuple[Counts, str]:
@@ -126,21 +128,14 @@ def counted(command: list[str]) -> tuple[Counts, str]:
     found = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", last)
     if not found:
         return Counts(failed=1), output
-    counts = Counts(*map(int, found.groups()))
-    if code and not counts.failed:
-        counts.failed = 1
-    return counts, output
+    return believed(Counts(*map(int, found.groups())), code), output
 
 
 def target(name: str) -> tuple[Counts, str]:
     """A target of the Makefile that takes long; its exit code is the verdict, and its output is
-    shown as it comes. One that this tree does not have is skipped."""
-    words = name.split()
-    known, said = run(["make", "-n", *words])
-    if known:
-        return Counts(skipped=1), said
-    code, _ = run(["make", "--no-print-directory", *words], show=True)
-    return (Counts(failed=1) if code else Counts(passed=1)), ""
+    shown as it comes. One that cannot even begin proves nothing, so it failed."""
+    code, output = run(["make", "--no-print-directory", *name.split()], show=True)
+    return (Counts(failed=1) if code else Counts(passed=1)), output
 
 
 Step = Callable[[], tuple[Counts, str]]
