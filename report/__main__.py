@@ -13,9 +13,9 @@ from report.commands import register
 from report.problem import USAGE, ReportError
 
 EPILOG = """\
-Exit status of summary: 0 all judged rows passed, or failed as known; 1 a row failed, could
-not be judged, or has no result; 4 nothing was judged anywhere; 64 the command line is wrong;
-65 a result is cut off; 66 there is no result; 67 a result is somebody else's, or of another
+Exit status of summary: 0 all judged rows passed, or failed as known; 1 a row failed; else 5
+something could not be judged, or has no result; 4 nothing was judged anywhere; 64 the command
+line is wrong; 65 a result is cut off; 66 there is no result; 67 a result is somebody else's, or of another
 version; 68 a result was changed; 71 a cell is there twice; 72 a shard is missing.
 """
 
@@ -48,7 +48,7 @@ def main(words: list[str] | None = None) -> int:
     command.add_argument("directories", nargs="+", type=Path, metavar="DIRECTORY",
                          help="searched for results.json at any depth")
     command.add_argument("-v", "--verbose", action="store_true",
-                         help="fold nothing; known failures in full")
+                         help="fold nothing; known failures in full; why rows do not apply (SKIP)")
     command.set_defaults(run=_summary)
     register(commands)
     qualify.register(commands)

@@ -16,6 +16,7 @@ from dataclasses import replace
 from report.log import ERROR, FAIL, NOT_RUN, TORN, WORST_FIRST, Log, Row
 
 LAST_WORDS = 24  # lines of the kernel's
+INTERRUPTED = "interrupted"  # how a boot ended that somebody ended
 _RESULT = re.compile(r"(ok|not ok) [0-9]+ (.*)")
 _HEAD = re.compile(r"TAP version |1\.\.[0-9]")
 _DIED = re.compile(r"Kernel panic - not syncing: ?(.*)")
@@ -102,6 +103,9 @@ def whole(logs: Sequence[Log], ends: Sequence[str], names: Collection[str]) -> L
     boots = []
     before: set[str] = set()
     for log, end in zip(logs, [*ends, *[""] * len(logs)]):
+        if end == INTERRUPTED:
+            # Nothing went down: the row that ran is one that did not run to its end.
+            log = replace(log, guilty=None, cut="")
         down = guilty(log, [name for name in names if name not in before])
         boots.append(_with_verdict(log, down, end) if down else log)
         before |= set(log.rows)

@@ -7,12 +7,12 @@ The same results make the same bytes: there is no date on the page but what a ce
 from __future__ import annotations
 
 import re
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from report import results_time, trouble, view
+from report.again import again
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.problem import CATALOGUE, ReportError
@@ -82,14 +82,6 @@ def _targets(results: list[view.Result], chapters: list[Chapter]) -> dict[tuple[
             for cell in cells:
                 found.setdefault((requirement, cell), place)
     return found
-
-
-def _again(result: view.Result, row: str) -> str:
-    """The command that runs one row of one cell again."""
-    whole = result["meta"].get("reproduce") or ""
-    if not whole or " ARGS=" in whole:
-        return str(whole)
-    return f"{whole} ARGS={shlex.quote(f'--case {row}')}"
 
 
 def _others(result: view.Result) -> list[trouble.Finding]:
@@ -180,6 +172,6 @@ def render(results: list[view.Result], wrong: list[ReportError], proof: Proof = 
         unreadable=[plain(line) for error in wrong for line in error.lines],
         places={names(result): n for n, result in enumerate(results)},
         where=lambda cells: view.where(cells, results),
-        again=lambda cell, row: _again(by_name[cell], row), others=_others, facts=_facts,
+        again=lambda cell, row: again(by_name[cell], row), others=_others, facts=_facts,
     )
     return page

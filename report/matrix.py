@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from report.ending import interrupted
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.results import names
@@ -128,7 +129,8 @@ def cells(console: Console, results: list[dict[str, Any]], numbered: bool) -> No
         table.add_row(
             *([str(number)] if numbered else []),
             Text(names(result)),
-            Text(result["verdict"], style=SHOWN[result["verdict"]][2]),
+            Text("interrupted" if interrupted(result) else result["verdict"],
+                 style=SHOWN[result["verdict"]][2]),
             *(str(counts[verdict] or "-") for verdict in columns),
             "" if seconds is None else f"{seconds:.1f} s",
             f"{100 * boot / seconds:.0f}%" if seconds and boot is not None else "",

@@ -10,15 +10,16 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from report import matrix, results_time
+from report import ending, matrix
 from report.judge import FILTERED, NOT_TESTED
-from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
+from report.log import ERROR, FAIL, NOT_RUN, SKIP
 from report.results import names
 
 MOST_NAMES = 6  # cells, or rows, that are named before they are counted
 LAST_WORDS = 12  # lines of the kernel's log under a cell that ended early
 
 Results = list[dict[str, Any]]
+exit_code = ending.exit_code
 
 
 class _Printer:
@@ -79,9 +80,10 @@ def _errors(out: _Printer, results: Results) -> None:
                 rows, cells = groups.setdefault(tuple(own), ([], []))
                 rows.append(row["id"])
                 cells.append(names(result))
-    broken = [r for r in results if r["problems"] or r["stale"] or r["strict"]]
+    broken = [r for r in results if (r["problems"] or r["stale"] or r["strict"])
+              and not ending.interrupted(r)]
     if groups or broken:
-        out.title("Errors: not the kernel's verdict, but no verdict")
+        out.title("Errors: the test could not judge the kernel")
     for detail, (rows, cells) in groups.items():
         out.line(f"ERROR {_some(rows, 3)}", "bold magenta")
         out.line(f"on {_some(cells)}", indent=2)
@@ -158,28 +160,11 @@ def _unjudged(out: _Printer, results: Results, verdict: str, title: str) -> None
         out.line(_some(short, most), "dim", indent=6)
 
 
-def _totals(results: Results) -> tuple[dict[str, int], int]:
-    """Rows by verdict over all cells, and the cells that failed without any row of theirs."""
-    counts = {verdict: 0 for verdict in (PASS, FAIL, KNOWN, ERROR, SKIP, NOT_RUN)}
-    bare = 0
-    for result in results:
-        for verdict, number in result["counts"].items():
-            counts[verdict] += number
-        culprits = sum(result["counts"][v] for v in (FAIL, ERROR, NOT_RUN))
-        bare += result["verdict"] in (FAIL, ERROR) and not culprits
-    return counts, bare
-
-
-def exit_code(results: Results) -> int:
-    """0 all judged rows passed, or failed as known; 1 not so; 4 nothing was judged anywhere."""
-    counts, _ = _totals(results)
-    if any(result["verdict"] in (FAIL, ERROR) for result in results):
-        return 1
-    return 0 if counts[PASS] or counts[KNOWN] else 4
-
-
-def print_table(results: Results, *, verbose: bool = False, console: Console | None = None) -> None:
-    """Print the verdicts, what is behind them, and the row counts as the last line."""
+def print_table(results: Results, *, verbose: bool = False, console: Console | None = None,
+                not_started: int = 0) -> None:
+    """Print the verdicts, what is behind them, and the row counts as the last line. verbose: known
+    failures in full, and why requirements do not apply; not_started: cells that an interruption
+    kept from running."""
     console = console or Console(highlight=False, emoji=False, markup=False)
     out = _Printer(console)
     ran = [result for result in results if result["verdict"] != NOT_RUN]
@@ -191,7 +176,8 @@ def print_table(results: Results, *, verbose: bool = False, console: Console | N
     _errors(out, ran)
     _known(out, ran)
     _unjudged(out, ran, NOT_TESTED, "Requirements not tested")
-    _unjudged(out, ran, SKIP, "Requirements that do not apply (SKIP)")
+    if verbose:
+        _unjudged(out, ran, SKIP, "Requirements that do not apply (SKIP)")
     omitted: dict[str, list[str]] = {}
     for result in results:
         if result["verdict"] == NOT_RUN:
@@ -200,27 +186,12 @@ def print_table(results: Results, *, verbose: bool = False, console: Console | N
         out.title("Cells not run")
     for reason, cells in omitted.items():
         out.line(f"{', '.join(cells)}: {reason}", indent=2)
-    _last_lines(out, results)
-
-
-def _number(count: int, thing: str) -> str:
-    return f"{count} {thing}{'' if count == 1 else 's'}"
-
-
-def _last_lines(out: _Printer, results: Results) -> None:
-    counts, bare = _totals(results)
     out.line()
-    out.line(_number(len(results), "cell"))
-    if when := results_time.sentence(results):
-        out.line(when)
-    if bare:
-        out.line(f"{_number(bare, 'cell')} failed as a whole, counted as one failure each")
-    for number, what in (
-        (counts[ERROR], "could not be judged (ERROR), counted as failed"),
-        (counts[NOT_RUN], "had to run and left no result, counted as failed"),
-        (counts[KNOWN], "failed as known, counted neither as passed nor as failed"),
-    ):
-        if number:
-            out.line(f"{_number(number, 'row')} {what}")
-    failed = counts[FAIL] + counts[ERROR] + counts[NOT_RUN] + bare
-    out.line(f"{counts[PASS]} passed, {failed} failed, {counts[SKIP]} skipped", "bold")
+    *before, last = ending.lines(results, not_started)
+    for text in before:
+        # Its second half is a command, to be copied whole.
+        if text.startswith("    again: "):
+            console.print(Text(text), soft_wrap=True)
+        else:
+            out.line(text)
+    out.line(last, "bold")

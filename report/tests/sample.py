@@ -30,7 +30,7 @@ def cell(
     directory = where / kernel / name
     directory.mkdir(parents=True, exist_ok=True)
     (directory / results.CONSOLE).write_bytes(log)
-    meta = {"kernel": kernel, "cell": name, "reproduce": f"make run CELLS={kernel}/{name}", **meta}
+    meta = {"kernel": kernel, "cell": name, "reproduce": f"ci/run --cells {kernel}/{name}", **meta}
     return results.write_cell(directory, meta, catalogue=catalogue, issues=[ISSUE])
 
 

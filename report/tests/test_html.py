@@ -74,8 +74,8 @@ def test_everything_is_there(found: list[Any]) -> None:
         "the log ends while demo.pairing.plain was running", "Unable to handle kernel NULL pointer",
         "INIT accepts one of the two features.", "The check came later.", "since 5.2",
         "needs QEMU 10.0", "the CPU has no keys", "not reached: the log ends", "no row checks it",
-        "make run CELLS=stock-7.2/pauth-off",
-        "make run CELLS=stock-6.12/max ARGS='--case demo.pairing.one_sided'", "1a2b3c",
+        "ci/run --cells stock-7.2/pauth-off",
+        "ci/run --cells stock-6.12/max --args '--case demo.pairing.one_sided'", "1a2b3c",
     ):
         assert text in said, text
     assert said.index("Failures") < said.index("Requirements by kernel and configuration")

@@ -107,8 +107,8 @@ def test_no_colours_in_a_pipe(run: Path) -> None:
         env={"PATH": os.environ["PATH"], "TERM": "xterm-256color"},
     )
     assert "\x1b" not in done.stdout and not done.stderr
-    # rows: 3 + 2 + 5 + 3 pass; 2 fail, 1 is an error, 3 are lost; 1 + 1 + 1 + 6 do not apply
-    assert done.stdout.splitlines()[-1] == "13 passed, 6 failed, 9 skipped"
+    # rows: 3 + 2 + 5 + 3 pass; 3 fail, 1 is an error, 2 are lost; 1 + 1 + 1 + 6 do not apply
+    assert done.stdout.splitlines()[-1] == "13 passed, 3 failed, 3 errors, 9 skipped"
     assert "2 rows failed as known" in done.stdout.splitlines()[-2]
     assert done.returncode == 1
 
@@ -120,13 +120,13 @@ def cell(tmp_path: Path, catalogue: Catalogue, log: str) -> list[dict[str, Any]]
 @pytest.mark.parametrize(
     "log,code,last",
     [
-        ("pass", 0, "6 passed, 0 failed, 0 skipped"),
-        ("console", 0, "5 passed, 0 failed, 1 skipped"),
-        ("skip", 4, "0 passed, 0 failed, 6 skipped"),
-        ("mixed", 1, "2 passed, 3 failed, 1 skipped"),
-        ("torn", 1, "3 passed, 3 failed, 0 skipped"),
-        ("panic", 1, "3 passed, 3 failed, 0 skipped"),
-        ("nothing", 1, "0 passed, 6 failed, 0 skipped"),
+        ("pass", 0, "6 passed, 0 failed, 0 errors, 0 skipped"),
+        ("console", 0, "5 passed, 0 failed, 0 errors, 1 skipped"),
+        ("skip", 4, "0 passed, 0 failed, 0 errors, 6 skipped"),
+        ("mixed", 1, "2 passed, 2 failed, 1 errors, 1 skipped"),
+        ("torn", 1, "3 passed, 1 failed, 2 errors, 0 skipped"),
+        ("panic", 1, "3 passed, 1 failed, 2 errors, 0 skipped"),
+        ("nothing", 5, "0 passed, 0 failed, 6 errors, 0 skipped"),
     ],
 )
 def test_exit_code(log: str, code: int, last: str, tmp_path: Path, catalogue: Catalogue) -> None:
@@ -139,7 +139,7 @@ def test_exit_code(log: str, code: int, last: str, tmp_path: Path, catalogue: Ca
 def test_a_cell_that_fails_without_a_row_is_counted(tmp_path: Path, catalogue: Catalogue) -> None:
     found = [write(tmp_path, catalogue, golden("pass"), problem="the VM did not end in time")]
     text = shown(found, 80)
-    assert text.splitlines()[-1] == "6 passed, 1 failed, 0 skipped"
+    assert text.splitlines()[-1] == "6 passed, 0 failed, 1 errors, 0 skipped"
     assert "the VM did not end in time" in text
 
 
