@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from report import qualify, results, summary
+from report import importer, qualify, results, summary
 from report.commands import register
 from report.problem import USAGE, ReportError
 
@@ -51,6 +51,7 @@ def main(words: list[str] | None = None) -> int:
                          help="fold nothing; known failures in full; why rows do not apply (SKIP)")
     command.set_defaults(run=_summary)
     register(commands)
+    importer.register(commands)
     qualify.register(commands)
     options = parser.parse_args(words)
     try:

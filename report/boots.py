@@ -40,7 +40,8 @@ def _down(log: Log, name: str, end: str) -> Row:
     if died is not None:
         verdict, why = FAIL, f"the kernel panicked while it ran: {died}"
     else:
-        verdict, why = ERROR, f"the machine went down while it ran: {end or 'its log just ends'}"
+        went = f"the machine went down while it ran: {end}" if end else "it was running when the log ended"
+        verdict, why = ERROR, went
     words = [f"kernel: {line}" for line in row.kernel[-LAST_WORDS:]]
     return replace(row, verdict=verdict, reason=why,
                    detail=[*row.detail, why, *(words or ["the kernel said nothing"])])

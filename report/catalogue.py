@@ -53,6 +53,11 @@ class Catalogue:
     rows: dict[str, CatalogueRow]
     requirements: dict[str, Requirement]
 
+    @property
+    def suites(self) -> set[str]:
+        """The names of the suites that the rows are of."""
+        return {row.suite for row in self.rows.values()}
+
 
 def default_binary() -> Path:
     """The host's own build of the suite."""

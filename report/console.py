@@ -13,16 +13,17 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from report import wrapping as wrap
+from report.wrapping import Wrapping
+
 # "[    1.234567] ", also with the level before and the thread or processor after it.
 STAMP = re.compile(r"(?:<[0-9]+>)?\[ {0,5}[0-9]+\.[0-9]{2,6}\](?:\[ *[TC][0-9]+\])? ")
-# Terminal control: colours, cursor movements. Firmware is fond of them.
-ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[78=>c])")
-CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f]")
 # Details that quote the kernel's log carry stamps without being torn.
-QUOTED = re.compile(r"#\s{2,}kernel:\s")
-# How a line of ours begins: it cannot be the rest of another one.
+QUOTED = re.compile(r"(?:# )*#\s{2,}kernel:\s")
+# How a line of ours begins, also behind kselftest's prefix: it cannot be the rest of another one.
 BEGINNING = re.compile(
-    r"TAP version |1\.\.|(?:not )?ok [0-9]|# (?:run|FAIL|ERROR|INFO) |#   |# Totals:|# exit:"
+    r"(?:# )*"
+    r"(?:TAP version |1\.\.|(?:not )?ok [0-9]|# (?:run|FAIL|ERROR|INFO) |#   |# Totals:|# exit:)"
 )
 RESULT = re.compile(r"(?:not )?ok +[0-9]")
 
@@ -35,15 +36,7 @@ class Line(NamedTuple):
     kernel: bool = False  # the kernel's own message
     torn: bool = False  # interrupted by the kernel, or by the end of the log
     ended: bool = True  # False: the log ends inside it
-
-
-def clean(raw: bytes) -> str:
-    """One line as text: no line end, no terminal control; what is no text stays visible."""
-    text = raw.decode("utf-8", "replace").strip("\r")
-    if text.isprintable():
-        return text
-    text = ESCAPE.sub("", text).strip("\r")
-    return CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)
+    foreign: bool = False  # it lacks what is around the program's lines in this log
 
 
 def _rejoin(first: str, rest: str, number: int) -> Iterator[Line]:
@@ -59,15 +52,21 @@ def _rejoin(first: str, rest: str, number: int) -> Iterator[Line]:
         yield Line(joined, number, torn=True)
 
 
-def read(data: bytes) -> Iterator[Line]:
-    """The lines of a log, the kernel's apart from the others, in the order of their ends."""
+def _lines(data: bytes, wrapping: Wrapping) -> Iterator[Line]:
+    """As read(), with the prefix of kselftest's runner, which the kernel can tear too."""
     pending: str | None = None
-    pieces = data.split(b"\n")
-    for number, raw in enumerate(pieces, 1):
-        last = number == len(pieces)
-        text = clean(raw)
+    pieces = list(wrap.pieces(data, wrapping))
+    for place, (text, number, foreign, kernel) in enumerate(pieces, 1):
+        last = place == len(pieces)
         if last and not text:
             break
+        if foreign:
+            # Between two halves of a line it would be a third; so much cannot be mended.
+            if pending is not None:
+                yield Line(pending, number, torn=True)
+                pending = None
+            yield Line(text, number, kernel, torn=last, ended=not last, foreign=True)
+            continue
         stamp = None if "[" not in text or QUOTED.match(text) else STAMP.search(text)
         if stamp:
             if stamp.start() or pending is not None:
@@ -82,4 +81,15 @@ def read(data: bytes) -> Iterator[Line]:
         else:
             yield Line(text, number, torn=last, ended=not last)
     if pending:
-        yield Line(pending, len(pieces), torn=True, ended=False)
+        yield Line(pending, number, torn=True, ended=False)
+
+
+def read(data: bytes, wrapping: Wrapping = wrap.NONE) -> Iterator[Line]:
+    """The lines of a log, the kernel's apart from the others, in the order of their ends."""
+    for line in _lines(data, wrapping):
+        if line.kernel or line.foreign or not wrapping.hashes:
+            yield line
+        elif f"{line.text} ".startswith(wrapping.hashes):
+            yield line._replace(text=line.text.removeprefix(wrapping.hashes.rstrip())[1:])
+        else:
+            yield line._replace(foreign=True)

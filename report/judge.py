@@ -73,7 +73,7 @@ def _rows(log: Log, catalogue: Catalogue, words: list[str]) -> list[dict[str, An
     ended = next((p for p in log.problems if p.startswith("the log ends")), "it never started")
     ended = ended.split(": ")[0]
     for entry in catalogue.rows.values():
-        chosen = entry.id in log.rows or selected(entry, words)
+        chosen = entry.id in log.rows or (not log.all_asked and selected(entry, words))
         absent = Row(entry.id, reason=f"not reached: {ended}" if chosen else FILTERED)
         rows.append(
             _row(entry.id, list(entry.requirements), log.rows.get(entry.id, absent), chosen)

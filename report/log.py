@@ -46,6 +46,7 @@ class Log:
     noise: int = 0  # lines that are neither the kernel's nor TAP
     tap: list[str] = field(default_factory=list)  # the TAP, without what was not believed
     results: int = 0  # result lines in it
+    all_asked: bool = False  # its rows are known to be all that were asked for
 
     @property
     def found(self) -> bool:

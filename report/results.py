@@ -15,7 +15,7 @@ from typing import Any
 import jsonschema
 
 from report import catalogue as catalogue_module
-from report import boots, known, results_shards, tap
+from report import boots, known, results_shards, runs, tap
 from report.judge import arguments, judge, unjudged
 from report.log import NOT_RUN, Log
 from report.problem import CORRUPT, FOREIGN, NOTHING, TRUNCATED, TWICE, ReportError
@@ -83,6 +83,15 @@ def _consoles(directory: Path) -> dict[str, bytes]:
     return found
 
 
+def _boots(
+    found: dict[str, bytes], meta: dict[str, Any], catalogue: catalogue_module.Catalogue
+) -> list[Log]:
+    """What each boot printed: the whole console of a VM, or what of an imported log is ours."""
+    if imported := meta.get("imported"):
+        return runs.read(found, catalogue.suites, imported.get("run"))
+    return [tap.parse(data) for data in found.values()] or [tap.parse(b"")]
+
+
 def clear(directory: Path) -> None:
     """Leave nothing of an earlier run."""
     for path in (directory / JSON, directory / TAP, *directory.glob("console*.log")):
@@ -129,7 +138,8 @@ def write_cell(
     meta must have "kernel" and "cell". Understood besides: "args" (the binary's command
     line), "problem" (what went wrong with the VM: a timeout, no QEMU; makes the cell an
     ERROR), "started" (when, in UTC), "seconds" (how long it took), "boot_seconds" (the part
-    before the first row), "boots" (a list, each with its "end"), "run" (what it belongs to), "kernel_file" (build_id, config_sha256,
+    before the first row), "boots" (a list, each with its "end"), "run" (what it belongs to), "imported" (the logs are
+    other people's; see report.importer), "kernel_file" (build_id, config_sha256,
     and what else identifies it), "reproduce" (a command). Anything else that JSON can hold is kept. Raises ReportError
     for a missing catalogue, a bad known-issues.toml, or no console.log without a problem.
     """
@@ -139,10 +149,11 @@ def write_cell(
     if not found and not meta.get("problem"):
         raise ReportError(f"{directory / CONSOLE} is not there; run the cell again", NOTHING)
     ends = [boot.get("end", "") for boot in meta.get("boots", [{"end": meta.get("problem") or ""}])]
-    logs = [tap.parse(data) for data in found.values()] or [tap.parse(b"")]
-    log = boots.whole(logs, ends, catalogue.rows)
+    log = boots.whole(_boots(found, meta, catalogue), ends, catalogue.rows)
     words = arguments(meta)
-    if len(logs) > 1 and "--strict" in words:
+    if "imported" in meta and not words:
+        log.all_asked = log.plan == len(log.rows) == log.results and not log.problems
+    if (len(found) > 1 or "imported" in meta) and "--strict" in words:
         log.strict = unjudged(log, catalogue, words)
     result = judge(log, meta, catalogue, issues)
     return _finish(directory, result, {TAP: _tap(log, result), **found})

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
 import tap.line
 import tap.parser
@@ -19,20 +20,22 @@ from report import console
 from report.log import ERROR, FAIL, NOT_RUN, PASS, ROW_ID, SKIP, TORN, WORST_FIRST, Log, Row
 
 _ROW_ID = re.compile(ROW_ID)
-_PLAN = re.compile(r"1\.\.[0-9]+(?: # SKIP .*)?")
+_PLAN = re.compile(r"1\.\.[0-9]{1,9}(?: # SKIP .*)?")
+_NUMBER = re.compile("[0-9]{1,9}")
 _RUN = re.compile(rf"# run ({ROW_ID})")
 _ANNOUNCED = re.compile(rf"# (FAIL|ERROR) ({ROW_ID})")
 _INFO = re.compile(r"# INFO ([A-Za-z0-9_.-]+): (.*)")
 _DETAIL = re.compile(r"#(?:   |\s{2,})(.*)")
-_TOTALS = re.compile(r"# Totals:((?: [a-z]+:[0-9]+)+)")
-_EXIT = re.compile(r"# exit: ([0-9]+)")
+# More digits than a number can have are damage.
+_TOTALS = re.compile(r"# Totals:((?: [a-z]+:[0-9]{1,9})+)")
+_EXIT = re.compile(r"# exit: ([0-9]{1,3})")
 _STRICT = re.compile(r"# STRICT (\S+) was not judged.*")
-_REVISION = re.compile(r"# uapi-conform (\S.*)")
+_REVISION = re.compile(r"# uapi-conform (\S+)")
 _HEADER = re.compile(r"# ([A-Za-z][A-Za-z0-9_. -]*): (.*)")
 _SKIP = re.compile(r"#?\s*(\S{4})(?:\s|$)")  # where that word would stand, if it is damaged
 _REST = re.compile(r"\s|.*# SKIP |[A-Za-z0-9_.-]+$")  # of a result that was broken in two
 # Nor is the next row, which says itself that it was not run, anybody's rest.
-_NEXT = re.compile(rf"ok ([0-9]+) ({ROW_ID}) # SKIP \S.*")
+_NEXT = re.compile(rf"ok ([0-9]{{1,9}}) ({ROW_ID}) # SKIP \S.*")
 _HALF_NOT = re.compile(r"not|no?\b|.*[^A-Za-z](?:n|no|not)\s*$")
 
 
@@ -65,7 +68,7 @@ class _Reader:
         row.results += 1
         self.tally[verdict] += 1
         repeat = self.log.header.get("repeat", "1")
-        if row.results > (int(repeat) if repeat.isdecimal() else 1):
+        if row.results > (int(repeat) if _NUMBER.fullmatch(repeat) else 1):
             self.log.problems.append(f"{name} has {row.results} results")
         self.running = self.announced = self.section = None
 
@@ -185,6 +188,10 @@ class _Reader:
             return
         # Looked for until the next line of TAP; what is noise may stand in between.
         self.check_leftover(line.text)
+        if line.foreign:
+            self.log.noise += 1
+            self.stray = line.text
+            return
         try:
             parsed = self.grammar.parse_line(line.text)
         except ValueError:  # a version of TAP before there were versions
@@ -244,12 +251,17 @@ class _Reader:
         return log
 
 
+def parse_lines(lines: Iterable[console.Line], vm: bool) -> Log:
+    """As parse(), of lines that were told apart already."""
+    reader = _Reader()
+    for line in lines:
+        reader.feed(line)
+    return reader.finish(vm)
+
+
 def parse(data: bytes, vm: bool = True) -> Log:
     """Read the console of a VM, or (vm=False) what the binary printed as an ordinary program.
 
     Never fails, whatever the bytes are: what is wrong stands in .problems.
     """
-    reader = _Reader()
-    for line in console.read(data):
-        reader.feed(line)
-    return reader.finish(vm)
+    return parse_lines(console.read(data), vm)
