@@ -123,6 +123,8 @@ static void run_members(const void *argument)
 		/* Now, and not when there is more: should the kernel die, this is what names the row. */
 		fflush(stdout);
 		uc_shared_reset();
+		if (!member->control)
+			uc_shared_blame(member->entry->suite, row);
 		uc_shared_name(row->id);
 		progress->at.timeout = row->timeout ?: batch->timeout;
 		progress->at.begun++;
@@ -130,6 +132,8 @@ static void run_members(const void *argument)
 			member->control->run(member->facts);
 		else
 			member->entry->topic->run(row, member->facts);
+		if (!member->control)
+			uc_shared_row_ended();
 		progress->left_behind = !tidy(member);
 		uc_buffers_release(buffers);
 		said = uc_shared->details.used;

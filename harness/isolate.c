@@ -42,10 +42,8 @@ static const char *plain(char *text, const char *name)
 static void blame(const char *how, bool said_end)
 {
 	if (uc_shared->judging) {
-		uc_shared->verdict = UC_FAIL;
-		uc_log_add(&uc_shared->details,
-			   "call:     %s\nexpected: it returns\ngot:      the process did not "
-			   "survive the call: %s", uc_shared_call(), how);
+		uc_shared_fail_kernel("call:     %s\nexpected: it returns\ngot:      the process did "
+				      "not survive the call: %s", uc_shared_call(), how);
 		return;
 	}
 	if (uc_shared->verdict < UC_ERROR)

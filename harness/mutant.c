@@ -141,6 +141,14 @@ static char **split(const char *names, size_t *count)
 	return list;
 }
 
+/* What comes of several: a failure, else an error, else the last one that is not 0. */
+static int worse(int one, int other)
+{
+	if (one == UC_EXIT_FAIL || !other || (one == UC_EXIT_ERROR && other != UC_EXIT_FAIL))
+		return one;
+	return other;
+}
+
 int uc_mutants_run(const char *names, int (*judge)(const void *), const void *argument)
 {
 	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
@@ -165,8 +173,7 @@ int uc_mutants_run(const char *names, int (*judge)(const void *), const void *ar
 		code = judge_one(list[i], judge, argument);
 		set(NONE);
 		uc_tap_comment("mutant %s: exit %d", list[i], code);
-		if (code && worst != UC_EXIT_FAIL)
-			worst = code;
+		worst = worse(worst, code);
 	}
 	return ended_by ? 128 + ended_by : worst;
 }

@@ -167,8 +167,8 @@ void uc_parse_options(int argc, char **argv, struct uc_options *options)
 		.parser = parse,
 		.doc = "Judge whether the running Linux kernel keeps the promises of its "
 		       "user-space API, and print TAP.\v"
-		       "Exit status: 0 all passed; 1 a row failed or could not be run; 4 nothing "
-		       "could be judged here; 64 the command line is wrong; 65 there is no such "
+		       "Exit status: 0 all passed; 1 a row failed; 5 none failed, but the test could "
+		       "not judge one (ERROR); 4 nothing could be judged here; 64 the command line is wrong; 65 there is no such "
 		       "mutant; 69 this kernel carries none; 66 to 78, other than that, the "
 		       "device of --device cannot be used, and nothing was changed.",
 	};

@@ -9,6 +9,7 @@
 #define UC_EXIT_PASS	0	/* kselftest's exit codes */
 #define UC_EXIT_FAIL	1
 #define UC_EXIT_NOTHING	4	/* nothing could be judged */
+#define UC_EXIT_ERROR	5	/* no row failed, but the test could not judge one: an ERROR */
 #define UC_EXIT_USAGE	64
 
 /* What a suite refuses (uc_refuse()), each with its own. */

@@ -35,7 +35,9 @@ static void print_why(const struct uc_entry *entry, const struct uc_options *opt
 {
 	struct uc_exploration exploration;
 
-	print_requirements(entry);
+	/* The details of a FAIL name those that are blamed. */
+	if (!uc_shared->named)
+		print_requirements(entry);
 	uc_log_print(&uc_shared->details, "#   ");
 	if (!options->explore) {
 		uc_tap_comment("  rerun: uapi-conform --case %s%s", entry->row->id,

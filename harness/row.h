@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 #define UC_MAX_CHECKS	4	/* requirements that one row may check */
-#define UC_MAX_NEEDS	5	/* needs that one row may have */
+#define UC_MAX_NEEDS	8	/* needs that one row may have */
 #define UC_ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 
 /*
@@ -109,6 +109,11 @@ struct uc_suite {
 	const char *title;	/* one line for people */
 	const struct uc_requirement *requirements;	/* [0] is unused */
 	size_t requirement_count;	/* including the unused one */
+	/*
+	 * Index of the requirement that no call makes the kernel warn, oops, hang or kill its process:
+	 * what is blamed when one does, whatever the row checks. 0: the row's own are.
+	 */
+	unsigned int kernel_requirement;
 	const struct uc_topic *const *topics;		/* NULL ends */
 	size_t facts_size;	/* bytes of the suite's facts; the harness owns them, zeroed at first */
 	/*

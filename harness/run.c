@@ -83,7 +83,9 @@ static void run_in_child(const void *argument)
 {
 	const struct job *job = argument;
 
+	uc_shared_blame(job->entry->suite, job->entry->row);
 	job->entry->topic->run(job->entry->row, job->facts);
+	uc_shared_row_ended();
 }
 
 /* Whether the row needs no child; the verdict and all that is to be said are in uc_shared then. */
@@ -300,9 +302,9 @@ static size_t judge_next(struct run *run, const struct uc_entry *entries, size_t
 
 /*
  * What came after the last row, or with putting things back, is no row's, and
- * still must not pass unseen. Whether it is a failure.
+ * still must not pass unseen.
  */
-static bool complained_at_last(bool own_vm)
+static enum uc_verdict complained_at_last(bool own_vm)
 {
 	static const char prefix[] = "# after the last row: ";
 
@@ -310,14 +312,14 @@ static bool complained_at_last(bool own_vm)
 	uc_watch_row(-1, 0, own_vm);
 	uc_log_print(&uc_shared->details, prefix);
 	uc_log_print(&uc_shared->notes, prefix);
-	return uc_shared->verdict != UC_PASS;
+	return uc_shared->verdict;
 }
 
 int uc_run(const struct uc_options *options, const struct uc_selection *selection, bool own_vm)
 {
 	struct run run = { .options = options, .own_vm = own_vm };
 	unsigned int unjudged = 0;
-	bool complained;
+	enum uc_verdict last;
 	int refused;
 
 	if (!uc_shared_init()) {
@@ -349,7 +351,7 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 	 */
 	if (!run.unusable || !own_vm || options->mutants)
 		uc_states_end();
-	complained = complained_at_last(own_vm);
+	last = complained_at_last(own_vm);
 	if (stop_signal)
 		printf("Bail out! ended by signal %d (%s), the rows above are complete\n",
 		       (int)stop_signal, sigabbrev_np(stop_signal));
@@ -358,7 +360,9 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 	uc_tap_end();
 	if (stop_signal)
 		return 128 + stop_signal;
-	if (run.counts[UC_FAIL] || run.counts[UC_ERROR] || unjudged || complained)
+	if (run.counts[UC_FAIL] || unjudged || last == UC_FAIL)
 		return UC_EXIT_FAIL;
+	if (run.counts[UC_ERROR] || last == UC_ERROR)
+		return UC_EXIT_ERROR;
 	return run.counts[UC_PASS] ? UC_EXIT_PASS : UC_EXIT_NOTHING;
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "row.h"
 #include "verdict.h"
 
 /* Ordered by how much they weigh when several apply. */
@@ -24,6 +25,13 @@ struct uc_log {
 struct uc_shared {
 	enum uc_verdict verdict;
 	char process[16];	/* what the kernel calls the row's process */
+	unsigned int judged;	/* answers that were held against the document */
+	bool open;		/* the SKIP is uc_open()'s */
+	const struct uc_suite *suite;	/* of the next one; NULL: nobody is blamed */
+	const struct uc_row *row;	/* whose requirements are blamed unless uc_about() says which */
+	unsigned char about;	/* uc_about() */
+	unsigned char named;	/* what the details name as blamed last: as about, plus 1; or 0 */
+	bool blamed[256];	/* by requirement: a failure was blamed on it */
 	const char *unusable;	/* why this boot can judge no other row; constant, or NULL */
 	int refused;		/* the exit code of uc_refuse(), or 0 */
 	bool ended;		/* the child came to its own end, and after uc_isolate(): and is gone */
@@ -42,6 +50,18 @@ bool uc_shared_init(void);
 
 /* Make it as new, for the next child. */
 void uc_shared_reset(void);
+
+/* Failures are blamed on requirements of this row; after uc_shared_reset(). */
+void uc_shared_blame(const struct uc_suite *suite, const struct uc_row *row);
+
+/*
+ * As the parent: the kernel did what no kernel may. Makes it a FAIL of the suite's
+ * kernel_requirement, if it has one, and adds the text to the details.
+ */
+void uc_shared_fail_kernel(const char *format, ...) uc_printf(1, 2);
+
+/* In a row's child, when it returned: where it has judged nothing, it is an ERROR. */
+void uc_shared_row_ended(void);
 
 /* What uc_judging() or uc_judging_numbers() named last, in words; valid until the next one. */
 const char *uc_shared_call(void);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What a row says while it runs, kept where a crash cannot take it. */
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -23,19 +24,32 @@ bool uc_shared_init(void)
 	return true;
 }
 
+static void clear_log(struct uc_log *log)
+{
+	/* What a child that is killed has asked room for, and not written, must not be an older one's. */
+	memset(log->text, 0, log->used < sizeof(log->text) ? log->used : sizeof(log->text));
+	log->used = 0;
+}
+
 void uc_shared_reset(void)
 {
-	uc_shared->verdict = UC_PASS;
-	uc_shared->process[0] = '\0';
-	uc_shared->unusable = NULL;
-	uc_shared->refused = 0;
-	uc_shared->ended = false;
-	uc_shared->judging = false;
-	uc_shared->skip_reason = NULL;
-	uc_shared->call[0] = '\0';
-	uc_shared->format = NULL;
-	uc_shared->details.used = 0;
-	uc_shared->notes.used = 0;
+	clear_log(&uc_shared->details);
+	clear_log(&uc_shared->notes);
+	memset(uc_shared, 0, offsetof(struct uc_shared, details));
+}
+
+void uc_shared_blame(const struct uc_suite *suite, const struct uc_row *row)
+{
+	uc_shared->suite = suite;
+	uc_shared->row = row;
+}
+
+void uc_shared_row_ended(void)
+{
+	if (uc_shared->verdict != UC_PASS || uc_shared->judged)
+		return;
+	uc_shared->verdict = UC_ERROR;
+	uc_log_add(&uc_shared->details, "the row judged nothing");
 }
 
 void uc_shared_name(const char *id)
@@ -52,21 +66,57 @@ void uc_child_end(void)
 	_exit(0);
 }
 
+/* Threads of a row may talk at once, and the worst word counts. */
 static void worsen(enum uc_verdict verdict)
 {
-	if (uc_shared->verdict < verdict)
-		uc_shared->verdict = verdict;
+	enum uc_verdict before = uc_shared->verdict;
+
+	while (before < verdict &&
+	       !__atomic_compare_exchange_n(&uc_shared->verdict, &before, verdict, false,
+					    __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
+		;
 }
 
-static void log_add(struct uc_log *log, size_t room, const char *format, va_list arguments)
+static size_t name_requirement(char *text, size_t size, unsigned int index)
+{
+	const struct uc_requirement *requirement = &uc_shared->suite->requirements[index];
+	int wanted = snprintf(text, size, "requirement: %s:%s: %s [%s]\n", uc_shared->suite->name,
+			      requirement->id, requirement->text, requirement->source);
+
+	uc_shared->blamed[index] = true;
+	return (size_t)wanted < size ? (size_t)wanted : size - 1;
+}
+
+/* The requirements that are blamed, a line each, unless those that the details name last are they. */
+static size_t name_blamed(char *text, size_t size)
+{
+	const unsigned char about = uc_shared->about, *checks = &about;
+	size_t used = 0, most = 1;
+
+	if (!uc_shared->suite || uc_shared->named == about + 1)
+		return 0;
+	uc_shared->named = about + 1;
+	if (!about && uc_shared->row) {
+		checks = uc_shared->row->checks;
+		most = UC_MAX_CHECKS;
+	}
+	for (size_t i = 0; i < most && checks[i]; i++)
+		used += name_requirement(text + used, size - used, checks[i]);
+	return used;
+}
+
+static void log_add(struct uc_log *log, size_t room, bool blame, const char *format,
+		    va_list arguments)
 {
 	char line[sizeof(log->text)];
-	size_t length, at;
-	int wanted = vsnprintf(line, sizeof(line), format, arguments);
+	size_t length = blame ? name_blamed(line, sizeof(line)) : 0, at;
+	int wanted = vsnprintf(line + length, sizeof(line) - length, format, arguments);
 
 	if (wanted <= 0)
 		return;
-	length = (size_t)wanted < sizeof(line) - 1 ? (size_t)wanted : sizeof(line) - 2;
+	length += wanted;
+	if (length > sizeof(line) - 2)
+		length = sizeof(line) - 2;
 	while (length && line[length - 1] == '\n')
 		length--;
 	line[length++] = '\n';
@@ -84,7 +134,19 @@ void uc_log_add(struct uc_log *log, const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	log_add(log, sizeof(log->text), format, arguments);
+	log_add(log, sizeof(log->text), false, format, arguments);
+	va_end(arguments);
+}
+
+void uc_shared_fail_kernel(const char *format, ...)
+{
+	va_list arguments;
+
+	worsen(UC_FAIL);
+	if (uc_shared->suite)
+		uc_about(uc_shared->suite->kernel_requirement);
+	va_start(arguments, format);
+	log_add(&uc_shared->details, sizeof(uc_shared->details.text), true, format, arguments);
 	va_end(arguments);
 }
 
@@ -121,55 +183,72 @@ void uc_log_print(const struct uc_log *log, const char *prefix)
 		printf("%s(%zu more bytes were cut)\n", prefix, log->used - sizeof(log->text));
 }
 
+/* What uc_fail() and its like say, at a verdict. */
+#define SAY(verdict, blame) do {							\
+	va_list arguments;								\
+											\
+	worsen(verdict);								\
+	va_start(arguments, format);							\
+	log_add(&uc_shared->details, UC_LOG_SIZE, blame, format, arguments);		\
+	va_end(arguments);								\
+} while (0)
+
 void uc_fail(const char *format, ...)
 {
-	va_list arguments;
-
-	worsen(UC_FAIL);
-	va_start(arguments, format);
-	log_add(&uc_shared->details, UC_LOG_SIZE, format, arguments);
-	va_end(arguments);
+	uc_counted(1);
+	SAY(UC_FAIL, true);
 }
 
 void uc_fail_now(const char *format, ...)
 {
-	va_list arguments;
-
-	worsen(UC_FAIL);
-	va_start(arguments, format);
-	log_add(&uc_shared->details, UC_LOG_SIZE, format, arguments);
-	va_end(arguments);
+	SAY(UC_FAIL, true);
 	uc_child_end();
 }
 
 void uc_error(const char *format, ...)
 {
-	va_list arguments;
-
-	worsen(UC_ERROR);
-	va_start(arguments, format);
-	log_add(&uc_shared->details, UC_LOG_SIZE, format, arguments);
-	va_end(arguments);
+	SAY(UC_ERROR, false);
 	uc_child_end();
 }
 
 void uc_refuse(int code, const char *format, ...)
 {
-	va_list arguments;
-
-	worsen(UC_ERROR);
 	uc_shared->refused = code;
-	va_start(arguments, format);
-	log_add(&uc_shared->details, UC_LOG_SIZE, format, arguments);
-	va_end(arguments);
+	SAY(UC_ERROR, false);
 	uc_child_end();
+}
+
+bool uc_check(bool ok, const char *format, ...)
+{
+	uc_counted(1);
+	if (!ok)
+		SAY(UC_FAIL, true);
+	return ok;
 }
 
 void uc_skip(const char *reason)
 {
-	worsen(UC_SKIP);
 	uc_shared->skip_reason = reason;
+	worsen(UC_SKIP);
 	uc_child_end();
+}
+
+void uc_open(const char *reason)
+{
+	uc_counted(1);
+	uc_shared->skip_reason = reason;
+	uc_shared->open = true;
+	worsen(UC_SKIP);
+}
+
+void uc_counted(unsigned int answers)
+{
+	__atomic_fetch_add(&uc_shared->judged, answers, __ATOMIC_RELAXED);
+}
+
+void uc_about(unsigned int requirement)
+{
+	uc_shared->about = requirement;
 }
 
 void uc_note(const char *format, ...)
@@ -177,7 +256,7 @@ void uc_note(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	log_add(&uc_shared->notes, UC_LOG_SIZE, format, arguments);
+	log_add(&uc_shared->notes, UC_LOG_SIZE, false, format, arguments);
 	va_end(arguments);
 }
 
@@ -220,6 +299,7 @@ bool uc_expect(long got, int error, long expected, const char *format, ...)
 	char call[512];
 	va_list arguments;
 
+	uc_counted(1);
 	if (as_expected)
 		return true;
 	va_start(arguments, format);

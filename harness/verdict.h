@@ -9,6 +9,8 @@
 #ifndef UC_VERDICT_H
 #define UC_VERDICT_H
 
+#include <stdbool.h>
+
 #define UC_LOG_SIZE	16384
 
 #define uc_printf(a, b)	__attribute__((format(printf, a, b)))
@@ -42,6 +44,30 @@ void uc_skip(const char *reason) __attribute__((noreturn));
 void uc_note(const char *format, ...) uc_printf(1, 2);
 
 /*
+ * What is judged from here on belongs to this requirement of the suite, by its index; 0: to all that
+ * the row checks, as at its begin. A failure blames it alone.
+ */
+void uc_about(unsigned int requirement);
+
+/*
+ * The document leaves open what came. The row goes on; unless something fails it is a SKIP with this
+ * reason, which must be a string constant, and no requirement counts as judged.
+ */
+void uc_open(const char *reason);
+
+/*
+ * Hold one answer against the document in the caller's own way: where it is not @ok, the rest is
+ * uc_fail()'s. Returns @ok.
+ */
+bool uc_check(bool ok, const char *format, ...) uc_printf(2, 3);
+
+/*
+ * @answers of the kernel were held against the document, and are as it says: for judges that do not
+ * use uc_expect() or uc_check(). A row that has judged nothing at its end is an ERROR.
+ */
+void uc_counted(unsigned int answers);
+
+/*
  * Name the call that is about to be judged, decoded. If the child dies or
  * hangs before uc_judged(), the kernel is to blame (FAIL) and the line says in
  * which call; outside of such a pair the test is (ERROR).
@@ -65,6 +91,6 @@ void uc_judging_numbers(const char *format, const unsigned int numbers[UC_CALL_N
  * @expected: a value >= 0 that had to be returned, or -errno.
  * @format: the call, decoded. Returns whether it was as expected.
  */
-_Bool uc_expect(long got, int error, long expected, const char *format, ...) uc_printf(4, 5);
+bool uc_expect(long got, int error, long expected, const char *format, ...) uc_printf(4, 5);
 
 #endif /* UC_VERDICT_H */

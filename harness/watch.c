@@ -200,9 +200,14 @@ void uc_watch_row(int pid, unsigned long expected_taint, bool own_vm)
 		return;
 	}
 	if (own_vm || found.ours) {
-		worsen(found.wrong || came & ~TAINT_SOFTLOCKUP ? UC_FAIL : UC_ERROR);
-		uc_log_add(&uc_shared->details, "the kernel complained meanwhile:\n%s",
-			   found.text);
+		static const char said[] = "the kernel complained meanwhile:\n%s";
+
+		if (found.wrong || came & ~TAINT_SOFTLOCKUP) {
+			uc_shared_fail_kernel(said, found.text);
+		} else {
+			worsen(UC_ERROR);
+			uc_log_add(&uc_shared->details, said, found.text);
+		}
 		if (came)
 			uc_log_add(&uc_shared->details, "taint went from %lu to %lu", last_taint,
 				   taint);

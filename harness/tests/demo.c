@@ -256,6 +256,7 @@ static const struct demo_row kernel_rows[] = {
 
 static void run(const struct uc_row *row, const void *facts)
 {
+	uc_counted(1);
 	((const struct demo_row *)row)->act(facts);
 }
 
@@ -267,7 +268,8 @@ static const struct uc_topic *const topics[] = { &verdict_topic, &end_topic, &ke
 					       &demo_odd_topic, &demo_good_topic,
 					       &demo_order_topic, &demo_same_topic,
 					       &demo_left_topic, &demo_spoiled_topic,
-					       &demo_useless_topic, &demo_noisy_topic, NULL };
+					       &demo_useless_topic, &demo_noisy_topic,
+					       &demo_judge_topic, NULL };
 
 static void prepare(void *memory)
 {
@@ -298,7 +300,7 @@ static void detach(void *memory)
 static struct uc_suite suite = {
 	.name = "demo", .title = "all that rows can do",
 	.requirements = requirements, .requirement_count = DEMO_REQ_COUNT,
-	.topics = topics, .facts_size = sizeof(struct demo_facts),
+	.kernel_requirement = DIES, .topics = topics, .facts_size = sizeof(struct demo_facts),
 	.prepare = prepare, .detach = detach, .explorer = &demo_explorer,
 };
 

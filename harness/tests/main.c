@@ -12,6 +12,7 @@ int main(void)
 	add_run_tests(suite);
 	add_trust_tests(suite);
 	add_batch_tests(suite);
+	add_judge_tests(suite);
 	add_control_tests(suite);
 	add_select_tests(suite);
 	add_decode_tests(suite);

@@ -117,7 +117,7 @@ START_TEST(who_fails_alone_too_takes_its_rows_along)
 		char group[32], text[256];
 
 		snprintf(group, sizeof(group), "useless.%s", controls[i].name);
-		run_group(false, 1, group);
+		run_group(false, 5, group);
 		expect_errors(group, controls[i].name, controls[i].said);
 		snprintf(text, sizeof(text), "\n# run demo.%s_3\n# the other control runs\n"
 			 "ok 4 demo.%s_3\n", group, group);
@@ -133,7 +133,7 @@ END_TEST
 /* Nothing was before it that could have spoiled it: once is enough. */
 START_TEST(who_fails_as_the_first_is_not_tried_again)
 {
-	ck_assert_int_eq(RUN("--case", "demo.useless.fails", "--case", "demo.useless.fails_[23]"), 1);
+	ck_assert_int_eq(RUN("--case", "demo.useless.fails", "--case", "demo.useless.fails_[23]"), 5);
 	has("# run demo.useless.fails\n# the control runs\n# ERROR demo.useless.fails\n");
 	has("#   there is no widget\n");
 	has("not ok 1 demo.useless.fails\n");
@@ -147,7 +147,7 @@ END_TEST
 START_TEST(who_passed_before_one_that_fails_is_not_tried_again)
 {
 	ck_assert_int_eq(RUN("--case", "demo.spoiled.errs_3", "--case", "demo.spoiled.dies_0",
-			     "--case", "demo.useless.fails", "--case", "demo.useless.fails_3"), 1);
+			     "--case", "demo.useless.fails", "--case", "demo.useless.fails_3"), 5);
 	has("# run demo.spoiled.errs_3\n"
 	    "# the other control runs\n"
 	    "ok 1 demo.spoiled.errs_3\n"
@@ -195,7 +195,7 @@ START_TEST(who_makes_the_kernel_complain_is_not_tried_again)
 		char group[32], text[64];
 
 		snprintf(group, sizeof(group), "noisy.%s", controls[i].name);
-		run_group(true, 1, group);
+		run_group(true, 5, group);
 		expect_errors(group, controls[i].name, controls[i].said);
 		ck_assert_int_eq(times("# the control runs\n"), 1);
 		snprintf(text, sizeof(text), "\nok 4 demo.%s_3\n", group);
@@ -212,14 +212,14 @@ END_TEST
 
 START_TEST(after_a_control_that_leaves_the_kernel_unusable_nothing_is_judged)
 {
-	run_group(true, 1, "noisy.oopses");
+	run_group(true, 5, "noisy.oopses");
 	has("# ERROR demo.noisy.oopses\n");
 	has("#   kernel: Internal error: Oops: ");
 	has("not ok 2 demo.noisy.oopses\nBail out! the kernel oopsed, so no other row can be judged "
 	    "before the next boot: then go on with --after demo.noisy.oopses\n");
 	ck_assert_int_eq(times("# the control runs\n"), 1);
 	lacks("demo.noisy.oopses_2");
-	run_group(false, 1, "useless.stays");
+	run_group(false, 5, "useless.stays");
 	has("# ERROR demo.useless.stays\n");
 	has(" cannot be ended, for 1 seconds now: it hangs in the kernel\n");
 	has("not ok 2 demo.useless.stays\nBail out! a process hangs in the kernel, so no other row");
