@@ -246,7 +246,7 @@ class _Reader:
         failed = seen["fail"] + seen["error"] or log.strict
         if log.exit == 1 and log.results == log.plan and not failed:
             say("the program exited with 1 although no row failed")
-        if log.exit is not None and log.exit not in (0, 1, 4):
+        if log.exit is not None and log.exit not in (0, 1, 4, 5):
             say(f"the program exited with {log.exit}")
         return log
 

@@ -244,6 +244,7 @@ static unsigned int try(const struct kvm_meeting *meeting)
 	uc_judging("%s", calls);
 	first = meet(&second, &vcpu[0]);
 	uc_judged();
+	uc_counted(1);
 	if (second.created)
 		uc_error("KVM_CREATE_VCPU id=0: %s", uc_errno_name(-second.created));
 	return judge(&second, first, vcpu, calls);

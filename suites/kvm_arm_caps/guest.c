@@ -119,6 +119,7 @@ static uint64_t run(struct guest *guest, enum guest_op op, uint64_t *stored)
 		uc_fail_now("the guest executed %s: expected its store (KVM_EXIT_MMIO), got exit reason %u",
 			    guest_op_name(op), run->exit_reason);
 	uc_judged();
+	uc_counted(1);
 	memcpy(stored, (const void *)run->mmio.data, sizeof(*stored));
 	return run->mmio.phys_addr - GUEST_MMIO;
 }

@@ -69,6 +69,7 @@ static void expect_fields(const struct kvm_vcpu *vcpu, const struct isar *isar, 
 {
 	uint64_t got = read_isar(vcpu, isar) & isar->mask;
 
+	uc_counted(1);
 	if (got != expected)
 		uc_fail("vCPU %s: expected the pointer authentication fields 0x%llx, got 0x%llx",
 			isar->name, (unsigned long long)expected, (unsigned long long)got);
@@ -122,6 +123,7 @@ static void expect_refused(const struct kvm_vcpu *vcpu, const struct isar *isar,
 	uint64_t before = read_isar(vcpu, isar), after;
 	int result = kvm_set_reg(vcpu, isar->id, value);
 
+	uc_counted(1);
 	if (result != -EINVAL && !(ran && result == -EBUSY))
 		uc_fail("KVM_SET_ONE_REG(%s, 0x%llx) where it is 0x%llx: expected EINVAL%s, got %s",
 			isar->name, (unsigned long long)value, (unsigned long long)before,

@@ -45,6 +45,7 @@ void keys_make(unsigned int set, uint64_t keys[KEY_COUNT])
 void keys_expect(const char *who, const uint64_t got[KEY_COUNT],
 		 const uint64_t expected[KEY_COUNT])
 {
+	uc_counted(KEY_COUNT);
 	for (unsigned int i = 0; i < KEY_COUNT; i++)
 		if (got[i] != expected[i])
 			uc_fail("%s: %s: expected 0x%016llx, got 0x%016llx", who,
@@ -55,6 +56,7 @@ void keys_expect(const char *who, const uint64_t got[KEY_COUNT],
 void keys_expect_lost(const char *who, const uint64_t got[KEY_COUNT],
 		      const uint64_t lost[KEY_COUNT])
 {
+	uc_counted(KEY_COUNT);
 	for (unsigned int i = 0; i < KEY_COUNT; i++)
 		if (got[i] == lost[i])
 			uc_fail("%s: %s: expected anything but 0x%016llx, which was written before",

@@ -94,6 +94,7 @@ bool kvm_expect_keys(const struct kvm_vcpu *vcpu, bool there)
 
 	for (unsigned int i = 0; i < KVM_KEY_REGISTERS; i++)
 		found += !kvm_get_reg(vcpu, kvm_key_registers[i].id, &value);
+	uc_counted(KVM_KEY_REGISTERS);
 	if (found != expected)
 		uc_fail("call:     KVM_GET_ONE_REG of every key register\n"
 			"expected: %u of the %u are there\ngot:      %u", expected,

@@ -78,6 +78,7 @@ static void judge_listed(const struct kvm_vcpu *vcpu)
 	for (unsigned int i = 0; i < KEY_COUNT; i++) {
 		unsigned int times = times_listed(with, key_register[i].id);
 
+		uc_counted(1);
 		if (times != 1)
 			uc_fail("%s: expected once in the list of a vCPU with the features, got %u times",
 				key_register[i].name, times);
@@ -90,6 +91,7 @@ static void judge_not_listed(const struct kvm_vcpu *vcpu)
 {
 	const struct kvm_reg_list *list = list_of(vcpu);
 
+	uc_counted(KEY_COUNT);
 	for (unsigned int i = 0; i < KEY_COUNT; i++)
 		if (times_listed(list, key_register[i].id))
 			uc_fail("%s is listed by a vCPU without the features",

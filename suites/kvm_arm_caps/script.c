@@ -103,6 +103,7 @@ static void do_call(struct play *play, unsigned int index)
 	uc_judging("%s", call);
 	result = play->results[index] = kvm_do_op(&play->vcpu[step->vcpu], step);
 	uc_judged();
+	uc_counted(1);
 	answer = kvm_answer(result);
 	/* What follows would be judged on a vCPU in an unknown state, so this is the end. */
 	if (!(answer & step->answers)) {

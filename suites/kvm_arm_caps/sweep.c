@@ -89,6 +89,7 @@ static void must_refuse(struct kvm_vcpu *vcpu, const struct kvm_facts *facts,
 									    call->extra_bit });
 	result = kvm_call_init(vcpu, call);
 	uc_judged();
+	uc_counted(1);
 	take_down(tally, call, expected(facts, call), result);
 	if (!result)
 		kvm_renew_vm(vcpu);
@@ -124,6 +125,7 @@ static void must_accept(struct kvm_vcpu *vcpu, uint32_t features, struct tally *
 		result = kvm_try_init(vcpu, features);
 	}
 	uc_judged();
+	uc_counted(1);
 	take_down(tally, &call, MAY_OK, result);
 	kvm_renew_vcpu(vcpu);
 }

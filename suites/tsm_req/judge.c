@@ -241,5 +241,6 @@ bool tsm_judge(struct tsm_session *session, const struct tsm_call *call,
 	if (!context.good)
 		tsm_session_disturb(session);
 	uc_buffers_release(buffers);
+	uc_counted(1);
 	return context.good;
 }

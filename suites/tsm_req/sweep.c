@@ -197,6 +197,7 @@ static void all_fields(struct tsm_session *session, const struct tsm_row *row)
 		judge_block(&sweep, first, 1 + bare);
 	}
 	uc_judged();
+	uc_counted(sweep.calls);
 	uc_note("%u calls, %llu judged a second, %llu a second bare", sweep.calls,
 		a_second(sweep.calls, sweep.ns), a_second(sweep.bare_calls, sweep.bare_ns));
 	if (!sweep.wrong && forwarded(session) - before != sweep.asked)
