@@ -169,6 +169,6 @@ def test_entry_from_elsewhere(run: Path, tmp_path: Path) -> None:
 def test_a_reader_that_leaves(run: Path, catalogue: Catalogue) -> None:
     for n in range(60):
         sample.cell(run, catalogue, golden("mixed"), "many", f"c{n}")
-    done = subprocess.run(["sh", "-c", f"{ENTRY} kcidb {run} | head -c 100"], check=False,
-                          capture_output=True)
+    done = subprocess.run(["sh", "-c", '"$0" kcidb "$1" | head -c 100', ENTRY, run],
+                          check=False, capture_output=True)
     assert len(done.stdout) == 100 and b"Traceback" not in done.stderr
