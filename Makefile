@@ -18,6 +18,28 @@
 #
 # CELLS='stock-6.1/*'  KERNEL=Image  CPU=  APPEND=  ARGS='--case GLOB'  narrow or replace;
 # SHARD=2/3 is the second of three machines' shares.
+# SETUP=skip, NO_INSTALL=1: install nothing; OFFLINE=1: fetch nothing; PYTHON=path  QEMU=path
+
+# What make's command line may set: for each target, and for all. A misspelt name would be silence.
+TAKES_run := CELLS KERNEL KERNEL_SRC NAME CPU APPEND ARGS SHARD ACCEL KNOWN V DEBUG
+TAKES_matrix := $(TAKES_run)
+TAKES_explore := CELLS KERNEL KERNEL_SRC DEBUG N SEED STEPS
+TAKES_mutants := MUTANT SUITE EXPLORE
+TAKES_faults := KIND
+TAKES_soak := CELLS TIMES
+TAKEN := $(sort $(foreach goal,$(MAKECMDGOALS),$(TAKES_$(goal))) SETUP NO_INSTALL OFFLINE REFRESH PYTHON \
+	QEMU QEMU_X86_64 KSELFTEST_DIR UAPI_CONFORM_CACHE UAPI_CONFORM_BINARY XDG_CACHE_HOME \
+	CC_arm64 CC_x86_64 CC_armhf WARNINGS)
+# PURPOSES is there where this make was called by another one of ours, which has looked.
+ifndef PURPOSES
+UNKNOWN := $(firstword $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(filter-out $(TAKEN),$(name)))))
+ifdef UNKNOWN
+NEAREST := $(shell "$$(fixtures/launch --find)" -c 'import difflib, sys; \
+	print(*difflib.get_close_matches(sys.argv[1].upper(), sys.argv[2:], 1))' $(UNKNOWN) $(TAKEN) 2>/dev/null)
+$(error 'make $(or $(MAKECMDGOALS),all)' knows no variable $(UNKNOWN); $(if \
+	$(NEAREST),did you mean $(NEAREST)?,there are $(TAKEN)))
+endif
+endif
 
 HOST := $(patsubst aarch64,arm64,$(shell uname -m))
 # armhf only shows that a struct is the same to a 32-bit program.
@@ -45,20 +67,38 @@ HEADERS := $(wildcard harness/*.h suites/*/*.h fixtures/device/*.h)
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:
-.PHONY: all setup run matrix report check test test-all integrations explore mutants bench coverage faults soak valgrind bisect-demo clean help FORCE
+.PHONY: all setup present run matrix report check test test-all integrations explore mutants bench coverage faults soak valgrind bisect-demo clean help FORCE
 
-all: $(BINARIES)
+# For direct goals, as build/x86_64/uapi-conform: the headers are fetched only where nobody has them.
+HEADERS_FROM := $(if $(KSELFTEST_DIR)$(wildcard build/kselftest/kselftest_harness.h),,fetch)
+PURPOSES ?= $(sort $(foreach arch,$(ARCHES),$(if $(filter build/$(arch)/%,$(MAKECMDGOALS)),$(arch))) \
+	$(if $(filter build/check/% build/valgrind/%,$(MAKECMDGOALS)),$(HOST) test) $(HEADERS_FROM))
+EVERYTHING := arm64 x86_64 armhf fetch python kernel run test
+
+# $(call PREPARED,PURPOSES,FILES): what a target needs before its own turn comes. Only this is made in
+# parallel, on all cores unless the user says how many, for the targets of one command may build on
+# each other; and by one make at a time, for two would write the same files.
+PREPARED = +@mkdir -p build && exec 9>build/.lock && { flock -n 9 || \
+	{ echo "waiting for another make that compiles here"; flock 9; }; } && \
+	PURPOSES='$(sort $(1))' $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) $(2) 9>&-
+
+all:
+	$(call PREPARED,$(ARCHES) $(HEADERS_FROM),$(BINARIES))
 
 help:
 	@sed -n '3,/^$$/s/^# \?//p' Makefile
 
-# What is missing is installed, said beforehand; NO_INSTALL=1 only lists it.
+# What is missing is installed, and named and priced before; see fixtures/setup.
 setup:
 	@fixtures/setup
 
-build/kselftest: | setup
-	@mkdir -p build
-	@dir=$$(fixtures/launch fixtures.kselftest | tail -n 1) && test -n "$$dir" && ln -sfn "$$dir" $@
+# No gate: what is missing all the same stops only what needs it, in words of its own.
+present:
+	@fixtures/setup $(PURPOSES) || [ $$? -eq 69 ]
+
+# Where the kernel's kselftest headers lie; build/kselftest is a link to that directory.
+build/kselftest.from: FORCE | present
+	@fixtures/kselftest $@ build/kselftest
 
 # Rewritten only when the description changes, so that it does not rebuild all.
 build/revision.c: FORCE
@@ -68,26 +108,31 @@ build/revision.c: FORCE
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 define binary_rules
-build/$(1)/obj/%.o: %.c $(HEADERS) Makefile | build/kselftest
+.PHONY: compiler-$(1)
+compiler-$(1): | present
+	@command -v $$(firstword $$(CC_$(1))) >/dev/null || { echo "no compiler for $(1): $$(CC_$(1)) is missing;" \
+		"'make setup' installs it, CC_$(1)=... names another one" >&2; exit 1; }
+
+build/$(1)/obj/%.o: %.c $(HEADERS) Makefile build/kselftest.from | compiler-$(1)
 	@mkdir -p $$(@D)
 	@echo "  CC      $$@"
 	@$$(CC_$(1)) $$(CFLAGS) -isystem build/kselftest -c -o $$@ $$<
 
-build/$(1)/uapi-conform: $(SOURCES:%.c=build/$(1)/obj/%.o) build/revision.c
+build/$(1)/uapi-conform: $(SOURCES:%.c=build/$(1)/obj/%.o) build/revision.c | compiler-$(1)
 	@echo "  LINK    $$@"
 	@$$(CC_$(1)) $$(CFLAGS) -static -pthread -Wl,--strip-all $$(LDFLAGS_$(1)) -o $$@ $$^
 
-build/$(1)/empty-init: fixtures/empty-init.c | setup
+build/$(1)/empty-init: fixtures/empty-init.c | compiler-$(1)
 	@mkdir -p $$(@D)
 	@echo "  LINK    $$@"
 	@$$(CC_$(1)) $$(CFLAGS) -static -o $$@ $$<
 
-build/$(1)/coverage-init: fixtures/coverage-init.c | setup
+build/$(1)/coverage-init: fixtures/coverage-init.c | compiler-$(1)
 	@mkdir -p $$(@D)
 	@echo "  LINK    $$@"
 	@$$(CC_$(1)) $$(CFLAGS) -static -o $$@ $$<
 
-build/$(1)/bench-harness: fixtures/bench-harness.c | build/kselftest
+build/$(1)/bench-harness: fixtures/bench-harness.c build/kselftest.from | compiler-$(1)
 	@mkdir -p $$(@D)
 	@echo "  LINK    $$@"
 	@$$(CC_$(1)) $$(CFLAGS) -isystem build/kselftest -static -o $$@ $$<
@@ -101,17 +146,17 @@ CHECKED := $(filter-out harness/main.c,$(wildcard harness/*.c))
 TESTED := harness $(patsubst suites/%/tests,%,$(wildcard suites/*/tests))
 TEST_HEADERS := $(wildcard harness/tests/*.h suites/*/tests/*.h)
 
-build/sanitized/obj/%.o: %.c $(HEADERS) $(TEST_HEADERS) Makefile | build/kselftest
+build/sanitized/obj/%.o: %.c $(HEADERS) $(TEST_HEADERS) Makefile build/kselftest.from | compiler-$(HOST)
 	@mkdir -p $(@D)
 	@echo "  CC      $@"
-	@gcc $(CHECK_FLAGS) -isystem build/kselftest $$(pkg-config --cflags check) -c -o $@ $<
+	@$(CC_$(HOST)) $(CHECK_FLAGS) -isystem build/kselftest $$(pkg-config --cflags check) -c -o $@ $<
 
 # $(1): the name of the program, $(2): the sources besides the harness's own
 define check_rule
 build/check/$(1): $(patsubst %.c,build/sanitized/obj/%.o,$(CHECKED) $(2)) build/revision.c
 	@mkdir -p $$(@D)
 	@echo "  LINK    $$@"
-	@gcc $$(CHECK_FLAGS) -o $$@ $$^ $$$$(pkg-config --libs check) -pthread
+	@$(CC_$(HOST)) $$(CHECK_FLAGS) -o $$@ $$^ $$$$(pkg-config --libs check) -pthread
 endef
 $(eval $(call check_rule,harness,$(wildcard harness/tests/*.c)))
 $(foreach suite,$(filter-out harness,$(TESTED)),$(eval $(call \
@@ -120,79 +165,93 @@ $(foreach suite,$(filter-out harness,$(TESTED)),$(eval $(call \
 # The harness's unit tests once more, without sanitizers, for valgrind.
 VALGRIND_SOURCES := $(CHECKED) $(wildcard harness/tests/*.c harness/tests/valgrind/*.c)
 
-build/valgrind/harness: $(VALGRIND_SOURCES) $(HEADERS) $(TEST_HEADERS) build/revision.c | build/kselftest
+build/valgrind/harness: $(VALGRIND_SOURCES) $(HEADERS) $(TEST_HEADERS) build/revision.c build/kselftest.from | compiler-$(HOST)
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
-	@gcc $(CFLAGS) -O1 -isystem build/kselftest $$(pkg-config --cflags check) -o $@ \
+	@$(CC_$(HOST)) $(CFLAGS) -O1 -isystem build/kselftest $$(pkg-config --cflags check) -o $@ \
 		$(VALGRIND_SOURCES) build/revision.c -Wl,--wrap=syscall $$(pkg-config --libs check) -pthread
 
-# On all cores, unless the user says how many; only this, for the targets of one command may build
-# on each other.
-IN_PARALLEL = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc))
-
 check:
-	$(IN_PARALLEL) all $(TESTED:%=build/check/%)
+	$(call PREPARED,$(ARCHES) fetch python test,$(BINARIES) $(TESTED:%=build/check/%))
 	@fixtures/launch ci.checks
 
 test:
-	$(IN_PARALLEL) all $(TESTED:%=build/check/%) build/arm64/empty-init
+	$(call PREPARED,$(EVERYTHING),$(BINARIES) $(TESTED:%=build/check/%) build/arm64/empty-init)
 	@fixtures/launch ci.checks --vm
 
 test-all:
-	$(IN_PARALLEL) all $(TESTED:%=build/check/%) build/arm64/empty-init
+	$(call PREPARED,$(EVERYTHING),$(BINARIES) $(TESTED:%=build/check/%) build/arm64/empty-init)
 	@fixtures/launch ci.checks --all
 
 # A variable as one word of the shell, whatever stands in it: `--option='value'`, where it is set.
 QUOTED = '$(subst ','\'',$(value $(1)))'
 OPTION = $(if $(value $(1)),--$(2)=$(call QUOTED,$(1)))
 
+# For whatever boots kernels: the suite for them, and for this machine, which says what rows there are.
+BOOTED = $(call PREPARED,arm64 $(HOST) $(1) fetch python kernel run,$(patsubst \
+	%,build/%/uapi-conform,$(sort arm64 $(HOST) $(1))) $(2))
+
+# WSL, for one, sets NAME in everybody's environment.
 RUN = ci/run $(call OPTION,CELLS,cells) $(call OPTION,KERNEL,kernel) $(call OPTION,CPU,cpu) \
 	$(call OPTION,APPEND,append) $(call OPTION,ARGS,args) $(call OPTION,SHARD,shard)
 
-run: all
+run:
+	$(call BOOTED,$(if $(CELLS),armhf x86_64))
 	@$(RUN)
 
-matrix: all
+matrix:
+	$(call BOOTED,armhf x86_64)
 	@$(RUN) --matrix
 
 # Our results, handed to other people's programs; each is fetched into the cache, or skipped.
-integrations: all
+integrations:
+	$(call PREPARED,$(EVERYTHING),$(BINARIES))
 	@fixtures/launch ci.integrations
 
 # The results of the last runs as one page.
-report: all
-	@fixtures/launch report html --open build/run
+report:
+	$(call PREPARED,$(HOST) python $(HEADERS_FROM),build/$(HOST)/uapi-conform)
+	@report/uapi-report html --open build/run
 
 # N, SEED and STEPS say how much and which; CELLS and KERNEL as for run.
-explore: all
+explore:
+	$(call BOOTED,$(if $(CELLS),armhf x86_64))
 	@ci/explore $(call OPTION,CELLS,cells) $(call OPTION,KERNEL,kernel) \
 		$(call OPTION,N,count) $(call OPTION,SEED,seed) $(call OPTION,STEPS,steps)
 
 # MUTANT='scope_*' and SUITE= choose among them; EXPLORE=1 plays random sequences instead of rows.
-mutants: all
+mutants:
+	$(call BOOTED)
 	@ci/mutants $(if $(EXPLORE),--explore) $(call OPTION,SUITE,suite) $(call OPTION,MUTANT,mutant)
 
-bench: all build/arm64/empty-init build/arm64/bench-harness
+bench:
+	$(call BOOTED,,build/arm64/empty-init build/arm64/bench-harness)
 	@ci/bench
 
 # KIND names some of the faults.
-faults: all
+faults:
+	$(call BOOTED)
 	@ci/faults $(call OPTION,KIND,kind)
 
 # What uses memory that was never written fails its test: minutes, where the sanitizers take seconds.
-valgrind: build/valgrind/harness
-	@CK_TIMEOUT_MULTIPLIER=20 valgrind -q --error-exitcode=99 --vgdb=no --log-file=build/valgrind/%p.log $<
+valgrind:
+	$(call PREPARED,$(HOST) test $(HEADERS_FROM),build/valgrind/harness)
+	@CK_TIMEOUT_MULTIPLIER=20 valgrind -q --error-exitcode=99 --vgdb=no --log-file=build/valgrind/%p.log \
+		build/valgrind/harness
 
 # Every row TIMES times (200) on busy cores, in ever other orders: no verdict may change.
-soak: all
+soak:
+	$(call BOOTED,$(if $(CELLS),armhf x86_64))
 	@ci/soak $(call OPTION,CELLS,cells) $(call OPTION,TIMES,times)
 
 # Two real bisections with ci/bisect, of a kernel tree with 64 commits in the cache.
-bisect-demo: all
+bisect-demo:
+	$(call BOOTED)
 	@fixtures/launch ci.bisect_demo
 
 # Which lines and branches of the kernel functions under test no row reaches.
-coverage: all build/arm64/coverage-init
+coverage:
+	$(call BOOTED,,build/arm64/coverage-init)
 	@ci/coverage
 
 clean:
