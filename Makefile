@@ -107,6 +107,21 @@ build/revision.c: FORCE
 		"$$(git describe --always --dirty 2>/dev/null || echo unknown)" > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
+# What reproducers are written with: each source as a string of the binary.
+EMBEDDED := $(wildcard harness/reproducer/*.c suites/*/reproducer/*.c)
+TEXTS := $(EMBEDDED:%=build/text/%)
+
+build/text/%.c: %.c Makefile
+	@mkdir -p $(@D)
+	@{ echo 'const char uc_text_$(subst /reproducer/,_,$(patsubst suites/%,%,$*))[] ='; \
+		sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $<; echo ';'; } > $@
+
+# Each compiles by itself.
+build/text/%.o: %.c Makefile | compiler-$(HOST)
+	@mkdir -p $(@D)
+	@echo "  CC      $@"
+	@$(CC_$(HOST)) -std=gnu11 -O2 -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-function -c -o $@ $<
+
 define binary_rules
 .PHONY: compiler-$(1)
 compiler-$(1): | present
@@ -118,7 +133,7 @@ build/$(1)/obj/%.o: %.c $(HEADERS) Makefile build/kselftest.from | compiler-$(1)
 	@echo "  CC      $$@"
 	@$$(CC_$(1)) $$(CFLAGS) -isystem build/kselftest -c -o $$@ $$<
 
-build/$(1)/uapi-conform: $(SOURCES:%.c=build/$(1)/obj/%.o) build/revision.c | compiler-$(1)
+build/$(1)/uapi-conform: $(SOURCES:%.c=build/$(1)/obj/%.o) $(TEXTS) build/revision.c | compiler-$(1)
 	@echo "  LINK    $$@"
 	@$$(CC_$(1)) $$(CFLAGS) -static -pthread -Wl,--strip-all $$(LDFLAGS_$(1)) -o $$@ $$^
 
@@ -153,7 +168,7 @@ build/sanitized/obj/%.o: %.c $(HEADERS) $(TEST_HEADERS) Makefile build/kselftest
 
 # $(1): the name of the program, $(2): the sources besides the harness's own
 define check_rule
-build/check/$(1): $(patsubst %.c,build/sanitized/obj/%.o,$(CHECKED) $(2)) build/revision.c
+build/check/$(1): $(patsubst %.c,build/sanitized/obj/%.o,$(CHECKED) $(2)) $(TEXTS) build/revision.c | $(EMBEDDED:%.c=build/text/%.o)
 	@mkdir -p $$(@D)
 	@echo "  LINK    $$@"
 	@$(CC_$(HOST)) $$(CHECK_FLAGS) -o $$@ $$^ $$$$(pkg-config --libs check) -pthread
@@ -165,11 +180,11 @@ $(foreach suite,$(filter-out harness,$(TESTED)),$(eval $(call \
 # The harness's unit tests once more, without sanitizers, for valgrind.
 VALGRIND_SOURCES := $(CHECKED) $(wildcard harness/tests/*.c harness/tests/valgrind/*.c)
 
-build/valgrind/harness: $(VALGRIND_SOURCES) $(HEADERS) $(TEST_HEADERS) build/revision.c build/kselftest.from | compiler-$(HOST)
+build/valgrind/harness: $(VALGRIND_SOURCES) $(HEADERS) $(TEST_HEADERS) $(TEXTS) build/revision.c build/kselftest.from | compiler-$(HOST)
 	@mkdir -p $(@D)
 	@echo "  LINK    $@"
 	@$(CC_$(HOST)) $(CFLAGS) -O1 -isystem build/kselftest $$(pkg-config --cflags check) -o $@ \
-		$(VALGRIND_SOURCES) build/revision.c -Wl,--wrap=syscall $$(pkg-config --libs check) -pthread
+		$(VALGRIND_SOURCES) $(TEXTS) build/revision.c -Wl,--wrap=syscall $$(pkg-config --libs check) -pthread
 
 check:
 	$(call PREPARED,$(ARCHES) fetch python test,$(BINARIES) $(TESTED:%=build/check/%))

@@ -230,6 +230,32 @@ static bool play_all(const struct uc_exploration *exploration)
 	return true;
 }
 
+/* --replay: one sequence, told step by step. False if the set-up broke. */
+static bool replay(const struct uc_exploration *exploration)
+{
+	struct uc_progress *progress = uc_progress();
+	struct uc_finding *finding = &findings.list[0];
+	struct uc_failure failure = uc_try_sequence(exploration, exploration->replay);
+
+	for (unsigned int i = 0; i < exploration->replay->count; i++)
+		progress->calls += progress->observed_steps > i && !progress->seen[i].skipped;
+	if (failure.kind == UC_HOLDS) {
+		uc_explore_print_steps(exploration, exploration->replay, progress->seen,
+				       progress->observed_steps, "");
+		return uc_shared->verdict != UC_ERROR;
+	}
+	*finding = (struct uc_finding){
+		.failure = failure, .times = 1, .original = exploration->replay->count,
+		.repeats = true, .shrunk = *exploration->replay,
+		.said = failure.kind == UC_WRONG ? NULL : copy_details(),
+	};
+	memcpy(finding->seen, progress->seen, sizeof(finding->seen));
+	if (failure.kind != UC_COMPLAINS)
+		finding->shrunk.count = failure.step + 1;
+	findings.count = 1;
+	return true;
+}
+
 static void forget_findings(void)
 {
 	for (unsigned int i = 0; i < findings.count; i++)
@@ -260,13 +286,17 @@ void uc_explore(const struct uc_exploration *exploration)
 		return;
 	}
 	memset(uc_progress(), 0, sizeof(*uc_progress()));
-	uc_tap_comment("explore: seed %lu, %lu sequences of %u steps", exploration->seed,
-		       exploration->sequences, exploration->steps);
-	clock_gettime(CLOCK_MONOTONIC, &begin);
-	sound = play_all(exploration);
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	print_statistics(exploration, end.tv_sec - begin.tv_sec +
-				      (end.tv_nsec - begin.tv_nsec) / 1e9);
+	if (exploration->replay) {
+		sound = replay(exploration);
+	} else {
+		uc_tap_comment("explore: seed %lu, %lu sequences of %u steps", exploration->seed,
+			       exploration->sequences, exploration->steps);
+		clock_gettime(CLOCK_MONOTONIC, &begin);
+		sound = play_all(exploration);
+		clock_gettime(CLOCK_MONOTONIC, &end);
+		print_statistics(exploration, end.tv_sec - begin.tv_sec +
+					      (end.tv_nsec - begin.tv_nsec) / 1e9);
+	}
 	/* The details are the last child's, and worth keeping only if they are why it ends. */
 	if (sound)
 		uc_shared_reset();

@@ -17,6 +17,12 @@
 #define UC_DEFAULT_STEPS	32	/* of a sequence */
 #define UC_MAX_FINDINGS		8	/* told in full; more are counted */
 
+/* Steps, one behind the other. */
+struct uc_sequence {
+	unsigned int count;
+	_Alignas(uint64_t) unsigned char steps[UC_MAX_STEPS * UC_MAX_STEP_SIZE];
+};
+
 /* One exploration: what does not change while it runs. */
 struct uc_exploration {
 	const struct uc_suite *suite;
@@ -27,14 +33,10 @@ struct uc_exploration {
 	unsigned long seed;
 	unsigned int steps;	/* of each sequence */
 	int timeout;		/* seconds that one child may take */
+	const struct uc_sequence *replay;	/* play this one instead, and do not shrink it; or NULL */
 	bool first;		/* end at the first failure, and do not shrink it */
 	bool own_vm;		/* as for uc_watch_row() */
 	bool (*stop)(void);	/* whether the user wants it to end now */
-};
-
-struct uc_sequence {
-	unsigned int count;
-	_Alignas(uint64_t) unsigned char steps[UC_MAX_STEPS * UC_MAX_STEP_SIZE];
 };
 
 enum uc_failure_kind {
@@ -76,11 +78,23 @@ struct uc_findings {
  */
 void uc_explore(const struct uc_exploration *exploration);
 
+/*
+ * --replay: the text as a sequence of this explorer's. @facts as for its parse(). False with one
+ * line in @why, which says the place, if it cannot be.
+ */
+bool uc_replay_parse(const struct uc_explorer *explorer, const char *text, const void *facts,
+		     struct uc_sequence *sequence, char *why, size_t size);
+
 /* What this exploration found, until the next one; nothing if it did not come to be. */
 const struct uc_findings *uc_explore_findings(const struct uc_exploration *exploration);
 
 /* The findings of this exploration as detail lines: requirement, trace, C program. */
 void uc_explore_print(const struct uc_exploration *exploration);
+
+/* The steps of a sequence, a "# explore:" line each; the first @answered with their answers. */
+void uc_explore_print_steps(const struct uc_exploration *exploration,
+			    const struct uc_sequence *sequence, const struct uc_observed *seen,
+			    unsigned int answered, const char *indent);
 
 /* The C program that shows the finding, to any stream. */
 void uc_explore_emit(const struct uc_exploration *exploration, const struct uc_finding *finding,

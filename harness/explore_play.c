@@ -120,10 +120,12 @@ static void play(const struct uc_exploration *exploration, const struct uc_seque
 		if (careful)
 			name_step(exploration, step);
 		exploration->explorer->apply(world, step, exploration->facts, &seen);
-		if (careful)
+		if (careful) {
 			progress->seen[i] = seen;
-		else
+			progress->observed_steps = i + 1;
+		} else {
 			account(exploration, step, &seen);
+		}
 		if (seen.wrong)
 			*failure = (struct uc_failure){ UC_WRONG, seen.requirement, i, seen };
 	}
@@ -241,6 +243,7 @@ struct uc_failure uc_try_sequence(const struct uc_exploration *exploration,
 	*failure = (struct uc_failure){ .kind = UC_HOLDS };
 	memset(progress->seen, 0, sizeof(progress->seen));
 	progress->step = 0;
+	progress->observed_steps = 0;
 	pid = uc_isolate(exploration->id, trial_in_child, &trial,
 			 exploration->timeout < TRIAL_TIMEOUT ? exploration->timeout : TRIAL_TIMEOUT);
 	end = ending(exploration, pid);

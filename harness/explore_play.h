@@ -13,6 +13,7 @@ struct uc_progress {
 	unsigned long sequence;		/* being played, or played last */
 	unsigned long next;		/* the first that the last batch did not come to */
 	unsigned int step;		/* of it */
+	unsigned int observed_steps;	/* of the sequence that was tried last: in seen[] */
 	unsigned long sequences, calls;	/* played so far */
 	uint64_t digest;		/* of all steps and all answers */
 	unsigned long tainted;		/* number of the first sequence that tainted the kernel, plus 1 */

@@ -6,6 +6,8 @@
 
 #include "explore.h"
 #include "isolate.h"
+#include "options.h"
+#include "reproducer.h"
 #include "revision.h"
 
 /* Each line of the text behind a prefix; what is no printing character is made visible. */
@@ -30,17 +32,13 @@ static const char *step_of(const struct uc_exploration *exploration,
 	return (const char *)sequence->steps + index * exploration->explorer->step_size;
 }
 
-static void decode(const struct uc_exploration *exploration, const struct uc_finding *finding,
-		   unsigned int index, char *text, size_t size)
-{
-	exploration->explorer->decode(step_of(exploration, &finding->shrunk, index),
-				      exploration->facts, text, size);
-}
-
 static void print_heading(const struct uc_finding *finding, unsigned int number,
-			  unsigned int count, bool first)
+			  unsigned int count, bool first, bool replay)
 {
-	if (first)
+	if (replay)
+		uc_tap_comment("  finding %u of %u: replayed, %u steps", number, count,
+			       finding->original);
+	else if (first)
 		uc_tap_comment("  finding %u of %u: sequence %lu, %u steps, as it was found", number,
 			       count, finding->sequence, finding->original);
 	else if (!finding->repeats)
@@ -57,29 +55,42 @@ static void print_heading(const struct uc_finding *finding, unsigned int number,
 			       finding->trials);
 }
 
+void uc_explore_print_steps(const struct uc_exploration *exploration,
+			    const struct uc_sequence *sequence, const struct uc_observed *seen,
+			    unsigned int answered, const char *indent)
+{
+	const struct uc_explorer *explorer = exploration->explorer;
+	char call[256], expected[256], got[256];
+
+	for (unsigned int i = 0; i < sequence->count; i++) {
+		const void *step = step_of(exploration, sequence, i);
+
+		explorer->decode(step, exploration->facts, call, sizeof(call));
+		if (i >= answered) {
+			uc_tap_comment("%sexplore: %u. %s", indent, i + 1, call);
+			continue;
+		}
+		explorer->explain(step, &seen[i], expected, got, sizeof(got));
+		uc_tap_comment("%sexplore: %u. %s = %s", indent, i + 1, call,
+			       seen[i].skipped ? "(skipped)" : got);
+	}
+}
+
 static void print_trace(const struct uc_exploration *exploration,
 			const struct uc_finding *finding)
 {
-	char call[256], expected[256], got[256];
+	const struct uc_failure *failure = &finding->failure;
+	unsigned int answered = 0;	/* where it did not repeat, there are no answers to show */
+	char expected[256], got[256];
 
-	for (unsigned int i = 0; i < finding->shrunk.count; i++) {
-		decode(exploration, finding, i, call, sizeof(call));
-		/* Where it did not repeat, there are no answers to show. */
-		if (finding->repeats && !(finding->failure.kind == UC_DIES &&
-					  i == finding->failure.step)) {
-			exploration->explorer->explain(step_of(exploration, &finding->shrunk, i),
-						       &finding->seen[i], expected, got,
-						       sizeof(got));
-			uc_tap_comment("  explore: %u. %s = %s", i + 1, call,
-				       finding->seen[i].skipped ? "(skipped)" : got);
-		} else {
-			uc_tap_comment("  explore: %u. %s", i + 1, call);
-		}
-	}
-	if (finding->failure.kind == UC_WRONG) {
+	if (finding->repeats)
+		answered = failure->kind == UC_DIES ? failure->step :
+			   failure->kind == UC_WRONG ? failure->step + 1 : finding->shrunk.count;
+	uc_explore_print_steps(exploration, &finding->shrunk, finding->seen, answered, "  ");
+	if (failure->kind == UC_WRONG) {
 		exploration->explorer->explain(step_of(exploration, &finding->shrunk,
-						       finding->failure.step),
-					       &finding->failure.seen, expected, got, sizeof(got));
+						       failure->step), &failure->seen, expected,
+					       got, sizeof(got));
 		uc_tap_comment("  expected: %s", expected);
 		uc_tap_comment("  got:      %s", got);
 	}
@@ -87,40 +98,32 @@ static void print_trace(const struct uc_exploration *exploration,
 		print_lines("#   ", finding->said);
 }
 
-/* What a program needs to see that the kernel complains; as uc_watch_row(), but smaller. */
-static const char log_watching[] =
-	"#include <fcntl.h>\n"
-	"#include <stdio.h>\n"
-	"#include <string.h>\n"
-	"#include <unistd.h>\n"
-	"\n"
-	"static int log_fd;\n"
-	"\n"
-	"static void watch_log(void)\n"
-	"{\n"
-	"\tlog_fd = open(\"/dev/kmsg\", O_RDONLY | O_NONBLOCK);\n"
-	"\tlseek(log_fd, 0, SEEK_END);\n"
-	"}\n"
-	"\n"
-	"/* Whether a warning came since then; prints it. */\n"
-	"static int log_complains(void)\n"
-	"{\n"
-	"\tchar record[2048], *text;\n"
-	"\tint found = 0;\n"
-	"\tssize_t length;\n"
-	"\n"
-	"\twhile ((length = read(log_fd, record, sizeof(record) - 1)) > 0) {\n"
-	"\t\trecord[length] = '\\0';\n"
-	"\t\ttext = strchr(record, ';');\n"
-	"\t\tif (!text || !(strstr(text, \"WARNING: \") || strstr(text, \"BUG: \") ||\n"
-	"\t\t\t       strstr(text, \"Oops\") || strstr(text, \"UBSAN: \")))\n"
-	"\t\t\tcontinue;\n"
-	"\t\tprintf(\"kernel: %.*s <-- WRONG\\n\", (int)strcspn(text, \"\\n\") - 1, text + 1);\n"
-	"\t\tfound = 1;\n"
-	"\t}\n"
-	"\treturn found;\n"
-	"}\n"
-	"\n";
+/* A source file without its first line, which the program has already. */
+static void write_text(FILE *out, const char *text)
+{
+	fprintf(out, "%s\n", text + strcspn(text, "\n") + 1);
+}
+
+static void write_steps(FILE *out, const struct uc_exploration *exploration,
+			const struct uc_finding *finding)
+{
+	exploration->explorer->emit(out, finding->shrunk.steps, finding->seen,
+				    finding->shrunk.count, exploration->facts,
+				    finding->failure.kind == UC_COMPLAINS);
+}
+
+static void write_main(FILE *out, const struct uc_exploration *exploration,
+		       const struct uc_finding *finding)
+{
+	const bool watch = finding->failure.kind == UC_COMPLAINS;
+
+	write_text(out, exploration->explorer->support);
+	fprintf(out, "int main(void)\n{\n%s\tbegin();\n", watch ? "\twatch_log();\n" : "");
+	write_steps(out, exploration, finding);
+	fprintf(out, "\tend();\n%s"
+		"\tputs(failed ? \"the failure shows\" : \"the failure does not show\");\n"
+		"\treturn failed;\n}\n", watch ? "\tfailed |= log_complains();\n" : "");
+}
 
 void uc_explore_emit(const struct uc_exploration *exploration, const struct uc_finding *finding,
 		     FILE *out)
@@ -137,18 +140,21 @@ void uc_explore_emit(const struct uc_exploration *exploration, const struct uc_f
 		fprintf(out, " * The last call kills its process, or never returns.\n");
 	else
 		fprintf(out, " * The kernel complains in its log; only root can see it.\n");
-	fprintf(out, " *\n * Found by uapi-conform %s, --explore with seed %lu, sequence %lu%s",
-		uc_revision, exploration->seed, finding->sequence,
-		uname(&name) ? "" : ",\n * on ");
+	fprintf(out, " *\n * Written by uapi-conform %s", uc_revision);
+	if (!exploration->replay)
+		fprintf(out, ", --explore with seed %lu, sequence %lu", exploration->seed,
+			finding->sequence);
+	fputs(uname(&name) ? "" : ",\n * on ", out);
 	if (!uname(&name))
 		fprintf(out, "%s %s %s", name.sysname, name.release, name.machine);
 	fprintf(out, ".\n * Build it with: cc -static -Wall -o reproducer reproducer.c\n"
 		" * Exit status: 1 it shows the failure, 0 it does not, 2 it could not try.\n */\n");
 	if (finding->failure.kind == UC_COMPLAINS)
-		fputs(log_watching, out);
-	exploration->explorer->emit(out, finding->shrunk.steps, finding->seen,
-				    finding->shrunk.count, exploration->facts,
-				    finding->failure.kind == UC_COMPLAINS);
+		write_text(out, uc_text_harness_watch_log);
+	if (exploration->explorer->support)
+		write_main(out, exploration, finding);
+	else
+		write_steps(out, exploration, finding);
 }
 
 static void print_program(const struct uc_exploration *exploration,
@@ -168,6 +174,21 @@ static void print_program(const struct uc_exploration *exploration,
 	free(text);
 }
 
+/* The sequence as --replay takes it. */
+static void print_replay(const struct uc_exploration *exploration,
+			 const struct uc_sequence *sequence)
+{
+	char text[256];
+
+	printf("#   replay: uapi-conform --suite %s --replay '", exploration->suite->name);
+	for (unsigned int i = 0; i < sequence->count; i++) {
+		exploration->explorer->decode(step_of(exploration, sequence, i),
+					      exploration->facts, text, sizeof(text));
+		printf("%s%s", i ? "; " : "", text);
+	}
+	printf("'%s\n", uc_option_words());
+}
+
 void uc_explore_print(const struct uc_exploration *exploration)
 {
 	const struct uc_findings *all = uc_explore_findings(exploration);
@@ -177,16 +198,20 @@ void uc_explore_print(const struct uc_exploration *exploration)
 		const struct uc_requirement *requirement =
 			&exploration->suite->requirements[finding->failure.requirement];
 
-		print_heading(finding, i + 1, all->count, exploration->first);
+		print_heading(finding, i + 1, all->count, exploration->first, exploration->replay);
 		if (finding->failure.kind == UC_WRONG)
 			uc_tap_comment("  requirement: %s:%s: %s [%s]", exploration->suite->name,
 				       requirement->id, requirement->text, requirement->source);
 		print_trace(exploration, finding);
 		if (finding->repeats && exploration->explorer->emit)
 			print_program(exploration, finding);
+		if (exploration->explorer->parse)
+			print_replay(exploration, &finding->shrunk);
 	}
 	if (all->more)
 		uc_tap_comment("  and %lu more of other kinds, not shrunk", all->more);
+	if (exploration->replay)
+		return;
 	uc_tap_comment("  rerun: uapi-conform --explore %lu --seed %lu --steps %u --suite %s",
 		       exploration->sequences, exploration->seed, exploration->steps,
 		       exploration->suite->name);

@@ -18,12 +18,13 @@
 
 #include "random.h"
 #include "row.h"
+#include "words.h"
 
 #define UC_MAX_STEPS		256	/* of a sequence */
 #define UC_MAX_STEP_SIZE	64	/* bytes of a step */
 #define UC_MAX_KINDS		32	/* of steps */
 
-/* What one step met. Zeroed before the step. */
+/* What was observed of one step. Zeroed before the step. */
 struct uc_observed {
 	bool skipped;		/* there was nothing to act on: no call was made */
 	bool wrong;		/* the kernel's answer is none of those allowed */
@@ -72,23 +73,38 @@ struct uc_explorer {
 	 * if there are no more. No chain of them may lead back to the step.
 	 */
 	bool (*simplify)(const void *step, unsigned int attempt, void *simpler);
-	/* One line for people: the call with its arguments. */
+	/*
+	 * One line: the call with its arguments, without quotes or semicolons. Where there is a
+	 * parse(), just what that reads.
+	 */
 	void (*decode)(const void *step, const void *facts, char *text, size_t size);
+	/*
+	 * Read ONE step of --replay 'STEP; STEP'; decode()'s inverse. Writes at most @room steps to
+	 * @steps, zeroed before, and returns how many: 1 as a rule, more where a word stands for
+	 * several, 0 after a fault (words.h). @facts is NULL where only the text is judged, before
+	 * prepare(); afterwards it is called again, and what cannot be had here (a device) is a fault.
+	 * NULL: nothing can be replayed.
+	 */
+	unsigned int (*parse)(struct uc_words *words, void *steps, unsigned int room,
+			      const void *facts);
 	/* What had to come and what came, each for a line of its own. */
 	void (*explain)(const void *step, const struct uc_observed *seen, char *expected, char *got,
 			size_t size);
 	/*
-	 * The body of a stand-alone C program that makes the @count steps at
-	 * @steps, except those that were skipped. It includes nothing but
-	 * libc's headers, carries its own constants, prints every call with
-	 * its answer and what had to come, and exits with 1 if the failure
-	 * shows, 0 if not, 2 if it could not try. What a step that never
-	 * returned has seen is all zero. With @watch, the failure is in the
-	 * kernel's log: the program has to call watch_log() first, and fails
-	 * too if log_complains(), which the engine has written before.
+	 * The stand-alone C program. @support is the text of the source file that it is written with
+	 * (reproducer.h): nothing but libc's headers, its own constants, `static int failed`, and
+	 * begin() and end(), which main() calls before and after the steps; it exits with 2 where it
+	 * cannot try. emit() writes the C statements, one tab deep, that make the @count steps at
+	 * @steps, except those that were skipped, print each with its answer and what had to come,
+	 * and set failed if that differs. What a step that never returned has observed is all zero.
+	 * The rest of the program is the engine's.
+	 * Where @support is NULL, emit() writes the whole body, main() included; with @watch the
+	 * failure is in the kernel's log, and main() has to call watch_log() first and to fail too if
+	 * log_complains(), which stand before.
 	 */
-	void (*emit)(FILE *out, const void *steps, const struct uc_observed *seen, unsigned int count,
-		     const void *facts, bool watch);
+	const char *support;
+	void (*emit)(FILE *out, const void *steps, const struct uc_observed *observed,
+		     unsigned int count, const void *facts, bool watch);
 };
 
 #endif /* UC_EXPLORER_H */

@@ -12,7 +12,7 @@
 #include "random.h"
 
 enum { KEY_LIST = 0x100, KEY_REQUIREMENTS, KEY_SUITE, KEY_CASE, KEY_AFTER, KEY_SHUFFLE, KEY_STRICT,
-       KEY_TIMEOUT, KEY_REPEAT, KEY_EXPLORE, KEY_SEED, KEY_STEPS, KEY_FIRST, KEY_DEVICE, KEY_ALLOW,
+       KEY_TIMEOUT, KEY_REPEAT, KEY_EXPLORE, KEY_SEED, KEY_STEPS, KEY_FIRST, KEY_REPLAY, KEY_DEVICE, KEY_ALLOW,
        KEY_MUTANT };
 
 static const struct argp_option arguments[] = {
@@ -34,6 +34,8 @@ static const struct argp_option arguments[] = {
 	{ "steps", KEY_STEPS, "M", 0, "With --explore: calls in a sequence (default 32)", 4 },
 	{ "first", KEY_FIRST, NULL, 0,
 	  "With --explore: end at the first failure, and do not shrink it", 4 },
+	{ "replay", KEY_REPLAY, "STEPS", 0,
+	  "Play these steps, 'STEP; STEP', instead of the rows, as a failure prints them", 4 },
 	{ "mutant", KEY_MUTANT, "NAME,...", 0,
 	  "Run with this fault of the reference kernel on, or with one after the other", 4 },
 	{ "device", KEY_DEVICE, "BDF", 0, "Hardware to talk to, as 0000:01:00.0 (tsm_req)", 5 },
@@ -80,8 +82,12 @@ static void check_exploration(struct argp_state *state)
 {
 	struct uc_options *options = state->input;
 
-	if (options->explore && (options->case_count || options->shuffle || options->after))
-		argp_error(state, "--explore plays no rows: leave out --case, --after and --shuffle");
+	if (options->explore && options->replay)
+		argp_error(state, "--replay plays what it is given, --explore N what comes: not both");
+	if ((options->explore || options->replay) &&
+	    (options->case_count || options->shuffle || options->after))
+		argp_error(state, "%s plays no rows: leave out --case, --after and --shuffle",
+			   options->explore ? "--explore" : "--replay");
 	if (!options->explore && (seed_given || options->steps || options->first))
 		argp_error(state, "--seed, --steps and --first belong to --explore N");
 	if (options->explore && !seed_given)
@@ -141,6 +147,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_FIRST:
 		options->first = true;
+		return 0;
+	case KEY_REPLAY:
+		options->replay = text;
 		return 0;
 	case KEY_DEVICE:
 		device_option = text;

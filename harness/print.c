@@ -8,6 +8,8 @@
 #include "shared.h"
 #include "state.h"
 
+static struct uc_sequence replayed;	/* the steps of --replay */
+
 struct uc_exploration uc_exploration_of(const struct uc_entry *entry,
 					const struct uc_options *options, bool own_vm)
 {
@@ -15,9 +17,23 @@ struct uc_exploration uc_exploration_of(const struct uc_entry *entry,
 		.suite = entry->suite, .explorer = entry->suite->explorer, .id = entry->row->id,
 		.facts = uc_state(entry->suite)->facts, .sequences = options->explore,
 		.seed = options->seed, .steps = options->steps, .timeout = options->timeout,
-		.first = options->first,
+		.first = options->first, .replay = options->replay ? &replayed : NULL,
 		.own_vm = own_vm, .stop = uc_stop_asked,
 	};
+}
+
+bool uc_print_parse_replay(const struct uc_entry *entry, const struct uc_options *options)
+{
+	char why[512];
+
+	if (uc_replay_parse(entry->suite->explorer, options->replay,
+			    uc_state(entry->suite)->facts, &replayed, why, sizeof(why)))
+		return true;
+	printf("Bail out! %s\n", why);
+	fprintf(stderr, "uapi-conform: %s\n", why);
+	fflush(stdout);
+	uc_states_end();
+	return false;
 }
 
 static void print_requirements(const struct uc_entry *entry)
@@ -31,6 +47,19 @@ static void print_requirements(const struct uc_entry *entry)
 	}
 }
 
+/* By its name, and by its calls alone where the topic can say them. */
+static void print_rerun(const struct uc_entry *entry)
+{
+	char steps[4096] = "";
+
+	uc_tap_comment("  rerun: uapi-conform --case %s%s", entry->row->id, uc_option_words());
+	if (entry->topic->replay)
+		entry->topic->replay(entry->row, steps, sizeof(steps));
+	if (steps[0])
+		uc_tap_comment("  replay: uapi-conform --suite %s --replay '%s'%s",
+			       entry->suite->name, steps, uc_option_words());
+}
+
 static void print_why(const struct uc_entry *entry, const struct uc_options *options)
 {
 	struct uc_exploration exploration;
@@ -39,9 +68,8 @@ static void print_why(const struct uc_entry *entry, const struct uc_options *opt
 	if (!uc_shared->named)
 		print_requirements(entry);
 	uc_log_print(&uc_shared->details, "#   ");
-	if (!options->explore) {
-		uc_tap_comment("  rerun: uapi-conform --case %s%s", entry->row->id,
-			       uc_option_words());
+	if (!options->explore && !options->replay) {
+		print_rerun(entry);
 		return;
 	}
 	exploration = uc_exploration_of(entry, options, false);

@@ -13,6 +13,12 @@
 struct uc_exploration uc_exploration_of(const struct uc_entry *entry,
 					const struct uc_options *options, bool own_vm);
 
+/*
+ * The steps of --replay, now that the suite's facts are known; what cannot be had here is said in
+ * one line, and everything put back. For uc_exploration_of().
+ */
+bool uc_print_parse_replay(const struct uc_entry *entry, const struct uc_options *options);
+
 /* The row's notes, why it is a FAIL or an ERROR, and its result line, from uc_shared. */
 void uc_print_row(const struct uc_entry *entry, const struct uc_options *options);
 

@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "explorer.h"
+#include "explore.h"
 #include "registry.h"
+#include "words.h"
 
 static struct uc_suite *suites;
 static char why_not[512];
@@ -54,44 +55,14 @@ static void all_rows(struct uc_selection *all)
 	}
 }
 
-/* Levenshtein's distance, capped by what the lines hold. */
-static size_t distance(const char *a, const char *b)
-{
-	size_t line[128], length = strnlen(b, UC_ARRAY_SIZE(line) - 1);
-
-	for (size_t j = 0; j <= length; j++)
-		line[j] = j;
-	for (size_t i = 0; a[i]; i++) {
-		size_t diagonal = line[0];
-
-		line[0] = i + 1;
-		for (size_t j = 0; j < length; j++) {
-			size_t best = diagonal + (a[i] != b[j]);
-
-			if (line[j] + 1 < best)
-				best = line[j] + 1;
-			diagonal = line[j + 1];
-			if (diagonal + 1 < best)
-				best = diagonal + 1;
-			line[j + 1] = best;
-		}
-	}
-	return line[length];
-}
-
 static const char *nearest_row(const struct uc_selection *all, const char *name)
 {
-	const char *best = "none";
-	size_t least = (size_t)-1;
+	const char **ids = calloc(all->count + 1, sizeof(*ids)), *best;
 
-	for (size_t i = 0; i < all->count; i++) {
-		size_t away = distance(name, all->entries[i].row->id);
-
-		if (away < least) {
-			least = away;
-			best = all->entries[i].row->id;
-		}
-	}
+	for (size_t i = 0; ids && i < all->count; i++)
+		ids[i] = all->entries[i].row->id;
+	best = uc_nearest(name, strlen(name), ids, ids ? all->count : 0);
+	free(ids);
 	return best;
 }
 
@@ -188,6 +159,37 @@ static bool leave_out_until(struct uc_selection *selection, const char *id)
 	return false;
 }
 
+/*
+ * Leave the one suite that understands the steps. *why is, if none does, what is wrong for the one
+ * that understands most of them.
+ */
+static bool choose_replay(const struct uc_options *options, struct uc_selection *selection)
+{
+	static struct uc_sequence sequence;
+	size_t farthest = 0;
+
+	snprintf(why_not, sizeof(why_not), "--replay: that suite cannot replay anything");
+	for (size_t i = 0; i < selection->count; i++) {
+		const struct uc_explorer *explorer = selection->entries[i].suite->explorer;
+		char why[sizeof(why_not)];
+		size_t place = 1;
+
+		if (!explorer->parse)
+			continue;
+		if (uc_replay_parse(explorer, options->replay, NULL, &sequence, why, sizeof(why))) {
+			selection->entries[0] = selection->entries[i];
+			selection->count = 1;
+			return true;
+		}
+		sscanf(why, "--replay: character %zu", &place);
+		if (place <= farthest)
+			continue;
+		memcpy(why_not, why, sizeof(why));
+		farthest = place;
+	}
+	return false;
+}
+
 bool uc_select(const struct uc_options *options, struct uc_selection *selection, const char **why)
 {
 	bool *matched = calloc(options->case_count + 1, sizeof(*matched));
@@ -196,7 +198,7 @@ bool uc_select(const struct uc_options *options, struct uc_selection *selection,
 
 	*why = why_not;
 	all_rows(&all);
-	if (options->explore)
+	if (options->explore || options->replay)
 		all_explorers(&all);
 	selection->entries = calloc(all.count + 1, sizeof(*selection->entries));
 	selection->count = 0;
@@ -217,10 +219,12 @@ bool uc_select(const struct uc_options *options, struct uc_selection *selection,
 	}
 	if (ok && !selection->count) {
 		snprintf(why_not, sizeof(why_not),
-			 options->explore ? "that suite has nothing to explore" :
+			 options->explore || options->replay ? "that suite has nothing to explore" :
 			 "no row is both in that suite and called that");
 		ok = false;
 	}
+	if (ok && options->replay)
+		ok = choose_replay(options, selection);
 	if (ok && options->shuffle)
 		shuffle(selection, options->seed);
 	if (ok && options->after)

@@ -91,6 +91,11 @@ struct uc_topic {
 	 * the other (batch.h). Rows with less time than others never do.
 	 */
 	bool batched;
+	/*
+	 * The row's calls as --replay takes them (explorer.h), for what a failure prints; writes ""
+	 * where the row is more than that. May be NULL.
+	 */
+	void (*replay)(const struct uc_row *row, char *text, size_t size);
 };
 
 #define UC_TOPIC(topic_name, array, function) {				\

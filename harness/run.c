@@ -118,7 +118,7 @@ static void judge_singly(const struct uc_entry *entry, const struct uc_options *
 	struct job job = { entry, uc_state(entry->suite)->facts };
 	int pid;
 
-	if (options->explore) {
+	if (options->explore || options->replay) {
 		struct uc_exploration exploration = uc_exploration_of(entry, options, own_vm);
 
 		uc_explore(&exploration);
@@ -285,7 +285,7 @@ static size_t judge_next(struct run *run, const struct uc_entry *entries, size_t
 	struct uc_member members[MOST_MEMBERS];
 	unsigned int found = 0;
 
-	if (!run->options->explore)
+	if (!run->options->explore && !run->options->replay)
 		found = gather(run, entries, count, members);
 	if (found > 1)
 		return judge_batch(run, members, found);
@@ -332,6 +332,8 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 	uc_print_provenance(options);
 	uc_states_begin(selection, options->timeout, own_vm);
 	refused = uc_states_refused();
+	if (!refused && options->replay && !uc_print_parse_replay(&selection->entries[0], options))
+		refused = UC_EXIT_USAGE;
 	if (refused)
 		return refused;
 	if (!uc_batch_begin()) {

@@ -178,18 +178,39 @@ static void explain(const void *place, const struct uc_observed *seen, char *mus
 	snprintf(got, size, "%d", seen->answer);
 }
 
+static unsigned int parse(struct uc_words *words, void *steps, unsigned int room,
+			  const void *facts)
+{
+	struct step *step = steps;
+	uint64_t number = 0;
+	int kind;
+
+	if (uc_word_is(words, "PUSH_TWICE") && room >= 2)
+		return parse(words, step + 1, 1, facts) && ((step[0] = step[1]), true) ? 2 : 0;
+	kind = uc_word_of(words, "step", kinds, UC_ARRAY_SIZE(kinds));
+	if (kind < 0)
+		return 0;
+	if (kind == PUSH && !uc_word_number(words, "what is pushed", 0, 255, &number))
+		return 0;
+	if (number == 200 && facts)
+		return uc_words_fault(words, "there is no device for 200");
+	*step = (struct step){ kind, number };
+	return 1;
+}
+
 static void emit(FILE *out, const void *steps, const struct uc_observed *seen, unsigned int count,
 		 const void *facts, bool watch)
 {
 	const struct step *step = steps;
 
 	(void)facts;
-	fprintf(out, "int main(void)\n{\n%s", watch ? "\twatch_log();\n" : "");
+	(void)watch;
 	for (unsigned int i = 0; i < count; i++)
 		fprintf(out, "\tdo_%s(%u, %d);\n", kinds[step[i].kind], step[i].number,
 			(int)seen[i].data[0]);
-	fputs("\treturn failed;\n}\n", out);
 }
+
+static const char support[] = "// licence\nstatic int failed;\nbegin, end, do_...\n";
 
 static const struct uc_row rows[] = { { .id = "demo.explore.sequences" } };
 static const struct uc_topic topic = UC_TOPIC("explore", rows, NULL);
@@ -198,5 +219,5 @@ const struct uc_explorer demo_explorer = {
 	.topic = &topic, .kinds = kinds, .kind_count = UC_ARRAY_SIZE(kinds),
 	.step_size = sizeof(struct step), .state_size = sizeof(struct world),
 	.invent = invent, .begin = begin, .end = end, .apply = apply, .simplify = simplify,
-	.decode = decode, .explain = explain, .emit = emit,
+	.decode = decode, .explain = explain, .parse = parse, .support = support, .emit = emit,
 };

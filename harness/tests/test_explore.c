@@ -81,8 +81,12 @@ START_TEST(failures_are_shrunk_to_the_least)
 		     "#   a C program that shows it stands behind the bars:\n"
 		     "#   | // SPDX-License-Identifier: GPL-2.0-only\n");
 	ck_assert_ptr_nonnull(strstr(output, "#   | int main(void)\n#   | {\n"
+				     "#   | \tbegin();\n"
 				     "#   | \tdo_PUSH(128, 0);\n#   | \tdo_POP(0, 128);\n"
-				     "#   | \treturn failed;\n#   | }\n"));
+				     "#   | \tend();\n"));
+	ck_assert_ptr_nonnull(strstr(output, "#   | static int failed;\n"));
+	ck_assert_ptr_nonnull(strstr(output, "#   replay: uapi-conform --suite demo --replay "
+				     "'PUSH 128; POP'\n"));
 	ck_assert_ptr_nonnull(strstr(output, "#   rerun: uapi-conform --explore 300 --seed 1 "
 				     "--steps 24 --suite demo\nnot ok 1 demo.explore.sequences\n"));
 	ck_assert_ptr_nonnull(strstr(output, " fail:1 "));
@@ -219,6 +223,62 @@ START_TEST(bad_input_is_told)
 }
 END_TEST
 
+/* One step too early, or in the middle of a word: the same line for each. */
+static void replay_says(char *steps, int code, const char *said)
+{
+	ck_assert_msg(RUN_ALONE("--replay", steps) == code, "not exit %d:\n%.3000s", code, output);
+	expect_trace(said);
+}
+
+START_TEST(steps_are_replayed)
+{
+	demo_fault = DEMO_LOSES_BIT;
+	replay_says("PUSH 1; POP", 0, "# explore: 1. PUSH 1 = 0\n# explore: 2. POP = 1\n"
+		    "ok 1 demo.explore.sequences\n");
+	replay_says(" PUSH 0x80 ;POP;;PUSH 1", 1,
+		    "#   finding 1 of 1: replayed, 3 steps\n"
+		    "#   requirement: demo:SAYS_SO: it says so [demo 1]\n"
+		    "#   explore: 1. PUSH 128 = 0\n"
+		    "#   explore: 2. POP = 0\n"
+		    "#   expected: 128\n"
+		    "#   got:      0\n");
+	expect_trace("#   replay: uapi-conform --suite demo --replay 'PUSH 128; POP'\n"
+		     "not ok 1 demo.explore.sequences\n");
+	expect_trace("#   | \tdo_POP(0, 128);\n");
+	replay_says("PUSH_TWICE PUSH 2; POP; POP", 0, "# explore: 4. POP = 2\n");
+	demo_fault = DEMO_DIES;
+	replay_says("PUSH 0; PUSH 0; PUSH 0; POP", 1, "#   got:      the process did not survive");
+	demo_fault = DEMO_WARNS;
+	replay_says("PUSH 77", 1, "#   kernel: WARNING: 77\n");
+	expect_trace("#   | static int log_complains(void)\n");
+	demo_fault = DEMO_NO_WORLD;
+	replay_says("POP", 5, "#   no stack to be had\n");
+	demo_fault = DEMO_IDLE;
+	replay_says("POP", 5, "none of the steps made a call");
+}
+END_TEST
+
+START_TEST(what_cannot_be_replayed_is_told)
+{
+	demo_fault = DEMO_SOUND;
+	replay_says("PUSH 1; PUSCH 2", 64, "--replay: character 9: no step is called 'PUSCH', the "
+		    "nearest is 'PUSH'\n");
+	replay_says("PUSH 256", 64, "--replay: character 6: what is pushed is a number from 0 to "
+		    "0xff, not '256'\n");
+	replay_says("PUSH ; POP", 64, "--replay: character 6: what is pushed is a number from 0 to "
+		    "0xff, not ''\n");
+	replay_says("POP 1", 64, "--replay: character 5: '1' is too much here\n");
+	replay_says(" ; ", 64, "--replay: there is no step in ' ; '\n");
+	/* Only now is known what there is. */
+	replay_says("POP; PUSH 200", 64, "\nBail out! --replay: character 11: there is no device "
+		    "for 200\n");
+	expect_trace("# demo: put back\n");
+	ck_assert_int_eq(RUN("--replay", "POP", "--suite", "broken"), 64);
+	ck_assert_int_eq(RUN("--replay", "POP", "--explore", "3"), 64);
+	ck_assert_int_eq(RUN("--replay", "POP", "--case", "*"), 64);
+}
+END_TEST
+
 void add_explore_tests(Suite *suite)
 {
 	TCase *tests = tcase_create("explore");
@@ -236,5 +296,7 @@ void add_explore_tests(Suite *suite)
 	tcase_add_test(tests, the_seed_repeats_the_run);
 	tcase_add_test(tests, a_seed_is_chosen_and_told);
 	tcase_add_test(tests, bad_input_is_told);
+	tcase_add_test(tests, steps_are_replayed);
+	tcase_add_test(tests, what_cannot_be_replayed_is_told);
 	suite_add_tcase(suite, tests);
 }

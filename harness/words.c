@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A step's text, word by word, and the name that somebody may have meant. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "words.h"
+
+void uc_words_begin(struct uc_words *words, const char *text, const char *at, size_t length)
+{
+	*words = (struct uc_words){ .text = text, .next = at, .end = at + length, .word = at };
+}
+
+bool uc_words_left(struct uc_words *words)
+{
+	while (words->next < words->end && isspace((unsigned char)*words->next))
+		words->next++;
+	return words->next < words->end;
+}
+
+static size_t length_of_next(struct uc_words *words)
+{
+	const char *end;
+
+	if (!uc_words_left(words))
+		return 0;
+	for (end = words->next; end < words->end; end++)
+		if (isspace((unsigned char)*end) || *end == '=' || *end == ',')
+			break;
+	/* "==" is one word. */
+	if (end == words->next)
+		end += *end == '=' && end + 1 < words->end && end[1] == '=' ? 2 : 1;
+	return end - words->next;
+}
+
+size_t uc_word(struct uc_words *words, const char **word)
+{
+	size_t length = length_of_next(words);
+
+	*word = words->word = words->next;
+	words->next += length;
+	return length;
+}
+
+static bool same(const char *name, const char *word, size_t length)
+{
+	return name && strlen(name) == length && !strncmp(name, word, length);
+}
+
+bool uc_word_is(struct uc_words *words, const char *name)
+{
+	const char *word;
+
+	if (!same(name, words->next, length_of_next(words)))
+		return false;
+	uc_word(words, &word);
+	return true;
+}
+
+int uc_word_of(struct uc_words *words, const char *what, const char *const *names, size_t count)
+{
+	const char *word;
+	size_t length = uc_word(words, &word);
+
+	for (size_t i = 0; length && i < count; i++)
+		if (same(names[i], word, length))
+			return i;
+	if (length)
+		uc_words_fault(words, "no %s is called '%.*s', the nearest is '%s'", what,
+			       (int)length, word, uc_nearest(word, length, names, count));
+	else
+		uc_words_fault(words, "here a %s is missing", what);
+	return -1;
+}
+
+bool uc_word_number(struct uc_words *words, const char *what, uint64_t least, uint64_t most,
+		    uint64_t *value)
+{
+	char text[32], *end;
+	const char *word;
+	size_t length = uc_word(words, &word);
+
+	if (length && length < sizeof(text) && isdigit((unsigned char)*word)) {
+		memcpy(text, word, length);
+		text[length] = '\0';
+		errno = 0;
+		*value = strtoull(text, &end, 0);
+		if (!errno && !*end && *value >= least && *value <= most)
+			return true;
+	}
+	return uc_words_fault(words, "%s is a number from %#llx to %#llx, not '%.*s'", what,
+			      (unsigned long long)least, (unsigned long long)most, (int)length, word);
+}
+
+bool uc_words_fault(struct uc_words *words, const char *format, ...)
+{
+	va_list arguments;
+	int used;
+
+	if (words->fault[0])
+		return false;
+	used = snprintf(words->fault, sizeof(words->fault), "character %zu: ",
+			(size_t)(words->word - words->text) + 1);
+	va_start(arguments, format);
+	vsnprintf(words->fault + used, sizeof(words->fault) - used, format, arguments);
+	va_end(arguments);
+	return false;
+}
+
+/* Levenshtein's distance, capped by what the lines hold. */
+static size_t distance(const char *a, size_t size, const char *b)
+{
+	size_t line[128], length = strnlen(b, sizeof(line) / sizeof(*line) - 1);
+
+	for (size_t j = 0; j <= length; j++)
+		line[j] = j;
+	for (size_t i = 0; i < size; i++) {
+		size_t diagonal = line[0];
+
+		line[0] = i + 1;
+		for (size_t j = 0; j < length; j++) {
+			size_t best = diagonal + (a[i] != b[j]);
+
+			if (line[j] + 1 < best)
+				best = line[j] + 1;
+			diagonal = line[j + 1];
+			if (diagonal + 1 < best)
+				best = diagonal + 1;
+			line[j + 1] = best;
+		}
+	}
+	return line[length];
+}
+
+const char *uc_nearest(const char *word, size_t length, const char *const *names, size_t count)
+{
+	const char *best = "nothing";
+	size_t least = (size_t)-1;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t away = names[i] ? distance(word, length, names[i]) : least;
+
+		if (away < least) {
+			least = away;
+			best = names[i];
+		}
+	}
+	return best;
+}
