@@ -51,11 +51,13 @@ class Configuration:
 @dataclass(frozen=True)
 class Cell:
     """One kernel in one configuration. The kernel of a release candidate is called
-    stock-rc until it is known which series that is."""
+    stock-rc until it is known which series that is. base: the configuration in the matrix that this
+    one was made of with more on the kernel's command line."""
 
     kernel: str
     configuration: Configuration
     default: bool = False
+    base: str = ""
 
     @property
     def name(self) -> str:
@@ -171,12 +173,13 @@ def changed(cells: list[Cell], cpu: str, append: str, matrix: list[Cell]) -> lis
             configuration = known.get((configuration.cpus[0], more)) or replace(
                 configuration, name=f"{configuration.name}+{slug(append)}", append=more, caps=""
             )
-        cell = replace(cell, configuration=configuration)
+        cell = replace(cell, configuration=configuration, base="" if cpu else cell.configuration.name)
         result.setdefault(cell.name, cell)
     return list(result.values())
 
 
-def of_kernel(cells: list[Cell], kernel: str) -> list[Cell]:
-    """The matrix' configurations on a kernel that is not in it; `max` is the default."""
+def of_kernel(cells: list[Cell], kernel: str, like: str) -> list[Cell]:
+    """The matrix' configurations on a kernel that is not in it, those that make sense on a kernel
+    that is called `like`; `max` is the default."""
     configurations = dict.fromkeys(cell.configuration for cell in cells)
-    return [Cell(kernel, c, c.name == "max") for c in configurations if c.is_for(kernel)]
+    return [Cell(kernel, c, c.name == "max") for c in configurations if c.is_for(like)]

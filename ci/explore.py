@@ -19,7 +19,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ci import findings, run
+from ci import choose, findings, supply
 from ci.cells import Cell
 from ci.job import Kernel
 from fixtures import image, problem, qemu, vm
@@ -178,14 +178,14 @@ def main() -> int:
     words = ["--explore", arguments.count, "--seed", seed]
     if arguments.steps:
         words += ["--steps", arguments.steps]
-    run.check_arguments(shlex.join(
+    choose.check_arguments(shlex.join(
         [*words, *(["--suite", arguments.suite] if arguments.suite else [])]))
     program = qemu.binary()
     issues = known.load(catalogue.load())
-    kernels, failed = run.find_kernels(run.choose(arguments), arguments.kernel)
+    kernels, failed = supply.find_kernels(choose.choose(arguments), arguments.kernel)
     tally = Tally()
     # Once more, because a release candidate's name is known only when it is here.
-    for cell in run.choose(arguments):
+    for cell in choose.choose(arguments):
         if cell.kernel not in kernels:
             print(f"{cell.name}: no kernel: {failed.get(cell.kernel, 'not found')}")
             tally.broken += 1

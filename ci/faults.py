@@ -30,7 +30,9 @@ from ci import cells
 from ci.faults_disk import full_disks
 from ci.faults_judge import complaints
 from ci.job import Job, Kernel, Toolbox, suite_binary
-from ci.run import ROOT, find_kernels, run_order
+from ci.choose import run_order
+from ci.run import ROOT
+from ci.supply import find_kernels
 from fixtures import problem, qemu, vm
 from fixtures.problem import INTERRUPTED, UNAVAILABLE, USAGE, Parser, Problem
 from report import catalogue, results

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ci import boots
-from ci.cells import YOURS, Cell
+from ci import boots, repeat
+from ci.cells import Cell
 from ci.progress import Progress
-from fixtures import cache, qemu, vm
+from fixtures import accel, cache, granules, noboot, qemu, vm
 from fixtures.problem import IO_ERROR, Problem, from_os_error
 from report import known, results
 from report.catalogue import Catalogue
@@ -30,6 +30,8 @@ _JUDGING = threading.Lock()
 
 
 RESULTS = Path("build/run")
+# Of runs of some rows only: they never take the place of all rows' results.
+NARROWED = Path("build/narrowed")
 
 
 def suite_binary(arch: str = "arm64") -> Path:
@@ -40,11 +42,12 @@ def suite_binary(arch: str = "arm64") -> Path:
 @dataclass(frozen=True)
 class Kernel:
     """What a cell boots. facts: for results.json; module: the device fixture's, which wants a
-    device in the machine."""
+    device in the machine; config: its configuration, where that is known."""
 
     image: Path
     facts: dict[str, Any]
     module: Path | None = None
+    config: str = field(default="", kw_only=True, repr=False)
 
     @property
     def memory(self) -> int:
@@ -75,6 +78,7 @@ class Toolbox:
     # The rows that the words mean, as they are run: what is left of them when a kernel goes down is
     # run in another boot. Empty: it is not.
     order: tuple[str, ...] = ()
+    accel: str = accel.TCG  # what was asked for
     run: dict[str, Any] = field(default_factory=dict)  # what they belong to, for results.json
 
     def program(self, arch: str) -> str:
@@ -96,7 +100,7 @@ def impersonal(text: str) -> str:
 
 
 def lacking(cell: Cell) -> str:
-    """What a QEMU that cannot run a cell has not got."""
+    """What a QEMU that cannot run a cell lacks."""
     return cell.configuration.needs or f"CPU '{cell.configuration.cpus[0]}'"
 
 
@@ -113,11 +117,12 @@ class Job:
     _seen: dict[str, float] = field(default_factory=dict)
     _rows: int = 0  # results so far
 
-    def estimate(self, words: tuple[str, ...] = (), usual: dict[str, float] | None = None) -> float:
+    def estimate(self, words: tuple[str, ...] = (), usual: dict[str, float] | None = None,
+                 where: Path = RESULTS) -> float:
         """Seconds it took last time with these words for the suite; or what is usual; or a
         guess. A cell that QEMU could not run then takes none."""
         try:
-            path = RESULTS / self.cell.name / results.JSON
+            path = where / self.cell.name / results.JSON
             meta = json.loads(path.read_text(encoding="utf-8"))["meta"]
             if meta.get("args", "") == shlex.join(words) and not meta.get("problem"):
                 return 0.0 if meta.get("reason") else float(meta["seconds"])
@@ -137,9 +142,9 @@ class Job:
             self.disk_full = problem.code == IO_ERROR
             show.done(self.cell.name, str(problem))
         except OSError as error:
-            problem = from_os_error(error, f"judging {self.cell.name}")
-            self.complaint, self.disk_full = str(problem), True
-            show.done(self.cell.name, str(problem))
+            said = str(from_os_error(error, f"judging {self.cell.name}"))
+            self.complaint, self.disk_full = said, True
+            show.done(self.cell.name, said)
 
     def _run(self, tools: Toolbox, show: Progress) -> None:
         name = self.cell.name
@@ -147,11 +152,9 @@ class Job:
         directory.mkdir(parents=True, exist_ok=True)
         results.clear(directory)
         meta = self._meta(tools)
-        cpu, why = self._cpu(tools)
-        if cpu is None:
-            with _JUDGING:
-                self.result = results.write_not_run(directory, meta, why)
-            show.done(name, f"not run: no {lacking(self.cell)} in this QEMU")
+        chosen = self.machine(tools)
+        if isinstance(chosen, str):
+            self._not_run(directory, meta, chosen, show)
             return
         if self.kernel is None:
             meta["problem"] = impersonal(f"no kernel: {self.why_no_kernel}")
@@ -160,16 +163,18 @@ class Job:
             return
         kernel = self.kernel
         configuration = self.cell.configuration
-        guest = qemu.Guest(kernel.image, kernel.initrd(configuration.program), cpu,
+        initrd = kernel.initrd(configuration.program)
+        guest = qemu.Guest(kernel.image, initrd, chosen.cpu,
                            configuration.append, tools.words, kernel.memory,
                            endpoint=kernel.module is not None, iommu=configuration.iommu,
-                           arch=configuration.arch)
+                           arch=configuration.arch, accel=chosen.name)
         machine = qemu.MACHINES[configuration.arch]
         program = tools.program(configuration.arch)
         # As anybody could type it: where things lie on this machine is nobody else's business.
-        shown = replace(guest, kernel=Path("Image"), initrd=Path(guest.initrd.name))
-        meta |= {"cpu": cpu, "kernel_file": kernel.facts,
-                 "qemu_command": shlex.join(qemu.command(machine.program, shown))}
+        shown = replace(guest, kernel=Path("Image"), initrd=Path(initrd.name))
+        meta |= {"cpu": chosen.cpu, "accel": chosen.name, "kernel_file": kernel.facts,
+                 "qemu_command": shlex.join(qemu.command(machine.program, shown)),
+                 **({"accel_why": chosen.why} if chosen.why else {})}
         begin = time.monotonic()
 
         def on_line(line: str) -> None:
@@ -190,20 +195,32 @@ class Job:
         meta |= done.as_meta(impersonal)
         if "boot" in self._seen:
             meta["boot_seconds"] = round(self._seen["boot"], 3)
+        end = done.end
         if unsaved := done.outcomes[-1].unsaved:
             directory = self._elsewhere(directory, unsaved)
+        elif cause := self._no_boot(directory, done.outcomes[0], program, guest, tools):
+            if cause.foreign and configuration.program != configuration.arch:
+                self._not_run(directory, meta, "this kernel, or this CPU, runs no 32-bit programs", show)
+                return
+            meta["problem"] = end = impersonal(cause.why)
         self._judge(tools, directory, meta)
-        show.done(name, f"{done.end}, {done.seconds:.1f} s", self.result)
+        show.done(name, f"{end}, {done.seconds:.1f} s", self.result)
+
+    def _not_run(self, directory: Path, meta: dict[str, Any], why: str, show: Progress) -> None:
+        """It cannot be run here, and that is nobody's fault."""
+        with _JUDGING:
+            self.result = results.write_not_run(directory, meta, why)
+        show.done(self.cell.name, f"not run: {why}")
+
+    def _no_boot(self, directory: Path, outcome: vm.Outcome, program: str, guest: qemu.Guest,
+                 tools: Toolbox) -> noboot.Cause | None:
+        """Why the kernel did not get as far as the suite, if it did not."""
+        said = (directory / results.CONSOLE).read_bytes()
+        if b"TAP version " in said or outcome.kind == "interrupted" or self.kernel is None:
+            return None
+        return noboot.explain(said, outcome, program, guest, self.kernel.config, tools.stop)
 
     def _meta(self, tools: Toolbox) -> dict[str, Any]:
-        asked = {key: value for key, value in tools.asked.items() if value}
-        if "kernel" in asked:
-            asked["kernel"] = f"path/to/{Path(asked['kernel']).name}"
-        words = [f"{key.upper()}={shlex.quote(value)}" for key, value in asked.items()]
-        if not asked.get("cpu") and not asked.get("append"):
-            words.insert(0, f"CELLS={shlex.quote(self.cell.name)}")
-        elif self.cell.kernel != YOURS:
-            words.insert(0, f"CELLS={shlex.quote(self.cell.kernel + '/*')}")
         configuration = self.cell.configuration
         return {
             "kernel": self.cell.kernel,
@@ -218,24 +235,29 @@ class Job:
             "memory_mib": self.kernel.memory if self.kernel else qemu.MEMORY_MIB,
             "qemu_version": tools.qemu_version,
             "expected_caps": configuration.caps,
-            "reproduce": " ".join(["make run", *words]),
+            **({"own": True} if repeat.is_own(tools.asked) else {}),
+            "reproduce": repeat.command(self.cell, tools.asked),
         }
 
-    def _cpu(self, tools: Toolbox) -> tuple[str | None, str]:
-        """The first spelling of the CPU that this QEMU has, or why it has none."""
+    def machine(self, tools: Toolbox) -> accel.Accel | str:
+        """The first spelling of the CPU that this QEMU has, and what computes it; or why the cell
+        cannot be run."""
         configuration = self.cell.configuration
         try:
             program = tools.program(configuration.arch)
         except Problem as problem:
-            return None, impersonal(str(problem))
+            return impersonal(str(problem))
         with _JUDGING:
-            for cpu in configuration.cpus:
-                if qemu.supports(program, cpu, configuration.iommu, configuration.arch) is None:
-                    return cpu, ""
-        return None, (
-            f"this QEMU ({tools.qemu_version.split()[0]}) has no {lacking(self.cell)}; install "
-            "a newer one (qemu-system-arm of bookworm-backports) or set QEMU=path"
-        )
+            cpu = next((cpu for cpu in configuration.cpus if qemu.supports(
+                program, cpu, configuration.iommu, configuration.arch) is None), None)
+            if cpu is None:
+                return (f"this QEMU ({tools.qemu_version.split()[0]}) has no {lacking(self.cell)}; "
+                        f"{qemu.NEWER}")
+            size = int(self.kernel.facts.get("page_size", 0)) if self.kernel else 0
+            # Every one of these CPUs has pages of 4 KiB.
+            if size > 4096 and size not in granules.of(program, cpu):
+                return f"the kernel has pages of {size >> 10} KiB, which CPU '{cpu}' does not have"
+            return accel.choose(tools.accel, program, configuration.arch, cpu, configuration.iommu)
 
     def _elsewhere(self, directory: Path, unsaved: bytes) -> Path:
         """The disk is full: what was measured goes to memory, with a word where."""

@@ -30,7 +30,8 @@ from ci import mutants_show
 from ci.cells import Cell
 from ci.job import Kernel
 from ci.mutants_judge import NONE, Judgement, Section
-from ci.run import ROOT, find_kernels
+from ci.run import ROOT
+from ci.supply import find_kernels
 from fixtures import cache, problem, qemu, vm
 from fixtures.kernel import mutate
 from fixtures.kernel.mutate import Mutant

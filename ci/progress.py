@@ -12,6 +12,8 @@ from typing import Any
 from rich import progress
 from rich.console import Console
 
+from report.ending import interrupted
+
 
 # Until so many seconds' worth of cells is done, an expectation is not corrected by what it took.
 _ENOUGH = 10.0
@@ -58,15 +60,20 @@ def spoken(seconds: float) -> str:
 
 class Progress:
     """May be called from any thread. Writes to stderr; stdout is the summary's. expected: what
-    each cell took last time, in seconds."""
+    each cell took last time, in seconds; how: what the cells are run with."""
 
-    def __init__(self, expected: dict[str, float], side_by_side: int) -> None:
+    def __init__(self, expected: dict[str, float], side_by_side: int, how: str = "") -> None:
         self._lock = threading.Lock()
         self._clock = Clock(expected, side_by_side)
         self._total = cells = len(expected)
         self._ended = 0
         self._bars: progress.Progress | None = None
         self._tasks: dict[str, progress.TaskID] = {}
+        more = f", {side_by_side} side by side" if side_by_side > 1 and cells > 1 else ""
+        about = spoken(self._clock.left(time.monotonic())).replace(" left", "")
+        how = how and f" {how}"
+        print(f"running {cells} cell{'s'[:cells != 1]}{how}{more}{about and ', '}{about}",
+              file=sys.stderr, flush=True)
         if sys.stderr.isatty():
             self._bars = progress.Progress(
                 progress.TextColumn("{task.description}"),
@@ -77,11 +84,6 @@ class Progress:
                 console=Console(stderr=True, highlight=False),
                 transient=True,
             )
-        else:
-            more = f", {side_by_side} side by side" if side_by_side > 1 and cells > 1 else ""
-            about = spoken(self._clock.left(time.monotonic())).replace(" left", "")
-            print(f"running {cells} cell{'s'[:cells != 1]}{more}{about and ', '}{about}",
-                  file=sys.stderr, flush=True)
 
     def __enter__(self) -> Progress:
         if self._bars:
@@ -119,7 +121,7 @@ class Progress:
     def done(self, name: str, how: str, result: dict[str, Any] | None = None) -> None:
         """A cell ended; `result` as the report judged it."""
         text = f"{name}: {how}"
-        if result is not None:
+        if result is not None and not interrupted(result):
             counts = ", ".join(f"{n} {v}" for v, n in result["counts"].items() if n)
             text = f"{name}: {result['verdict']} ({counts or 'no rows'}), {how}"
         with self._lock:

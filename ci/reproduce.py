@@ -16,7 +16,7 @@ import os
 import sys
 from pathlib import Path
 
-from ci import explore, findings, run
+from ci import choose, explore, findings, supply
 from fixtures import image, problem, qemu, vm
 from fixtures.problem import USAGE, Parser, Problem
 from report import catalogue, tap
@@ -60,10 +60,10 @@ def find_row(name: str) -> CatalogueRow:
 
 def find_machine(arguments: argparse.Namespace) -> explore.Machine:
     """The one cell that is meant, with its kernel."""
-    cells = run.choose(arguments)
+    cells = choose.choose(arguments)
     if arguments.kernel:
         cells = cells[:1]
-    kernels, failed = run.find_kernels(cells, arguments.kernel)
+    kernels, failed = supply.find_kernels(cells, arguments.kernel)
     if len(cells) != 1:
         raise Problem(f"{len(cells)} cells are meant, and only one can be: "
                       f"{', '.join(cell.name for cell in cells[:3])}", USAGE)

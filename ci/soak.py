@@ -24,7 +24,8 @@ from pathlib import Path
 
 from ci import cells
 from ci.job import Kernel
-from ci.run import ROOT, find_kernels
+from ci.run import ROOT
+from ci.supply import find_kernels
 from fixtures import cache, problem, qemu, vm
 from fixtures.problem import INTERRUPTED, UNAVAILABLE, USAGE, Parser, Problem
 

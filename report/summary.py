@@ -189,8 +189,8 @@ def print_table(results: Results, *, verbose: bool = False, console: Console | N
     out.line()
     *before, last = ending.lines(results, not_started)
     for text in before:
-        # Its second half is a command, to be copied whole.
-        if text.startswith("    again: "):
+        # A failure is one line, and its command is copied whole.
+        if text.startswith(("FAIL ", "ERROR ", "    again: ")):
             console.print(Text(text), soft_wrap=True)
         else:
             out.line(text)

@@ -10,7 +10,10 @@ import pytest
 
 @pytest.fixture(autouse=True)
 def cache_dir(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An empty cache; QEMU and REFRESH unset. Tests that boot kernels keep the user's."""
+    """An empty cache, and nothing of what the caller's environment asks for. Tests that boot
+    kernels keep the user's cache and QEMU."""
+    for name in ("KERNEL_SRC", "DEBUG"):
+        monkeypatch.delenv(name, raising=False)
     if "vm" in request.keywords:
         return
     for name in ("QEMU", "REFRESH"):

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ci import bisect
+from fixtures import granules, memory
 from fixtures.kernel import build
 from fixtures.kernel.make import NotBuilt
 from fixtures.problem import IO_ERROR, USAGE, Problem
@@ -121,6 +122,9 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
 
     monkeypatch.setenv("QEMU", str(fake))
     monkeypatch.setattr(bisect, "ROOT", project)
+    # A kernel that says nothing is booted once more, and its CPU asked: not for long here.
+    monkeypatch.setattr(memory, "_SECONDS", 0.3)
+    monkeypatch.setattr(granules, "_SECONDS", 0.3)
     monkeypatch.setattr(build, "build", pretend)
     monkeypatch.setattr(catalogue, "load", lambda binary=None: ROWS)
     return made

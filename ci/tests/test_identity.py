@@ -33,6 +33,12 @@ def test_the_build_id_is_not_that_of_the_vdso() -> None:
     assert identity.build_id(note(OWN) + elf(note(VDSO))) == OWN.hex()
 
 
+def test_the_release_is_that_of_the_banner() -> None:
+    banner = b"\0%s version %s (x)\0Linux version 7.2.13+deb14-cloud-arm64 (debian@x) (gcc) #1 SMP\n"
+    assert identity.release(banner) == "7.2.13+deb14-cloud-arm64"
+    assert identity.release(b"Linux version %s (") is None
+
+
 def test_no_guess_where_there_is_none_or_more_than_one() -> None:
     assert identity.build_id(b"\x7fELF" + bytes(100)) is None
     assert identity.build_id(elf(note(VDSO))) is None

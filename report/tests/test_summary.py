@@ -67,7 +67,8 @@ def test_golden_output(width: int, run: Path) -> None:
     if os.environ.get("UPDATE_GOLDEN"):
         file.write_text(text)
     assert text == file.read_text() and not wrong
-    assert all(len(line) <= width for line in text.splitlines())
+    one_line = ("FAIL ", "ERROR ", "    again: ")
+    assert all(len(line) <= width for line in text.splitlines() if not line.startswith(one_line))
 
 
 def test_many_cells_are_numbered(tmp_path: Path, catalogue: Catalogue) -> None:

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a command line of ci/run means: which kernel, which cells, which rows.
+
+All that it names is looked at here, before anything is fetched or built.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+import subprocess
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ci import boots, identity
+from ci import cells as cells_module
+from ci.cells import YOURS, Cell
+from fixtures import granules, kernels, qemu
+from fixtures.kernel import build, source
+from fixtures.problem import USAGE, Problem
+from report import catalogue
+from report.problem import nearest
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
+
+
+@dataclass(frozen=True)
+class Own:
+    """A kernel that is not the matrix' own. like: the kernel whose configurations it takes;
+    given: it is the user's, an Image or a tree."""
+
+    name: str
+    like: str
+    given: bool = True
+
+
+def own(arguments: argparse.Namespace) -> Own | None:
+    """The kernel that --kernel, KERNEL_SRC= or DEBUG=1 asks for, under the name that --name gives
+    it, else that of its release."""
+    name = getattr(arguments, "name", "") or ""
+    asked = build.from_environment()
+    if arguments.kernel:
+        found = Own(name or _of_release(identity.of(Path(arguments.kernel)).get("release", "")), YOURS)
+    elif asked.tree:
+        release = "-".join((source.version_of(asked.tree), *asked.variants))
+        found = Own(name or _of_release(release), asked.name)
+    elif name:
+        raise Problem(f"--name {name} names a kernel of your own; give that with --kernel PATH or "
+                      "KERNEL_SRC=PATH", USAGE)
+    else:
+        return Own(asked.name, asked.name, given=False) if asked != build.Request() else None
+    if not _NAME.fullmatch(found.name):
+        raise Problem(f"--name {name}: letters, digits and _.+- make a name", USAGE)
+    if found.name.startswith(("stock-", "reference")):
+        raise Problem(f"--name {found.name}: kernels of ci/matrix.toml are called that; choose "
+                      "another", USAGE)
+    return found
+
+
+def _of_release(release: str) -> str:
+    """A release as a name; that of every kernel that does not say which it is."""
+    return re.sub(r"[^A-Za-z0-9_.+-]+", "_", release).lstrip("_.+-") or YOURS
+
+
+def choose(arguments: argparse.Namespace) -> list[Cell]:
+    """The cells that a command line means."""
+    matrix = renamed(cells_module.load())
+    mine = own(arguments)
+    if mine:
+        matrix = cells_module.of_kernel(matrix, mine.name, mine.like)
+    globs = [glob for text in arguments.cells for glob in text.split()]
+    if not mine and any(_may_be_candidate(glob, matrix) for glob in globs):
+        matrix = _name_candidate(matrix)
+    if globs:
+        chosen = cells_module.select(matrix, globs)
+    elif arguments.matrix:
+        chosen = matrix
+    else:
+        chosen = [cell for cell in matrix if cell.default]
+    return cells_module.changed(chosen, arguments.cpu, arguments.append, matrix)
+
+
+def _may_be_candidate(glob: str, matrix: list[Cell]) -> bool:
+    """Whether a glob matches nothing but perhaps the release candidate's real name."""
+    return glob.startswith("stock-") and not any(cell.matches(glob) for cell in matrix)
+
+
+def _name_candidate(matrix: list[Cell]) -> list[Cell]:
+    """Call the candidate's cells after its series, whatever it takes to know that."""
+    if isinstance(found := kernels.fetch(["rc"])["rc"], Problem):
+        raise found
+    return renamed(matrix)
+
+
+def real_name(name: str) -> str:
+    """A kernel's name, that of the candidate after its series once it is known."""
+    have = kernels.cached("rc") if name == "stock-rc" else None
+    return have.name if have else name
+
+
+def renamed(cells: list[Cell]) -> list[Cell]:
+    """Give the candidate's cells their kernel's real name, once it is known."""
+    return [replace(cell, kernel=real_name(cell.kernel)) for cell in cells]
+
+
+def check_cpu(cells: list[Cell], cpu: str) -> None:
+    """A Problem for a CPU that QEMU does not know, with the nearest that it does."""
+    if not cpu:
+        return
+    model = cpu.partition(",")[0]
+    matrix = {c.partition(",")[0] for cell in cells_module.load() for c in cell.configuration.cpus}
+    for arch in dict.fromkeys(cell.configuration.arch for cell in cells):
+        program = qemu.binary(arch)
+        models = qemu.models(program, arch)
+        if model not in models and model in matrix:
+            raise Problem(f"--cpu {model}: this QEMU ({qemu.version(program).split()[0]}) does not "
+                          f"have it; {qemu.NEWER}")
+        if model not in models:
+            hint = nearest(model, [*models, *matrix])
+            raise Problem(f"--cpu {model}: QEMU has no such CPU{hint or f' ({program} -cpu help)'}",
+                          USAGE)
+        if why := qemu.supports(program, cpu, arch=arch):
+            raise Problem(f"--cpu {cpu}: {why}", USAGE)
+        if arch == "arm64" and not granules.of(program, cpu):
+            raise Problem(f"--cpu {cpu}: this CPU runs no arm64 code", USAGE)
+
+
+def check_arguments(text: str) -> tuple[str, ...]:
+    """The words of the suite's arguments, which the host's own build judges."""
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError as error:
+        raise Problem(f"arguments '{text}': {error}", USAGE) from None
+    if words:
+        done = _list(words)
+        if done.returncode:
+            said = done.stderr.strip().splitlines() or [f"arguments '{text}' are wrong"]
+            raise Problem(said[0].removeprefix("uapi-conform: "), USAGE)
+    return words
+
+
+def check_command_lines(cells: list[Cell], words: tuple[str, ...]) -> None:
+    """A Problem where a cell's kernel would not get these words whole."""
+    for cell in cells:
+        c = cell.configuration
+        if "--" in c.append.split():
+            raise Problem("--append: -- ends what is the kernel's; the suite's words are --args", USAGE)
+        qemu.command_line(qemu.Guest(Path(), Path(), append=c.append, args=words, arch=c.arch))
+
+
+def _list(words: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
+    binary = catalogue.default_binary()
+    try:
+        return subprocess.run([binary.absolute(), *words, "--list"], capture_output=True, text=True,
+                              check=False)
+    except OSError as error:
+        raise Problem(f"{binary}: {error.strerror}; build it with 'make'") from None
+
+
+def run_order(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The rows that the suite's words mean, in the order in which they are run; none where a run
+    with these words cannot go on in another boot."""
+    if not boots.can_go_on(words):
+        return ()
+    return tuple(line.split("\t")[0] for line in _list(words).stdout.splitlines())
