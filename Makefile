@@ -34,7 +34,7 @@ TAKEN := $(sort $(foreach goal,$(MAKECMDGOALS),$(TAKES_$(goal))) SETUP NO_INSTAL
 ifndef PURPOSES
 UNKNOWN := $(firstword $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(filter-out $(TAKEN),$(name)))))
 ifdef UNKNOWN
-NEAREST := $(shell "$$(fixtures/launch --find)" -c 'import difflib, sys; \
+NEAREST := $(shell "$$(fixtures/launch --find 2>/dev/null)" -c 'import difflib, sys; \
 	print(*difflib.get_close_matches(sys.argv[1].upper(), sys.argv[2:], 1))' $(UNKNOWN) $(TAKEN) 2>/dev/null)
 $(error 'make $(or $(MAKECMDGOALS),all)' knows no variable $(UNKNOWN); $(if \
 	$(NEAREST),did you mean $(NEAREST)?,there are $(TAKEN)))
