@@ -93,8 +93,8 @@ def now() -> str:
 
 def impersonal(text: str) -> str:
     """A message without the places of this machine: results are handed on."""
-    for place, name in ((cache.root(), "the cache"), (Path.cwd(), "."), (Path.home(), "~")):
-        if place != Path("/"):
+    for place, name in ((cache.root(), "the cache"), (Path.cwd(), "."), (cache.home(), "~")):
+        if place not in (None, Path("/")):
             text = text.replace(str(place), name)
     return text
 

@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
-from fixtures import cache, kernels, kselftest
+from fixtures import cache, deb, kernels, kselftest
 from fixtures.apt import Package, newest
 from fixtures.problem import Problem
 
@@ -53,43 +53,34 @@ def packages(*names: str) -> list[Path]:
 
 def _unpack(catalogue: kernels.Catalogue, package: Package) -> None:
     with cache.new_directory(_place(package.name)) as new:
-        deb = catalogue.download(package, new)
-        done = subprocess.run(["dpkg-deb", "-x", deb, new / "tree"], stdin=subprocess.DEVNULL,
+        downloaded = catalogue.download(package, new)
+        done = subprocess.run(["dpkg-deb", "-x", downloaded, new / "tree"], stdin=subprocess.DEVNULL,
                               stderr=subprocess.PIPE, text=True, check=False)
         if done.returncode:
-            raise Problem(f"{deb.name} is damaged ({done.stderr.strip()}); try again")
-        deb.unlink()
+            raise Problem(f"{downloaded.name} is damaged ({done.stderr.strip()}); try again")
+        downloaded.unlink()
         cache.write_json(new / "from.json", asdict(package))
 
 
 def kernel_tools() -> Path:
     """A directory with the part of the kernel's tools/ that reads TAP. Raises Problem."""
-    deb = kernels.source_package(kselftest.SERIES)
+    package = kernels.source_package(kselftest.SERIES)
     final = _place("kernel-tools")
-    if (cache.read_json(final / "from.json") or {}).get("deb") != deb.name:
-        print(f"taking kselftest's runner and kunit.py out of {deb.name}", file=sys.stderr)
+    if (cache.read_json(final / "from.json") or {}).get("deb") != package.name:
+        print(f"taking kselftest's runner and kunit.py out of {package.name}", file=sys.stderr)
         with cache.lock(), cache.new_directory(final) as new:
-            _extract(deb, new)
-            cache.write_json(new / "from.json", {"deb": deb.name})
+            _extract(package, new)
+            cache.write_json(new / "from.json", {"deb": package.name})
     return final / "tools"
 
 
-def _extract(deb: Path, into: Path) -> None:
+def _extract(package: Path, into: Path) -> None:
     """Stream them out of the archive in the package, up to the one that stands last."""
-    command = ["dpkg-deb", "--fsys-tarfile", str(deb)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as unpacker:
-        assert unpacker.stdout is not None
-        try:
-            with tarfile.open(fileobj=unpacker.stdout, mode="r|") as outer:
-                inner = next((m for m in outer if m.name.endswith(".tar.xz")), None)
-                packed = outer.extractfile(inner) if inner else None
-                if packed is None or not _extract_inner(packed, into):
-                    raise Problem(f"{deb.name} has no {_LAST}")
-        except (tarfile.TarError, lzma.LZMAError, EOFError):
-            raise Problem(f"{deb} is damaged; remove it and try again") from None
-        finally:
-            unpacker.stdout.close()
-            unpacker.terminate()
+    with deb.opened(package) as outer:
+        inner = next((m for m in outer if m.name.endswith(".tar.xz")), None)
+        packed = outer.extractfile(inner) if inner else None
+        if packed is None or not _extract_inner(packed, into):
+            raise Problem(f"{package.name} has no {_LAST}")
 
 
 def _extract_inner(packed: IO[bytes], into: Path) -> bool:
