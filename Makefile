@@ -208,7 +208,9 @@ BOOTED = $(call PREPARED,arm64 $(HOST) $(1) fetch python kernel run,$(patsubst \
 
 # WSL, for one, sets NAME in everybody's environment.
 RUN = ci/run $(call OPTION,CELLS,cells) $(call OPTION,KERNEL,kernel) $(call OPTION,CPU,cpu) \
-	$(call OPTION,APPEND,append) $(call OPTION,ARGS,args) $(call OPTION,SHARD,shard)
+	$(call OPTION,APPEND,append) $(call OPTION,ARGS,args) $(call OPTION,SHARD,shard) \
+	$(call OPTION,ACCEL,accel) $(call OPTION,KNOWN,known) $(if $(filter-out 0,$(V)),-v) \
+	$(if $(filter command,$(origin NAME)),$(call OPTION,NAME,name))
 
 run:
 	$(call BOOTED,$(if $(CELLS),armhf x86_64))

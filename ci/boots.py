@@ -67,13 +67,6 @@ class Boots:
         return meta
 
 
-def can_go_on(words: Sequence[str]) -> bool:
-    """Whether a run with these words of the suite can go on in another boot: a repeated one
-    would not know where, and an exploration has no rows."""
-    given = {word.partition("=")[0] for word in words}
-    return not given & {"--repeat", "--explore", "--mutant", "--after"}
-
-
 def _last(log: Log, order: Sequence[str], before: Collection[str]) -> int:
     """The place of the last row that a boot began, or -1."""
     down = boots.guilty(log, [name for name in order if name not in before])

@@ -1,25 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What a command line of ci/run means: which kernel, which cells, which rows.
+"""What a command line of ci/run means: which kernel, and which cells.
 
-All that it names is looked at here, before anything is fetched or built.
+All that it names is looked at here, before anything is fetched or built. Nothing but Python's own
+library is needed.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
-import shlex
-import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ci import boots, identity
+from ci import identity
 from ci import cells as cells_module
 from ci.cells import YOURS, Cell
 from fixtures import granules, kernels, qemu
 from fixtures.kernel import build, source
 from fixtures.problem import USAGE, Problem
-from report import catalogue
 from report.problem import nearest
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
@@ -63,15 +61,22 @@ def _of_release(release: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.+-]+", "_", release).lstrip("_.+-") or YOURS
 
 
-def choose(arguments: argparse.Namespace) -> list[Cell]:
-    """The cells that a command line means."""
+def choose(arguments: argparse.Namespace, fetch: bool = True) -> list[Cell]:
+    """The cells that a command line means. fetch: whether a release candidate may be fetched whose
+    name is asked for and not known yet; else its cells are called stock-rc."""
     matrix = renamed(cells_module.load())
     mine = own(arguments)
     if mine:
         matrix = cells_module.of_kernel(matrix, mine.name, mine.like)
     globs = [glob for text in arguments.cells for glob in text.split()]
-    if not mine and any(_may_be_candidate(glob, matrix) for glob in globs):
-        matrix = _name_candidate(matrix)
+    stand_ins = globs if mine else [_stand_in(glob, matrix) for glob in globs]
+    if stand_ins != globs:
+        # The other names are looked at first.
+        cells_module.select(matrix, stand_ins)
+        if fetch:
+            matrix = _name_candidate(matrix)
+        else:
+            globs = stand_ins
     if globs:
         chosen = cells_module.select(matrix, globs)
     elif arguments.matrix:
@@ -81,9 +86,19 @@ def choose(arguments: argparse.Namespace) -> list[Cell]:
     return cells_module.changed(chosen, arguments.cpu, arguments.append, matrix)
 
 
-def _may_be_candidate(glob: str, matrix: list[Cell]) -> bool:
-    """Whether a glob matches nothing but perhaps the release candidate's real name."""
-    return glob.startswith("stock-") and not any(cell.matches(glob) for cell in matrix)
+def _stand_in(glob: str, matrix: list[Cell]) -> str:
+    """For a series that is newer than all others, and may be the candidate's: its cells by the name
+    that the candidate has until it is known."""
+    kernel, slash, configuration = glob.partition("/")
+    series = [_series(cell.kernel) for cell in matrix]
+    if any(cell.kernel == "stock-rc" for cell in matrix) and _series(kernel) > max(series):
+        return f"stock-rc{slash}{configuration}"
+    return glob
+
+
+def _series(kernel: str) -> tuple[int, ...]:
+    match = re.fullmatch(r"stock-(\d+)\.(\d+)", kernel)
+    return (int(match[1]), int(match[2])) if match else ()
 
 
 def _name_candidate(matrix: list[Cell]) -> list[Cell]:
@@ -124,43 +139,3 @@ def check_cpu(cells: list[Cell], cpu: str) -> None:
             raise Problem(f"--cpu {cpu}: {why}", USAGE)
         if arch == "arm64" and not granules.of(program, cpu):
             raise Problem(f"--cpu {cpu}: this CPU runs no arm64 code", USAGE)
-
-
-def check_arguments(text: str) -> tuple[str, ...]:
-    """The words of the suite's arguments, which the host's own build judges."""
-    try:
-        words = tuple(shlex.split(text))
-    except ValueError as error:
-        raise Problem(f"arguments '{text}': {error}", USAGE) from None
-    if words:
-        done = _list(words)
-        if done.returncode:
-            said = done.stderr.strip().splitlines() or [f"arguments '{text}' are wrong"]
-            raise Problem(said[0].removeprefix("uapi-conform: "), USAGE)
-    return words
-
-
-def check_command_lines(cells: list[Cell], words: tuple[str, ...]) -> None:
-    """A Problem where a cell's kernel would not get these words whole."""
-    for cell in cells:
-        c = cell.configuration
-        if "--" in c.append.split():
-            raise Problem("--append: -- ends what is the kernel's; the suite's words are --args", USAGE)
-        qemu.command_line(qemu.Guest(Path(), Path(), append=c.append, args=words, arch=c.arch))
-
-
-def _list(words: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
-    binary = catalogue.default_binary()
-    try:
-        return subprocess.run([binary.absolute(), *words, "--list"], capture_output=True, text=True,
-                              check=False)
-    except OSError as error:
-        raise Problem(f"{binary}: {error.strerror}; build it with 'make'") from None
-
-
-def run_order(words: tuple[str, ...]) -> tuple[str, ...]:
-    """The rows that the suite's words mean, in the order in which they are run; none where a run
-    with these words cannot go on in another boot."""
-    if not boots.can_go_on(words):
-        return ()
-    return tuple(line.split("\t")[0] for line in _list(words).stdout.splitlines())

@@ -19,7 +19,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ci import choose, findings, supply
+from ci import choose, findings, suite_words, supply
 from ci.cells import Cell
 from ci.job import Kernel
 from fixtures import image, problem, qemu, vm
@@ -178,7 +178,7 @@ def main() -> int:
     words = ["--explore", arguments.count, "--seed", seed]
     if arguments.steps:
         words += ["--steps", arguments.steps]
-    choose.check_arguments(shlex.join(
+    suite_words.check_arguments(shlex.join(
         [*words, *(["--suite", arguments.suite] if arguments.suite else [])]))
     program = qemu.binary()
     issues = known.load(catalogue.load())

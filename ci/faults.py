@@ -30,8 +30,8 @@ from ci import cells
 from ci.faults_disk import full_disks
 from ci.faults_judge import complaints
 from ci.job import Job, Kernel, Toolbox, suite_binary
-from ci.choose import run_order
 from ci.run import ROOT
+from ci.suite_words import run_order
 from ci.supply import find_kernels
 from fixtures import problem, qemu, vm
 from fixtures.problem import INTERRUPTED, UNAVAILABLE, USAGE, Parser, Problem

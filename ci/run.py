@@ -19,7 +19,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from ci import choose, repeat, shards, supply
+from ci import choose, repeat, shards, suite_words, supply
 from ci.job import NARROWED, RESULTS, Job, Toolbox, now, suite_binary
 from ci.progress import Progress
 from fixtures import accel, cache, image, problem, qemu, vm
@@ -163,8 +163,8 @@ def main() -> int:
             c = cell.configuration
             print(cell.name, c.cpus[0], c.append, c.caps, c.shows, sep="\t")
         return 0
-    words = choose.check_arguments(arguments.args)
-    choose.check_command_lines(chosen, words)
+    words = suite_words.check_arguments(arguments.args)
+    suite_words.check_command_lines(chosen, words)
     choose.check_cpu(chosen, arguments.cpu)
     tools = toolbox(arguments, words, {"cells": len(chosen), **share})
     # Before minutes of building, and again when there is something to write: a build must not keep
@@ -188,7 +188,7 @@ def toolbox(
     """What all cells share. run: what results.json says of it."""
     known_rows = catalogue.load()
     program = qemu.binary()
-    order = choose.run_order(words)
+    order = suite_words.run_order(words)
     narrowed = bool(words) and len(order) != len(known_rows.rows)
     where = NARROWED if narrowed else RESULTS
     if narrowed:

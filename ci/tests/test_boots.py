@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ci import boots
+from ci import boots, suite_words
 from fixtures import vm
 from fixtures.problem import Problem
 from report import results
@@ -169,7 +169,7 @@ def test_strict_asks_all_boots_together(tmp_path: Path) -> None:
 @pytest.mark.parametrize("words", [("--repeat", "2"), ("--repeat=2",), ("--explore", "9"),
                                    ("--mutant", "x"), ("--after", "s.t.a")])
 def test_what_cannot_go_on(words: tuple[str, ...]) -> None:
-    assert not boots.can_go_on(words) and boots.can_go_on(("--case", "s.*", "--shuffle", "1"))
+    assert not suite_words.can_go_on(words) and suite_words.can_go_on(("--case", "s.*", "--shuffle", "1"))
 
 
 def test_a_machine_that_cannot_be_launched_again_keeps_the_first(tmp_path: Path) -> None:

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import argparse
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ci import cells, choose, repeat, run
+from ci import cells, choose, repeat, run, suite_words
 from fixtures import qemu
 from fixtures.problem import UNAVAILABLE, USAGE, Problem
 
@@ -69,6 +71,15 @@ def test_a_name_needs_a_kernel_that_it_names() -> None:
         choose.choose(arguments(name="mine"))
 
 
+def test_no_more_than_pythons_own_library_is_needed() -> None:
+    """Names are checked before packages are installed."""
+    code = ("import sys; from ci import choose; "
+            "sys.exit(' '.join({'rich', 'jsonschema', 'tap', 'yaml', 'jinja2'} & set(sys.modules)) or 0)")
+    done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).resolve().parents[2],
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A QEMU that has few CPUs, and one of their properties."""
@@ -105,7 +116,7 @@ def test_words_that_would_not_reach_the_suite_are_refused_first() -> None:
     for append, words, said in (("quiet -- --case x", (), "ends what is the kernel's"),
                                 ("", ('--case="x', ), "cannot be put on a kernel command line")):
         with pytest.raises(Problem, match=said) as caught:
-            choose.check_command_lines(choose.choose(arguments(append=append)), words)
+            suite_words.check_command_lines(choose.choose(arguments(append=append)), words)
         assert caught.value.code == USAGE
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ci import cells, choose, job, run, supply
+from ci import cells, choose, job, run, suite_words, supply
 from ci.tests.test_choose import image
 from ci.tests.test_run import ROWS, go, make, tools
 from fixtures import accel, granules, noboot
@@ -145,14 +145,14 @@ def test_some_rows_never_take_the_place_of_all(
     monkeypatch.setenv("QEMU", tools.qemu)
     monkeypatch.setattr(catalogue, "load", lambda: ROWS)
     monkeypatch.setattr(run.known, "load", lambda *_, **__: [])
-    monkeypatch.setattr(choose, "run_order", lambda words: tuple(ROWS.rows)[:1 if words[:1] == ("--case",) else 2])
+    monkeypatch.setattr(suite_words, "run_order", lambda words: tuple(ROWS.rows)[:1 if words[:1] == ("--case",) else 2])
     assert run.toolbox(options(), (), {}).results == Path("build/run")
     assert run.toolbox(options(), ("--strict",), {}).results == Path("build/run")
     assert capsys.readouterr().err == ""
     narrowed = run.toolbox(options(), ("--case", "s.t.a"), {})
     assert narrowed.results == Path("build/narrowed")
     assert "the results go to build/narrowed, and those in build/run stay" in capsys.readouterr().err
-    monkeypatch.setattr(choose, "run_order", lambda words: ())
+    monkeypatch.setattr(suite_words, "run_order", lambda words: ())
     assert run.toolbox(options(), ("--repeat", "2"), {}).results == Path("build/narrowed")
 
 

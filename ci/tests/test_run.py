@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from ci import bench, cells, choose, job, progress, run, shards
+from ci import bench, cells, choose, job, progress, run, shards, suite_words
 from fixtures import kernels, vm
 from fixtures.problem import USAGE, Problem
 from report import results
@@ -295,6 +295,18 @@ def test_the_candidate_is_known_by_its_series_too(monkeypatch: pytest.MonkeyPatc
         choose.choose(arguments(cells=["stock-7.3/maxx"]))
 
 
+def test_names_are_looked_at_before_a_candidate_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kernels, "fetch", lambda names: pytest.fail("it was fetched"))
+    for wrong in ("stock-9.3/maxx", "stock-9.3/max stock-6.1/maxx", "stock-6.2/max"):
+        with pytest.raises(Problem, match="no cell is called") as caught:
+            choose.choose(arguments(cells=[wrong]))
+        assert caught.value.code == USAGE
+    assert [c.name for c in choose.choose(arguments(cells=["stock-9.3/max"]), fetch=False)] == [
+        "stock-rc/max"]
+    with pytest.raises(pytest.fail.Exception):
+        choose.choose(arguments(cells=["stock-9.3/max"]))
+
+
 def test_the_suites_arguments_are_judged_before_anything_boots(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,10 +314,11 @@ def test_the_suites_arguments_are_judged_before_anything_boots(
     suite.write_text('#!/bin/sh\ncase "$*" in *wrong*) echo "uapi-conform: no row" >&2; exit 64;; esac\n')
     suite.chmod(0o755)
     monkeypatch.setenv("UAPI_CONFORM_BINARY", str(suite))
-    assert choose.check_arguments("--case 'a b'") == ("--case", "a b")
-    for text, said in (("--case wrong", "no row"), ("--case 'a", "No closing quotation")):
+    assert suite_words.check_arguments("--case 'a b'") == ("--case", "a b")
+    for text, said in (("--case wrong", "no row"), ("--case 'a", "No closing quotation"),
+                       ("--strict --list", "--list asks for a list and judges nothing")):
         with pytest.raises(Problem, match=said) as caught:
-            choose.check_arguments(text)
+            suite_words.check_arguments(text)
         assert caught.value.code == USAGE
 
 
