@@ -128,18 +128,25 @@ static void wait_while_it_goes_on(const volatile struct uc_whereabouts *progress
 	int child = syscall(SYS_pidfd_open, test.pid, 0);
 	struct pollfd wait = { .fd = child, .events = POLLIN };
 	int ended, most = test.timeout;
+	long more;
 	unsigned int before;
 
 	if (child < 0)
 		return;
 	do {
-		before = progress->begun;
+		before = progress ? progress->begun : 0;
 		if (before)
 			most = progress->timeout;
 		ended = poll(&wait, 1, most * 1000);
-	} while (!ended && progress->begun != before);
+		/* It asked for more, after which that is over. */
+		more = uc_shared->patience - seconds();
+		uc_shared->patience = 0;
+		if (!ended && more > 0)
+			ended = poll(&wait, 1, more * 1000);
+	} while (!ended && progress && progress->begun != before);
 	close(child);
-	if (!ended)
+	/* No time left, or a signal that asks the run to end. */
+	if (ended <= 0)
 		test.timeout = 0;
 }
 
@@ -178,8 +185,7 @@ int uc_isolate_several(const char *name, void (*function)(const void *), const v
 	end_of_child = fmemopen(said, sizeof(said) - 1, "w");
 	if (!end_of_child)
 		end_of_child = stderr;
-	if (progress)
-		wait_while_it_goes_on(progress);
+	wait_while_it_goes_on(progress);
 	__wait_for_test(&test);
 	if (end_of_child != stderr)
 		fclose(end_of_child);

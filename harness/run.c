@@ -94,6 +94,13 @@ static bool decided(const struct uc_entry *entry, const struct uc_options *optio
 	struct uc_suite_state *state = uc_state(entry->suite);
 	const char *failed, *unusable;
 
+	if (state->broken && state->kernel_broke) {
+		decide(UC_PASS);
+		uc_shared_blame(entry->suite, entry->row);
+		uc_shared_fail_kernel("while it was found out what this kernel has:\n%s",
+				      state->broken);
+		return true;
+	}
 	if (state->broken) {
 		decide(UC_ERROR);
 		uc_log_add(&uc_shared->details, "the suite's set-up is broken: %s", state->broken);
@@ -102,11 +109,18 @@ static bool decided(const struct uc_entry *entry, const struct uc_options *optio
 	if (!needs_hold(entry->row, state))
 		return true;
 	failed = uc_control_failure(entry->row->control, state, options->timeout, own_vm);
-	if (!failed)
+	if (!failed && !(state->complaint && uc_shared->unusable))
 		return false;
 	unusable = uc_shared->unusable;
-	decide(UC_ERROR);
+	decide(failed ? UC_ERROR : UC_PASS);	/* charge() makes that a FAIL */
 	uc_shared->unusable = unusable;
+	if (!failed)
+		return true;
+	if (uc_control_killed(entry->row->control)) {
+		uc_shared_blame(entry->suite, entry->row);
+		uc_shared_fail_kernel("in the call that this row is built on:\n%s", failed);
+		return true;
+	}
 	uc_log_add(&uc_shared->details, "the positive control '%s' failed, so nothing that is built "
 		   "on it can be judged:\n%s", entry->row->control->name, failed);
 	return true;
@@ -155,8 +169,22 @@ static void announce(struct run *run, const struct uc_entry *entry)
 	run->announced = entry;
 }
 
+/* What the kernel said of the set-up is the next row's: its calls are those that any row makes. */
+static void charge(const struct uc_entry *entry)
+{
+	struct uc_suite_state *state = uc_state(entry->suite);
+
+	if (!state->complaint)
+		return;
+	uc_shared_blame(entry->suite, entry->row);
+	uc_shared_fail_kernel("while the suite was set up:\n%s", state->complaint);
+	free(state->complaint);
+	state->complaint = NULL;
+}
+
 static void conclude(struct run *run, const struct uc_entry *entry)
 {
+	charge(entry);
 	uc_print_row(entry, run->options);
 	account(entry, uc_shared->verdict, run->counts);
 	run->announced = NULL;
@@ -199,7 +227,7 @@ static unsigned int gather(struct run *run, const struct uc_entry *entries, size
 	unsigned int found = 0;
 
 	for (size_t i = 0; i < count && found < MOST_MEMBERS; i++) {
-		const struct uc_suite_state *state = uc_state(entries[i].suite);
+		struct uc_suite_state *state = uc_state(entries[i].suite);
 		const struct uc_control *control;
 
 		if (!state->broken && !needs_hold(entries[i].row, state)) {
@@ -211,7 +239,8 @@ static unsigned int gather(struct run *run, const struct uc_entry *entries, size
 		if (!uc_batch_takes(&entries[i], run->options->timeout))
 			break;
 		control = entries[i].row->control;
-		if (state->broken || (uc_control_pending(control) && found + 1 == MOST_MEMBERS))
+		if (state->broken || state->complaint ||
+		    (uc_control_pending(control) && found + 1 == MOST_MEMBERS))
 			break;
 		/* A control that has yet to run does so in the name of the row that wants it. */
 		if (uc_control_pending(control) && !among(members, found, control))
@@ -239,6 +268,7 @@ static size_t judge_batch(struct run *run, const struct uc_member *members, unsi
 					    print_passed };
 	static struct uc_shared before;
 	const struct uc_entry *last;
+	const char *unusable;
 	unsigned int begun;
 	bool sure;
 
@@ -247,7 +277,7 @@ static size_t judge_batch(struct run *run, const struct uc_member *members, unsi
 	last = members[begun].entry;
 	for (unsigned int i = 0; i < begun; i++) {
 		if (members[i].control) {
-			uc_control_ended(members[i].control, true);
+			uc_control_passed(members[i].control);
 			continue;
 		}
 		account(members[i].entry, UC_PASS, run->counts);
@@ -261,12 +291,17 @@ static size_t judge_batch(struct run *run, const struct uc_member *members, unsi
 		/* A row before it may be what is wrong: a control run singly is what rows rest on. */
 		if (uc_shared->unusable || uc_batch_complaint() ||
 		    (!begun && uc_shared->verdict != UC_PASS))
-			uc_control_ended(members[begun].control, false);
+			uc_control_ended(members[begun].control, uc_state(last->suite));
 		else
 			uc_control_failure(members[begun].control, uc_state(last->suite),
 					   run->options->timeout, run->own_vm);
-		if (!decided(last, run->options, run->own_vm))
-			return last - members[0].entry;
+		unusable = uc_shared->unusable;
+		if (!decided(last, run->options, run->own_vm)) {
+			if (!unusable)
+				return last - members[0].entry;
+			decide(UC_PASS);	/* charge() makes that a FAIL */
+			uc_shared->unusable = unusable;
+		}
 		sure = true;
 	}
 	if (!sure && !uc_shared->unusable) {

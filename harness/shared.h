@@ -26,6 +26,8 @@ struct uc_shared {
 	enum uc_verdict verdict;
 	char process[16];	/* what the kernel calls the row's process */
 	unsigned int judged;	/* answers that were held against the document */
+	bool said;		/* the child itself said uc_fail(), uc_error() or the like */
+	bool kernel;		/* the kernel did what no kernel may: uc_shared_fail_kernel() */
 	bool open;		/* the SKIP is uc_open()'s */
 	const struct uc_suite *suite;	/* of the next one; NULL: nobody is blamed */
 	const struct uc_row *row;	/* whose requirements are blamed unless uc_about() says which */
@@ -33,6 +35,7 @@ struct uc_shared {
 	unsigned char named;	/* what the details name as blamed last: as about, plus 1; or 0 */
 	bool blamed[256];	/* by requirement: a failure was blamed on it */
 	const char *unusable;	/* why this boot can judge no other row; constant, or NULL */
+	volatile long patience;	/* uc_patience(): until this second of CLOCK_MONOTONIC */
 	int refused;		/* the exit code of uc_refuse(), or 0 */
 	bool ended;		/* the child came to its own end, and after uc_isolate(): and is gone */
 	bool judging;		/* between uc_judging() and uc_judged() */

@@ -24,6 +24,7 @@ static size_t state_count;
 static struct {
 	const struct uc_control *control;
 	char *failure;
+	bool killed;
 } controls[MOST_CONTROLS];
 static size_t control_count;
 
@@ -47,6 +48,13 @@ static char *copy_failure(void)
 	if (!length && uc_shared->skip_reason)
 		return or_die(strdup(uc_shared->skip_reason));
 	return or_die(strndup(uc_shared->details.text, length));
+}
+
+/* The child did all that it had to, and the kernel complained meanwhile. */
+static bool only_complained(void)
+{
+	return uc_shared->verdict == UC_FAIL && uc_shared->kernel && uc_shared->ended &&
+	       !uc_shared->said;
 }
 
 struct preparation {
@@ -74,7 +82,10 @@ static void set_up(struct uc_suite_state *state, int timeout, bool own_vm)
 		uc_watch_row(pid, TAINT_MODULES, own_vm);
 		snprintf(prefix, sizeof(prefix), "# %s: ", state->suite->name);
 		uc_log_print(&uc_shared->notes, prefix);
-		if (uc_shared->verdict != UC_PASS) {
+		if (only_complained()) {
+			state->complaint = copy_failure();
+		} else if (uc_shared->verdict != UC_PASS) {
+			state->kernel_broke = uc_shared->kernel;
 			state->refused = uc_shared->refused;
 			state->broken = copy_failure();
 			return;
@@ -85,7 +96,9 @@ static void set_up(struct uc_suite_state *state, int timeout, bool own_vm)
 		state->broken = or_die(strdup(why));
 	uc_shared_reset();
 	uc_watch_row(-1, TAINT_MODULES, own_vm);
-	if (!state->broken && uc_shared->verdict != UC_PASS)
+	if (uc_shared->kernel && !state->complaint)
+		state->complaint = copy_failure();
+	else if (!state->broken && uc_shared->verdict != UC_PASS)
 		state->broken = copy_failure();
 	/* A row must not change what the next one believes. */
 	mprotect(state->facts, state->facts_length, PROT_READ);
@@ -201,18 +214,41 @@ bool uc_control_pending(const struct uc_control *control)
 	return control;
 }
 
-void uc_control_ended(const struct uc_control *control, bool passed)
+bool uc_control_killed(const struct uc_control *control)
+{
+	for (size_t i = 0; i < control_count; i++)
+		if (controls[i].control == control)
+			return controls[i].killed;
+	return false;
+}
+
+static void end_control(const struct uc_control *control, char *failure, bool killed)
 {
 	if (control_count == MOST_CONTROLS) {
 		fprintf(stderr, "uapi-conform: more than %d controls\n", MOST_CONTROLS);
 		exit(UC_EXIT_FAIL);
 	}
 	controls[control_count].control = control;
-	controls[control_count++].failure = passed ? NULL : copy_failure();
+	controls[control_count].killed = killed;
+	controls[control_count++].failure = failure;
+}
+
+void uc_control_passed(const struct uc_control *control)
+{
+	end_control(control, NULL, false);
+}
+
+void uc_control_ended(const struct uc_control *control, struct uc_suite_state *state)
+{
+	bool works = uc_shared->verdict == UC_PASS || only_complained();
+
+	if (only_complained() && !state->complaint)
+		state->complaint = copy_failure();
+	end_control(control, works ? NULL : copy_failure(), !works && uc_shared->kernel);
 }
 
 const char *uc_control_failure(const struct uc_control *control,
-			       const struct uc_suite_state *state, int timeout, bool own_vm)
+			       struct uc_suite_state *state, int timeout, bool own_vm)
 {
 	struct trial trial = { control, state->facts };
 
@@ -222,6 +258,6 @@ const char *uc_control_failure(const struct uc_control *control,
 		if (controls[i].control == control)
 			return controls[i].failure;
 	uc_watch_row(uc_isolate(control->name, control_in_child, &trial, timeout), 0, own_vm);
-	uc_control_ended(control, uc_shared->verdict == UC_PASS);
+	uc_control_ended(control, state);
 	return controls[control_count - 1].failure;
 }

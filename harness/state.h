@@ -11,6 +11,8 @@ struct uc_suite_state {
 	size_t facts_length;	/* bytes mapped there */
 	bool begun;		/* there may be something to put back */
 	char *broken;		/* why the set-up does not work, or NULL */
+	bool kernel_broke;	/* ... which is the kernel's doing */
+	char *complaint;	/* what the kernel said of a set-up or control that works, for the next row; or NULL */
 	int refused;		/* it is what the user asked for: the exit code, or 0 */
 	bool *selected;		/* by requirement: a selected row checks it */
 	bool *judged;		/* by requirement: a row that checks it was PASS or FAIL */
@@ -41,9 +43,18 @@ bool uc_control_pending(const struct uc_control *control);
  * why it failed, or NULL. @timeout in seconds. A NULL control never fails.
  */
 const char *uc_control_failure(const struct uc_control *control,
-			       const struct uc_suite_state *state, int timeout, bool own_vm);
+			       struct uc_suite_state *state, int timeout, bool own_vm);
 
-/* It ran, not by uc_control_failure(): it passed, or uc_shared has what went wrong. */
-void uc_control_ended(const struct uc_control *control, bool passed);
+/* Whether that failure is the kernel's doing: the process died in a call, or the call hangs. */
+bool uc_control_killed(const struct uc_control *control);
+
+/* It ran in a batch and passed. */
+void uc_control_passed(const struct uc_control *control);
+
+/*
+ * It ran, not by uc_control_failure(), and uc_shared has what came of it. It works too where only
+ * the kernel complained: that is kept for the next row.
+ */
+void uc_control_ended(const struct uc_control *control, struct uc_suite_state *state);
 
 #endif /* UC_STATE_H */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "decode.h"
@@ -143,6 +144,7 @@ void uc_shared_fail_kernel(const char *format, ...)
 	va_list arguments;
 
 	worsen(UC_FAIL);
+	uc_shared->kernel = true;
 	if (uc_shared->suite)
 		uc_about(uc_shared->suite->kernel_requirement);
 	va_start(arguments, format);
@@ -187,6 +189,7 @@ void uc_log_print(const struct uc_log *log, const char *prefix)
 #define SAY(verdict, blame) do {							\
 	va_list arguments;								\
 											\
+	uc_shared->said = true;								\
 	worsen(verdict);								\
 	va_start(arguments, format);							\
 	log_add(&uc_shared->details, UC_LOG_SIZE, blame, format, arguments);		\
@@ -249,6 +252,19 @@ void uc_counted(unsigned int answers)
 void uc_about(unsigned int requirement)
 {
 	uc_shared->about = requirement;
+}
+
+void uc_patience(int more)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	uc_shared->patience = now.tv_sec + more;
+}
+
+void uc_unusable(const char *why)
+{
+	uc_shared->unusable = why;
 }
 
 void uc_note(const char *format, ...)

@@ -68,6 +68,15 @@ bool uc_check(bool ok, const char *format, ...) uc_printf(2, 3);
 void uc_counted(unsigned int answers);
 
 /*
+ * What the row does next may take so many seconds from now on, whatever its time limit: for a call
+ * that has failed by a bound of its own, where it is worth knowing how long it does take.
+ */
+void uc_patience(int seconds);
+
+/* No other row can be judged before the next boot; a string constant says why. The row goes on. */
+void uc_unusable(const char *why);
+
+/*
  * Name the call that is about to be judged, decoded. If the child dies or
  * hangs before uc_judged(), the kernel is to blame (FAIL) and the line says in
  * which call; outside of such a pair the test is (ERROR).

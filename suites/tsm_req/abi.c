@@ -26,6 +26,7 @@ static void offsets(struct tsm_session *session, const struct tsm_row *row)
 	struct uapi_conform_state state;
 	void *request = uc_guarded(48);
 	long got;
+	int error;
 
 	(void)row;
 	memcpy(request, &script, sizeof(script));
@@ -36,8 +37,10 @@ static void offsets(struct tsm_session *session, const struct tsm_row *row)
 	memcpy(bytes + 32, &resp, sizeof(resp));
 	uc_judging("a request made of bytes");
 	got = ioctl(session->way.iommufd, TSM_REQ_WORD, bytes);
+	error = errno;
 	uc_judged();
-	uc_expect(got, errno, 200, "a request of 48 bytes, room for 200, none produced");
+	uc_about(ABI_LAYOUT);
+	uc_expect(got, error, 200, "a request of 48 bytes, room for 200, none produced");
 	if (ioctl(session->facts->control, UAPI_CONFORM_GET_STATE, &state))
 		uc_error("the fixture's state cannot be read");
 	uc_expect(state.last.scope, 0, PCI_STATE_CHANGE, "the u32 at 8 as the TSM's scope");

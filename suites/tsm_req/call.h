@@ -34,14 +34,15 @@ struct tsm_expect {
 	__s64 value;		/* the result, or the errno */
 	bool forwarded;		/* the TSM was asked, once; else not at all */
 	int or_error;		/* another errno that is allowed, or 0 */
+	const char *open;	/* of EXPECT_NOTHING: what the document leaves open; constant */
 };
 
 /* Success with this residue, from the TSM. */
-#define TSM_RETURNS(residue)	{ EXPECT_RESULT, (residue), true, 0 }
+#define TSM_RETURNS(residue)	{ EXPECT_RESULT, (residue), true, 0, NULL }
 /* Refused before the TSM was asked. */
-#define TSM_FAILS(number)	{ EXPECT_ERROR, (number), false, 0 }
+#define TSM_FAILS(number)	{ EXPECT_ERROR, (number), false, 0, NULL }
 /* The TSM was asked, and this came of it; the second errno, if any, will do too. */
-#define TSM_FAILS_IN_TSM(number, other) { EXPECT_ERROR, (number), true, (other) }
+#define TSM_FAILS_IN_TSM(number, other) { EXPECT_ERROR, (number), true, (other), NULL }
 
 /* Lay out everything the call needs, in buffers (harness/buffer.h). ERROR if memory is short. */
 void tsm_lay_out(struct tsm_issue *issue, const struct tsm_session *session,

@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../../fixtures/device/uapi_conform_device.h"
@@ -21,6 +22,7 @@
 static const struct tsm_call good;
 static const struct tsm_expect succeeds = TSM_RETURNS(TSM_GOOD_RESP_LEN - TSM_GOOD_PRODUCE);
 static const struct tsm_expect refused = TSM_FAILS(ENXIO);
+static const struct tsm_expect unknown = TSM_FAILS(ENOENT);
 
 #define THREADS		4
 #define TURNS		8
@@ -249,6 +251,44 @@ static void against_destroy(struct tsm_session *session, const struct tsm_row *r
 	tsm_session_settle(session, CONNECTED);
 }
 
+/*
+ * The close in a thread has its bound from the moment at which no call is in flight, however long a
+ * row may take. Returns how many ms it took from there on.
+ */
+static long join_close(struct ender *ender)
+{
+	struct timespec begin, now;
+	bool late = false;
+	long ms;
+
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	for (int looks = 0;; looks++) {
+		bool ended = tsm_thread_ended(&ender->thread);
+
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		ms = (now.tv_sec - begin.tv_sec) * 1000 + (now.tv_nsec - begin.tv_nsec) / 1000000;
+		if (ended || ms > (TSM_CLOSE_PATIENCE - 10) * 1000L)
+			break;
+		if (!late && ms > TSM_CLOSE_SECONDS * 1000L)
+			uc_patience(TSM_CLOSE_PATIENCE);
+		late = ms > TSM_CLOSE_SECONDS * 1000L;
+		tsm_thread_pause(looks);
+	}
+	uc_about(CLOSE_RELEASES);
+	if (late && !tsm_thread_ended(&ender->thread)) {
+		uc_unusable("a close does not come back");
+		uc_fail_now("call:     the last close, after the request that it met has ended\n"
+			    "expected: it comes back within %d s\ngot:      it has not come back after "
+			    "%ld s", TSM_CLOSE_SECONDS, ms / 1000);
+	}
+	pthread_join(ender->thread.id, NULL);
+	uc_check(!late, "call:     the last close, after the request that it met has ended\n"
+		 "expected: it comes back within %d s\ngot:      it took %ld.%ld s", TSM_CLOSE_SECONDS,
+		 ms / 1000, ms % 1000 / 100);
+	uc_about(TSM_NO_REQUIREMENT);
+	return ms;
+}
+
 /* The last close while a request is in the TSM: the request finishes, and then all of it ends. */
 static void against_close(struct tsm_session *session, const struct tsm_row *row)
 {
@@ -264,12 +304,31 @@ static void against_close(struct tsm_session *session, const struct tsm_row *row
 	tsm_race_hold(&racer, session);
 	start_end(&ender, session, close_all);
 	tsm_race_release(session);
-	join_end(&ender, "the last close");
 	tsm_race_join(&racer);
+	uc_about(CONCURRENT_END);
 	tsm_race_expect(&racer, 90, "the request that the close met");
+	join_close(&ender);
 	tsm_race_state(session, &state);
+	uc_about(CONCURRENT_END);
 	uc_expect(state.bound, 0, 0, "whether the device is still bound after the last close");
 	uc_expect(state.vdevices, 0, 0, "vdevices left after the last close");
+}
+
+/* What requests and operations leave behind shows when all is closed, and opened again. */
+static void close_and_open(struct tsm_session *session, const struct tsm_row *row)
+{
+	struct ender ender;
+
+	(void)row;
+	for (int turn = 0; turn < 2; turn++) {
+		tsm_session_own_way(session, TSM_WAY_VM);
+		tsm_session_reach(session, BOUND);
+		tsm_session_disturb(session);
+		tsm_judge(session, &good, &succeeds);
+		tsm_judge(session, &(struct tsm_call){ .id = ID_OF_VIOMMU }, &unknown);
+		start_end(&ender, session, close_all);
+		join_close(&ender);
+	}
 }
 
 /* The good call in a child, @fetch: through a file not inherited but fetched. An errno, or 0. */
@@ -361,8 +420,10 @@ static const struct tsm_row rows[] = {
 	  BOUND, .custom = against_disconnect },
 	{ { "tsm_req.concurrency.against_destroy", REQ(CONCURRENT_END), ON_FIXTURE },
 	  BOUND, .custom = against_destroy },
-	{ { "tsm_req.concurrency.against_close", REQ(CONCURRENT_END), ON_FIXTURE },
+	{ { "tsm_req.concurrency.against_close", REQ(CONCURRENT_END, CLOSE_RELEASES), ON_FIXTURE },
 	  BOUND, .custom = against_close },
+	{ { "tsm_req.concurrency.close_and_open", REQ(CLOSE_RELEASES), ON_FIXTURE },
+	  BOUND, .custom = close_and_open },
 	{ { "tsm_req.concurrency.bind_and_unbind", REQ(CONCURRENT_END, CONCURRENT_CALLS),
 	    ON_FIXTURE },
 	  BOUND, .custom = hammer },

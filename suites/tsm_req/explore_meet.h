@@ -94,6 +94,7 @@ static void meeting_second(struct tsm_player *player, bool signal, struct tsm_me
 static void meet(struct tsm_player *player, const struct tsm_step *step, struct tsm_met *met)
 {
 	uint32_t words[4] = { OPERATION_SIZE, 2, 0, player->ids[VDEVICE] };
+	time_t begin, seconds;
 
 	switch (step->which) {
 	case MEET_UNBIND:
@@ -106,7 +107,11 @@ static void meet(struct tsm_player *player, const struct tsm_step *step, struct 
 		met->second = destroy(player, VDEVICE);
 		break;
 	case MEET_CLOSE:
+		begin = time(NULL);
 		close_device(player, ENDPOINT);
+		seconds = time(NULL) - begin;
+		if (seconds > CLOSE_SECONDS)
+			compare(met, CLOSE_TIME, CLOSE_SECONDS, seconds);
 		break;
 	default:
 		meeting_second(player, step->which == MEET_SIGNAL, met);

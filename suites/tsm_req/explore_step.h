@@ -57,6 +57,7 @@ enum {	/* which, of DO_MEET */
 #define WORDS	6	/* which, of DO_REQUEST and DO_OPERATION: 0 is the right ioctl word */
 
 #define EVERYTHING	UINT64_MAX	/* consume, produce */
+#define CLOSE_SECONDS	5		/* that a close may take with no call in flight */
 #define MEET_RESIDUE	90		/* of DO_MEET's first request */
 
 struct tsm_step {
@@ -89,7 +90,7 @@ enum {
 	NOTHING, RESULT, TIMES_ASKED, SCOPE_SEEN, REQ_LEN_SEEN, RESP_LEN_SEEN, REQ_SEEN, RESP_SEEN,
 	KINDS_SEEN, REQUEST_READ, STRUCT_KEPT, REQUEST_KEPT, RESPONSE_BYTE, RESPONSE_REST,
 	BEFORE_RESPONSE, IS_CONNECTED, IS_BOUND, BIND_CALLS, UNBIND_CALLS, VDEVICES_LEFT, TDI_ID,
-	SECOND_RESULT, AT_ONCE, ASPECTS
+	SECOND_RESULT, AT_ONCE, CLOSE_TIME, ASPECTS
 };
 
 static const char *const tsm_aspects[ASPECTS] = {
@@ -115,6 +116,7 @@ static const char *const tsm_aspects[ASPECTS] = {
 	[TDI_ID] = "the identifier that the TSM was given to bind",
 	[SECOND_RESULT] = "the result of what met the request",
 	[AT_ONCE] = "how many requests were with the TSM at once",
+	[CLOSE_TIME] = "seconds until the close came back (expected: at most)",
 };
 
 /* What came of it. */

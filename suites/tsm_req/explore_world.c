@@ -30,6 +30,8 @@ struct tsm_world_of {
 
 static_assert(sizeof(struct tsm_world_of) <= TSM_WORLD_SIZE, "the world has its place");
 
+#define MOST_STALLS	6
+
 /* A VM is costly, and no part of what is explored: a child has one for all its worlds. */
 static struct tsm_player kept = { .control = -1, .kvm = -1, .vm = -1, .bridge = -1 };
 
@@ -78,20 +80,39 @@ static bool by_chance(unsigned int requirement)
 	       requirement == FD_SHARED || requirement == BUFFER_NOT_TOUCHED;
 }
 
-void tsm_world_apply(void *memory, const void *place, const void *facts, struct uc_observed *seen)
+/*
+ * A close that stalls costs a minute. Once it has been seen it is left out in this process, and in
+ * all after as many as it takes to repeat and to show it. With what came of a step: count it.
+ */
+static bool stalls(const struct tsm_facts *facts, const struct tsm_met *met)
+{
+	static bool here;
+
+	if (met && met->aspect == CLOSE_TIME) {
+		here = true;
+		facts->shared->stalls++;
+	}
+	return here || facts->shared->stalls >= MOST_STALLS;
+}
+
+void tsm_world_apply(void *memory, const void *place, const void *data, struct uc_observed *seen)
 {
 	const struct tsm_step *step = place;
 	struct tsm_world_of *world = memory;
+	bool closes = step->op == DO_MEET && step->which == MEET_CLOSE;
 	struct tsm_right right;
 	struct tsm_met met;
 
-	(void)facts;
 	seen->kind = step->op;
-	seen->skipped = !tsm_model_can(&world->model, step);
+	seen->skipped = !tsm_model_can(&world->model, step) || (closes && stalls(data, NULL));
 	if (seen->skipped)
 		return;
 	tsm_model_right(&world->model, step, &right);
+	if (closes)
+		uc_patience(TSM_CLOSE_PATIENCE);
 	play_step(&world->player, step, &right, &met);
+	if (closes)
+		stalls(data, &met);
 	seen->answer = met.result == -1 ? -met.error : met.result;
 	seen->wrong = met.aspect != NOTHING;
 	seen->requirement = tsm_model_requirement(&world->model, step, &right, met.aspect);

@@ -22,7 +22,9 @@ struct tsm_device {
 struct tsm_facts {
 	int revision;		/* index into tsm_revisions[] */
 	bool tsm_built;		/* CONFIG_TSM */
+	bool op;		/* v5's word for TSM_OP is TSM_OP */
 	bool vm;		/* KVM is there: without a VM nothing can be bound */
+	int vm_error;		/* of opening /dev/kvm, or 0 */
 	struct tsm_device device;
 	int control;		/* the fixture's control file, or -1, as are the next three */
 	int ask, hear;		/* pipes to and from the keeper of the device (session.h) */

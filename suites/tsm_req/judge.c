@@ -13,7 +13,7 @@
 #include "../../harness/buffer.h"
 #include "../../harness/decode.h"
 #include "../../harness/verdict.h"
-#include "call.h"
+#include "rows.h"
 
 /* What a failure says first: the call. */
 struct context {
@@ -23,19 +23,69 @@ struct context {
 	bool good;
 };
 
-static void wrong(struct context *context, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+static const struct tsm_row *judged_row;
 
-static void wrong(struct context *context, const char *format, ...)
+void tsm_judge_row(const struct tsm_row *row)
+{
+	judged_row = row;
+}
+
+/* What is judged by other means than a call's result. */
+static bool is_aspect(enum tsm_requirement requirement)
+{
+	switch (requirement) {
+	case FORWARD_ONCE:
+	case PAYLOAD_REQUEST:
+	case PAYLOAD_RESPONSE:
+	case RESPONSE_TAIL:
+	case ABI_ONE_WAY:
+	case REQUEST_READ_ONLY:
+	case INFO_NO_CHANGE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/*
+ * Blame one requirement of several that the row checks: the one that this aspect is about, or, for a
+ * result, the only one that no other aspect is about. Else all of them are.
+ */
+static void blame(enum tsm_requirement aspect)
+{
+	enum tsm_requirement only = TSM_NO_REQUIREMENT;
+	unsigned int results = 0;
+
+	for (size_t i = 0; judged_row && i < UC_MAX_CHECKS && judged_row->row.checks[i]; i++) {
+		enum tsm_requirement check = judged_row->row.checks[i];
+
+		if (check == aspect) {
+			uc_about(check);
+			return;
+		}
+		if (!is_aspect(check)) {
+			only = check;
+			results++;
+		}
+	}
+	uc_about(!aspect && results == 1 ? only : TSM_NO_REQUIREMENT);
+}
+
+static void wrong(struct context *context, enum tsm_requirement aspect, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void wrong(struct context *context, enum tsm_requirement aspect, const char *format, ...)
 {
 	char text[400];
 	va_list arguments;
 
+	blame(aspect);
 	va_start(arguments, format);
 	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	uc_fail("call:     %s\n%s",
 		tsm_call_name(context->call, context->issue->fields.vdevice_id), text);
+	uc_about(TSM_NO_REQUIREMENT);
 	context->good = false;
 }
 
@@ -48,6 +98,7 @@ static void judge_result(struct context *context, const struct tsm_expect *expec
 	if (expect->kind == EXPECT_NOTHING) {
 		uc_note("%s -> %s", tsm_call_name(context->call, issue->fields.vdevice_id),
 			uc_result_name(issue->result, issue->error));
+		uc_open(expect->open);
 		return;
 	}
 	if (!error && issue->result == expect->value)
@@ -58,7 +109,7 @@ static void judge_result(struct context *context, const struct tsm_expect *expec
 		return;
 	snprintf(wanted, sizeof(wanted), "%s",
 		 error ? uc_errno_name(expect->value) : uc_result_name(expect->value, 0));
-	wrong(context, "expected: %s%s%s\ngot:      %s", wanted, expect->or_error ? " or " : "",
+	wrong(context, TSM_NO_REQUIREMENT, "expected: %s%s%s\ngot:      %s", wanted, expect->or_error ? " or " : "",
 	      expect->or_error ? uc_errno_name(expect->or_error) : "",
 	      uc_result_name(issue->result, issue->error));
 }
@@ -66,7 +117,7 @@ static void judge_result(struct context *context, const struct tsm_expect *expec
 static void differs(struct context *context, const char *what, __u64 given, __u64 seen)
 {
 	if (given != seen)
-		wrong(context, "expected: the TSM is given %s=%#llx\ngot:      %#llx", what,
+		wrong(context, FORWARD_ONCE, "expected: the TSM is given %s=%#llx\ngot:      %#llx", what,
 		      (unsigned long long)given, (unsigned long long)seen);
 }
 
@@ -81,13 +132,13 @@ static void judge_forwarded(struct context *context, const struct uapi_conform_c
 	differs(context, "req_uptr", issue->fields.req_uptr, seen->req_ptr);
 	differs(context, "resp_uptr", issue->fields.resp_uptr, seen->resp_ptr);
 	if (seen->kinds & (UAPI_CONFORM_REQ_KERNEL | UAPI_CONFORM_RESP_KERNEL))
-		wrong(context, "expected: both buffers are the caller's\n"
+		wrong(context, FORWARD_ONCE, "expected: both buffers are the caller's\n"
 		      "got:      one is the kernel's");
 	if (!context->call->script.no_touch && issue->req_before &&
 	    seen->consumed <= issue->req_size &&
 	    seen->req_hash != uapi_conform_hash(UAPI_CONFORM_HASH_INIT, issue->req_before,
 						seen->consumed))
-		wrong(context, "expected: the TSM reads the %llu bytes that were passed\n"
+		wrong(context, PAYLOAD_REQUEST, "expected: the TSM reads the %llu bytes that were passed\n"
 		      "got:      other bytes", (unsigned long long)seen->consumed);
 }
 
@@ -101,13 +152,13 @@ static void judge_backend(struct context *context, const struct tsm_expect *expe
 		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
 	calls = after.guest_reqs - before->guest_reqs;
 	if (expect->kind != EXPECT_NOTHING && calls != expect->forwarded)
-		wrong(context, "expected: the TSM is asked %s\ngot:      %llu times",
+		wrong(context, FORWARD_ONCE, "expected: the TSM is asked %s\ngot:      %llu times",
 		      expect->forwarded ? "once" : "not at all", (unsigned long long)calls);
 	else if (calls == 1)
 		judge_forwarded(context, &after.last);
 	if (after.connected != before->connected || after.binds != before->binds ||
 	    after.unbinds != before->unbinds)
-		wrong(context, "expected: a request changes neither connection nor binding\n"
+		wrong(context, INFO_NO_CHANGE, "expected: a request changes neither connection nor binding\n"
 		      "got:      binds %+lld, unbinds %+lld",
 		      (long long)(after.binds - before->binds),
 		      (long long)(after.unbinds - before->unbinds));
@@ -162,7 +213,7 @@ static void judge_shared(struct context *context, const struct tsm_outcome *outc
 			expected = response_byte(context, i - offset);
 		if (issue->req[i] == expected)
 			continue;
-		wrong(context, "expected: byte %zu of the shared memory is %#x\ngot:      %#x", i,
+		wrong(context, PAYLOAD_RESPONSE, "expected: byte %zu of the shared memory is %#x\ngot:      %#x", i,
 		      expected, issue->req[i]);
 		return;
 	}
@@ -185,14 +236,14 @@ static void judge_response(struct context *context, const struct tsm_outcome *ou
 								  issue->resp_size;
 	wrong_at = issue->error == EFAULT ? produced : first_wrong(context, produced);
 	if (wrong_at < produced)
-		wrong(context, "expected: byte %zu of the response is %#x\ngot:      %#x", wrong_at,
+		wrong(context, PAYLOAD_RESPONSE, "expected: byte %zu of the response is %#x\ngot:      %#x", wrong_at,
 		      response_byte(context, wrong_at), issue->resp[wrong_at]);
 	broken = uc_poison_broken(memory, TSM_MARGIN + produced, TSM_MARGIN + issue->resp_size);
 	if (broken < TSM_MARGIN + issue->resp_size)
-		wrong(context, "expected: the response buffer is untouched from byte %zu on\n"
+		wrong(context, RESPONSE_TAIL, "expected: the response buffer is untouched from byte %zu on\n"
 		      "got:      byte %zu was written", produced, broken - TSM_MARGIN);
 	if (uc_poison_broken(memory, 0, TSM_MARGIN) < TSM_MARGIN)
-		wrong(context, "expected: memory before the response buffer is untouched\n"
+		wrong(context, RESPONSE_TAIL, "expected: memory before the response buffer is untouched\n"
 		      "got:      it was written");
 }
 
@@ -200,10 +251,10 @@ static void judge_inputs(struct context *context)
 {
 	const struct tsm_issue *issue = context->issue;
 	if (issue->whole && memcmp(issue->whole, issue->whole_before, issue->whole_size))
-		wrong(context, "expected: the struct is only read\ngot:      it was written");
+		wrong(context, ABI_ONE_WAY, "expected: the struct is only read\ngot:      it was written");
 	if (!shared(context->call) && issue->req &&
 	    memcmp(issue->req, issue->req_before, issue->req_size))
-		wrong(context, "expected: the request is only read\ngot:      it was written");
+		wrong(context, REQUEST_READ_ONLY, "expected: the request is only read\ngot:      it was written");
 }
 
 bool tsm_judge(struct tsm_session *session, const struct tsm_call *call,
@@ -237,6 +288,7 @@ bool tsm_judge(struct tsm_session *session, const struct tsm_call *call,
 	else
 		judge_response(&context, &outcome);
 	judge_inputs(&context);
+	uc_counted(1);
 	/* Whatever is wrong may be wrong with the device by now, and that is not the next row's. */
 	if (!context.good)
 		tsm_session_disturb(session);

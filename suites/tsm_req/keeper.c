@@ -15,14 +15,15 @@
 #include "keeper.h"
 #include "sysfs.h"
 
-static bool take_driver(const struct tsm_facts *facts)
+/* 0 or -errno, as the next two. */
+static int take_driver(const struct tsm_facts *facts)
 {
 	struct tsm_shared *shared = facts->shared;
 	const char *bdf = facts->device.bdf;
 	int rc;
 
 	if (shared->taken == TAKEN)
-		return true;
+		return 0;
 	/* From the first step on: where a later one fails, the device has lost its driver already. */
 	shared->taken = TAKEN_PERHAPS;
 	rc = tsm_sysfs_give(bdf, "vfio-pci", "vfio-pci");
@@ -31,26 +32,29 @@ static bool take_driver(const struct tsm_facts *facts)
 			 bdf, uc_errno_name(-rc));
 	else
 		shared->taken = TAKEN;
-	return !rc;
+	return rc;
 }
 
-static bool renew(const struct tsm_facts *facts)
+static int renew(const struct tsm_facts *facts)
 {
 	struct tsm_shared *shared = facts->shared;
+	int rc;
 
 	tsm_way_close(&shared->way);
-	if (tsm_way_open(&shared->way, facts, facts->vm ? TSM_WAY_VM : 0))
-		return false;
+	rc = tsm_way_open(&shared->way, facts, facts->vm ? TSM_WAY_VM : 0);
+	if (rc)
+		return rc;
+	shared->held = true;
 	shared->state = tsm_connected(&facts->device) ? CONNECTED : UNCONNECTED;
 	shared->dirty = false;
-	return true;
+	return 0;
 }
 
-static bool drop(const struct tsm_facts *facts)
+static int drop(const struct tsm_facts *facts)
 {
 	tsm_way_close(&facts->shared->way);
 	facts->shared->dirty = true;
-	return true;
+	return 0;
 }
 
 /*
@@ -88,8 +92,9 @@ static void keep(int questions, int answers, const struct tsm_facts *facts)
 	while (read(questions, &question, sizeof(question)) == sizeof(question)) {
 		struct tsm_answer answer = { .sequence = question.sequence };
 
-		answer.ok = take_driver(facts) &&
-			    (question.what == TSM_DROP ? drop(facts) : renew(facts));
+		answer.rc = take_driver(facts);
+		if (!answer.rc)
+			answer.rc = question.what == TSM_DROP ? drop(facts) : renew(facts);
 		if (write(answers, &answer, sizeof(answer)) != sizeof(answer))
 			break;
 	}

@@ -21,7 +21,7 @@ struct tsm_question {
 
 struct tsm_answer {
 	__u32 sequence;
-	__u32 ok;		/* 0: the shared way's why says what is wrong */
+	__s32 rc;		/* 0, or -errno: the shared way's why says what is wrong */
 };
 
 #endif /* TSM_KEEPER_H */

@@ -146,6 +146,8 @@ enum tsm_requirement tsm_model_requirement(const struct tsm_model *model,
 					   const struct tsm_step *step,
 					   const struct tsm_right *right, unsigned int aspect)
 {
+	if (aspect == CLOSE_TIME)
+		return CLOSE_RELEASES;
 	if (step->op == DO_MEET)
 		return meeting_requirement(step);
 	if (step->op > DO_OPERATION)

@@ -12,7 +12,8 @@ extern const struct uc_need tsm_need_tsm;	/* CONFIG_TSM */
 extern const struct uc_need tsm_need_no_tsm;
 extern const struct uc_need tsm_need_fixture;	/* the device is the project's scripted one */
 extern const struct uc_need tsm_need_hardware;	/* it is somebody's, named with --device */
-extern const struct uc_need tsm_need_bind;	/* binding is allowed, and there is a VM */
+extern const struct uc_need tsm_need_op;	/* TSM_OP is where v5 has it */
+extern struct uc_need tsm_need_bind;	/* and binding is allowed, and there is a VM; its reason says what is missing */
 extern const struct uc_need tsm_need_state;	/* STATE_CHANGE is allowed */
 extern const struct uc_need tsm_need_debug;	/* DEBUG_WRITE is allowed */
 

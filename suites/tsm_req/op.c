@@ -69,6 +69,7 @@ static bool judge_op(struct tsm_session *session, const struct op_call *call, in
 	};
 	__u8 image[64] = { 0 }, *memory = uc_guarded(mapped);
 	long got;
+	int got_error;
 
 	memcpy(image, &op, sizeof(op));
 	if (call->tail)
@@ -78,8 +79,9 @@ static bool judge_op(struct tsm_session *session, const struct op_call *call, in
 	errno = 0;
 	got = ioctl(session->way.iommufd, call->word ? call->word : TSM_OP_WORD,
 		    call->place == PLACE_NULL ? NULL : memory);
-	error = uc_expect(got, errno, -error, "%s", op_name(call));
+	got_error = errno;
 	uc_judged();
+	error = uc_expect(got, got_error, -error, "%s", op_name(call));
 	if (!memcmp(memory, image, mapped))
 		return error;
 	uc_fail("call:     %s\nexpected: the struct holds what was passed\ngot:      other bytes",
@@ -124,6 +126,7 @@ static void run_op_row(const struct uc_row *base, const void *data)
 
 	if (state == IN_ANY_STATE && facts->device.fixture && facts->vm)
 		state = BOUND;
+	tsm_judge_row(NULL);
 	tsm_session_open(&session, facts, state);
 	if (row->custom) {
 		row->custom(&session, row);
@@ -217,7 +220,8 @@ static void virtual_id(struct tsm_session *session, const struct op_row *row)
 }
 
 #define UNBIND_OF(...)	{ .type = GIVE(TSM_UNBIND), __VA_ARGS__ }
-#define ON_NO_TSM	NEEDS(&tsm_need_v5, &tsm_need_no_tsm)
+#define ON_OP	NEEDS(&tsm_need_v5, &tsm_need_tsm, &tsm_need_op), .control = &tsm_control_anywhere
+#define ON_NO_TSM	NEEDS(&tsm_need_v5, &tsm_need_no_tsm, &tsm_need_op)
 
 static const struct op_row rows[] = {
 	{ { "tsm_req.op.bind", REQ(OP_BIND, OP_WRITTEN_BACK, OP_WORD_AND_SIZE), CONTROL },
@@ -247,11 +251,11 @@ static const struct op_row rows[] = {
 	{ { "tsm_req.op.not_pci", REQ(OP_NOT_PCI), ON_FIXTURE }, IN_ANY_STATE, .custom = not_pci },
 
 	{ { "tsm_req.op.every_flag", REQ(OP_FLAGS), ON_FIXTURE }, CONNECTED, .custom = every_flag },
-	{ { "tsm_req.op.flag_and_unknown_vdevice", REQ(OP_FLAGS), ON_ANY },
+	{ { "tsm_req.op.flag_and_unknown_vdevice", REQ(OP_FLAGS), ON_OP },
 	  IN_ANY_STATE, { .flags = 1, .id = ID_OF_NOTHING }, .error = EOPNOTSUPP },
-	{ { "tsm_req.op.unknown_vdevice", REQ(OP_ID), ON_ANY },
+	{ { "tsm_req.op.unknown_vdevice", REQ(OP_ID), ON_OP },
 	  IN_ANY_STATE, { .id = ID_OF_NOTHING }, .error = ENOENT },
-	{ { "tsm_req.op.ioas", REQ(OP_ID), ON_ANY },
+	{ { "tsm_req.op.ioas", REQ(OP_ID), ON_OP },
 	  IN_ANY_STATE, { .id = ID_OF_IOAS }, .error = ENOENT },
 	{ { "tsm_req.op.device", REQ(OP_ID), ON_FIXTURE },
 	  BOUND, UNBIND_OF(.id = ID_OF_DEVICE), .error = ENOENT },
@@ -263,16 +267,16 @@ static const struct op_row rows[] = {
 	  CONNECTED, { .type = GIVE(3) }, .error = EINVAL },
 	{ { "tsm_req.op.type_all_ones", REQ(OP_TYPE), ON_FIXTURE },
 	  BOUND, { .type = GIVE(~0U) }, .error = EINVAL },
-	{ { "tsm_req.op.type_and_unknown_vdevice", REQ(OP_TYPE), ON_ANY },
+	{ { "tsm_req.op.type_and_unknown_vdevice", REQ(OP_TYPE), ON_OP },
 	  IN_ANY_STATE, { .type = GIVE(9), .id = ID_OF_NOTHING }, .error = ENOENT },
-	{ { "tsm_req.op.type_and_flag", REQ(OP_TYPE, OP_FLAGS), ON_ANY },
+	{ { "tsm_req.op.type_and_flag", REQ(OP_TYPE, OP_FLAGS), ON_OP },
 	  IN_ANY_STATE, { .type = GIVE(9), .flags = 1 }, .error = EOPNOTSUPP },
 
-	{ { "tsm_req.op.null", REQ(OP_WORD_AND_SIZE), ON_ANY },
+	{ { "tsm_req.op.null", REQ(OP_WORD_AND_SIZE), ON_OP },
 	  IN_ANY_STATE, { .place = PLACE_NULL }, .error = EFAULT },
-	{ { "tsm_req.op.size_only", REQ(OP_WORD_AND_SIZE), ON_ANY },
+	{ { "tsm_req.op.size_only", REQ(OP_WORD_AND_SIZE), ON_OP },
 	  IN_ANY_STATE, { .place = PLACE_SHORT, .mapped = 4 }, .error = EFAULT },
-	{ { "tsm_req.op.size_15", REQ(OP_WORD_AND_SIZE), ON_ANY },
+	{ { "tsm_req.op.size_15", REQ(OP_WORD_AND_SIZE), ON_OP },
 	  IN_ANY_STATE, { .size = GIVE(15), .id = ID_OF_NOTHING }, .error = EINVAL },
 	{ { "tsm_req.op.size_20_zero", REQ(OP_WORD_AND_SIZE), ON_FIXTURE },
 	  CONNECTED, { .size = GIVE(20) }, .error = 0, .binds = 1, .after = BOUND },

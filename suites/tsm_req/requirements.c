@@ -103,8 +103,10 @@ const struct uc_requirement tsm_requirements[TSM_REQUIREMENTS] = {
 		"Without a response buffer, success returns the number of bytes of the request "
 		"that were not consumed.", RETURNS },
 	[RESIDUE_CAPACITY] = { "RESIDUE_CAPACITY",
-		"A successful request never returns more than resp_len with a response buffer, "
-		"nor more than req_len without one.", RETURNS },
+		"A successful request returns at most resp_len with a response buffer, and at most"
+		" req_len without one. The document leaves open what becomes of a larger count of "
+		"the TSM's own that still fits the result, and what a response buffer is where "
+		"resp_uptr and resp_len disagree.", RETURNS },
 	[RESIDUE_TOO_LARGE] = { "RESIDUE_TOO_LARGE",
 		"A residue of 2^31 or more does not fit the ioctl's int. Allowed is EOVERFLOW, "
 		"and nothing else: not a negative number, not the errno that its low bits happen "
@@ -134,6 +136,12 @@ const struct uc_requirement tsm_requirements[TSM_REQUIREMENTS] = {
 	[FD_SHARED] = { "FD_SHARED",
 		"A forked child and a process that was passed the open file can issue requests as"
 		" its first owner can.", GENERAL },
+	[CLOSE_RELEASES] = { "CLOSE_RELEASES",
+		"The last close of a device and of its iommufd comes back within 5 s once no call "
+		"is in flight, and leaves nothing in use: the device can be bound to iommufd "
+		"again.", GENERAL },
+	[KERNEL_SOUND] = { "KERNEL_SOUND",
+		"No call makes the kernel warn or oops, and every call comes back.", GENERAL },
 	[OP_WORD_AND_SIZE] = { "OP_WORD_AND_SIZE",
 		"The operation answers to the word 0x3b95 and follows the same rules for size, "
 		"tail and unreadable memory, with 16 bytes.", OP },

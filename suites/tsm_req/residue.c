@@ -13,6 +13,9 @@
 /* The TSM counts these bytes of the response as filled, or of the request as consumed. */
 #define COUNTS_FILLED(n)	.script = { .produce = GIVE(n), .no_touch = true }
 #define COUNTS_CONSUMED(n)	.script = { .consume = GIVE(n), .no_touch = true }
+/* Address and length disagree. */
+#define WHICH_BUFFER \
+	"the document does not say whether resp_uptr or resp_len makes a response buffer"
 #define RESULT(n)		.script = { .result = GIVE(n), .no_touch = true }
 
 /* A length around a power of two, of either buffer, of which the TSM leaves one byte, or half. */
@@ -122,13 +125,15 @@ static const struct tsm_row rows[] = {
 	/* What the document leaves open is shown, for whoever writes a client. */
 	{ { "tsm_req.residue.null_with_length", REQ(RESIDUE_CAPACITY), ON_FIXTURE },
 	  BOUND, { .resp = PLACE_NULL, .script = { .consume = GIVE(50), .produce = GIVE(10),
-						   .no_touch = true } }, OPEN_QUESTION },
+						   .no_touch = true } }, OPEN_QUESTION(WHICH_BUFFER) },
 	{ { "tsm_req.residue.address_without_length", REQ(RESIDUE_CAPACITY), ON_FIXTURE },
-	  BOUND, { .resp_len = GIVE(0), .script = { .consume = GIVE(50) } }, OPEN_QUESTION },
+	  BOUND, { .resp_len = GIVE(0), .script = { .consume = GIVE(50) } }, OPEN_QUESTION(WHICH_BUFFER) },
 	{ { "tsm_req.residue.tsm_claims_more", REQ(RESIDUE_CAPACITY), ON_FIXTURE },
-	  BOUND, { RESULT(101) }, OPEN_QUESTION },
+	  BOUND, { RESULT(101) },
+	  OPEN_QUESTION("the document does not say what becomes of a TSM's count above the capacity") },
 	{ { "tsm_req.residue.tsm_returns_no_errno", REQ(BACKEND_ERROR), ON_FIXTURE },
-	  BOUND, { RESULT(-4096) }, OPEN_QUESTION },
+	  BOUND, { RESULT(-4096) },
+	  OPEN_QUESTION("the document does not say what becomes of a TSM's error that is no errno") },
 };
 
 const struct uc_topic tsm_residue_topic = UC_BATCH_TOPIC("residue", rows, tsm_run_row);

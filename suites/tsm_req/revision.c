@@ -16,6 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../harness/verdict.h"
 #include "iommufd.h"
 #include "numbers.h"
 #include "revision.h"
@@ -36,6 +37,10 @@ const struct tsm_revision tsm_revisions[TSM_REVISIONS] = {
 		"this kernel has a revision of IOMMU_VDEVICE_TSM_REQ that is not known here" },
 	[TSM_REVISION_NO_ACCESS] = { "unknown", 0, 0,
 		"no permission to open /dev/iommu" },
+	[TSM_REVISION_NO_FILE] = { "none", 0, 0,
+		"/dev/iommu is missing (CONFIG_IOMMUFD?)" },
+	[TSM_REVISION_NO_OPEN] = { "unknown", 0, 0,
+		"/dev/iommu cannot be opened (the header has the errno)" },
 	[TSM_REVISION_NO_COMPAT] = { "unknown", 0, 0,
 		"iommufd has no ioctls for this program, a 32-bit one on a 64-bit kernel" },
 };
@@ -43,12 +48,32 @@ const struct tsm_revision tsm_revisions[TSM_REVISIONS] = {
 /* Words of the longest struct any revision has; word 0 is the size. */
 enum { VDEVICE_ID = 1, SCOPE = 2, ARCH = 3, RESERVED = 5, WORDS = 12 };
 
+/* The kernel is to blame for what becomes of these calls, as of those of any row. */
+static int ask(int iommufd, unsigned long word, const __u32 *words)
+{
+	int error;
+
+	uc_judging("ioctl %#lx with size %u, to tell which revision is here", word, words[0]);
+	error = ioctl(iommufd, word, words) == -1 ? errno : 0;
+	uc_judged();
+	return error;
+}
+
 static int answer(int iommufd, unsigned long word, __u32 size, __u32 *words)
 {
 	words[0] = size;
 	/* Every revision has the vdevice here or at word 3, and no object has this id. */
 	words[VDEVICE_ID] = ~0U;
-	return ioctl(iommufd, word, words) == -1 ? errno : 0;
+	return ask(iommufd, word, words);
+}
+
+/* A byte of a struct of 64 that is 0 else: E2BIG where the kernel's struct ends before it. */
+static int answer_byte(int iommufd, unsigned long word, unsigned int at)
+{
+	__u32 words[16] = { sizeof(words) };
+
+	((__u8 *)words)[at] = 1;
+	return ask(iommufd, word, words);
 }
 
 void tsm_ask_revision(struct tsm_answers *answers)
@@ -68,6 +93,8 @@ void tsm_ask_revision(struct tsm_answers *answers)
 	answers->size_48 = answer(iommufd, TSM_REQ_WORD, 48, ones);
 	answers->next_48 = answer(iommufd, NEXT_WORD, 48, ones);
 	answers->op_16 = answer(iommufd, TSM_OP_WORD, 16, ones);
+	answers->op_byte_8 = answer_byte(iommufd, TSM_OP_WORD, 8);
+	answers->op_byte_16 = answer_byte(iommufd, TSM_OP_WORD, 16);
 	ones[SCOPE] = 0;
 	answers->size_40_reserved = answer(iommufd, TSM_REQ_WORD, 40, ones);
 	/*
@@ -88,9 +115,11 @@ int tsm_tell_revision(const struct tsm_answers *a, bool *tsm_built)
 	*tsm_built = false;
 	if (a->open == EACCES || a->open == EPERM)
 		return TSM_REVISION_NO_ACCESS;
-	if (!a->open && a->ioas_4 == ENOTTY)
+	if (a->open)
+		return a->open == ENOENT ? TSM_REVISION_NO_FILE : TSM_REVISION_NO_OPEN;
+	if (a->ioas_4 == ENOTTY)
 		return TSM_REVISION_NO_COMPAT;
-	if (a->open || (a->size_4 == ENOTTY && a->size_48 == ENOTTY))
+	if (a->size_4 == ENOTTY && a->size_48 == ENOTTY)
 		return a->next_48 && a->next_48 != ENOTTY ? TSM_REVISION_UNKNOWN :
 							    TSM_REVISION_NONE;
 	/* The rebased tree: 16 bytes are enough here, and the next number is taken as well. */
@@ -109,5 +138,8 @@ int tsm_tell_revision(const struct tsm_answers *a, bool *tsm_built)
 
 bool tsm_tell_op(const struct tsm_answers *answers)
 {
-	return answers->op_16 == EOPNOTSUPP || answers->op_16 == ENOENT;
+	if (answers->op_16 == EOPNOTSUPP || answers->op_16 == ENOENT)
+		return true;
+	return answers->op_byte_16 == E2BIG && answers->op_byte_8 != E2BIG &&
+	       answers->op_byte_8 != ENOTTY;
 }

@@ -16,6 +16,8 @@ enum tsm_revision_index {
 	TSM_REVISION_REBASED,
 	TSM_REVISION_UNKNOWN,
 	TSM_REVISION_NO_ACCESS,
+	TSM_REVISION_NO_FILE,
+	TSM_REVISION_NO_OPEN,
 	TSM_REVISION_NO_COMPAT,
 	TSM_REVISIONS,
 };
@@ -42,6 +44,8 @@ struct tsm_answers {
 	int next_48;		/* the word 0x3b97, size 48, as size_48 */
 	int ioas_4;		/* iommufd's IOAS_ALLOC, size 4, which every iommufd refuses */
 	int op_16;		/* v5's word for TSM_OP, size 16, every bit set */
+	int op_byte_8;		/* the same word, size 64, all zero but the byte at 8 */
+	int op_byte_16;		/* the same with the byte at 16 */
 };
 
 /* Issue the calls. Opens /dev/iommu for it; harmless on every revision in the table. */
@@ -51,8 +55,9 @@ void tsm_ask_revision(struct tsm_answers *answers);
 int tsm_tell_revision(const struct tsm_answers *answers, bool *tsm_built);
 
 /*
- * Pure: whether v5's word for TSM_OP is TSM_OP. Mainline 7.3 has another ioctl there, whose struct
- * is longer, so that it says EINVAL. Where the answer is no, nothing may be bound.
+ * Pure: whether v5's word for TSM_OP is TSM_OP: by its answer to unknown flags, or, where that one is
+ * wrong, by the size of its struct. Mainline 7.3 has another ioctl there, whose struct is longer.
+ * Where the answer is no, nothing may be bound.
  */
 bool tsm_tell_op(const struct tsm_answers *answers);
 

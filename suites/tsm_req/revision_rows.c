@@ -51,19 +51,30 @@ static void told_apart(struct tsm_session *session, const struct tsm_row *row)
 	(void)session;
 	(void)row;
 	tsm_ask_revision(&answers);
+	if (!tsm_tell_op(&answers)) {
+		uc_about(OP_WORD_AND_SIZE);
+		answer("0x3b95, where TSM_OP has to be, with size 16, every other bit set",
+		       answers.op_16, EOPNOTSUPP);
+	}
+	uc_about(SIZE_SHORT);
 	answer("0x3b96 with size 4", answers.size_4, EINVAL);
 	answer("0x3b96 with size 16, every other bit set", answers.size_16, EINVAL);
+	uc_about(RESERVED_ZERO);
 	answer("0x3b96 with size 40, scope 0, every other bit set", answers.size_40_reserved,
 	       EOPNOTSUPP);
+	uc_about(ABI_WORD);
 	answer("0x3b96 with size 40, scope 0, no such vdevice", answers.size_40_id, ENOENT);
 	answer("0x3b96 with size 40, scope 9, no such vdevice", answers.size_40_scope, EINVAL);
+	uc_about(SIZE_TAIL);
 	answer("0x3b96 with size 48, every other bit set", answers.size_48, E2BIG);
+	uc_about(SIZE_LONG);
 	answer("0x3b96 with size 48, the u32 at 12 is 9, no such vdevice", answers.size_48_arch,
 	       ENOENT);
 }
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.revision.told_apart", REQ(ABI_WORD, SIZE_SHORT, SIZE_TAIL), ON_ANY },
+	{ { "tsm_req.revision.told_apart", REQ(ABI_WORD, SIZE_SHORT, SIZE_TAIL, OP_WORD_AND_SIZE),
+	    ON_ANY },
 	  IN_ANY_STATE, .custom = told_apart },
 	{ { "tsm_req.revision.other_direction", REQ(ABI_WORD), ON_IOMMUFD },
 	  IN_ANY_STATE, .custom = other_direction },

@@ -24,11 +24,14 @@ struct tsm_row {
 /* What must come of a row's call, as a column: see call.h. */
 #define RETURNS(residue)		.expect = TSM_RETURNS(residue)
 #define FAILS(number)			.expect = TSM_FAILS(number)
-#define FAILS_OR(number, other)		.expect = { EXPECT_ERROR, (number), false, (other) }
+#define FAILS_OR(number, other)		.expect = { EXPECT_ERROR, (number), false, (other), NULL }
 #define FAILS_IN_TSM(number)		.expect = TSM_FAILS_IN_TSM(number, 0)
 #define FAILS_IN_TSM_OR(number, other)	.expect = TSM_FAILS_IN_TSM(number, other)
-/* The document leaves it open: characterised, never judged. */
-#define OPEN_QUESTION			.expect = { .kind = EXPECT_NOTHING }
+/* The document leaves it open, as the text says: characterised, never judged. */
+#define OPEN_QUESTION(text)		.expect = { .kind = EXPECT_NOTHING, .open = (text) }
+
+/* Whose requirements tsm_judge()'s failures are of, until the next row. */
+void tsm_judge_row(const struct tsm_row *row);
 
 /* Judges a row of such a table: a topic's run function. */
 void tsm_run_row(const struct uc_row *row, const void *facts);

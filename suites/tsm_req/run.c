@@ -24,6 +24,7 @@ void tsm_run_row(const struct uc_row *base, const void *facts)
 	const struct tsm_row *row = (const struct tsm_row *)base;
 	struct tsm_session session;
 
+	tsm_judge_row(row);
 	tsm_session_open(&session, facts, state_for(row, facts));
 	if (row->custom)
 		row->custom(&session, row);
@@ -41,7 +42,9 @@ static void succeeds(struct tsm_session *session)
 	struct tsm_issue issue;
 
 	tsm_lay_out(&issue, session, &good);
+	uc_judging("%s", tsm_call_name(&good, issue.fields.vdevice_id));
 	tsm_issue(&issue, session, &good);
+	uc_judged();
 	if (issue.result >= 0)
 		return;
 	tsm_session_disturb(session);
@@ -73,7 +76,9 @@ static void anywhere(const void *data)
 	}
 	tsm_session_open(&session, facts, IN_ANY_STATE);
 	tsm_lay_out(&issue, &session, &unknown);
+	uc_judging("%s", tsm_call_name(&unknown, issue.fields.vdevice_id));
 	tsm_issue(&issue, &session, &unknown);
+	uc_judged();
 	if (issue.result != -1 || issue.error != expected)
 		uc_fail("call:     %s\nexpected: %s\ngot:      %s",
 			tsm_call_name(&unknown, issue.fields.vdevice_id), uc_errno_name(expected),

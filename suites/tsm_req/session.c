@@ -2,10 +2,12 @@
 /* A row's access to the device. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../../fixtures/device/uapi_conform_device.h"
@@ -13,12 +15,52 @@
 #include "../../harness/verdict.h"
 #include "keeper.h"
 #include "numbers.h"
+#include "requirements.h"
 
 int tsm_fetch_file(int process, int file)
 {
 	int got = syscall(SYS_pidfd_getfd, process, file, 0);
 
 	return got < 0 ? -errno : got;
+}
+
+/*
+ * A device that this run had before, and that was closed, cannot be had again: whatever it was that
+ * the kernel did not let go of, no row has the device any more.
+ */
+static void no_way(const struct tsm_session *session, int rc, const char *why)
+{
+	if (!session->shared->held || (rc != -EPERM && rc != -EBUSY))
+		uc_error("no vdevice: %s", why);
+	uc_unusable("the kernel does not let go of the device");
+	uc_about(CLOSE_RELEASES);
+	uc_fail_now("call:     VFIO_DEVICE_BIND_IOMMUFD of a device that was bound before, with all "
+		    "files closed since\nexpected: 0\ngot:      %s: something of the kernel's is still "
+		    "in use", uc_errno_name(-rc));
+}
+
+static bool hears(int file, int seconds)
+{
+	struct pollfd wait = { .fd = file, .events = POLLIN };
+
+	return poll(&wait, 1, seconds * 1000) > 0;
+}
+
+/* What the question closes has a bound; once it is over that, how long it does take. */
+static void wait_for_answer(const struct tsm_facts *facts)
+{
+	const time_t begin = time(NULL);
+
+	if (hears(facts->hear, TSM_CLOSE_SECONDS))
+		return;
+	uc_patience(TSM_CLOSE_PATIENCE);
+	uc_about(CLOSE_RELEASES);
+	if (!hears(facts->hear, TSM_CLOSE_PATIENCE - 10))
+		uc_unusable("a close does not come back");
+	uc_fail_now("call:     close of the device and of its iommufd, with no call in flight\n"
+		    "expected: it comes back within %d s\ngot:      %s after %ld s", TSM_CLOSE_SECONDS,
+		    hears(facts->hear, 0) ? "it came back" : "it has not come back",
+		    (long)(time(NULL) - begin));
 }
 
 static void ask(const struct tsm_session *session, __u32 what)
@@ -33,11 +75,12 @@ static void ask(const struct tsm_session *session, __u32 what)
 	if (write(facts->ask, &question, sizeof(question)) != sizeof(question))
 		uc_error("the process that keeps the device is gone");
 	do {
+		wait_for_answer(facts);
 		if (read(facts->hear, &answer, sizeof(answer)) != sizeof(answer))
 			uc_error("the process that keeps the device did not answer");
 	} while (answer.sequence != question.sequence);
-	if (!answer.ok)
-		uc_error("no vdevice: %s", session->shared->way.why);
+	if (answer.rc)
+		no_way(session, answer.rc, session->shared->way.why);
 }
 
 /* The keeper's way with a duplicate of its iommufd: the other files are nobody else's business. */
@@ -80,10 +123,13 @@ void tsm_session_own_way(struct tsm_session *session, int flags)
 {
 	const struct tsm_facts *facts = session->facts;
 
+	int rc;
+
 	tsm_way_close(&session->way);
 	ask(session, TSM_DROP);
-	if (tsm_way_open(&session->way, facts, flags))
-		uc_error("no vdevice: %s", session->way.why);
+	rc = tsm_way_open(&session->way, facts, flags);
+	if (rc)
+		no_way(session, rc, session->way.why);
 	session->shared->state = tsm_connected(&facts->device) ? CONNECTED : UNCONNECTED;
 }
 
@@ -115,7 +161,12 @@ int tsm_session_op(const struct tsm_session *session, __u32 type)
 		.size = sizeof(op), .type = type, .vdevice_id = session->way.vdevice_id,
 	};
 
-	return ioctl(session->way.iommufd, TSM_OP_WORD, &op) ? -errno : 0;
+	int rc;
+
+	uc_judging("IOMMU_VDEVICE_TSM_OP type=%u of the vdevice", type);
+	rc = ioctl(session->way.iommufd, TSM_OP_WORD, &op) ? -errno : 0;
+	uc_judged();
+	return rc;
 }
 
 static void must(int rc, const char *what)
@@ -136,8 +187,12 @@ static void set_not_link(const struct tsm_session *session, bool on)
 static void connect_or_not(const struct tsm_session *session, bool connect)
 {
 	char why[160];
+	int rc;
 
-	if (tsm_connect(&session->facts->device, connect, why, sizeof(why)))
+	uc_judging("%s the device through sysfs", connect ? "connecting" : "disconnecting");
+	rc = tsm_connect(&session->facts->device, connect, why, sizeof(why));
+	uc_judged();
+	if (rc)
 		uc_error("%s", why);
 }
 

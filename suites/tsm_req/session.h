@@ -24,6 +24,8 @@ struct tsm_shared {
 	struct tsm_way way;	/* the keeper's, its files by the keeper's numbers */
 	__u32 sequence;		/* of questions to the keeper */
 	enum tsm_taken taken;	/* the keeper's */
+	unsigned int stalls;	/* closes that took too long in an exploration */
+	bool held;		/* this run has bound the device to iommufd before */
 };
 
 /* One row's access. Of the way's files it has the iommufd, a duplicate that ends with the row. */
@@ -63,6 +65,11 @@ void tsm_session_take(struct tsm_session *session, const struct tsm_facts *facts
 
 /* A duplicate of an open file of another process (a pidfd), or -errno. */
 int tsm_fetch_file(int process, int file);
+
+/* Seconds that the last close may take when no call is in flight. */
+#define TSM_CLOSE_SECONDS	5
+/* Seconds in which a close that takes longer comes back on every kernel that is known. */
+#define TSM_CLOSE_PATIENCE	90
 
 /* TSM_OP on the session's vdevice, 0 or -errno. */
 int tsm_session_op(const struct tsm_session *session, __u32 type);

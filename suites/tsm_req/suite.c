@@ -17,14 +17,30 @@
 #include "sysfs.h"
 
 /* Opened, not only seen: arm64 lets no 32-bit program open it. */
-static bool have_kvm(void)
+static int open_kvm(void)
 {
-	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), error = errno;
 
 	if (kvm < 0)
-		return false;
+		return error;
 	close(kvm);
-	return true;
+	return 0;
+}
+
+/*
+ * Whether there is TSM support is judged against the kernel's own sysfs, and not by the calls under
+ * test: a kernel whose check is wrong must pass neither for one with it nor for one without it.
+ */
+static bool tsm_built(bool answered)
+{
+	bool listed = tsm_sysfs_exists("/sys/class/tsm");
+
+	if (!tsm_sysfs_exists("/sys/class") || listed == answered)
+		return answered;
+	uc_note("the request is answered as if there were %s TSM support, but /sys/class/tsm %s: "
+		"judged as a kernel with%s it", listed ? "no" : "", listed ? "exists" : "is missing",
+		listed ? "" : "out");
+	return listed;
 }
 
 static void prepare(void *data)
@@ -38,28 +54,26 @@ static void prepare(void *data)
 	facts->revision = tsm_tell_revision(&answers, &facts->tsm_built);
 	if (answers.open)
 		uc_note("/dev/iommu: %s", uc_errno_name(answers.open));
-	if (facts->revision == TSM_REVISION_NONE)
+	if (facts->revision == TSM_REVISION_NONE || answers.open)
 		return;
 	uc_note("revision: %s", tsm_revisions[facts->revision].name);
 	if (facts->revision != TSM_REVISION_V5)
 		return;
 	if (answers.size_40_reserved == ENOENT)
 		uc_note("the reserved word is not checked, as in v2 of March 2026; judged as v5");
-	/* A kernel whose check is wrong must not pass for one that is built without what it checks. */
-	if (!facts->tsm_built && tsm_sysfs_exists("/sys/class/tsm")) {
-		facts->tsm_built = true;
-		uc_note("the request is refused as if there were no TSM support, but /sys/class/tsm "
-			"exists: judged as a kernel with it");
-	}
+	facts->tsm_built = tsm_built(facts->tsm_built);
+	facts->op = tsm_tell_op(&answers);
+	if (!facts->op)
+		uc_note("%#x is not v5's IOMMU_VDEVICE_TSM_OP (size 16, unknown flags: %s): no device "
+			"is bound", (unsigned int)TSM_OP_WORD, uc_errno_name(answers.op_16));
 	if (!facts->tsm_built) {
 		tsm_find_no_tsm();
 		return;
 	}
-	if (!tsm_tell_op(&answers))
-		uc_error("IOMMU_VDEVICE_TSM_REQ is v5's, but %#x is not its TSM_OP (size 16, "
-			 "unknown flags: %s): no device will be bound", (unsigned int)TSM_OP_WORD,
-			 uc_errno_name(answers.op_16));
-	facts->vm = have_kvm();
+	facts->vm_error = open_kvm();
+	if (facts->vm_error)
+		uc_note("/dev/kvm: %s", uc_errno_name(facts->vm_error));
+	facts->vm = facts->op && !facts->vm_error;
 	tsm_find_device(facts);
 }
 
@@ -81,6 +95,7 @@ static struct uc_suite suite = {
 	.title = "iommufd: IOMMU_VDEVICE_TSM_REQ, revision v5",
 	.requirements = tsm_requirements,
 	.requirement_count = TSM_REQUIREMENTS,
+	.kernel_requirement = KERNEL_SOUND,
 	.topics = tsm_topics,
 	.facts_size = sizeof(struct tsm_facts),
 	.prepare = prepare,

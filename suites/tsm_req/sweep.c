@@ -165,15 +165,17 @@ static void judge_block(struct sweep *sweep, unsigned int first, unsigned int ti
 		struct tsm_outcome allowed;
 		struct tsm_call call;
 		long got;
+		int error;
 
 		describe(i, &call);
 		fill(sweep->memory.argument, &sweep->memory, &call);
 		got = ioctl(sweep->session->way.iommufd, TSM_REQ_WORD, sweep->memory.argument);
+		error = errno;
 		allowed = tsm_oracle(&world, &call);
 		sweep->asked += allowed.forwarded * times;
-		if (tsm_allows(&allowed, got, errno))
+		if (tsm_allows(&allowed, got, error))
 			continue;
-		complain(&call, &sweep->memory, &allowed, got, errno);
+		complain(&call, &sweep->memory, &allowed, got, error);
 		sweep->wrong++;
 	}
 	sweep->ns += now_ns() - start;
@@ -207,7 +209,7 @@ static void all_fields(struct tsm_session *session, const struct tsm_row *row)
 }
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.sweep.all_fields", REQ(CHECK_ORDER, FORWARD_ONCE, RESIDUE_CAPACITY),
+	{ { "tsm_req.sweep.all_fields", REQ(CHECK_ORDER, FORWARD_ONCE, RESIDUE_CAPACITY, KERNEL_SOUND),
 	    ON_FIXTURE },
 	  BOUND, .custom = all_fields },
 };
