@@ -119,8 +119,7 @@ def explore_cell(machine: Machine, suite: str, words: tuple[str, ...],
         print(f"    {found.reason or outcome.reason}")
         tally.broken += 1
     for number, finding in enumerate(found.findings, 1):
-        issue = next((i.id for i in issues if i.requirement == finding.requirement
-                      and i.applies(cell.kernel, cell.configuration.name)), "")
+        issue = finding.known(issues, found.release, cell.configuration.name)
         print(f"    {f'known ({issue})' if issue else 'NEW'}: "
               f"{finding.requirement or 'the kernel died, hung or complained'}")
         if not issue:

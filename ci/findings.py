@@ -6,12 +6,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from report import answers, known
+from report.answers import Answer
+
 _PLAYED = re.compile(r"# explore: (\d+) sequences, (\d+) calls, ([\d.]+) s, (\d+) calls a second")
 _RESULT = re.compile(r"(ok|not ok) \d+ (\S+\.explore\.\S+)(?: # SKIP (.*))?$")
 _FINDING = re.compile(r"#   finding \d+ of \d+: (.*)")
 _REQUIREMENT = re.compile(r"#   requirement: ([^:\s]+:[^:\s]+): ")
 _STEP = re.compile(r"#   explore: (\d+\. .*)")
 _PROGRAM = re.compile(r"#   \| ?(.*)")
+_KERNEL = re.compile(r"# kernel: Linux (\S+)")
+_IOCTL = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 
 
 @dataclass
@@ -25,6 +30,22 @@ class Finding:
     said: list[str] = field(default_factory=list)
     program: str = ""
 
+    def answers(self) -> list[Answer]:
+        """The answer that is wrong, if that is what it is about: of the last call that was made."""
+        calls = [step.rpartition(" = ")[0] or step for step in self.trace[-1:]]
+        return answers.read([*(f"call: {call}" for call in calls), *self.said]).answers
+
+    def known(self, issues: list[known.Issue], release: str, cell: str) -> str:
+        """The id of the entry that explains it, or nothing. The calls of a sequence are any that
+        there can be: it is the same failure if the same ioctl has the same wrong answer."""
+        if answers.complaints(self.said):
+            return ""
+        for issue in issues:
+            if issue.requirement == self.requirement and issue.applies(release, cell) and any(
+                    _same(one, answer) for one in issue.fails for answer in self.answers()):
+                return issue.id
+        return ""
+
 
 @dataclass
 class Exploration:
@@ -37,6 +58,17 @@ class Exploration:
     verdict: str = ""
     reason: str = ""
     findings: list[Finding] = field(default_factory=list)
+    release: str = ""  # the kernel's own
+
+
+def _ioctl(call: str) -> str:
+    match = _IOCTL.search(call)
+    return match[0] if match else call
+
+
+def _same(entry: dict[str, str], answer: Answer) -> bool:
+    return (_ioctl(entry["call"]), entry["expected"], entry["got"]) == (
+        _ioctl(answer.what), answer.expected, answer.got)
 
 
 def read(console: str) -> Exploration:
@@ -45,7 +77,9 @@ def read(console: str) -> Exploration:
     finding: Finding | None = None
     failing = ""
     for line in console.replace("\r", "").split("\n"):
-        if match := _PLAYED.match(line):
+        if match := _KERNEL.match(line):
+            result.release = result.release or match[1]
+        elif match := _PLAYED.match(line):
             result.sequences += int(match[1])
             result.calls += int(match[2])
             result.seconds += float(match[3])

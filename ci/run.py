@@ -129,7 +129,7 @@ def parse(words: list[str]) -> argparse.Namespace:
                         help="kvm: the host's virtualisation, for cells that it can serve "
                         "(default %(default)s: QEMU computes all of it)")
     parser.add_argument("--known", type=Path, metavar="FILE",
-                        help="known issues, instead of ci/known-issues.toml")
+                        help="known issues of your own, besides ci/known-issues.toml")
     parser.add_argument("--jobs", type=int, default=0, metavar="N",
                         help="VMs side by side; default: cores")
     parser.add_argument("--timeout", type=float, default=vm.Limits.total, metavar="SECONDS",
@@ -201,7 +201,7 @@ def toolbox(
         limits=vm.Limits(total=arguments.timeout),
         results=where,
         catalogue=known_rows,
-        issues=known.load(known_rows, arguments.known),
+        issues=known.load(known_rows, own=arguments.known),
         asked={**asked, "accel": arguments.accel if arguments.accel != accel.TCG else ""},
         stop=threading.Event(),
         order=order,

@@ -118,7 +118,7 @@ def _cells(results: list[Result]) -> Iterator[tuple[str, str]]:
         if interrupted(result) or result["verdict"] not in (FAIL, ERROR):
             continue
         if lost or not (counts[FAIL] or counts[ERROR]):
-            why = [*result["problems"], *result["stale"],
+            why = [*result["problems"],
                    *(f"--strict: {name} was not judged" for name in result["strict"])]
             rows = f"{number(lost, 'row')} left no result: " if lost else ""
             yield (f"{ERROR if lost else result['verdict']} {names(result)}: {rows}{why[0] if why else 'no reason'}",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from report import results_time, trouble, view
+from report import results_time, trouble, versions, view
 from report.again import again
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
@@ -28,7 +28,7 @@ LAST_WORDS = 30  # lines of the kernel's log under a cell that broke
 # verdict: (CSS class, glyph, word, what it means, the same in two words)
 LOOK = {
     FAIL: ("f", "✗", "FAIL", "the kernel breaks the requirement", "not kept"),
-    ERROR: ("e", "!", "ERROR", "the test, its set-up or the kernel broke down", "no verdict"),
+    ERROR: ("e", "!", "ERROR", "the test could not judge it, or not all of it", "no verdict"),
     KNOWN: ("k", "K", "known", "fails; ci/known-issues.toml explains it", "not kept, explained"),
     PASS: ("p", "✓", "pass", "every row that applies was judged, and passed", "kept"),
     SKIP: ("s", "–", "skip", "does not apply to this configuration", "does not apply"),
@@ -74,7 +74,8 @@ def _targets(results: list[view.Result], chapters: list[Chapter]) -> dict[tuple[
     for entry, finding in trouble.issues(results):
         told.append((f"known-{anchor(entry['id'])}", finding.requirements, finding.cells))
     for n, result in enumerate(results):
-        down = [row for row in result["rows"] if row["id"] == result["guilty"]]
+        down = [row for row in result["rows"]
+                if row["id"] == result["guilty"] or row["selected"] and row["verdict"] == NOT_RUN]
         told += [(f"broken-{n}", row["requirements"], [names(result)]) for row in down]
     found: dict[tuple[str, str], str] = {}
     for place, requirements, cells in told:
@@ -143,6 +144,7 @@ def _environment() -> Any:
         FAIL=FAIL, ERROR=ERROR, KNOWN=KNOWN, PASS=PASS, SKIP=SKIP, NOT_TESTED=NOT_TESTED,
         NOT_RUN=NOT_RUN, LOOK=LOOK, ORDER=view.ORDER, LAST_WORDS=LAST_WORDS,
         names=names, number=number, own=trouble.own, complaints=trouble.complaints,
+        resemblance=trouble.resemblance, spoken=versions.spoken,
     )
     return environment
 
@@ -165,7 +167,7 @@ def render(results: list[view.Result], wrong: list[ReportError], proof: Proof = 
         issues=trouble.issues(results), seen=trouble.failures(results, known=True),
         untested=trouble.unjudged(results, NOT_TESTED),
         inapplicable=trouble.unjudged(results, SKIP),
-        left_out=trouble.left_out(results), tallies=_rows(results), suites=view.fold(lines),
+        outdated=trouble.outdated(results), left_out=trouble.left_out(results), tallies=_rows(results), suites=view.fold(lines),
         dense=len(results) > DENSE, width=f"{min(1.5, WIDTH / len(results)):.2f}rem",
         when=results_time.sentence(results), proof=proof,
         revisions=sorted({r["provenance"].get("revision", "") for r in results} - {""}),

@@ -7,7 +7,7 @@ import shlex
 from fnmatch import fnmatchcase
 from typing import Any
 
-from report import boots, known
+from report import answers, boots, known, promise, versions
 from report.catalogue import Catalogue, CatalogueRow
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP, Log, Row
 
@@ -15,6 +15,7 @@ NOT_TESTED = "NOT TESTED"
 VERDICTS = (PASS, FAIL, KNOWN, ERROR, SKIP, NOT_RUN)
 FILTERED = "not selected on the command line"
 MOST_KERNEL_LINES = 2000
+MOST_ROW_LINES = 100  # of the kernel's, besides those that complain
 
 
 def arguments(meta: dict[str, Any]) -> list[str]:
@@ -50,21 +51,29 @@ def unjudged(log: Log, catalogue: Catalogue, words: list[str]) -> list[str]:
             if not is_judged and catalogue.requirements[name].mandatory]
 
 
+def _reason(found: Row) -> str:
+    """Why a row has its verdict, in a line."""
+    if found.reason or found.verdict not in (FAIL, ERROR):
+        return found.reason
+    failure = answers.read(found.detail)
+    if found.verdict == FAIL and failure.answers:
+        what, expected, got = failure.answers[0]
+        return f"{what}{what and ': '}expected {expected}, got {got}"
+    return failure.other[0] if failure.other else ""
+
+
 def _row(name: str, requirements: list[str], found: Row, chosen: bool) -> dict[str, Any]:
-    reason = found.reason
-    if not reason and found.verdict in (FAIL, ERROR):
-        own = [line for line in found.detail if not line.startswith(("requirement:", "rerun:"))]
-        reason = own[0] if own else ""
     return {
         "id": name,
         "verdict": found.verdict,
         "requirements": requirements,
         "selected": chosen,
-        "reason": reason,
+        "reason": _reason(found),
         "detail": found.detail,
         "info": found.info,
-        "kernel": found.kernel[-100:],
+        "kernel": answers.complaints(found.kernel[:-MOST_ROW_LINES]) + found.kernel[-MOST_ROW_LINES:],
         "known": None,
+        "looks_like": None,
     }
 
 
@@ -89,22 +98,24 @@ def _shown(row: dict[str, Any]) -> str:
 
 
 def _requirement(
-    name: str, mandatory: bool, rows: list[dict[str, Any]], guilty: str | None
+    name: str, mandatory: bool, rows: list[dict[str, Any]], missing: str
 ) -> dict[str, Any]:
     """The verdict on one clause, the worst that its rows support.
 
-    A row that was running when the kernel went down has no result, but what it checks has
-    not passed either: that counts as an ERROR here.
+    A row that was to run and has no result might have failed. So whatever the others say, nobody
+    knows whether the clause is kept, unless one of them shows that it is not. missing: its verdict
+    then.
     """
     counts = {verdict: 0 for verdict in VERDICTS}
     for row in rows:
         counts[_shown(row)] += 1
-    down = [row for row in rows if row["id"] == guilty and row["verdict"] == NOT_RUN]
-    order = [FAIL, ERROR, KNOWN, PASS, NOT_RUN, SKIP]
-    verdict = next((v for v in order if counts[v] or (v == ERROR and down)), NOT_RUN)
+    lost = [row for row in rows if row["selected"] and row["verdict"] == NOT_RUN]
+    order = [FAIL, ERROR] if lost else [FAIL, ERROR, KNOWN, PASS, NOT_RUN, SKIP]
+    verdict = next((v for v in order if counts[v]), missing if lost else NOT_RUN)
     reasons = [row["reason"] for row in rows if _shown(row) == verdict]
-    if verdict == ERROR:
-        reasons += [f"{row['id']}: {row['reason']}" for row in down]
+    if lost and verdict != FAIL:
+        more = f" and {len(lost) - 1} more" if lost[1:] else ""
+        reasons.append(f"{lost[0]['id']}{more} left no result: {lost[0]['reason']}")
     return {
         "id": name,
         "verdict": NOT_TESTED if verdict == NOT_RUN else verdict,
@@ -126,12 +137,22 @@ def _verdict(counts: dict[str, int], log: Log, problems: list[str]) -> str:
     return PASS if counts[PASS] else SKIP
 
 
+def _is_reference(meta: dict[str, Any]) -> bool:
+    file = meta.get("kernel_file")
+    return isinstance(file, dict) and str(file.get("name", "")).startswith("reference")
+
+
 def judge(
     log: Log, meta: dict[str, Any], catalogue: Catalogue, issues: list[known.Issue]
 ) -> dict[str, Any]:
     """Everything that results.json says about a cell, but for the file's own checksums."""
     rows = _rows(log, catalogue, arguments(meta))
-    used, stale = known.apply(issues, meta["kernel"], meta["cell"], rows)
+    release = versions.release({"meta": meta, "provenance": log.header})
+    used, stale = known.apply(
+        issues, release, meta["cell"], rows, f"{meta['kernel']}/{meta['cell']}")
+    if _is_reference(meta):
+        # It was made to keep what others of its version do not.
+        stale = []
     problems = [str(meta["problem"])] if meta.get("problem") else []
     problems += log.problems
     unknown = [row["id"] for row in rows if row["id"] not in catalogue.rows]
@@ -146,11 +167,15 @@ def judge(
             f"{len(lost)} rows were to run and did not, {lost[0]} first: the binary in the VM "
             "and the host's build differ"
         )
+    if not problems and (line := promise.broken(meta, rows, catalogue)):
+        problems.append(line)
     counts = {verdict: 0 for verdict in VERDICTS}
     for row in rows:
         if row["selected"]:
             counts[_shown(row)] += 1
     guilty = boots.guilty(log, catalogue.rows)
+    # Whoever did not wait for the end has not shown that anything is broken.
+    missing = NOT_TESTED if boots.INTERRUPTED in str(meta.get("problem")).split("; ") else ERROR
     checks: dict[str, list[dict[str, Any]]] = {name: [] for name in catalogue.requirements}
     for row in rows:
         for name in row["requirements"]:
@@ -158,7 +183,7 @@ def judge(
     return {
         "meta": meta,
         "provenance": log.header,
-        "verdict": _verdict(counts, log, problems + stale),
+        "verdict": _verdict(counts, log, problems),
         "problems": problems,
         "stale": stale,
         "strict": log.strict,
@@ -172,7 +197,7 @@ def judge(
                 name,
                 name not in catalogue.requirements or catalogue.requirements[name].mandatory,
                 mine,
-                guilty,
+                missing,
             )
             for name, mine in checks.items()
         ],

@@ -12,8 +12,8 @@ FAIL (known)  <skipped> with the entry's id and what it says; the failure itself
               <system-out>. JUnit knows no expected failure: as a <failure> it would turn
               every pipeline red for what is understood, and as a pass it would be a lie.
 
-What is wrong with a cell as a whole (a crash, a known issue that is no more) is a test case
-of its own, "the cell"; and so is a result that cannot be read.
+What is wrong with a cell as a whole (a crash, say) is a test case of its own, "the cell"; and so
+is a result that cannot be read.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def _row(suite: Element, row: dict[str, Any], classname: str, behaviours: dict[s
     verdict = trouble.shown(row)
     about = ", ".join(row["requirements"]) or "row"
     if verdict == FAIL:
-        SubElement(case, "failure", type=about, message=row["reason"] or FAIL).text = text
+        message = "; ".join([row["reason"] or FAIL, *trouble.resemblance(row["looks_like"])])
+        SubElement(case, "failure", type=about, message=message).text = text
     elif verdict == ERROR or (verdict == NOT_RUN and row["selected"]):
         SubElement(case, "error", type=verdict, message=row["reason"] or verdict).text = text
     elif verdict in (SKIP, NOT_RUN):

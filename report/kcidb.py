@@ -113,7 +113,7 @@ class _Submission:
             if not row["selected"]:
                 continue
             misc = {"requirements": row["requirements"]}
-            misc |= {k: row[k] for k in ("reason", "info", "known") if row[k]}
+            misc |= {k: row[k] for k in ("reason", "info", "known", "looks_like") if row[k]}
             # The one that was running when the kernel went down did not miss its turn.
             down = row["id"] == result["guilty"] and row["verdict"] == NOT_RUN
             status = "ERROR" if down else STATUS[row["verdict"]]

@@ -1,20 +1,37 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""ci/known-issues.toml: departures of released kernels that have been found and understood."""
+"""ci/known-issues.toml: departures of released kernels that were looked into and understood.
+
+An entry excuses a failure, not a row: the call, what was expected and what came must all be as it
+says, nothing else may be wrong, and the kernel's version must be in its range. Whatever the kernel
+is called, that makes a FAIL a known one.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from report import tomlfile
+from report import answers, tomlfile, versions
 from report.catalogue import ROOT, Catalogue
 from report.log import FAIL, PASS, SKIP
 from report.problem import KNOWN_ISSUES, ReportError
-from report.tomlfile import GLOBS, TEXT, fits
+from report.text import some
+from report.tomlfile import GLOBS, SAYING, TEXT, fits
+from report.versions import VERSION
 
 DEFAULT = ROOT / "ci" / "known-issues.toml"
-
+_FAILS = {
+    "type": "array",
+    "minItems": 1,
+    "items": {
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["call", "expected", "got"],
+        "properties": {"call": TEXT, "expected": SAYING, "got": SAYING},
+    },
+}
 SCHEMA: dict[str, Any] = {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "type": "object",
@@ -26,17 +43,19 @@ SCHEMA: dict[str, Any] = {
                 "type": "object",
                 "additionalProperties": False,
                 "required": [
-                    "id", "requirement", "rows", "kernels", "behaviour", "explanation", "reference",
+                    "id", "requirement", "rows", "fails", "behaviour", "explanation", "reference",
                 ],
                 "properties": {
                     "id": {"type": "string", "pattern": r"^[A-Za-z0-9_.-]+$"},
                     "requirement": TEXT,
                     "rows": GLOBS,
-                    "kernels": GLOBS,
+                    "fails": _FAILS,
+                    "also": GLOBS,
+                    "first": VERSION,
+                    "last": VERSION,
                     "cells": GLOBS,
+                    "unless": TEXT,
                     "behaviour": TEXT,
-                    "first": TEXT,
-                    "last": TEXT,
                     "explanation": TEXT,
                     "reference": TEXT,
                 },
@@ -48,26 +67,42 @@ SCHEMA: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Issue:
-    """One entry."""
+    """One entry. file: where it stands, as messages name it."""
 
     id: str
     requirement: str
     rows: list[str]
-    kernels: list[str]
+    fails: list[dict[str, str]]
     behaviour: str
     explanation: str
     reference: str
-    cells: list[str] = field(default_factory=lambda: ["*"])
     first: str = ""
     last: str = ""
+    also: list[str] = field(default_factory=list)
+    cells: list[str] = field(default_factory=lambda: ["*"])
+    unless: str = ""
+    file: str = "ci/known-issues.toml"
 
-    def applies(self, kernel: str, cell: str) -> bool:
-        """Whether it speaks about this kernel in this cell."""
-        return fits(kernel, self.kernels) and fits(cell, self.cells)
+    def applies(self, release: str, cell: str) -> bool:
+        """Whether it speaks about a kernel of this version in this cell."""
+        return versions.within(release, self.first, self.last) and fits(cell, self.cells)
 
-    def covers(self, row: str, requirements: list[str] | tuple[str, ...]) -> bool:
-        """Whether a failure of this row is the one it describes."""
-        return self.requirement in requirements and fits(row, self.rows)
+    def about(self, row: dict[str, Any]) -> bool:
+        """Whether it speaks about this row."""
+        return self.requirement in row["requirements"] and fits(row["id"], self.rows)
+
+    def describes(self, row: dict[str, Any]) -> bool:
+        """Whether a row's failure is the one that it is about, and nothing besides."""
+        if row["verdict"] != FAIL or not self.about(row):
+            return False
+        failure = answers.read(row["detail"])
+        other = failure.other + [f"kernel: {line}" for line in answers.complaints(row["kernel"])]
+        return (bool(failure.answers) and all(map(self._expects, failure.answers))
+                and all(fits(line, self.also) for line in other))
+
+    def _expects(self, answer: answers.Answer) -> bool:
+        return any(all(map(fnmatchcase, answer, (one["call"], one["expected"], one["got"])))
+                   for one in self.fails)
 
 
 def _title(_table: str, number: int, entry: Any) -> str:
@@ -75,19 +110,22 @@ def _title(_table: str, number: int, entry: Any) -> str:
     return f"entry {name if isinstance(name, str) else number + 1}"
 
 
-def load(catalogue: Catalogue, path: Path | None = None) -> list[Issue]:
-    """The entries of a file, all of them checked; every mistake in it gets a line."""
-    path = DEFAULT if path is None else path
+def _read(path: Path, catalogue: Catalogue) -> list[Issue]:
     shown = tomlfile.shown(path)
     document = tomlfile.parse(
         tomlfile.read(path, KNOWN_ISSUES, "an empty file will do"), shown, KNOWN_ISSUES)
     wrong = tomlfile.mistakes(document, SCHEMA, _title)
     issues: list[Issue] = []
     if not wrong:
-        issues = [Issue(**entry) for entry in document.get("issue", [])]
+        # Where a file of somebody's own lies on their machine is nothing to hand on.
+        name = str(shown) if path.is_relative_to(ROOT) else path.name
+        issues = [Issue(**entry, file=name) for entry in document.get("issue", [])]
         for issue in issues:
-            found = tomlfile.unknown_rows(issue.requirement, issue.rows, catalogue)
-            wrong += [f"entry {issue.id}: {line}" for line in found]
+            told = tomlfile.unknown_rows(issue.requirement, issue.rows, catalogue)
+            told += versions.mistakes(issue.first, issue.last)
+            if not issue.first and not issue.last:
+                told.append("it would excuse every kernel there will ever be: give 'first' or 'last'")
+            wrong += [f"entry {issue.id}: {line}" for line in told]
         names = [issue.id for issue in issues]
         twice = sorted({name for name in names if names.count(name) > 1})
         wrong += [f"entry {name}: the id is used twice" for name in twice]
@@ -96,28 +134,56 @@ def load(catalogue: Catalogue, path: Path | None = None) -> list[Issue]:
     return issues
 
 
-def apply(issues: list[Issue], kernel: str, cell: str, rows: list[dict[str, Any]]) -> tuple[
-    list[dict[str, Any]], list[str]
-]:
-    """Mark the failing rows that an entry covers.
+def load(catalogue: Catalogue, path: Path | None = None, own: Path | None = None) -> list[Issue]:
+    """The entries of a file (the project's, without path), all of them checked; every mistake gets
+    a line. own: a file of the user's besides; an entry of the same id replaces the project's."""
+    mine = _read(own, catalogue) if own else []
+    ids = {issue.id for issue in mine}
+    return mine + [issue for issue in _read(path or DEFAULT, catalogue) if issue.id not in ids]
 
-    Returns the entries that explain something here, and one line for each that should but
-    does not: all of its rows were judged or not applicable, one at least was judged, and
-    none failed.
+
+def _outdated(issue: Issue, rows: list[dict[str, Any]], where: str) -> str:
+    """What is to be told of an entry that applies, and whose rows do not all fail any more; or
+    nothing. A glob is mended where all of its rows were judged, or do not apply, and none failed."""
+    failing, mended, unknown = [], [], []
+    for glob in issue.rows:
+        mine = [row for row in rows if issue.about(row) and fits(row["id"], [glob])]
+        verdicts = {row["verdict"] for row in mine}
+        if any(row["known"] == issue.id for row in mine):
+            failing.append(glob)
+        elif verdicts - {PASS, SKIP}:
+            unknown.append(glob)
+        elif PASS in verdicts:
+            mended.append(glob)
+    if issue.unless or not mended:
+        return ""
+    if failing:
+        fails = "fails" if len(mended) == 1 else "fail"
+        return (f"known issue {issue.id} is half mended on {where}: {some(mended, 3)} no longer "
+                f"{fails}; narrow the entry in {issue.file}")
+    if unknown:
+        return ""
+    return (f"known issue {issue.id} no longer fails on {where}: remove the entry from "
+            f"{issue.file}, or narrow its 'first', 'last' or 'cells'")
+
+
+def apply(
+    issues: list[Issue], release: str, cell: str, rows: list[dict[str, Any]], where: str
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Mark the failures that an entry describes: as known where it applies, else as what they look
+    like. release: the kernel's version, empty if it is not known; where: how messages call the cell.
+
+    Returns the entries that explain something here, and a line for each that is out of date here.
     """
-    used, stale = [], []
+    told = []
     for issue in issues:
-        if not issue.applies(kernel, cell):
-            continue
-        mine = [row for row in rows if issue.covers(row["id"], row["requirements"])]
-        failing = [row for row in mine if row["verdict"] == FAIL]
-        for row in failing:
-            row["known"] = row["known"] or issue.id
-        if failing:
-            used.append(asdict(issue))
-        elif {row["verdict"] for row in mine} in ({PASS}, {PASS, SKIP}):
-            stale.append(
-                f"known issue {issue.id} no longer fails on {kernel}/{cell}: remove the entry, "
-                "or narrow its kernels or cells"
-            )
-    return used, stale
+        here = issue.applies(release, cell)
+        for row in filter(issue.describes, rows):
+            key = "known" if here else "looks_like"
+            row[key] = row[key] or issue.id
+        if here and (line := _outdated(issue, rows, where)):
+            told.append(line)
+    for row in rows:
+        row["looks_like"] = None if row["known"] else row["looks_like"]
+    used = {row["known"] for row in rows}
+    return [asdict(issue) for issue in issues if issue.id in used], told

@@ -53,6 +53,7 @@ def _finding(finding: trouble.Finding, results: list[view.Result]) -> list[str]:
         f"<details><summary>{MARK[finding.verdict]} {title} in "
         f"{number(len(finding.cells), 'configuration')}</summary>", "",
         f"In {code(view.where(finding.cells, results))}. Requirement: {checks}", "",
+        *(line for text in trouble.resemblance(finding.looks_like) for line in (code(text), "")),
         *block(lines), "</details>", "",
     ]
 

@@ -21,7 +21,7 @@ from report.log import NOT_RUN, Log
 from report.problem import CORRUPT, FOREIGN, NOTHING, TRUNCATED, TWICE, ReportError
 
 FORMAT = "uapi-conform results"
-VERSION = 1
+VERSION = 2
 JSON, TAP, CONSOLE = "results.json", "results.tap", "console.log"
 
 
@@ -176,7 +176,9 @@ def _parse(path: Path, text: bytes) -> Any:
     except UnicodeDecodeError:
         raise ReportError(f"{path}: is no text; run the cell again", CORRUPT) from None
     except json.JSONDecodeError as error:
-        cut = error.pos >= len(text.decode().rstrip()) or "Unterminated" in error.msg
+        rest = text.decode().rstrip()[error.pos:]
+        cut = "Unterminated" in error.msg or any(
+            word.startswith(rest) for word in ("null", "true", "false"))
         if cut:
             raise ReportError(f"{path}: is cut off; run the cell again", TRUNCATED) from None
         raise ReportError(

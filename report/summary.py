@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from report import ending, matrix
+from report import ending, matrix, trouble, versions
 from report.judge import FILTERED, NOT_TESTED
 from report.log import ERROR, FAIL, NOT_RUN, SKIP
 from report.results import names
@@ -57,7 +57,8 @@ def _failures(out: _Printer, results: Results, verbose: bool) -> None:
     for result in results:
         for row in result["rows"]:
             if row["verdict"] == FAIL and (verbose or not row["known"]):
-                key = (row["id"], tuple(row["detail"]), tuple(row["info"]))
+                told = [*row["detail"], *trouble.resemblance(row["looks_like"])]
+                key = (row["id"], tuple(told), tuple(row["info"]))
                 groups.setdefault(key, []).append(names(result))
     if groups:
         out.title("Failures")
@@ -80,8 +81,7 @@ def _errors(out: _Printer, results: Results) -> None:
                 rows, cells = groups.setdefault(tuple(own), ([], []))
                 rows.append(row["id"])
                 cells.append(names(result))
-    broken = [r for r in results if (r["problems"] or r["stale"] or r["strict"])
-              and not ending.interrupted(r)]
+    broken = [r for r in trouble.broken(results) if not ending.interrupted(r)]
     if groups or broken:
         out.title("Errors: the test could not judge the kernel")
     for detail, (rows, cells) in groups.items():
@@ -97,7 +97,7 @@ def _errors(out: _Printer, results: Results) -> None:
 def _broken(out: _Printer, result: dict[str, Any]) -> None:
     """A cell that is not whole, with what the kernel said last."""
     out.line(f"{result['verdict']} {names(result)}", "bold magenta")
-    for text in result["problems"] + result["stale"]:
+    for text in result["problems"]:
         out.line(text, indent=2)
     for text in result["strict"]:
         out.line(f"--strict: {text} is mandatory and was not judged", indent=2)
@@ -107,13 +107,6 @@ def _broken(out: _Printer, result: dict[str, Any]) -> None:
         out.line("the kernel's last lines:", indent=2)
         for text in result["kernel_log"][-LAST_WORDS:]:
             out.line(text, "dim", indent=4)
-
-
-def _versions(first: str | None, last: str | None) -> str:
-    """Which releases an entry speaks of, where it says so."""
-    if first and last:
-        return f"{first} to {last}"
-    return f"{first} and later" if first else f"up to {last}" if last else ""
 
 
 def _known(out: _Printer, results: Results) -> None:
@@ -129,16 +122,21 @@ def _known(out: _Printer, results: Results) -> None:
                 row["id"] for row in result["rows"] if row["known"] == entry["id"]
             )
     if entries:
-        out.title("Known issues: these rows fail, as ci/known-issues.toml says they do")
+        files = dict.fromkeys(entry["file"] for entry in entries.values())
+        out.title(f"Known issues: these rows fail as {' and '.join(files)} "
+                  f"{'say' if len(files) > 1 else 'says'} they do")
     for name, entry in entries.items():
         out.line(f"{name}: {entry['behaviour']}", "yellow")
         out.line(f"on {_some(cells[name])}", indent=2)
         out.line(f"requirement: {entry['requirement']}", indent=2)
         out.line(f"rows: {_some(rows[name])}", indent=2)
-        if versions := _versions(entry.get("first"), entry.get("last")):
-            out.line(f"versions: {versions}", indent=2)
+        out.line(f"versions: {versions.spoken(entry['first'], entry['last'])}", indent=2)
         out.line(f"why: {entry['explanation']}", indent=2)
         out.line(f"see: {entry['reference']}", indent=2)
+    if lines := trouble.outdated(results):
+        out.title("Entries of known issues that are out of date")
+        for text in lines:
+            out.line(text, indent=2)
 
 
 def _unjudged(out: _Printer, results: Results, verdict: str, title: str) -> None:

@@ -16,6 +16,7 @@ from report.problem import ReportError, nearest
 
 # What schemas are made of.
 TEXT = {"type": "string", "pattern": r"\S"}
+SAYING = {"type": "string", "pattern": r"[^*?\s]"}  # a glob that does not fit everything
 GLOBS = {"type": "array", "items": TEXT, "minItems": 1}
 
 # (name of the table, place in it from 0, the entry) -> how a message calls the entry
@@ -55,6 +56,10 @@ def _complaint(error: jsonschema.ValidationError, document: dict[str, Any], titl
     where = ""
     if len(path) > 1 and isinstance(path[1], int):
         where = f"{title(str(path[0]), path[1], document[path[0]][path[1]])}: "
+    if len(path) > 3 and isinstance(path[3], int) and (len(path) > 4 or isinstance(error.instance, dict)):
+        # A table in one of the entry's lists.
+        where += f"{path[2]} {path[3] + 1}: "
+        path = path[2:]
     if error.validator == "additionalProperties":
         allowed = error.schema["properties"]
         return [
@@ -69,7 +74,8 @@ def _complaint(error: jsonschema.ValidationError, document: dict[str, Any], titl
     key = path[2] if len(path) > 2 else path[0] if path else "the file"
     if error.validator == "pattern":
         form = str(error.validator_value)
-        what = "is empty" if form == TEXT["pattern"] else f"is not of the form {form.strip('^$')}"
+        what = {TEXT["pattern"]: "is empty", SAYING["pattern"]: "says nothing"}.get(
+            form, f"is not of the form {form.strip('^$')}")
     else:
         names = {"string": "a text", "array": "a list of texts", "object": "a table"}
         what = "is empty" if error.validator == "minItems" else (

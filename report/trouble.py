@@ -24,6 +24,7 @@ class Finding:
     kernel: list[str] = field(default_factory=list)  # logged in the first of the cells
     cells: list[str] = field(default_factory=list)
     known: str | None = None
+    looks_like: str | None = None
 
 
 def shown(row: dict[str, Any]) -> str:
@@ -36,16 +37,22 @@ def own(detail: list[str]) -> list[str]:
     return [line for line in detail if not line.startswith(("requirement:", "rerun:"))]
 
 
+def resemblance(looks_like: str | None) -> list[str]:
+    """What is told of a failure that is a known one, but of another version or configuration."""
+    return [f"looks like {looks_like}, which speaks of other versions or configurations"
+            ] if looks_like else []
+
+
 def failures(results: list[Result], known: bool = False) -> list[Finding]:
     """Every failing row, once for all the cells in which it failed alike."""
     groups: dict[tuple[str, ...], Finding] = {}
     for result in results:
         for row in result["rows"]:
             if row["verdict"] == FAIL and bool(row["known"]) == known:
-                key = (row["id"], *own(row["detail"]), "", *row["info"])
+                key = (row["id"], *own(row["detail"]), "", *row["info"], row["looks_like"] or "")
                 finding = groups.setdefault(key, Finding(
                     shown(row), [row["id"]], row["requirements"], row["detail"], row["info"],
-                    row["kernel"], known=row["known"]))
+                    row["kernel"], known=row["known"], looks_like=row["looks_like"]))
                 finding.cells.append(names(result))
     return list(groups.values())
 
@@ -70,13 +77,19 @@ def errors(results: list[Result]) -> list[Finding]:
 
 def broken(results: list[Result]) -> list[Result]:
     """Cells with something wrong that is no row's own fault."""
-    return [r for r in results if r["problems"] or r["stale"] or r["strict"]]
+    return [r for r in results if r["problems"] or r["strict"]]
 
 
 def complaints(result: Result) -> list[str]:
     """What is wrong with such a cell."""
     strict = [f"--strict: {name} is mandatory and was not judged" for name in result["strict"]]
-    return [*result["problems"], *result["stale"], *strict]
+    return [*result["problems"], *strict]
+
+
+def outdated(results: list[Result]) -> list[str]:
+    """Each entry of known-issues.toml that explains nothing any more, or only in part. No verdict
+    on any kernel: it is the list that is to be mended."""
+    return list(dict.fromkeys(line for result in results for line in result["stale"]))
 
 
 def unjudged(results: list[Result], verdict: str) -> list[Finding]:

@@ -44,6 +44,12 @@ def test_released_kernels_do_what_the_documents_say(default_run: tuple[int, str]
 
 
 @pytest.mark.parametrize("cell", CELLS)
+def test_the_known_issues_are_as_the_kernels_are(default_run: tuple[int, str], cell: str) -> None:
+    """An entry that explains nothing any more is no fault of a kernel. It is one of ours."""
+    assert result(cell)["known_issues"] and result(cell)["stale"] == []
+
+
+@pytest.mark.parametrize("cell", CELLS)
 def test_every_row_has_a_verdict(default_run: tuple[int, str], cell: str) -> None:
     found = result(cell)
     assert not found["problems"] and found["meta"]["end"] == "powered off"

@@ -43,7 +43,10 @@ reason = "We can live with it."
 owner = "somebody"
 expires = 2026-12-31
 """
-ISSUE = Issue("odd", "q:FEAT", ["q.feat.*"], ["known"], "It does.", "It may.", "A thread.")
+# Of kernels of this one version.
+ISSUE = Issue("odd", "q:FEAT", ["q.feat.*"],
+              [{"call": "CALL", "expected": "EINVAL", "got": "0"}],
+              "It does.", "It may.", "A thread.", first="5.1", last="5.1")
 
 
 def catalogue() -> Catalogue:
@@ -68,7 +71,8 @@ def log(outcomes: dict[str, str], kernel: str = "7.2.13", revision: str = "1a2b3
     for number, (row, outcome) in enumerate(outcomes.items(), 1):
         lines.append(f"# run {row}")
         if outcome in ("FAIL", "ERROR"):
-            lines += [f"# {outcome} {row}", "#   expected: EINVAL", f"not ok {number} {row}"]
+            lines += [f"# {outcome} {row}", "#   call:     CALL", "#   expected: EINVAL",
+                      "#   got:      0", f"not ok {number} {row}"]
         else:
             lines.append(f"ok {number} {row}" + ("" if outcome == "PASS" else f" # SKIP {outcome}"))
         counts[outcome.lower() if outcome.lower() in counts else "skip"] += 1

@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element
 import jsonschema
 import pytest
 
-from report import junit, kcidb, markdown, requirements, results, view
+from report import html, junit, kcidb, markdown, requirements, results, view
 from report.catalogue import Catalogue
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.problem import TRUNCATED, USAGE, ReportError
@@ -191,6 +191,27 @@ def test_nothing_but_passes(tmp_path: Path, catalogue: Catalogue) -> None:
     text = markdown.render(found, [])
     assert "✅ pass: every requirement that was judged is kept: 5 of 6, in 1 configuration" in text
     assert "####" not in text and suites(found)["k/max"].get("errors") == "0"
+
+
+def test_what_a_failure_looks_like_is_told_everywhere(
+    tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The known failure on a kernel that is too new for the entry; and an entry out of date."""
+    monkeypatch.setattr(view, "known_texts", lambda: catalogue)
+    new = sample.KNOWN.replace(b"Linux 6.1.0", b"Linux 6.5.0-vendor")
+    old = golden("pass").replace(b"Linux 7.2.13", b"Linux 6.1.0")
+    found = [sample.cell(tmp_path, catalogue, new, "vendor", "max"),
+             sample.cell(tmp_path, catalogue, old, "old", "max")]
+    assert [result["verdict"] for result in found] == [FAIL, PASS]
+    looks = "looks like one-sided, which speaks of other versions or configurations"
+    failure = suites(found)["vendor/max"].find("testcase/failure")
+    assert failure is not None and looks in str(failure.get("message"))
+    assert any(test.get("misc", {}).get("looks_like") == "one-sided"
+               for test in kcidb.document(found)["tests"])
+    assert not kcidb.document(found).get("issues")
+    assert looks in markdown.render(found, [])
+    page = html.render(found, [])
+    assert looks in page and "known issue one-sided no longer fails on old/max" in page
 
 
 def test_requirements(found: list[Any], catalogue: Catalogue) -> None:

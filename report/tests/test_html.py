@@ -72,7 +72,7 @@ def test_everything_is_there(found: list[Any]) -> None:
         "1 of 6 requirements is not kept, in 2 of 5 configurations",
         "expected: EINVAL", "the positive control 'init' failed", "x/results.json: is cut off",
         "the log ends while demo.pairing.plain was running", "Unable to handle kernel NULL pointer",
-        "INIT accepts one of the two features.", "The check came later.", "since 5.2",
+        "INIT accepts one of the two features.", "The check came later.", "5.2 to 6.4",
         "needs QEMU 10.0", "the CPU has no keys", "not reached: the log ends", "no row checks it",
         "ci/run --cells stock-7.2/pauth-off",
         "ci/run --cells stock-6.12/max --args '--case demo.pairing.one_sided'", "1a2b3c",

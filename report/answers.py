@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""A failure's lines, taken apart: which call, what was expected, what came; and all else.
+
+The suites write one as three lines, `call:` (or `register:`), `expected:` and `got:`, or as one,
+"...: expected ..., got ...". What was called before, and what every failure has, is context.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_CONTEXT = ("requirement:", "rerun:", "before:")
+_WHAT = re.compile(r"(?:call|register): +(.*)")
+_ONE_LINE = re.compile(r"(.+?): expected (.+), got (.+)")
+# How the kernel complains in its log; the binary goes by the same words (harness/watch.c).
+_COMPLAINT = re.compile(
+    r"(?<![A-Za-z])(?:-----\[ cut here|WARNING: |BUG: |Internal error: |Unable to handle kernel|Oops|"
+    r"KASAN: |UBSAN: |kernel BUG at|refcount_t: |general protection fault|Kernel panic)")
+
+
+class Answer(NamedTuple):
+    """One wrong answer, blanks squeezed. what: the call, or whatever was looked at."""
+
+    what: str
+    expected: str
+    got: str
+
+
+class Failure(NamedTuple):
+    """A failure without its context. other: lines that are no part of an answer."""
+
+    answers: list[Answer]
+    other: list[str]
+
+
+def _value(line: str, name: str) -> str | None:
+    return line.removeprefix(name).strip() if line.startswith(name) else None
+
+
+def read(detail: list[str]) -> Failure:
+    """The answers in a failure's lines, in their order. Half an answer is none."""
+    answers: list[Answer] = []
+    other: list[str] = []
+    what: str | None = None
+    expected: str | None = None
+    for line in (" ".join(text.split()) for text in detail):
+        if not line or line.startswith(_CONTEXT):
+            continue
+        if match := _WHAT.fullmatch(line):
+            other += [] if what is None else [what]
+            what = match[1]
+        elif (value := _value(line, "expected:")) is not None and expected is None:
+            expected = value
+        elif (value := _value(line, "got:")) is not None and expected is not None:
+            answers.append(Answer(what or "", expected, value))
+            what = expected = None
+        elif match := _ONE_LINE.fullmatch(line):
+            answers.append(Answer(*match.groups()))
+        else:
+            other.append(line)
+    other += [text for text in (what, expected) if text is not None]
+    return Failure(answers, other)
+
+
+def complaints(log: list[str]) -> list[str]:
+    """The lines of the kernel's log that complain."""
+    return [line for line in log if _COMPLAINT.search(line)]
