@@ -15,6 +15,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+#define SIGN_OF_LIFE	10	/* seconds between two, while uc_patience() lasts */
+
 static FILE *end_of_child;
 #define TH_LOG_STREAM end_of_child
 
@@ -141,8 +143,12 @@ static void wait_while_it_goes_on(const volatile struct uc_whereabouts *progress
 		/* It asked for more, after which that is over. */
 		more = uc_shared->patience - seconds();
 		uc_shared->patience = 0;
-		if (!ended && more > 0)
-			ended = poll(&wait, 1, more * 1000);
+		for (; !ended && more > 0; more -= SIGN_OF_LIFE) {
+			/* Who watches the console must not take this for a hang. */
+			uc_tap_comment("waiting for a call that has failed already, to see how long it takes");
+			fflush(stdout);
+			ended = poll(&wait, 1, SIGN_OF_LIFE * 1000);
+		}
 	} while (!ended && progress && progress->begun != before);
 	close(child);
 	/* No time left, or a signal that asks the run to end. */
