@@ -49,7 +49,7 @@ static bool invent_way(struct tsm_step *step, const struct tsm_model *model,
 		step->op = DO_NEW_VDEVICE;
 		step->consume = 0x1234;
 	} else if (model->connected) {
-		if (model->bound || !model->device[ENDPOINT].vm)
+		if (model->bound || !model->vm)
 			return false;
 		invent_bind(step);
 	}
@@ -95,6 +95,7 @@ static void invent_other(struct tsm_step *step, struct uc_random *random)
 		step->result = uc_random_chance(random, 65);
 		break;
 	case DO_CLOSE:
+	case DO_NEW_VIOMMU:
 		step->which = uc_random_chance(random, 25);
 		break;
 	case DO_NEW_VDEVICE:
@@ -142,7 +143,7 @@ static void invent_request(struct tsm_step *step, struct uc_random *random)
 
 static bool without_vm(const struct tsm_model *model)
 {
-	return model->slot[VDEVICE].live && !model->device[ENDPOINT].vm;
+	return model->slot[VDEVICE].live && !model->vm;
 }
 
 void tsm_explore_invent(void *place, const void *earlier, unsigned int index,

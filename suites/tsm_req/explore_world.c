@@ -77,7 +77,8 @@ static uint64_t pack_errors(const struct tsm_right *right)
 static bool by_chance(unsigned int requirement)
 {
 	return requirement == SIZE_LONG || requirement == NO_PRIVILEGE ||
-	       requirement == FD_SHARED || requirement == BUFFER_NOT_TOUCHED;
+	       requirement == FD_SHARED || requirement == BUFFER_NOT_TOUCHED ||
+	       requirement == OP_VIOMMU_VM;
 }
 
 /*

@@ -21,7 +21,7 @@ void tsm_model_begin(struct tsm_model *model, const uint32_t ids[SLOTS])
 	static const uint8_t made[] = { VDEVICE, DEVICE, IOAS, HWPT, VIOMMU };
 
 	*model = (struct tsm_model){ .connected = true };
-	model->device[ENDPOINT].open = model->device[ENDPOINT].vm = true;
+	model->device[ENDPOINT].open = model->device[ENDPOINT].vm = model->vm = true;
 	model->device[ENDPOINT].virt_id = 0x1234;
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(made); i++) {
 		model->slot[made[i]].live = true;
@@ -159,6 +159,7 @@ void tsm_model_follow(struct tsm_model *model, const struct tsm_step *step,
 		end_vdevice(model, VDEVICE + step->which, true);
 		break;
 	case DO_NEW_VIOMMU:
+		model->vm = model->device[step->which].vm;
 		make(model, VIOMMU, met->id);
 		break;
 	case DO_NEW_VDEVICE:

@@ -14,7 +14,7 @@
 
 struct tsm_model {
 	struct {
-		bool open, vm;
+		bool open, vm;		/* vm: for vIOMMUs that are made of it from now on */
 		uint32_t virt_id;	/* of its vdevice */
 	} device[DEVICES];
 	struct {
@@ -22,6 +22,7 @@ struct tsm_model {
 		bool left;	/* it ended with its device */
 		uint32_t id;	/* also of what is no more */
 	} slot[SLOTS];
+	bool vm;		/* of the vIOMMU: what its device had when it was made */
 	bool connected, bound;
 	uint8_t disguise;
 };

@@ -109,7 +109,9 @@ static enum tsm_requirement operation_requirement(const struct tsm_model *model,
 		return OP_FLAGS;
 	if (slot > PLAIN_VDEVICE)
 		return OP_ID;
-	if (!model->device[slot].vm)
+	if (model->vm != model->device[slot].vm)
+		return OP_VIOMMU_VM;
+	if (!model->vm)
 		return OP_NO_VM;
 	if (step->scope == TSM_UNBIND)
 		return OP_UNBIND;

@@ -147,7 +147,7 @@ static void operation_right(const struct tsm_model *model, const struct tsm_step
 		must_fail(right, EOPNOTSUPP);
 	else if (slot > PLAIN_VDEVICE)
 		must_fail(right, ENOENT);
-	else if (!model->device[slot].vm)
+	else if (!model->vm)
 		must_fail(right, ENODEV);
 	else
 		known_operation_right(model, step, slot, right);

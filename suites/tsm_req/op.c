@@ -173,6 +173,34 @@ static void no_vm(struct tsm_session *session, const struct op_row *row)
 	judge_effect(session, row, &before, CONNECTED);
 }
 
+/* Made of a device with a VM, which is opened again without one; no file of the VM is left. */
+static void vm_of_viommu(struct tsm_session *session, const struct op_row *row)
+{
+	struct uapi_conform_state before = { 0 };
+
+	tsm_session_own_way(session, TSM_WAY_VM);
+	if (tsm_way_reopen(&session->way, session->facts, 0))
+		uc_error("no vdevice: %s", session->way.why);
+	get_state(session, &before);
+	judge_op(session, &(struct op_call){ .type = GIVE(9) }, EINVAL);
+	judge_op(session, &row->call, row->error);
+	judge_effect(session, row, &before, BOUND);
+}
+
+/* The other way round: a VM that comes after the vIOMMU is none. */
+static void vm_after_viommu(struct tsm_session *session, const struct op_row *row)
+{
+	struct uapi_conform_state before = { 0 };
+
+	tsm_session_own_way(session, 0);
+	if (tsm_way_reopen(&session->way, session->facts, TSM_WAY_VM))
+		uc_error("no vdevice: %s", session->way.why);
+	get_state(session, &before);
+	judge_op(session, &row->call, row->error);
+	judge_op(session, &(struct op_call){ .type = GIVE(TSM_UNBIND) }, ENODEV);
+	judge_effect(session, row, &before, CONNECTED);
+}
+
 /* A VM, and a device that is no PCI device. UNBIND of such a one is not in the document. */
 static void not_pci(struct tsm_session *session, const struct op_row *row)
 {
@@ -248,6 +276,10 @@ static const struct op_row rows[] = {
 	{ { "tsm_req.op.destroy_unbinds", REQ(OP_DESTROY_UNBINDS), ON_FIXTURE },
 	  BOUND, .custom = destroy_unbinds },
 	{ { "tsm_req.op.no_vm", REQ(OP_NO_VM), ON_FIXTURE }, CONNECTED, .custom = no_vm },
+	{ { "tsm_req.op.vm_of_viommu", REQ(OP_VIOMMU_VM), ON_FIXTURE },
+	  CONNECTED, { 0 }, .error = 0, .binds = 1, .custom = vm_of_viommu },
+	{ { "tsm_req.op.vm_after_viommu", REQ(OP_VIOMMU_VM), ON_FIXTURE },
+	  CONNECTED, { 0 }, .error = ENODEV, .custom = vm_after_viommu },
 	{ { "tsm_req.op.not_pci", REQ(OP_NOT_PCI), ON_FIXTURE }, IN_ANY_STATE, .custom = not_pci },
 
 	{ { "tsm_req.op.every_flag", REQ(OP_FLAGS), ON_FIXTURE }, CONNECTED, .custom = every_flag },

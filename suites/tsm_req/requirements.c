@@ -9,6 +9,7 @@
 #define LAYER	"patch v5 5/5, tsm_guest_req() and the PCI TSM layer"
 #define GENERAL	"iommufd.h, General ioctl format"
 #define OP	"patch v5 4/5, struct iommu_vdevice_tsm_op"
+#define VM	"patch v5 3/5, the vIOMMU's reference to the VM"
 
 const struct uc_requirement tsm_requirements[TSM_REQUIREMENTS] = {
 	[ABI_WORD] = { "ABI_WORD",
@@ -154,8 +155,12 @@ const struct uc_requirement tsm_requirements[TSM_REQUIREMENTS] = {
 	[OP_ID] = { "OP_ID",
 		"An operation on an id that is no vdevice of this file is ENOENT.", OP },
 	[OP_NO_VM] = { "OP_NO_VM",
-		"BIND, UNBIND and unknown types are ENODEV while no VM is associated with the "
-		"device.", OP },
+		"BIND, UNBIND and unknown types are ENODEV where the vIOMMU has no VM, because "
+		"its device had none when it was made.", OP },
+	[OP_VIOMMU_VM] = { "OP_VIOMMU_VM",
+		"The VM is the vIOMMU's, which takes the one that its device has when it is made "
+		"and holds it as long as it exists: what the device is opened with later makes no "
+		"difference.", VM },
 	[OP_TYPE] = { "OP_TYPE",
 		"A type other than BIND (1) and UNBIND (2) is EINVAL, after flags and vdevice.",
 		OP },

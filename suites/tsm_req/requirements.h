@@ -56,6 +56,7 @@ enum tsm_requirement {
 	OP_FLAGS,
 	OP_ID,
 	OP_NO_VM,
+	OP_VIOMMU_VM,
 	OP_TYPE,
 	OP_NOT_PCI,
 	OP_NOT_CONNECTED,

@@ -77,7 +77,8 @@ static int bind_to_iommufd(struct tsm_way *way)
 {
 	struct vfio_cdev_bind bind = { .argsz = sizeof(bind) };
 
-	way->iommufd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
+	if (way->iommufd < 0)
+		way->iommufd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
 	if (way->iommufd < 0)
 		return failed(way, "opening /dev/iommu");
 	bind.iommufd = way->iommufd;
@@ -138,20 +139,27 @@ int tsm_way_new_vdevice(struct tsm_way *way)
 	return 0;
 }
 
-int tsm_way_open(struct tsm_way *way, const struct tsm_facts *facts, int flags)
+/* From the device file to the device's object in iommufd. */
+static int attach(struct tsm_way *way, const struct tsm_facts *facts, int flags)
 {
 	char directory[96];
 	int rc;
 
-	*way = (struct tsm_way)TSM_WAY_NONE;
 	snprintf(directory, sizeof(directory), "%s%s",
 		 flags & TSM_WAY_PLAIN ? "/sys/devices/platform/" : TSM_SYSFS_PCI "/devices/",
 		 flags & TSM_WAY_PLAIN ? UAPI_CONFORM_PLAIN_DEVICE : facts->device.bdf);
 	rc = open_device(way, directory);
 	if (!rc && flags & TSM_WAY_VM)
 		rc = open_vm(way);
-	if (!rc)
-		rc = bind_to_iommufd(way);
+	return rc ?: bind_to_iommufd(way);
+}
+
+int tsm_way_open(struct tsm_way *way, const struct tsm_facts *facts, int flags)
+{
+	int rc;
+
+	*way = (struct tsm_way)TSM_WAY_NONE;
+	rc = attach(way, facts, flags);
 	if (!rc)
 		rc = new_objects(way);
 	if (rc)
@@ -159,16 +167,32 @@ int tsm_way_open(struct tsm_way *way, const struct tsm_facts *facts, int flags)
 	return rc;
 }
 
+static void shut(int *file)
+{
+	if (*file >= 0)
+		close(*file);
+	*file = -1;
+}
+
+/* The bridge has the device file open, too. */
+static void detach(struct tsm_way *way)
+{
+	shut(&way->cdev);
+	shut(&way->bridge);
+	shut(&way->vm);
+}
+
+int tsm_way_reopen(struct tsm_way *way, const struct tsm_facts *facts, int flags)
+{
+	detach(way);
+	return attach(way, facts, flags) ?: tsm_way_new_vdevice(way);
+}
+
 /* The device file last: closing it waits for iommufd's objects that refer to the device. */
 void tsm_way_close(struct tsm_way *way)
 {
-	int *files[] = { &way->iommufd, &way->cdev, &way->bridge, &way->vm };
-
-	for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
-		if (*files[i] >= 0)
-			close(*files[i]);
-		*files[i] = -1;
-	}
+	shut(&way->iommufd);
+	detach(way);
 }
 
 bool tsm_connected(const struct tsm_device *device)

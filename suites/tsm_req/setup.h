@@ -35,6 +35,12 @@ enum {
 int tsm_way_open(struct tsm_way *way, const struct tsm_facts *facts, int flags);
 void tsm_way_close(struct tsm_way *way);
 
+/*
+ * Close the device and its VM, and open it again, with a VM or without as @flags say, for the same
+ * iommufd: a new vdevice on the old vIOMMU. What is open is the caller's to close, also on failure.
+ */
+int tsm_way_reopen(struct tsm_way *way, const struct tsm_facts *facts, int flags);
+
 /* The last step alone, for rows that destroyed the vdevice: way->vdevice_id is the new one's. */
 int tsm_way_new_vdevice(struct tsm_way *way);
 

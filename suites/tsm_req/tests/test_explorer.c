@@ -128,6 +128,33 @@ START_TEST(numbers_are_followed)
 	ck_assert_int_eq(play(request(VDEVICE), 0).errors[0], ENOENT);
 	play(STEP(.op = DO_OPEN), 7);
 	play(STEP(.op = DO_NEW_VDEVICE), 8);
+	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).binds, 1);
+}
+END_TEST
+
+/* A device is opened without a VM, then with one; what counts is when the vIOMMU is made. */
+START_TEST(the_vm_is_the_viommus)
+{
+	begin();
+	play(STEP(.op = DO_CLOSE), 0);
+	play(STEP(.op = DO_OPEN), 5);
+	play(STEP(.op = DO_NEW_VDEVICE), 6);
+	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).binds, 1);
+	play(STEP(.op = DO_DESTROY, .slot = VDEVICE), 0);
+	play(STEP(.op = DO_DESTROY, .slot = VIOMMU), 0);
+	play(STEP(.op = DO_NEW_VIOMMU), 7);
+	play(STEP(.op = DO_NEW_VDEVICE), 8);
+	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).errors[0], ENODEV);
+	play(STEP(.op = DO_CLOSE), 0);
+	play(STEP(.op = DO_OPEN, .result = 1), 9);
+	play(STEP(.op = DO_NEW_VDEVICE), 10);
+	ck_assert_int_eq(play(operation(VDEVICE, 2), 0).errors[0], ENODEV);
+	/* Of the other device's vIOMMU, too. */
+	play(STEP(.op = DO_DESTROY, .slot = VDEVICE), 0);
+	play(STEP(.op = DO_DESTROY, .slot = VIOMMU), 0);
+	play(STEP(.op = DO_OPEN, .which = PLAIN), 11);
+	play(STEP(.op = DO_NEW_VIOMMU, .which = PLAIN), 12);
+	play(STEP(.op = DO_NEW_VDEVICE), 13);
 	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).errors[0], ENODEV);
 }
 END_TEST
@@ -217,6 +244,7 @@ void add_explorer_tests(Suite *suite)
 	tcase_add_test(tests, steps_repeat_and_are_sound);
 	tcase_add_test(tests, simpler_steps_come_to_an_end);
 	tcase_add_test(tests, numbers_are_followed);
+	tcase_add_test(tests, the_vm_is_the_viommus);
 	tcase_add_test(tests, states_are_followed);
 	tcase_add_test(tests, failures_name_their_clause);
 	tcase_add_test(tests, programs_compile);
