@@ -119,7 +119,7 @@ def files(kernel: build.Reference, tmp_path_factory: pytest.TempPathFactory) -> 
         (where / name).write_bytes((HERE / name).read_bytes())
     lock = cache.root() / "reference" / "lock"
     with cache.locked(lock, "opening the cache", "waiting for a build of the reference kernel"):
-        maker = make.Make(source.unpacked().tree, kernel.image.parent / "objects", "arm64",
+        maker = make.Make(source.unpacked().tree, build.Request().directory / "objects", "arm64",
                           where / "log")
         maker.run("building another driver", f"M={where}", "modules")
     return where
