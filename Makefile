@@ -103,8 +103,8 @@ build/kselftest.from: FORCE | present
 # Rewritten only when the description changes, so that it does not rebuild all.
 build/revision.c: FORCE
 	@mkdir -p build
-	@printf '#include "revision.h"\nconst char uc_revision[] = "%s";\n' \
-		"$$(git describe --always --dirty 2>/dev/null || echo unknown)" > $@.new
+	@printf '#include "revision.h"\nconst char uc_revision[] = "%s";\nconst char uc_build_flags[] = "%s";\n' \
+		"$$(git describe --always --dirty 2>/dev/null || echo unknown)" '$(CFLAGS)' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # What reproducers are written with: each source as a string of the binary.

@@ -4,50 +4,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "isolate.h"
-#include "mutant.h"
+#include "options.h"
 #include "run.h"
-#include "watch.h"
-
-struct work {
-	const struct uc_options *options;
-	const struct uc_selection *selection;
-	bool own_vm;
-};
-
-static int run_rows(const void *argument)
-{
-	const struct work *work = argument;
-
-	uc_watch_begin();
-	return uc_run(work->options, work->selection, work->own_vm);
-}
-
-static int judge(int argc, char **argv, bool own_vm)
-{
-	struct uc_options options;
-	struct uc_selection selection;
-	struct work work;
-	const char *why;
-
-	uc_parse_options(argc, argv, &options);
-	if (!uc_select(&options, &selection, &why)) {
-		fprintf(stderr, "uapi-conform: %s\n", why);
-		return UC_EXIT_USAGE;
-	}
-	if (options.requirements) {
-		uc_list_requirements(&options);
-		return UC_EXIT_PASS;
-	}
-	if (options.list) {
-		uc_list(&selection);
-		return UC_EXIT_PASS;
-	}
-	work = (struct work){ &options, &selection, own_vm };
-	if (options.mutants)
-		return uc_mutants_run(options.mutants, run_rows, &work);
-	return run_rows(&work);
-}
 
 /* What cannot be read is no result, and an exit code of 0 would say otherwise. */
 static int written(int code)
@@ -84,5 +42,5 @@ int main(int argc, char **argv)
 			argc--;
 		}
 	}
-	return written(judge(argc, argv, init));
+	return written(uc_program(argc, argv, init));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The command line, parsed with glibc's argp. */
 #include <argp.h>
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -48,16 +49,16 @@ static const char *device_option;
 static const char *allow_option;
 static bool seed_given;
 
-static long number(struct argp_state *state, const char *option, const char *text, long least,
-		   long most)
+static unsigned long number(struct argp_state *state, const char *option, const char *text,
+			    unsigned long least, unsigned long most)
 {
+	unsigned long value;
 	char *end;
-	long value;
 
 	errno = 0;
-	value = strtol(text, &end, 0);
-	if (errno || end == text || *end || value < least || value > most)
-		argp_error(state, "--%s takes a whole number from %ld to %ld, not '%s'", option,
+	value = strtoul(text, &end, 0);
+	if (errno || !isdigit((unsigned char)*text) || *end || value < least || value > most)
+		argp_error(state, "--%s takes a whole number from %lu to %lu, not '%s'", option,
 			   least, most, text);
 	return value;
 }
@@ -118,7 +119,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_SHUFFLE:
 		options->shuffle = true;
-		options->seed = number(state, "shuffle", text, 0, LONG_MAX);
+		options->seed = number(state, "shuffle", text, 0, ULONG_MAX);
 		return 0;
 	case KEY_STRICT:
 		options->strict = true;
@@ -133,7 +134,7 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		options->explore = number(state, "explore", text, 1, 1000000000);
 		return 0;
 	case KEY_SEED:
-		options->seed = number(state, "seed", text, 0, LONG_MAX);
+		options->seed = number(state, "seed", text, 0, ULONG_MAX);
 		seed_given = true;
 		return 0;
 	case KEY_STEPS:
@@ -182,7 +183,9 @@ void uc_parse_options(int argc, char **argv, struct uc_options *options)
 		       "device of --device cannot be used, and nothing was changed.",
 	};
 
-	*options = (struct uc_options){ .timeout = UC_DEFAULT_TIMEOUT, .repeat = 1 };
+	*options = (struct uc_options){
+		.words = argv + 1, .timeout = UC_DEFAULT_TIMEOUT, .repeat = 1,
+	};
 	seed_given = false;
 	argp_err_exit_status = UC_EXIT_USAGE;
 	argp_parse(&parser, argc, argv, 0, NULL, options);

@@ -24,6 +24,7 @@
 #define UC_DEFAULT_TIMEOUT 20	/* seconds a row may take */
 
 struct uc_options {
+	char **words;		/* the command line without the program's name; NULL ends */
 	bool list;
 	bool requirements;
 	bool strict;

@@ -43,18 +43,69 @@ static void print_cpu(void)
 	}
 	if (cpuinfo)
 		fclose(cpuinfo);
-	uc_tap_comment("cpu: %s; hwcap %#lx %#lx", used ? text : "unknown", getauxval(AT_HWCAP),
-		       getauxval(AT_HWCAP2));
+	uc_tap_comment("cpu: %s", used ? text : "unknown");
 }
+
+/* What the kernel says that the CPU can do; a word that it does not know is 0. */
+static void print_hwcaps(void)
+{
+	/* AT_HWCAP, AT_HWCAP2, AT_HWCAP3, AT_HWCAP4: the C library may be older. */
+	static const unsigned long words[] = { 16, 26, 29, 30 };
+
+	fputs("# hwcap:", stdout);
+	for (size_t i = 0; i < UC_ARRAY_SIZE(words); i++)
+		printf(" %#lx", getauxval(words[i]));
+	putchar('\n');
+}
+
+/* As a shell takes it. */
+static void print_word(const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				    "_-.,:=/+@%";
+
+	putchar(' ');
+	if (*word && strspn(word, plain) == strlen(word)) {
+		fputs(word, stdout);
+		return;
+	}
+	putchar('\'');
+	for (; *word; word++) {
+		if (*word == '\'')
+			fputs("'\\''", stdout);
+		else
+			putchar((unsigned char)*word < ' ' ? '?' : *word);
+	}
+	putchar('\'');
+}
+
+static void print_arguments(char *const *words)
+{
+	if (!*words)
+		return;
+	fputs("# arguments:", stdout);
+	while (*words)
+		print_word(*words++);
+	putchar('\n');
+}
+
+#ifdef __clang__
+#define COMPILER __VERSION__
+#else
+#define COMPILER "gcc " __VERSION__
+#endif
 
 void uc_print_provenance(const struct uc_options *options)
 {
 	const char *gap = uc_watch_gap();
 
 	uc_tap_comment("uapi-conform %s", uc_revision);
+	uc_tap_comment("compiler: %s %s", COMPILER, uc_build_flags);
+	print_arguments(options->words);
 	print_kernel();
 	uc_tap_comment("page_size: %zu", uc_page_size());
 	print_cpu();
+	print_hwcaps();
 	if (gap)
 		uc_tap_comment("not watched: %s", gap);
 	if (uc_watch_sees_taint())

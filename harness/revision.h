@@ -5,4 +5,7 @@
 /* Which source the binary was built from, as git describes it. The Makefile writes the definition. */
 extern const char uc_revision[];
 
+/* The flags that it was compiled with; likewise. */
+extern const char uc_build_flags[];
+
 #endif /* UC_REVISION_H */

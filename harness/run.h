@@ -7,6 +7,12 @@
 #include "registry.h"
 
 /*
+ * All that the program does for these words, but to begin and end a VM: what uc_run() returns, or
+ * another exit code. @own_vm as there.
+ */
+int uc_program(int argc, char **argv, bool own_vm);
+
+/*
  * Run the selected rows, watched (watch.h), and print TAP. @own_vm: this machine is a VM of our
  * own, so whatever the kernel complains about is the row's doing.
  * Returns the exit code (options.h), or 128 and the signal that ended the run.

@@ -41,6 +41,7 @@ static const char *const shortages[] = { "Out of memory: ", "invoked oom-killer"
 #define TAINT_DIE		(1UL << 7)
 #define TAINT_SOFTLOCKUP	(1UL << 14)
 
+static bool watching;
 static int log_fd = -1;
 static int taint_fd = -1;
 static unsigned long last_taint;
@@ -60,6 +61,7 @@ unsigned long uc_watch_taint(void)
 
 void uc_watch_files(int taint, int log)
 {
+	watching = true;
 	taint_fd = taint;
 	log_fd = log;
 	memset(record, '\n', sizeof(record));
@@ -68,8 +70,11 @@ void uc_watch_files(int taint, int log)
 
 void uc_watch_begin(void)
 {
-	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int log;
 
+	if (watching)
+		return;
+	log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (log >= 0)
 		lseek(log, 0, SEEK_END);
 	uc_watch_files(open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC), log);

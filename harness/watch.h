@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-/* Start watching; what is in the log already is not ours. */
+/* Start watching, unless something is watched; what is in the log already is not ours. */
 void uc_watch_begin(void);
 
 /*

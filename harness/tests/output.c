@@ -19,11 +19,8 @@ void (*before_run)(void);
 
 static void child(char **argv, bool alone)
 {
-	struct uc_selection selection;
-	struct uc_options options;
 	int argc = 0, pipe_ends[2];
 	char taint[] = "/tmp/uapi-conform-taint-XXXXXX";
-	const char *why;
 
 	while (argv[argc])
 		argc++;
@@ -36,12 +33,7 @@ static void child(char **argv, bool alone)
 	uc_watch_files(demo_taint_fd, pipe_ends[0]);
 	if (before_run)
 		before_run();
-	uc_parse_options(argc, argv, &options);
-	if (!uc_select(&options, &selection, &why)) {
-		puts(why);
-		exit(UC_EXIT_USAGE);
-	}
-	exit(uc_run(&options, &selection, alone));
+	exit(uc_program(argc, argv, alone));
 }
 
 /* Wait until the run is where a signal is meant to find it; a machine may be slow. */

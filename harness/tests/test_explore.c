@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What an exploration finds in a machine whose faults are known, and how short it tells them. */
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -201,6 +202,19 @@ START_TEST(a_seed_is_chosen_and_told)
 }
 END_TEST
 
+START_TEST(every_seed_that_is_printed_is_taken)
+{
+	char text[40];
+
+	snprintf(text, sizeof(text), "# explore: seed %lu, ", ULONG_MAX);
+	demo_fault = DEMO_SOUND;
+	ck_assert_int_eq(RUN("--explore", "2", "--seed", strchr(text, 'd') + 2), 64);
+	*strchr(text, ',') = '\0';
+	ck_assert_int_eq(RUN("--explore", "2", "--seed", strchr(text, 'd') + 2), 0);
+	ck_assert_ptr_nonnull(strstr(output, text));
+}
+END_TEST
+
 START_TEST(bad_input_is_told)
 {
 	ck_assert_int_eq(RUN("--explore", "0"), 64);
@@ -295,6 +309,7 @@ void add_explore_tests(Suite *suite)
 	tcase_add_test(tests, what_cannot_be_explored_is_an_error);
 	tcase_add_test(tests, the_seed_repeats_the_run);
 	tcase_add_test(tests, a_seed_is_chosen_and_told);
+	tcase_add_test(tests, every_seed_that_is_printed_is_taken);
 	tcase_add_test(tests, bad_input_is_told);
 	tcase_add_test(tests, steps_are_replayed);
 	tcase_add_test(tests, what_cannot_be_replayed_is_told);

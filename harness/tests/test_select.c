@@ -2,6 +2,7 @@
 /* Which rows a command line means, and what it is told when it means none. */
 #include <string.h>
 
+#include "output.h"
 #include "registry.h"
 #include "tests.h"
 
@@ -52,6 +53,21 @@ START_TEST(faults_of_tables_are_found)
 	ck_assert_ptr_nonnull(strstr(fault_of("faulty.topic.a", "faulty.topic.b", 0), "no requirement"));
 	ck_assert_ptr_nonnull(strstr(fault_of("faulty.topic.a", "faulty.topic.b", 2), "does not exist"));
 	ck_assert_ptr_nonnull(strstr(fault_of(NULL, "faulty.topic.b", 1), "no id"));
+}
+END_TEST
+
+static void register_faulty(void)
+{
+	fault_of("faulty.topic.a", "faulty.topic.a", 1);
+}
+
+START_TEST(nothing_runs_with_faulty_tables)
+{
+	before_run = register_faulty;
+	ck_assert_int_eq(RUN("--case", "demo.verdict.pass"), 5);
+	ck_assert_str_eq(output, "uapi-conform: the tables of its rows are wrong: faulty.topic.a "
+			 "stands twice\n");
+	before_run = NULL;
 }
 END_TEST
 
@@ -142,6 +158,7 @@ void add_select_tests(Suite *suite)
 	TCase *tests = tcase_create("select");
 
 	tcase_add_test(tests, tables_are_sound);
+	tcase_add_test(tests, nothing_runs_with_faulty_tables);
 	tcase_add_test(tests, faults_of_tables_are_found);
 	tcase_add_test(tests, globs_and_suites);
 	tcase_add_test(tests, unknown_names_are_told_what_is_near);

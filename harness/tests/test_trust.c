@@ -238,7 +238,7 @@ START_TEST(a_kernel_that_oopsed_judges_no_other_row)
 	has("# FAIL demo.odd.a_program_warns\n");
 	has("not ok 1 demo.odd.a_program_warns\nBail out! the kernel oopsed, so no other row can be "
 	    "judged before the next boot: then go on with --after demo.odd.a_program_warns\n");
-	lacks("demo.odd.kernel_chats");
+	lacks("run demo.odd.kernel_chats");
 	/* A VM is thrown away. */
 	lacks("# demo: put back\n");
 	demo_mood = DEMO_QUIET;
@@ -258,7 +258,7 @@ START_TEST(a_kernel_without_memory_judges_no_other_row)
 	has("# ERROR demo.odd.a_program_warns\n");
 	has("#   kernel: Out of memory: Killed process 4711 (demo)\n");
 	has("Bail out! the kernel ran out of memory, so no other row");
-	lacks("demo.odd.kernel_chats");
+	lacks("run demo.odd.kernel_chats");
 	/* Where others use the machine too, it is theirs unless it names a process of ours. */
 	ck_assert_int_eq(RUN("--case", "demo.odd.a_program_warns", "--case",
 			     "demo.odd.kernel_chats"), 0);
