@@ -23,8 +23,9 @@ there twice; 72 a shard is missing; 74 the file cannot be written. With 65, 67, 
 rest is written nevertheless.
 """
 COMPARED = """\
-Exit status: 0 nothing regressed; 1 something did; 66 there is no result, or nothing in common;
-64, 65, 67, 68, 71, 72 as for summary, and then nothing is compared.
+Exit status: 0 nothing regressed; 1 something did; else 5 where the new side could not judge a
+row; 4 no row has a verdict on both sides; 66 there is no result, or nothing in common; 64, 65, 67,
+68, 71, 72 as for summary, and then nothing is compared.
 """
 PAGE = Path("build/report/index.html")
 
@@ -95,9 +96,9 @@ def _diff(options: argparse.Namespace) -> int:
         if wrong:
             return _complain(wrong)
         sides.append(found)
-    what, changes = diff.compare(*sides)
-    write(None, diff.render(what, changes))
-    return diff.exit_code(changes, options.strict)
+    what, told = diff.compare(*sides)
+    write(None, diff.render(what, told))
+    return diff.exit_code(told, options.strict)
 
 
 def _requirements(options: argparse.Namespace) -> int:
@@ -145,7 +146,8 @@ def register(commands: Any) -> None:
         directories(parser)
     compare = add("diff", "what regressed, was fixed, is tested anew or no longer", _diff, COMPARED)
     compare.add_argument("--strict", action="store_true",
-                         help="exit with 1 also for what fails anew, or is no longer tested")
+                         help="exit with 1 also for what fails anew or otherwise, or is no "
+                              "longer tested")
     compare.add_argument("old", type=Path, metavar="OLD")
     compare.add_argument("new", type=Path, metavar="NEW")
     clauses = add("requirements", "each clause, its source, its rows, its verdicts", _requirements)

@@ -1,18 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What is different between two runs: row by row, in the cells that both have.
 
-A regression is a row that was kept (or failed as known) and now counts as failed: FAIL, ERROR,
-or lost, which includes a cell that broke as a whole. A row that fails now and had no verdict
-before is no regression, for it may never have worked: it is "newly failing". With --strict
-that, and whatever is no longer tested, counts too.
+Compared are verdicts on the kernel, not labels: a known FAIL is a FAIL, and two FAILs are the same
+if the same calls had the same answers. A regression is a row that passed and fails now, or that
+failed as known and fails otherwise now. A row that fails now and had no verdict before is no
+regression, for it may never have worked: it is "newly failing". What the test could not judge
+(ERROR, or no result at all) is neither; it is counted apart, whatever it was before.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from report import trouble, view
+from report import answers, trouble, view
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS
 from report.problem import NOTHING, ReportError
 from report.results import names
@@ -20,14 +22,17 @@ from report.text import number, plain, some
 
 REGRESSED = "Regressions"
 NEWLY_FAILING = "Newly failing: no verdict before"
+BROKEN = "Not judged any more: the test could not judge the kernel"
 GONE = "No longer tested"
 FIXED = "Fixes"
 NEW = "Newly tested"
-EXPLAINED = "Now failing as known"
 OTHER = "Failing still, otherwise"
-TITLES = (REGRESSED, NEWLY_FAILING, GONE, FIXED, NEW, EXPLAINED, OTHER)
+TITLES = (REGRESSED, NEWLY_FAILING, BROKEN, GONE, FIXED, NEW, OTHER)
 ABSENT = "absent"
 CELL = "the configuration as a whole"
+_NO_VERDICT = (ERROR, NOT_RUN)
+_ADDRESS = re.compile(r"0x[0-9a-f]{8,}")
+_NUMBER = re.compile(r"0x[0-9a-f]+|[0-9]+")
 
 
 @dataclass
@@ -42,22 +47,31 @@ class Change:
     times: int = 0
 
 
-Changes = dict[str, dict[tuple[str, ...], Change]]
+@dataclass
+class Difference:
+    """All changes, by title; and what is counted besides: rows that the new side could not judge,
+    and rows with a verdict on both."""
+
+    changes: dict[str, dict[tuple[str, ...], Change]]
+    errors: int = 0
+    judged: int = 0
+
+    def add(self, title: str, row: str, old: str, new: str, cell: str, why: list[str]) -> None:
+        """Note one change. One broken set-up can cost hundreds of rows: those are told by their
+        cause."""
+        mark = ("", *why) if new in _NO_VERDICT else (row, *why)
+        change = self.changes[title].setdefault((old, new, *mark), Change(old, new, why))
+        change.times += 1
+        for list_, item in ((change.rows, row), (change.cells, cell)):
+            if item not in list_:
+                list_.append(item)
+
+    def times(self, title: str) -> int:
+        """How often it came, rows and cells multiplied."""
+        return sum(change.times for change in self.changes[title].values())
 
 
-def _add(
-    changes: Changes, title: str, row: str, old: str, new: str, cell: str, why: list[str]
-) -> None:
-    # One broken set-up can cost hundreds of rows: those are told by their cause.
-    mark = ("", *why) if new in (ERROR, NOT_RUN) else (row,)
-    change = changes[title].setdefault((old, new, *mark), Change(old, new, why))
-    change.times += 1
-    for list_, item in ((change.rows, row), (change.cells, cell)):
-        if item not in list_:
-            list_.append(item)
-
-
-def _rows(result: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
+def _rows(result: view.Result) -> dict[str, tuple[str, dict[str, Any]]]:
     """Each row's verdict: as shown, but "absent" if nobody wanted it to run."""
     return {
         row["id"]: (trouble.shown(row) if row["selected"] else ABSENT, row)
@@ -65,22 +79,35 @@ def _rows(result: dict[str, Any]) -> dict[str, tuple[str, dict[str, Any]]]:
     }
 
 
-def kind(old: str, new: str) -> str | None:
-    """Which list a change of verdict belongs to."""
-    judged = (PASS, FAIL, KNOWN)
-    if old == new:
+def kind(old: str, new: str, same: bool = True) -> str | None:
+    """Which list a change of verdict belongs to. same: of two failures, whether they are alike."""
+    before, after = (FAIL if verdict == KNOWN else verdict for verdict in (old, new))
+    if before == after == FAIL and not same:
+        return REGRESSED if old == KNOWN != new else OTHER
+    if before == after or before in _NO_VERDICT and after not in (PASS, FAIL):
         return None
-    if new in view.BAD:
-        if old in (PASS, KNOWN):
-            return REGRESSED
-        return OTHER if old in view.BAD else NEWLY_FAILING
-    if new == KNOWN:
-        return EXPLAINED
-    if new == PASS:
-        return FIXED if old in (FAIL, KNOWN, ERROR, NOT_RUN) else NEW
-    if old in judged:
-        return GONE
-    return FIXED if old in view.BAD else None  # it does not apply after all
+    if after in _NO_VERDICT:
+        return BROKEN
+    if after == FAIL:
+        return REGRESSED if before == PASS else NEWLY_FAILING
+    if after == PASS:
+        return FIXED if before == FAIL else NEW
+    return GONE if before in (PASS, FAIL) else None
+
+
+def _alike(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Whether two failures of a row are the same: explained by the same entry, or the same calls
+    with the same answers, and the same complaint of the kernel. Addresses and line numbers vary."""
+
+    def essence(row: dict[str, Any]) -> tuple[Any, ...]:
+        failure = answers.read(row["detail"])
+        complaints = answers.complaints([*failure.other, *row["kernel"]])
+        return ([[_ADDRESS.sub("#", part) for part in answer] for answer in failure.answers],
+                [_NUMBER.sub("#", line) for line in complaints[:1]],
+                None if failure.answers else failure.other[:1])
+
+    same_entry = old["known"] is not None and old["known"] == new["known"]
+    return same_entry or essence(old) == essence(new)
 
 
 def _why(row: dict[str, Any] | None) -> list[str]:
@@ -89,30 +116,35 @@ def _why(row: dict[str, Any] | None) -> list[str]:
     return trouble.own(row["detail"]) or ([row["reason"]] if row["reason"] else [])
 
 
-def _cell(changes: Changes, name: str, old: view.Result | None, new: view.Result | None) -> None:
+def _cell(
+    told: Difference, name: str, old: view.Result | None, new: view.Result | None
+) -> None:
     """Everything that is different in one cell, which may be missing on one side."""
     before, after = _rows(old) if old else {}, _rows(new) if new else {}
-    failing = False
+    bad = 0  # rows that say why the cell as a whole is no good
     for row in dict.fromkeys([*after, *before]):
-        was = before[row][0] if row in before else ABSENT
+        was, earlier = before.get(row, (ABSENT, None))
         now, entry = after.get(row, (ABSENT, None))
-        title = kind(was, now)
+        told.errors += now in _NO_VERDICT
+        told.judged += {was, now} <= {PASS, FAIL, KNOWN}
+        same = earlier is None or entry is None or _alike(earlier, entry)
+        title = kind(was, now, same)
+        bad += now in _NO_VERDICT or now == FAIL
         if title is None or (title in (NEW, GONE) and not (old and new)):
             continue  # a whole cell that comes or goes is told once
-        failing = failing or title in (REGRESSED, NEWLY_FAILING)
-        _add(changes, title, row, was, now, name, _why(entry))
+        told.add(title, row, was, now, name, _why(entry))
     if new is None or old is None:
         side, title = (old, GONE) if new is None else (new, NEW)
         words = (side["verdict"], ABSENT) if new is None else (ABSENT, side["verdict"])
-        _add(changes, title, CELL, *words, name, [])
-    bad = (FAIL, ERROR)
-    was = old["verdict"] if old else ABSENT
-    if new and new["verdict"] in bad and was not in bad and not failing:
-        title = REGRESSED if was in (PASS, KNOWN) else NEWLY_FAILING
-        _add(changes, title, CELL, was, new["verdict"], name, trouble.complaints(new))
+        told.add(title, CELL, *words, name, [])
+    if new and new["verdict"] in (FAIL, ERROR) and not bad:
+        told.errors += new["verdict"] == ERROR
+        was = old["verdict"] if old else ABSENT
+        if title := kind(was, new["verdict"], was == new["verdict"]):
+            told.add(title, CELL, was, new["verdict"], name, trouble.complaints(new))
 
 
-def compare(old: list[view.Result], new: list[view.Result]) -> tuple[str, Changes]:
+def compare(old: list[view.Result], new: list[view.Result]) -> tuple[str, Difference]:
     """What is compared with what, and all changes.
 
     Cells are matched by kernel and configuration; if there is one kernel on each side and they
@@ -127,36 +159,38 @@ def compare(old: list[view.Result], new: list[view.Result]) -> tuple[str, Change
         raise ReportError(
             "no configuration was run on both sides; give two runs of the same kernels, "
             "or one kernel's each", NOTHING)
-    changes: Changes = {title: {} for title in TITLES}
+    told = Difference({title: {} for title in TITLES})
     for name in dict.fromkeys([*after, *before]):
-        _cell(changes, name, before.get(name), after.get(name))
+        _cell(told, name, before.get(name), after.get(name))
     what = f"{number(len(common), 'configuration')} on both sides"
     if bare:
         what += f": {kernels[0].pop()} before, {kernels[1].pop()} after"
-    return what, changes
+    return what, told
 
 
-def render(what: str, changes: Changes) -> str:
+def render(what: str, told: Difference) -> str:
     """All of it as text; the last line counts."""
     out = [what]
-    for title, list_ in changes.items():
+    for title, list_ in told.changes.items():
         if list_:
             out += ["", title]
         for change in list_.values():
             out.append(f"  {some(change.rows, 3)}: {change.old} -> {change.new}, in "
                        f"{number(len(change.cells), 'configuration')}: {', '.join(change.cells)}")
-            if title in (REGRESSED, NEWLY_FAILING, OTHER):
+            if title in (REGRESSED, NEWLY_FAILING, BROKEN, OTHER):
                 out += [f"      {line}" for line in change.lines]
-    totals = {title: sum(c.times for c in list_.values()) for title, list_ in changes.items()}
-    out += [
-        "",
-        f"{totals[REGRESSED]} regressed, {totals[NEWLY_FAILING]} newly failing, "
-        f"{totals[FIXED]} fixed, {totals[NEW]} newly tested, {totals[GONE]} no longer tested",
-    ]
+    out += ["", ", ".join([
+        f"{told.times(REGRESSED)} regressed", f"{told.times(NEWLY_FAILING)} newly failing",
+        f"{told.errors} errors", f"{told.times(OTHER)} failing otherwise",
+        f"{told.times(FIXED)} fixed", f"{told.times(NEW)} newly tested",
+        f"{told.times(GONE)} no longer tested"])]
     return "\n".join(out) + "\n"
 
 
-def exit_code(changes: Changes, strict: bool = False) -> int:
-    """1 for a regression; with strict also for what fails anew or is not tested any more."""
-    counted = (REGRESSED, NEWLY_FAILING, GONE) if strict else (REGRESSED,)
-    return int(any(changes[title] for title in counted))
+def exit_code(told: Difference, strict: bool = False) -> int:
+    """1 for a regression; with strict also for what fails anew or otherwise, or is not tested any
+    more. Else 5 for what the new side could not judge; 4 if no row has a verdict on both."""
+    counted = (REGRESSED, NEWLY_FAILING, OTHER, GONE) if strict else (REGRESSED,)
+    if any(told.changes[title] for title in counted):
+        return 1
+    return 5 if told.errors else 0 if told.judged else 4
