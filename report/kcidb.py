@@ -5,7 +5,8 @@ A kernel is a checkout and a build of it, known by what uname says, for the rest
 know. Each row of each cell is a test under "uapi_conform.", each cell one at "uapi_conform"
 with the whole cell's status and time. A known failure is a FAIL like any other, and an
 incident ties it to the issue that explains it. A row that was not asked for is left out: for
-KCIDB that means "no data"; one that was and has no result is a MISS.
+KCIDB that means "no data"; one that was and has no result is a MISS. A cell of a kernel that nobody could
+fetch or build is left out too: a test wants a build, and there was none.
 
 The ids of tests are made of the result's own checksum, so that what is submitted twice is
 there once.
@@ -16,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -62,12 +64,13 @@ class _Submission:
         self.origin = origin
         self.kernels: dict[str, tuple[str, str, dict[str, Any]]] = {}
         for result in results:
-            if any(identity := _identity(result)):
+            if any((identity := _identity(result))[:2]):
                 self.kernels.setdefault(result["meta"]["kernel"], identity)
         self.lists: dict[str, list[dict[str, Any]]] = {
             kind: [] for kind in ("checkouts", "builds", "tests", "issues", "incidents")
         }
         self.ids: set[str] = set()
+        self.without_kernel: list[str] = []
 
     def add(self, kind: str, name: str, **fields: Any) -> str:
         """Add an object unless it is there; returns its id."""
@@ -77,12 +80,14 @@ class _Submission:
             self.lists[kind].append({"id": full, "origin": self.origin, **fields})
         return full
 
-    def build(self, result: view.Result) -> str:
-        """The kernel that a cell ran, by what is known of it."""
+    def build(self, result: view.Result) -> str | None:
+        """The kernel that a cell ran, by what is known of it; None if there was no such kernel."""
         kernel = result["meta"]["kernel"]
         said, image, file = _identity(result)
         if not (said or image):  # it was not run, or died at once; its neighbours tell
-            said, image, file = self.kernels.get(kernel, (said, image, file))
+            if kernel not in self.kernels:
+                return None
+            said, image, file = self.kernels[kernel]
         mark = hashlib.sha256(f"{said}\n{image}".encode()).hexdigest()[:16]
         machine = said.rsplit(" ", 1)[-1]
         extra = {"architecture": _ARCHITECTURE.get(machine, machine)} if said else {}
@@ -95,6 +100,9 @@ class _Submission:
     def cell(self, result: view.Result) -> None:
         """One cell: itself, its rows, and what is known about them."""
         build = self.build(result)
+        if build is None:
+            self.without_kernel.append(names(result))
+            return
         mark = result["digest"][:24]
         meta = result["meta"]
         kept = {k: v for k, v in meta.items() if k not in ("kernel", "cell", "kernel_file") and v}
@@ -138,8 +146,9 @@ def schema() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-def document(results: list[view.Result], origin: str = ROOT) -> dict[str, Any]:
-    """The submission. Raises ReportError for an origin that KCIDB would not take."""
+def document(results: list[view.Result], origin: str = ROOT) -> tuple[dict[str, Any], list[str]]:
+    """The submission, and the cells that are not in it. Raises ReportError for an origin that KCIDB
+    would not take."""
     if not re.fullmatch(r"[a-z0-9_]+", origin):
         raise ReportError(f"origin '{origin}': only a-z, 0-9 and _ may be in it", USAGE)
     results = plain(results)
@@ -148,9 +157,13 @@ def document(results: list[view.Result], origin: str = ROOT) -> dict[str, Any]:
         submission.cell(result)
     whole = {"version": VERSION, **{k: v for k, v in submission.lists.items() if v}}
     jsonschema.Draft202012Validator(schema()).validate(whole)
-    return whole
+    return whole, submission.without_kernel
 
 
 def render(results: list[view.Result], origin: str = ROOT) -> str:
-    """The submission as text."""
-    return json.dumps(document(results, origin), indent=1, ensure_ascii=False) + "\n"
+    """The submission as text. What is not in it is said."""
+    whole, left_out = document(results, origin)
+    for cell in left_out:
+        print(f"report: {cell} had no kernel: no build and no test of it is submitted",
+              file=sys.stderr)
+    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"

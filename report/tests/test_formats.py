@@ -82,7 +82,7 @@ def test_hostile_text(hostile: list[Any]) -> None:
     failure = suites(hostile)["stock-7.2/max"].find("testcase/failure")
     assert failure is not None and "<script>alert(1)</script>" in str(failure.text)
     assert "\\x00\\x08" in str(failure.text) and "\\u202e" in str(failure.text)
-    document = kcidb.document(hostile)
+    document, _ = kcidb.document(hostile)
     assert any("<script>" in test.get("log_excerpt", "") for test in document["tests"])
     text = markdown.render(hostile, [])
     inside = [m[2] for m in re.finditer(r"^(````+)text\n(.*?)^\1$", text, re.M | re.S)]
@@ -101,7 +101,7 @@ def test_code_spans_cannot_be_left(text: str) -> None:
 
 
 def test_kcidb_statuses(found: list[Any]) -> None:
-    document = kcidb.document(found)
+    document, _ = kcidb.document(found)
     jsonschema.Draft202012Validator(kcidb.schema()).validate(document)
     by_cell: dict[str, Counter[str]] = {}
     for test in document["tests"]:
@@ -122,7 +122,7 @@ def test_kcidb_statuses(found: list[Any]) -> None:
 
 
 def test_kcidb_objects_belong_together(found: list[Any]) -> None:
-    document = kcidb.document(found, "my_ci")
+    document, _ = kcidb.document(found, "my_ci")
     kinds = [kind for kind in document if kind != "version"]
     ids = {kind: [entry["id"] for entry in document[kind]] for kind in kinds}
     for list_ in ids.values():
@@ -133,12 +133,34 @@ def test_kcidb_objects_belong_together(found: list[Any]) -> None:
     assert document["issues"][0]["report_url"] == "https://example.org/thread?a=1&b=2"
     failing = {test["id"] for test in document["tests"] if test["status"] == "FAIL"}
     assert {incident["test_id"] for incident in document["incidents"]} <= failing
-    assert kcidb.document(found, "my_ci") == document
+    assert kcidb.document(found, "my_ci")[0] == document
+
+
+def test_kcidb_claims_no_build_that_did_not_happen(
+    tmp_path: Path, catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A kernel that could not be fetched; one that is known by its file alone; one by a neighbour."""
+    none = sample.cell(tmp_path, catalogue, b"", "gone", "max", problem="no kernel: no network")
+    file = {"image_sha256": "0" * 64}
+    died = sample.cell(tmp_path, catalogue, b"", "dead", "max", problem="x", kernel_file=file)
+    ran = sample.cell(tmp_path, catalogue, golden("pass"), "good", "max")
+    where = tmp_path / "good" / "other"
+    where.mkdir()
+    left = results.write_not_run(where, {"kernel": "good", "cell": "other"}, "needs QEMU 10.0")
+    document, left_out = kcidb.document([none, died, ran, left])
+    assert left_out == ["gone/max"] and "gone" not in json.dumps(document)
+    assert {build["misc"]["kernel"] for build in document["builds"]} == {"dead", "good"}
+    assert {test["build_id"] for test in document["tests"]} == {
+        build["id"] for build in document["builds"]}
+    nothing = kcidb.render([none])
+    assert set(json.loads(nothing)) == {"version"}
+    assert capsys.readouterr().err.splitlines() == [
+        "report: gone/max had no kernel: no build and no test of it is submitted"]
 
 
 def test_kcidb_schema_refuses(found: list[Any]) -> None:
     """The schema is no rubber stamp: each rule of KCIDB's that matters here, broken once."""
-    good = kcidb.document(found)
+    good, _ = kcidb.document(found)
     check = jsonschema.Draft202012Validator(kcidb.schema())
     for field, value in (
         ("status", "NOT RUN"), ("status", "FAIL (known)"), ("path", "a..b"), ("path", "a.b c"),
@@ -207,8 +229,8 @@ def test_what_a_failure_looks_like_is_told_everywhere(
     failure = suites(found)["vendor/max"].find("testcase/failure")
     assert failure is not None and looks in str(failure.get("message"))
     assert any(test.get("misc", {}).get("looks_like") == "one-sided"
-               for test in kcidb.document(found)["tests"])
-    assert not kcidb.document(found).get("issues")
+               for test in kcidb.document(found)[0]["tests"])
+    assert not kcidb.document(found)[0].get("issues")
     assert looks in markdown.render(found, [])
     page = html.render(found, [])
     assert looks in page and "known issue one-sided no longer fails on old/max" in page
