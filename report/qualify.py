@@ -28,13 +28,15 @@ from report.text import plain
 
 PLACE = Path("build/qualify")
 EXITS = {qualify_judge.QUALIFIED: 0, qualify_judge.NOT_QUALIFIED: 1, qualify_judge.INCOMPLETE: 4}
+BROKEN = 5
 QUALIFY = """\
 A profile is a TOML file; report/profiles/ has examples that explain every key. The verdict:
 QUALIFIED      every mandatory requirement was tested, and nothing failed that is not waived
 NOT QUALIFIED  something failed, or is claimed and absent, or a waiver no longer applies
 INCOMPLETE     nothing speaks against it, but something mandatory was not tested
 
-Exit status: 0 QUALIFIED; 1 NOT QUALIFIED; 4 INCOMPLETE; 64 the command line is wrong; 65 a
+Exit status: 0 QUALIFIED; 1 NOT QUALIFIED; 4 INCOMPLETE; 5 INCOMPLETE, and the test could not judge
+something that it tried (ERROR, a run that broke off); 64 the command line is wrong; 65 a
 result is cut off; 66 there is no result, profile, key, or file that was named; 67 a result is
 somebody else's, or of another version, or --binary is not what ran; 68 a result was changed;
 69 the suite is not built, or ssh-keygen or minisign is not installed; 71 a cell is there twice;
@@ -89,6 +91,8 @@ def _qualify(options: argparse.Namespace) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if unwritten:
         raise unwritten
+    if done.verdict == qualify_judge.INCOMPLETE and done.broken:
+        return BROKEN
     return EXITS[done.verdict]
 
 

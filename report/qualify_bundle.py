@@ -90,7 +90,8 @@ def _verdict(done: Qualification, binaries: dict[str, str], configs: dict[str, b
     lines = [{
         "id": line.requirement.id, "mandatory": line.requirement.mandatory,
         "verdict": line.verdict, "tested": line.tested, "passed": line.passed,
-        "failed": line.failed, "waived": line.waived, "not_tested": line.not_tested,
+        "failed": line.failed, "waived": line.waived, "errors": line.errors,
+        "not_tested": line.not_tested,
         "why": line.why,
     } for line in done.lines]
     return {

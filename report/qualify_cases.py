@@ -8,23 +8,24 @@ met, and rows that are skipped for the same reason have the missing need in comm
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from report import versions
 from report.catalogue import Catalogue, CatalogueRow
 from report.log import ERROR, FAIL, NOT_RUN, PASS, SKIP
 from report.problem import PROFILE, ReportError
 from report.qualify_profile import Claim, Profile, Waiver, suite_needs
 from report.results import names
 
-# A case's state. The last three judge nothing.
+# A case's state. The last four judge nothing.
 PASSED, FAILED = "passed", "failed"
 ABSENT = "absent"  # claimed, and the kernel lacks it
 RULED_OUT = "ruled out"  # needs what the profile says is not there
 SKIPPED = "skipped"  # needs what the profile does not speak about, or found nothing to try
 FILTERED = "filtered"  # nobody asked for it
-LOST = "lost"  # it ought to have a verdict and has none
+BROKEN = "broken"  # the test could not judge it: an ERROR, or it left no result
+LOST = "lost"  # its cell was not run, or does not know it
 
 
 @dataclass
@@ -40,9 +41,8 @@ class Cell:
 
     @property
     def version(self) -> str:
-        """The kernel's release, or nothing if it never said."""
-        found = re.match(r"Linux (\S+)", self.result["provenance"].get("kernel", ""))
-        return found[1] if found else ""
+        """The kernel's release, or nothing if that is not known."""
+        return versions.release(self.result)
 
 
 @dataclass
@@ -127,7 +127,7 @@ def _case(row: CatalogueRow, cell: Cell, claimed: Claimed, entry: dict[str, Any]
     if verdict == NOT_RUN and not entry["selected"]:
         ruled_out = set(row.needs) & claimed.ruled_out
         return Case(row, cell, RULED_OUT if ruled_out else FILTERED, why)
-    return Case(row, cell, LOST, f"{'ERROR' if verdict == ERROR else verdict}: {why}")
+    return Case(row, cell, BROKEN, f"{'ERROR' if verdict == ERROR else verdict}: {why}")
 
 
 def _contradicted(cell: Cell, claimed: Claimed, cases: list[Case], numbers: str) -> list[str]:
@@ -142,7 +142,7 @@ def _contradicted(cell: Cell, claimed: Claimed, cases: list[Case], numbers: str)
 
 def _unseen(cell: Cell, claimed: Claimed, cases: list[Case], numbers: str) -> list[str]:
     """Features that no row speaks about, for or against."""
-    seen = claimed.met.union(*(c.row.needs for c in cases if c.state in (ABSENT, LOST, FILTERED)))
+    seen = claimed.met.union(*(c.row.needs for c in cases if c.state in (ABSENT, LOST, BROKEN, FILTERED)))
     return [f"{numbers}: '{name}' is claimed, and no row on {cell.name} that needs it was judged"
             for name in sorted(claimed.features - seen)]
 

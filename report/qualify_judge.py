@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from report import judge
@@ -13,6 +13,7 @@ from report.catalogue import Catalogue, Requirement
 from report.log import NOT_RUN
 from report.qualify_cases import (
     ABSENT,
+    BROKEN,
     FAILED,
     FILTERED,
     LOST,
@@ -29,8 +30,8 @@ from report.text import number, some
 
 QUALIFIED, NOT_QUALIFIED, INCOMPLETE = "QUALIFIED", "NOT QUALIFIED", "INCOMPLETE"
 # A requirement's verdict.
-GOOD, BAD, WAIVED, UNTESTED, NOT_CLAIMED = (
-    "PASSED", "FAILED", "WAIVED", "NOT TESTED", "NOT CLAIMED")
+GOOD, BAD, WAIVED, UNJUDGED, UNTESTED, NOT_CLAIMED = (
+    "PASSED", "FAILED", "WAIVED", "ERROR", "NOT TESTED", "NOT CLAIMED")
 
 
 @dataclass
@@ -43,18 +44,20 @@ class Line:
     passed: int
     failed: int
     waived: int
+    errors: int
     not_tested: int
     why: str
-    blocking: bool  # it is not tested, and the qualification waits for it
+    blocking: bool  # it has no verdict, and the qualification waits for it
 
 
 @dataclass
 class Excuse:
-    """A waiver, what it covers, and what is wrong with it."""
+    """A waiver, what it covers, what is wrong with it, and what of it is of no use any more."""
 
     waiver: Waiver
     covers: list[str]
     problem: str
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -77,6 +80,12 @@ class Qualification:
             return NOT_QUALIFIED
         return INCOMPLETE if self.lacking else QUALIFIED
 
+    @property
+    def broken(self) -> bool:
+        """Whether there is something that the test could not judge."""
+        return any(line.errors for line in self.lines) or any(
+            cell.result["problems"] for cell in self.cells)
+
 
 def _reasons(all_of: Iterable[str], most: int) -> str:
     """The first few of some reasons, each once. They have commas of their own."""
@@ -86,14 +95,43 @@ def _reasons(all_of: Iterable[str], most: int) -> str:
     return f"{'; '.join(found[:most])}; and {len(found) - most} more reasons"
 
 
+_OPEN = (LOST, BROKEN, FILTERED)  # what has no verdict may fail yet
+
+
+def _speaks(waiver: Waiver, case: Case) -> bool:
+    """Whether a waiver speaks about a case, failed or not."""
+    meta = case.cell.result["meta"]
+    return (waiver.covers(case.row.id, case.row.requirements)
+            and waiver.about(meta["kernel"], meta["cell"]) and waiver.in_range(case.cell.version))
+
+
+def _useless(waiver: Waiver, found: list[Case]) -> list[str]:
+    """What a waiver that has some use covers for nothing: rows, kernels, configurations."""
+    out = []
+    for name in ("rows", "kernels", "cells"):
+        globs: list[str] = getattr(waiver, name)
+        for glob in globs if globs != ["*"] else ():
+            mine = [case for case in found if _speaks(replace(waiver, **{name: [glob]}), case)]
+            if not mine:
+                out.append(f"{waiver.title}: '{glob}' of its '{name}' is nothing that is claimed "
+                           "in its range: remove it")
+            elif not any(case.bad or case.state in _OPEN for case in mine) and any(
+                    case.judged for case in mine):
+                out.append(f"{waiver.title}: half mended: nothing of '{glob}' in its '{name}' fails "
+                           "any more: remove that")
+    return out
+
+
 def _excuse(waiver: Waiver, found: list[Case], day: datetime.date) -> Excuse:
     """Apply a waiver to the failures it covers, and say whether it has any use left."""
     mine = [case for case in found if waiver.covers(case.row.id, case.row.requirements)]
-    here = [case for case in mine if waiver.in_range(case.cell.version)]
+    here = [case for case in mine if _speaks(waiver, case)]
     failing = [case for case in here if case.bad]
+    mended = bool(here) and not failing and not any(case.state in _OPEN for case in here)
     if waiver.expired(day):
-        return Excuse(waiver, [], f"expired on {waiver.expires}: mend the kernel, or have "
-                      f"{waiver.owner} renew it")
+        todo = ("and nothing that it covers fails any more: remove it" if mended else
+                f"mend the kernel, or have {waiver.owner} renew it")
+        return Excuse(waiver, [], f"expired on {waiver.expires}{',' if mended else ':'} {todo}")
     for case in failing:
         case.waivers.append(waiver)
     problem = ""
@@ -103,11 +141,13 @@ def _excuse(waiver: Waiver, found: list[Case], day: datetime.date) -> Excuse:
         # A kernel that never said its version may be in the range; it is incomplete anyway.
         versions = {case.cell.version for case in mine}
         if "" not in versions:
-            problem = f"no claimed kernel is in its range, there is {some(sorted(versions), 3)}"
-    # What has no verdict may fail yet.
-    elif not failing and not any(case.state in (LOST, FILTERED) for case in here):
+            cells = some((case.cell.name for case in mine), 3)
+            problem = (f"no claimed kernel and configuration is in its range, there is {cells} with "
+                       f"{some(sorted(versions), 3)}")
+    elif mended:
         problem = "nothing that it covers fails any more: remove it"
-    return Excuse(waiver, [case.place for case in failing], problem)
+    return Excuse(waiver, [case.place for case in failing], problem,
+                  _useless(waiver, found) if failing else [])
 
 
 def _why(mine: list[Case], requirement: Requirement) -> str:
@@ -115,7 +155,7 @@ def _why(mine: list[Case], requirement: Requirement) -> str:
     if not mine:
         return "no row checks it"
     reasons = []
-    for state in (LOST, FILTERED, SKIPPED, RULED_OUT):
+    for state in (BROKEN, LOST, FILTERED, SKIPPED, RULED_OUT):
         reasons += [case.why for case in mine if case.state == state]
     return _reasons(reasons, 2)
 
@@ -128,12 +168,14 @@ def _line(requirement: Requirement, found: list[Case]) -> Line:
     passed = [case for case in mine if case.state == PASSED]
     states = {case.state for case in mine}
     judged = any(case.judged for case in mine)
-    blocking = LOST in states
+    blocking = bool(states & {LOST, BROKEN})
     if requirement.mandatory:
         out_of_scope = bool(mine) and states == {RULED_OUT}
         blocking |= FILTERED in states or not (judged or out_of_scope)
     if len(waived) < len(bad):
         verdict, blocking = BAD, False
+    elif BROKEN in states:
+        verdict = UNJUDGED
     elif blocking or not (mine and (judged or bad or states == {RULED_OUT})):
         verdict = UNTESTED
     elif waived:
@@ -148,9 +190,9 @@ def _line(requirement: Requirement, found: list[Case]) -> Line:
     else:
         why = "" if verdict == GOOD and not states - {PASSED, SKIPPED, RULED_OUT} else _why(
             mine, requirement)
-    tested = len(passed) + len(bad)
+    tested, errors = len(passed) + len(bad), sum(case.state == BROKEN for case in mine)
     return Line(requirement, verdict, tested, len(passed), len(bad) - len(waived), len(waived),
-                len(mine) - tested, why, blocking)
+                errors, len(mine) - tested - errors, why, blocking)
 
 
 def _unexcused(found: list[Case], claimed: list[Requirement]) -> list[str]:
@@ -188,7 +230,8 @@ def _untested(lines: list[Line], found: list[Case]) -> list[str]:
                     "what is there and what is not")
         elif any(case.state == FILTERED for case in mine):
             hint = "; run it without --case and --suite"
-        out.append(f"{line.requirement.id} is not tested: {line.why}{hint}")
+        what = "could not be judged" if line.verdict == UNJUDGED else "is not tested"
+        out.append(f"{line.requirement.id} {what}: {line.why}{hint}")
     return out
 
 
@@ -262,5 +305,6 @@ def qualify(
     lacking = missing + _cells(cells, catalogue)
     lacking += [line for claim in profile.claims for line in _device(claim, cells)]
     lacking += _untested(lines, found) + unseen
+    notes = [note for excuse in excuses for note in excuse.notes]
     return Qualification(profile, day, cells, len(results) - len(cells), lines, excuses,
-                         against, lacking, _notes(lines, cells, len(results)))
+                         against, lacking, notes + _notes(lines, cells, len(results)))

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from report import tomlfile
+from report import tomlfile, versions
 from report.catalogue import Catalogue
 from report.problem import NOTHING, PROFILE, ReportError, nearest
 from report.tomlfile import GLOBS, TEXT, fits
+from report.versions import VERSION
 
-_VERSION = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)*$"}
 SCHEMA: dict[str, Any] = {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "type": "object",
@@ -45,7 +45,7 @@ SCHEMA: dict[str, Any] = {
                 "properties": {
                     "requirement": TEXT, "rows": GLOBS, "reason": TEXT, "owner": TEXT,
                     "expires": {"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"},
-                    "first": _VERSION, "last": _VERSION,
+                    "first": VERSION, "last": VERSION, "kernels": GLOBS, "cells": GLOBS,
                 },
             },
         },
@@ -57,12 +57,6 @@ _REVISION = re.compile(r"v[0-9]+")
 def today() -> datetime.date:
     """The day on which waivers are judged. The only clock of the qualification."""
     return datetime.datetime.now(datetime.UTC).date()
-
-
-def version(text: str) -> tuple[int, ...]:
-    """The numbers of "7.2.13+deb14-cloud-arm64"; empty if there are none."""
-    found = re.match(r"[0-9]+(?:\.[0-9]+)*", text)
-    return tuple(map(int, found[0].split("."))) if found else ()
 
 
 @dataclass(frozen=True)
@@ -95,6 +89,8 @@ class Waiver:
     expires: str = ""  # the last day on which it holds
     first: str = ""  # kernel versions, both included; "6.4" includes 6.4.9
     last: str = ""
+    kernels: list[str] = field(default_factory=lambda: ["*"])  # their names, as globs
+    cells: list[str] = field(default_factory=lambda: ["*"])
 
     @property
     def title(self) -> str:
@@ -107,12 +103,11 @@ class Waiver:
 
     def in_range(self, kernel: str) -> bool:
         """Whether it holds for this version of the kernel. One that is not known is in no range."""
-        found = version(kernel)
-        for bound, beyond in ((version(self.first), -1), (version(self.last), 1)):
-            part = found[: len(bound)]
-            if bound and (not found or (part > bound) - (part < bound) == beyond):
-                return False
-        return True
+        return versions.within(kernel, self.first, self.last)
+
+    def about(self, kernel: str, cell: str) -> bool:
+        """Whether it speaks about this kernel in this configuration."""
+        return fits(kernel, self.kernels) and fits(cell, self.cells)
 
     def covers(self, row: str, requirements: tuple[str, ...]) -> bool:
         """Whether it speaks about a failure of this row."""
@@ -181,11 +176,7 @@ def _waiver(waiver: Waiver, claims: list[Claim], catalogue: Catalogue) -> list[s
             found.append(f"'expires' is no day: {waiver.expires}")
     elif not waiver.first and not waiver.last:
         found.append("it would hold for ever: give 'expires', 'first' or 'last'")
-    if waiver.first and waiver.last:
-        first, last = version(waiver.first), version(waiver.last)
-        if first[: len(last)] > last:
-            found.append(f"'first' ({waiver.first}) comes after 'last' ({waiver.last})")
-    return found
+    return found + versions.mistakes(waiver.first, waiver.last)
 
 
 def load(path: Path, catalogue: Catalogue) -> Profile:

@@ -17,18 +17,19 @@ from report.qualify_judge import (
     NOT_CLAIMED,
     NOT_QUALIFIED,
     QUALIFIED,
+    UNJUDGED,
     UNTESTED,
     WAIVED,
     Line,
     Qualification,
 )
-from report.text import plain
+from report.text import number, plain
 
 STYLES = {
-    GOOD: "green", BAD: "bold red", WAIVED: "yellow", UNTESTED: "cyan", NOT_CLAIMED: "dim",
-    QUALIFIED: "bold green", NOT_QUALIFIED: "bold red", INCOMPLETE: "bold cyan",
+    GOOD: "green", BAD: "bold red", WAIVED: "yellow", UNJUDGED: "bold magenta",
+    UNTESTED: "cyan", NOT_CLAIMED: "dim", QUALIFIED: "bold green", NOT_QUALIFIED: "bold red", INCOMPLETE: "bold cyan",
 }
-COUNTS = ("tested", "passed", "failed", "waived", "not tested")
+COUNTS = ("tested", "passed", "failed", "waived", "errors", "not tested")
 BUNDLE_WIDTH = 130
 WIDE = 120  # from here on there is room for the reasons in the table itself
 
@@ -47,7 +48,8 @@ def _table(done: Qualification, with_why: bool) -> Table:
         if line.requirement.suite != suite:
             suite = line.requirement.suite
             table.add_row(Text(suite, style="bold"))
-        counts = (line.tested, line.passed, line.failed, line.waived, line.not_tested)
+        counts = (line.tested, line.passed, line.failed, line.waived, line.errors,
+                  line.not_tested)
         table.add_row(
             Text(f"  {line.requirement.id.partition(':')[2]}{_mark(line)}"),
             Text(line.verdict, style=STYLES[line.verdict]),
@@ -90,8 +92,10 @@ def show(console: Console, done: Qualification) -> None:
     for text in done.lacking:
         _paragraph(console, f"incomplete: {text}", "cyan")
     cells = f"{len(done.cells)} cell{'' if len(done.cells) == 1 else 's'}"
+    errors = sum(line.errors for line in done.lines)
     _paragraph(console, f"{done.verdict}: {done.profile.name}, {len(done.lines)} requirements on "
-                        f"{cells}, on {done.day.isoformat()}", STYLES[done.verdict])
+                        f"{cells}, {number(errors, 'error')}, on {done.day.isoformat()}",
+               STYLES[done.verdict])
 
 
 def text(done: Qualification) -> str:

@@ -58,12 +58,12 @@ COMBINATIONS: list[tuple[dict[str, str], str, str, str, str]] = [
     # Mandatory.
     ({"q.base.one": "FAIL"}, FEAT, "BASE FAILED", N, "q:BASE fails: q.base.one on k/c: CALL: "
      "expected EINVAL, got 0"),
-    ({"q.base.one": "ERROR"}, FEAT, "BASE NOT TESTED", INCOMPLETE, "q:BASE is not tested: ERROR: "),
+    ({"q.base.one": "ERROR"}, FEAT, "BASE ERROR", INCOMPLETE, "q:BASE could not be judged: ERROR: "),
     ({"q.base.one": "nothing to try"}, FEAT, "BASE PASSED", Q, ""),
     ({"q.base.one": "x", "q.base.two": "x"}, FEAT, "SECOND NOT TESTED", INCOMPLETE,
      "q:SECOND is not tested: x; run it where it applies"),
     # A failure is worse than what is missing.
-    ({"q.base.one": "ERROR", "q.feat.plain": "FAIL"}, FEAT, "BASE NOT TESTED", N, "q:FEAT fails"),
+    ({"q.base.one": "ERROR", "q.feat.plain": "FAIL"}, FEAT, "BASE ERROR", N, "q:FEAT fails"),
     ({"q.base.one": "ERROR", "q.base.two": "FAIL"}, FEAT, "BASE FAILED", N, "q:BASE fails"),
     # Claimed, and not there.
     ({"q.feat.plain": NO_FEAT, "q.feat.more": NO_FEAT, "q.lack.none": "PASS"}, FEAT, "FEAT FAILED",
@@ -86,11 +86,11 @@ COMBINATIONS: list[tuple[dict[str, str], str, str, str, str]] = [
     ({"q.feat.plain": NO_FEAT, "q.feat.more": NO_FEAT, "q.lack.none": "PASS"},
      'features = ["no-feat"]', "FEAT NOT CLAIMED", Q, ""),
     # It lacks one of two things, and nothing tells which one.
-    ({"q.feat.plain": "ERROR", "q.feat.more": "odd"}, FEAT, "FEAT NOT TESTED", INCOMPLETE,
-     "q:FEAT is not tested: ERROR"),
+    ({"q.feat.plain": "ERROR", "q.feat.more": "odd"}, FEAT, "FEAT ERROR", INCOMPLETE,
+     "q:FEAT could not be judged: ERROR"),
     # Optional.
     ({"q.rare.one": "FAIL"}, FEAT, "RARE FAILED", N, "q:RARE fails"),
-    ({"q.rare.one": "ERROR"}, FEAT, "RARE NOT TESTED", INCOMPLETE, "q:RARE is not tested: ERROR"),
+    ({"q.rare.one": "ERROR"}, FEAT, "RARE ERROR", INCOMPLETE, "q:RARE could not be judged: ERROR"),
     ({"q.rare.one": "PASS"}, FEAT, "RARE PASSED", Q, ""),
     ({}, 'features = ["feat", "rare"]', "RARE FAILED", N, "q:RARE is claimed, but absent"),
 ]
@@ -140,7 +140,7 @@ def test_never_qualified_with_a_row_lost(row: str, tmp_path: Path) -> None:
     done = judge(tmp_path)
     assert done.verdict == INCOMPLETE
     # Not only because the log is damaged: the requirement itself waits for it.
-    assert any(line.blocking and line.verdict == "NOT TESTED" for line in done.lines)
+    assert any(line.blocking and line.verdict == "ERROR" and line.errors == 1 for line in done.lines)
 
 
 @pytest.mark.parametrize(
@@ -270,11 +270,17 @@ WAIVERS: list[tuple[str, dict[str, str], str, str]] = [
     ("expires = 2026-11-20", FAILING, Q, ""),
     ("expires = 2026-11-19", FAILING, N, "waiver 1 (q:FEAT): expired on 2026-11-19"),
     ("expires = 2026-11-19", FAILING, N, "q:FEAT fails"),
-    ("expires = 2026-11-19", {}, N, "waiver 1 (q:FEAT): expired on 2026-11-19"),
+    ("expires = 2026-11-19", {}, N, "waiver 1 (q:FEAT): expired on 2026-11-19, and nothing that it "
+     "covers fails any more: remove it"),
+    ("expires = 2026-11-19", {"q.feat.plain": "ERROR"}, N, "waiver 1 (q:FEAT): expired on "
+     "2026-11-19: mend the kernel, or have somebody renew it"),
+    ('kernels = ["k", "other"]', FAILING, Q, ""), ('kernels = ["other"]', FAILING, N, "q:FEAT fails"),
+    ('kernels = ["other"]', FAILING, N, "waiver 1 (q:FEAT): no claimed kernel and configuration"),
+    ('cells = ["c*"]', FAILING, Q, ""), ('cells = ["d"]', FAILING, N, "q:FEAT fails"),
     ('expires = "2026-11-21"', FAILING, Q, ""),
     ('first = "7.2"', FAILING, Q, ""),
-    ('first = "7.3"', FAILING, N, "waiver 1 (q:FEAT): no claimed kernel is in its range, there "
-     "is 7.2.13"),
+    ('first = "7.3"', FAILING, N, "waiver 1 (q:FEAT): no claimed kernel and configuration is in its "
+     "range, there is k/c with 7.2.13"),
     ('first = "7.3"', FAILING, N, "q:FEAT fails"),
     ('first = "7.2.14"', FAILING, N, "waiver 1"),
     ('last = "7.2"', FAILING, Q, ""),
@@ -284,7 +290,7 @@ WAIVERS: list[tuple[str, dict[str, str], str, str]] = [
     # What fails besides is not covered.
     ("", {**FAILING, "q.base.one": "FAIL"}, N, "q:BASE fails"),
     # A broken test is not a failure that can be waived, nor a use for the waiver.
-    ("", {"q.feat.plain": "ERROR"}, INCOMPLETE, "q:FEAT is not tested: ERROR"),
+    ("", {"q.feat.plain": "ERROR"}, INCOMPLETE, "q:FEAT could not be judged: ERROR"),
     # An absence may be waived; the requirement stays untested.
     ("", ABSENT, INCOMPLETE, "q:FEAT is not tested"),
 ]
@@ -347,6 +353,28 @@ def test_a_waiver_in_one_of_two_kernels(tmp_path: Path) -> None:
     assert done.verdict == N and done.against[0].startswith("q:FEAT fails: q.feat.plain on k/c:")
     cell(tmp_path)
     assert judge(tmp_path, text + waiver).verdict == Q
+
+
+@pytest.mark.parametrize("more,outcomes,note", [
+    ('rows = ["q.feat.plain", "q.feat.more"]', {"q.feat.more": "PASS"},
+     "half mended: nothing of 'q.feat.more' in its 'rows' fails any more: remove that"),
+    ('rows = ["q.feat.plain", "q.feat.more"]', {"q.feat.more": "FAIL"}, ""),
+    ('rows = ["q.feat.*"]', {"q.feat.more": "PASS"}, ""),
+    ('kernels = ["k", "new"]', {},
+     "half mended: nothing of 'new' in its 'kernels' fails any more: remove that"),
+    ('kernels = ["k", "newer"]', {}, "'newer' of its 'kernels' is nothing that is claimed"),
+    ('cells = ["c", "d"]', {}, "'d' of its 'cells' is nothing that is claimed in its range"),
+])
+def test_what_of_a_waiver_is_of_no_use(
+    more: str, outcomes: dict[str, str], note: str, tmp_path: Path
+) -> None:
+    """It is told; what the waiver still covers is waived all the same."""
+    cell(tmp_path, {**FAILING, **outcomes})
+    cell(tmp_path, {**GOOD, "q.feat.more": "PASS"}, kernel="new", version="7.3.1")
+    text = PROFILE.replace('["k"]', '["k", "new"]') + WAIVER + more + "\n"
+    done = judge(tmp_path, text)
+    told = [line for line in done.notes if line.startswith("waiver 1 (q:FEAT): ")]
+    assert done.verdict == Q and len(told) == bool(note) and all(note in line for line in told), told
 
 
 def test_a_waiver_is_not_stale_where_nothing_ran(tmp_path: Path) -> None:

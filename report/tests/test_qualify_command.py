@@ -27,7 +27,8 @@ pytestmark = pytest.mark.usefixtures("quiet")
 
 @pytest.mark.parametrize("outcomes,code,word", [
     ({}, 0, "QUALIFIED"), ({"q.base.one": "FAIL"}, 1, "NOT QUALIFIED"),
-    ({"q.base.one": "ERROR"}, 4, "INCOMPLETE"),
+    ({"q.base.one": "ERROR"}, 5, "INCOMPLETE"),
+    ({"q.base.one": "x", "q.base.two": "x"}, 4, "INCOMPLETE"),
 ])
 def test_exit_codes(
     outcomes: dict[str, str], code: int, word: str, tmp_path: Path, capsys: Any
@@ -37,7 +38,8 @@ def test_exit_codes(
     got, out, err = run(capsys, "qualify", "--profile", "p.toml", "run")
     assert (got, err) == (code, "")
     assert out.splitlines()[-2:] == [
-        f"{word}: demo, 6 requirements on 1 cell, on 2026-11-20",
+        f"{word}: demo, 6 requirements on 1 cell, {1 if code == 5 else 0} "
+        f"error{'' if code == 5 else 's'}, on 2026-11-20",
         "build/qualify/demo, not signed: --key signs it",
     ]
     there = contents(Path("build/qualify/demo"))
@@ -204,5 +206,5 @@ def test_table(
     assert code == 0 and max(map(len, out.splitlines())) <= width
     if width >= 80:
         line = next(line for line in out.splitlines() if line.startswith("  FEAT"))
-        assert line.split()[:7] == ["FEAT", "WAIVED", "1", "-", "-", "1", "1"]
+        assert line.split()[:8] == ["FEAT", "WAIVED", "1", "-", "-", "1", "-", "1"]
         assert ("We can live with it." in line) == (width == 200)
