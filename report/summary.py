@@ -139,8 +139,9 @@ def _known(out: _Printer, results: Results) -> None:
             out.line(text, indent=2)
 
 
-def _unjudged(out: _Printer, results: Results, verdict: str, title: str) -> None:
-    """Requirements with this verdict, by the reason for it."""
+def _unjudged(out: _Printer, results: Results, verdict: str, title: str, verbose: bool) -> None:
+    """Requirements with this verdict, by the reason for it; where the cells judged nothing at all,
+    or were asked for other rows, only some."""
     groups: dict[str, dict[str, list[str]]] = {}
     for result in results:
         for entry in result["requirements"]:
@@ -154,7 +155,8 @@ def _unjudged(out: _Printer, results: Results, verdict: str, title: str) -> None
         where = "everywhere" if len(set(cells)) == len(results) > 1 else f"on {_some(cells)}"
         out.line(f"{reason}: {where}", indent=2)
         short = [name.partition(":")[2] for name in requirements]
-        most = MOST_NAMES if reason == FILTERED else len(short)
+        few = reason == FILTERED or reason.startswith("not reached: ")
+        most = MOST_NAMES if few and not verbose else len(short)
         out.line(_some(short, most), "dim", indent=6)
 
 
@@ -173,9 +175,9 @@ def print_table(results: Results, *, verbose: bool = False, console: Console | N
     _failures(out, ran, verbose)
     _errors(out, ran)
     _known(out, ran)
-    _unjudged(out, ran, NOT_TESTED, "Requirements not tested")
+    _unjudged(out, ran, NOT_TESTED, "Requirements not tested", verbose)
     if verbose:
-        _unjudged(out, ran, SKIP, "Requirements that do not apply (SKIP)")
+        _unjudged(out, ran, SKIP, "Requirements that do not apply (SKIP)", verbose)
     omitted: dict[str, list[str]] = {}
     for result in results:
         if result["verdict"] == NOT_RUN:
