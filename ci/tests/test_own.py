@@ -7,6 +7,7 @@ import argparse
 import gzip
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -64,6 +65,22 @@ def test_a_configuration_nearby_only_explains(tmp_path: Path) -> None:
     (tmp_path / "config-7.2.13+deb14-cloud-arm64").write_text("beside\n")
     assert found(image(tmp_path / "vmlinuz")).config == "beside\n"
     assert found(image(boot / "Image-2")).config != "beside\n"
+
+
+def test_a_tree_for_which_the_device_module_does_not_build_is_run_and_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kernel = SimpleNamespace(
+        image=image(tmp_path / "Image"), module=None, version="7.2.13", without_device="no device: why",
+        config=tmp_path / "config", as_meta=lambda: {"without_device": "no device: why"})
+    (tmp_path / "config").write_text("CONFIG_X=y\n")
+    monkeypatch.setattr(supply.build, "build", lambda request: kernel)
+    monkeypatch.setattr(supply.qemu, "binary", lambda arch: "qemu")
+    kernels, failed = supply.find_kernels(
+        [cells.Cell("mine", cells.Configuration(name, ("max",))) for name in "ab"], None)
+    assert not failed and kernels["mine"].facts["without_device"] == "no device: why"
+    assert kernels["mine"].facts["release"] == "7.2.13+deb14-cloud-arm64"
+    assert capsys.readouterr().err == "no device: why\n"
 
 
 def test_pages_that_the_cpu_lacks_are_told_without_a_boot(

@@ -100,7 +100,8 @@ def test_pages_that_the_cpu_lacks(stock: Path, tmp_path: Path) -> None:
     (tmp_path / "Image").write_bytes(data)
     code, said = judge("--kernel", str(tmp_path / "Image"), "--name", "lacking", "--cpu", "cortex-a57")
     assert code == 4
-    assert "  lacking/cortex-a57: the kernel has pages of 16 KiB, which CPU 'cortex-a57' does not have" in said
+    assert ("[1/1] lacking/cortex-a57: not run: the kernel has pages of 16 KiB, which CPU 'cortex-a57' "
+            "does not have") in said
 
 
 def test_an_image_that_is_cut_off_boots_nothing(stock: Path, tmp_path: Path) -> None:
