@@ -6,10 +6,12 @@
 
 The tree is built as it is, out of tree, with the reference kernel's small configuration, and booted
 in QEMU with the chosen rows. Exit, as git wants it: 0 good, all chosen rows PASS; 1 bad, one is
-FAIL; 125 this commit cannot be judged: it does not build or boot, or a row is SKIP or ERROR; 128
-and above stop the bisection, for the set-up is broken: 192 the command line (or a tree that was
-built in), 197 something is missing, 202 the disk, 255 a fault in here, 130 Ctrl-C; and of
---check-ends: 160 good at both ends, 161 bad at both, 162 the wrong way round, 163 not to be judged.
+FAIL; 125 this commit cannot be judged: it does not build or boot, a row is SKIP or ERROR, or does
+not answer the same in all --votes; 128 and above stop the bisection, for the set-up is broken: 192
+the command line (or a tree that was built in), 197 something is missing or broken (a program, the
+compiler or another tool: before a commit is said not to build, they are tried on two lines), 202
+the disk, 255 a fault in here, 130 Ctrl-C; and of --check-ends: 160 good at both ends, 161 bad at
+both, 162 the wrong way round, 163 not to be judged.
 
 Nothing is written into the tree; logs go to build/bisect/<commit>/ of this project.
 """
@@ -102,6 +104,9 @@ def parser() -> Parser:
                        help="how long a boot may take (default %(default).0f)")
     words.add_argument("--silence", type=float, default=vm.Limits.silence, metavar="SECONDS",
                        help="without output it hangs (default %(default).0f)")
+    words.add_argument("--votes", type=int, default=1, metavar="N",
+                       help="boot N times; a row that does not answer the same each time cannot be "
+                       "judged, and is named")
     words.add_argument("--check-ends", nargs=2, metavar=("GOOD", "BAD"),
                        help="no bisection: judge two commits, and say whether one lies between")
     return words
@@ -130,6 +135,8 @@ def question(arguments: argparse.Namespace) -> Question:
     """All that is the same for every commit, looked at before anything is built."""
     if arguments.timeout <= 0 or arguments.silence <= 0:
         raise Problem("--timeout and --silence are positive numbers", USAGE)
+    if arguments.votes < 1:
+        raise Problem("--votes is a positive number", USAGE)
     rows = catalogue.load()
     for glob in arguments.case:
         if not any(selected(row, ["--case", glob]) for row in rows.rows.values()):
@@ -151,7 +158,7 @@ def question(arguments: argparse.Namespace) -> Question:
         cell, words, rows, program, qemu.version(program),
         vm.Limits(arguments.timeout, arguments.silence), arguments.crash_is_bad,
         arguments.ignore_skips, device=any(row.suite == "tsm_req" for row in chosen),
-        no_tsm=like.endswith("-notsm"),
+        no_tsm=like.endswith("-notsm"), votes=arguments.votes,
     )
 
 

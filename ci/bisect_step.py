@@ -14,10 +14,10 @@ from typing import Any
 from ci.cells import Cell
 from ci.job import Job, Kernel, Toolbox, suite_binary
 from fixtures import image, vm
-from fixtures.kernel import build
+from fixtures.kernel import build, toolchain
 from fixtures.kernel.make import NotBuilt
 from fixtures.problem import INTERRUPTED, IO_ERROR, Problem
-from report import results
+from report import answers, results
 from report.catalogue import Catalogue
 from report.log import ERROR, FAIL, NOT_RUN, PASS, SKIP
 
@@ -43,6 +43,7 @@ class Question:
     ignore_skips: bool
     device: bool
     no_tsm: bool = False
+    votes: int = 1  # boots, all of which must say the same
 
 
 @dataclass(frozen=True)
@@ -90,34 +91,70 @@ class _Kernel(Kernel):
 
 
 def step(what: Step) -> Finding:
-    """Build, boot, judge. Problem: nothing can be judged as long as that is so."""
+    """Build, boot as often as is asked, judge. Problem: nothing can be judged as long as that is
+    so; broken tools are, and no commit is blamed for them."""
     shutil.rmtree(what.directory, ignore_errors=True)
     what.directory.mkdir(parents=True)
     begin = time.monotonic()
+    kept = what.directory / "build.log"
     try:
         built = build.build(what.request)
     except NotBuilt as problem:
+        _keep_log(what, kept)
+        toolchain.check(what.request.arch, kept)
         return Finding(CANNOT, f"does not build: {problem.why.replace(f'{what.request.tree}/', '')}")
-    finally:
-        log = what.request.directory / "build.log"
-        if log.is_file():
-            shutil.copyfile(log, what.directory / "build.log")
+    _keep_log(what, kept)
+    if built.without_device:
+        toolchain.check(what.request.arch, kept)
     seconds = time.monotonic() - begin
-    found = verdict(boot(what, built), what.question)
+    found = poll(what, built)
     if found.code != GOOD:
         return found
     return Finding(GOOD, f"{found.why} (built in {seconds:.0f} s)")
 
 
-def boot(what: Step, built: build.Reference) -> dict[str, Any]:
-    """The cell's result, as in results.json."""
+def _keep_log(what: Step, kept: Path) -> None:
+    log = what.request.directory / "build.log"
+    if log.is_file():
+        shutil.copyfile(log, kept)
+
+
+def poll(what: Step, built: build.Reference) -> Finding:
+    """Boot as often as there are votes. They count only if all are the same."""
+    votes = what.question.votes
+    first = boot(what, built, what.directory)
+    found = verdict(first, what.question, built.without_device)
+    for vote in range(2, votes + 1):
+        other = boot(what, built, what.directory / f"vote-{vote}")
+        again = verdict(other, what.question, built.without_device)
+        if differing := _differing(first, other):
+            return Finding(CANNOT, f"{differing} in vote 1 and vote {vote} of {votes}")
+        if again.code != found.code:
+            return Finding(CANNOT, f"vote 1 of {votes} is {found}; vote {vote} is {again}")
+    return found if votes == 1 else Finding(found.code, f"{found.why}, {votes} votes alike", found.detail)
+
+
+def _differing(first: dict[str, Any], other: dict[str, Any]) -> str:
+    """A row that does not answer twice the same, or nothing."""
+    before = {row["id"]: row for row in first["rows"]}
+    for row in other["rows"]:
+        old = before[row["id"]]
+        if old["verdict"] != row["verdict"]:
+            return f"{row['id']} does not answer the same: {old['verdict']} and {row['verdict']}"
+        if row["verdict"] == FAIL and not answers.alike(old, row):
+            return f"{row['id']} does not fail the same: {old['reason']} and {row['reason']}"
+    return ""
+
+
+def boot(what: Step, built: build.Reference, directory: Path) -> dict[str, Any]:
+    """The cell's result, as in results.json. directory: for its logs."""
     asked = what.question
     initrd = what.directory / "initramfs.cpio"
     kernel = _Kernel(built.image, built.as_meta(), built.module, initrd)
     program = asked.cell.configuration.program
     tools = Toolbox(
         qemu=asked.qemu, qemu_version=asked.qemu_version, words=asked.words, limits=asked.limits,
-        results=what.directory, catalogue=asked.catalogue, issues=[], asked={},
+        results=directory, catalogue=asked.catalogue, issues=[], asked={},
         stop=threading.Event(),
         binaries={program: image.sha256(suite_binary(program))},
     )
@@ -130,8 +167,9 @@ def boot(what: Step, built: build.Reference) -> dict[str, Any]:
     return job.result
 
 
-def verdict(result: dict[str, Any], asked: Question) -> Finding:
-    """What a boot's result says. A row that failed did so, whatever came after it."""
+def verdict(result: dict[str, Any], asked: Question, without_device: str = "") -> Finding:
+    """What a boot's result says. A row that failed did so, whatever came after it. without_device:
+    why there is no device in the machine, if it is our module that this tree does not build."""
     if result["verdict"] == NOT_RUN:
         raise Problem(result["meta"]["reason"])
     rows = [row for row in result["rows"] if row["selected"]]
@@ -157,7 +195,8 @@ def verdict(result: dict[str, Any], asked: Question) -> Finding:
         return Finding(CANNOT, why)
     if by[SKIP] and not (asked.ignore_skips and by[PASS]):
         more = "; --ignore-skips leaves such rows out" if by[PASS] else ""
-        return Finding(CANNOT, _of(by[SKIP], "SKIP") + f": {by[SKIP][0]['reason']}{more}")
+        why = without_device or by[SKIP][0]["reason"]
+        return Finding(CANNOT, _of(by[SKIP], "SKIP") + f": {why}{more}")
     left_out = f", {len(by[SKIP])} SKIP" if by[SKIP] else ""
     return Finding(GOOD, f"{len(by[PASS])} PASS{left_out}")
 

@@ -8,7 +8,7 @@ The suites write one as three lines, `call:` (or `register:`), `expected:` and `
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 _CONTEXT = ("requirement:", "rerun:", "before:")
 _WHAT = re.compile(r"(?:call|register): +(.*)")
@@ -17,6 +17,10 @@ _ONE_LINE = re.compile(r"(.+?): expected (.+), got (.+)")
 _COMPLAINT = re.compile(
     r"(?<![A-Za-z])(?:-----\[ cut here|WARNING: |BUG: |Internal error: |Unable to handle kernel|Oops|"
     r"KASAN: |UBSAN: |kernel BUG at|refcount_t: |general protection fault|Kernel panic)")
+
+
+_ADDRESS = re.compile(r"0x[0-9a-f]{8,}")
+_NUMBER = re.compile(r"0x[0-9a-f]+|[0-9]+")
 
 
 class Answer(NamedTuple):
@@ -66,3 +70,19 @@ def read(detail: list[str]) -> Failure:
 def complaints(log: list[str]) -> list[str]:
     """The lines of the kernel's log that complain."""
     return [line for line in log if _COMPLAINT.search(line)]
+
+
+def alike(old: dict[str, Any], new: dict[str, Any]) -> bool:
+    """Whether two failures of a row, as results.json has them, are the same: explained by the same
+    known issue, or the same calls with the same answers, and the same complaint of the kernel.
+    Addresses and line numbers vary."""
+
+    def essence(row: dict[str, Any]) -> tuple[Any, ...]:
+        failure = read(row["detail"])
+        complained = complaints([*failure.other, *row["kernel"]])
+        return ([[_ADDRESS.sub("#", part) for part in answer] for answer in failure.answers],
+                [_NUMBER.sub("#", line) for line in complained[:1]],
+                None if failure.answers else failure.other[:1])
+
+    same_issue = old["known"] is not None and old["known"] == new["known"]
+    return same_issue or essence(old) == essence(new)

@@ -10,7 +10,6 @@ regression, for it may never have worked: it is "newly failing". What the test c
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,8 +30,6 @@ TITLES = (REGRESSED, NEWLY_FAILING, BROKEN, GONE, FIXED, NEW, OTHER)
 ABSENT = "absent"
 CELL = "the configuration as a whole"
 _NO_VERDICT = (ERROR, NOT_RUN)
-_ADDRESS = re.compile(r"0x[0-9a-f]{8,}")
-_NUMBER = re.compile(r"0x[0-9a-f]+|[0-9]+")
 
 
 @dataclass
@@ -95,21 +92,6 @@ def kind(old: str, new: str, same: bool = True) -> str | None:
     return GONE if before in (PASS, FAIL) else None
 
 
-def _alike(old: dict[str, Any], new: dict[str, Any]) -> bool:
-    """Whether two failures of a row are the same: explained by the same entry, or the same calls
-    with the same answers, and the same complaint of the kernel. Addresses and line numbers vary."""
-
-    def essence(row: dict[str, Any]) -> tuple[Any, ...]:
-        failure = answers.read(row["detail"])
-        complaints = answers.complaints([*failure.other, *row["kernel"]])
-        return ([[_ADDRESS.sub("#", part) for part in answer] for answer in failure.answers],
-                [_NUMBER.sub("#", line) for line in complaints[:1]],
-                None if failure.answers else failure.other[:1])
-
-    same_entry = old["known"] is not None and old["known"] == new["known"]
-    return same_entry or essence(old) == essence(new)
-
-
 def _why(row: dict[str, Any] | None) -> list[str]:
     if row is None:
         return []
@@ -127,7 +109,7 @@ def _cell(
         now, entry = after.get(row, (ABSENT, None))
         told.errors += now in _NO_VERDICT
         told.judged += {was, now} <= {PASS, FAIL, KNOWN}
-        same = earlier is None or entry is None or _alike(earlier, entry)
+        same = earlier is None or entry is None or answers.alike(earlier, entry)
         title = kind(was, now, same)
         bad += now in _NO_VERDICT or now == FAIL
         if title is None or (title in (NEW, GONE) and not (old and new)):

@@ -14,7 +14,7 @@ import pytest
 
 from ci import bisect
 from fixtures import granules, memory
-from fixtures.kernel import build
+from fixtures.kernel import build, toolchain
 from fixtures.kernel.make import NotBuilt
 from fixtures.problem import IO_ERROR, USAGE, Problem
 from report import catalogue
@@ -47,6 +47,11 @@ case "$*" in
 *is-fail*) printf '{BEGIN}{FAILED}{end(1, 1)}'; exit;;
 *is-skip*) printf '{BEGIN}ok 2 s.t.b # SKIP not here\\n{end(1, 0, 1)}'; exit;;
 *is-absent*) printf 'TAP version 13\n1..1\n# run s.t.b\nok 1 s.t.b # SKIP no\n{end(0, 0, 1)}'; exit;;
+*is-flaky*) echo >> "$0.boots"; case $(wc -l < "$0.boots") in
+	*3) printf '{BEGIN}{FAILED}{end(1, 1)}'; exit;;
+	esac; printf '{BEGIN}ok 2 s.t.b\\n{end(2)}'; exit;;
+*is-otherwise*) echo >> "$0.boots"
+	printf '{BEGIN}{FAILED}{end(1, 1)}' | sed "s/got:      0/got:      E$(wc -l < "$0.boots")/"; exit;;
 *is-error*) printf '{BEGIN}{WRONG}{end(1, 0, 0, 1)}'; exit;;
 *is-oops*) printf '{BEGIN}[    2.000000] Internal error: Oops: 1\\n{WRONG}{end(1, 0, 0, 1)}'; exit;;
 *is-unbootable*) printf '{PANIC}'; exit;;
@@ -108,7 +113,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
         made.asked.append(request)
         assert request.tree is not None
         behaviour = (request.tree / "behaviour").read_text()
-        if behaviour == "broken":
+        if behaviour in ("broken", "tools"):
             raise NotBuilt("failed", f"{request.tree}/a.c:1: error: no")
         if behaviour == "full":
             raise Problem("no space left", IO_ERROR)
@@ -118,8 +123,16 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
             raise KeyboardInterrupt
         image = tmp_path / f"is-{behaviour}"
         image.touch()
-        return build.Reference("yours", "7.2", "p", "arm64", "", "k", "0" * 64, image, None, image)
+        without = "no device module for this tree (why)" if behaviour == "skip" else ""
+        return build.Reference("yours", "7.2", "p", "arm64", "", "k", "0" * 64, image, None, image,
+                               without)
 
+    def check(arch: str, log: Path | None = None) -> None:
+        assert arch == "arm64" and log is not None
+        if (tree / "behaviour").read_text() == "tools":
+            raise Problem("the tools are broken, not the kernel")
+
+    monkeypatch.setattr(toolchain, "check", check)
     monkeypatch.setenv("QEMU", str(fake))
     monkeypatch.setattr(bisect, "ROOT", project)
     # A kernel that says nothing is booted once more, and its CPU asked: not for long here.
@@ -135,12 +148,21 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     ("fail", [], 1, "bad: s.t.b FAIL"),
     ("fail-and-panic", [], 1, "bad: s.t.b FAIL"),
     ("broken", [], 125, "does not build: a.c:1: error: no"),
+    ("tools", [], 197, "the tools are broken"),
     ("unbootable", [], 125, "does not boot: panic: boom"),
     ("unbootable", ["--crash-is-bad"], 125, "does not boot"),
     ("mute", ["--silence", "0.5"], 125, "does not boot: hang"),
     ("mute", ["--timeout", "0.5"], 125, "does not boot: timeout"),
     ("reset", [], 125, "does not boot: the guest reset itself"),
-    ("skip", [], 125, "s.t.b SKIP: not here; --ignore-skips"),
+    ("skip", [], 125, "s.t.b SKIP: no device module for this tree (why); --ignore-skips"),
+    ("pass", ["--votes", "3"], 0, "good: 2 PASS, 3 votes alike"),
+    ("fail", ["--votes", "2"], 1, "bad: s.t.b FAIL, 2 votes alike"),
+    ("flaky", [], 0, "good"), ("flaky", ["--votes", "2"], 0, "good"),
+    ("flaky", ["--votes", "4"], 125, "s.t.b does not answer the same: PASS and FAIL in vote 1 and "
+     "vote 3 of 4"),
+    ("otherwise", [], 1, "bad"),
+    ("otherwise", ["--votes", "2"], 125, "s.t.b does not fail the same: X a=1: expected EINVAL, got "
+     "E1 and X a=1: expected EINVAL, got E2 in vote 1 and vote 2 of 2"),
     ("skip", ["--ignore-skips"], 0, "good: 1 PASS, 1 SKIP"),
     ("error", [], 125, "s.t.b ERROR: the control failed"),
     ("error", ["--crash-is-bad"], 125, "s.t.b ERROR"),
@@ -217,7 +239,7 @@ def test_what_is_asked_of_the_build(world: World) -> None:
     (["--arch", "riscv"], 192, "no cell of"),
     (["--arch", "x86_64", "--cell", "max"], 192, "is of arm64"),
     (["--arch", "x86_64"], 197, "run `make`"),
-    (["--timeout", "0"], 192, "positive"),
+    (["--timeout", "0"], 192, "positive"), (["--votes", "0"], 192, "positive"),
     (["--case", "s.t.c"], 192, "did you mean 's.t."),
     (["--frobnicate"], 192, "--help"),
 ])
