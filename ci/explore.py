@@ -32,6 +32,9 @@ RESULTS = Path("build/explore")
 WRAPPER = Path("fixtures/reproducer-init.c")
 COMPILER = os.environ.get("CC_ARM64") or (
     "gcc" if os.uname().machine == "aarch64" else "aarch64-linux-gnu-gcc")
+# Seconds without a word. A close that stalls takes iommufd's whole minute, and the program that shows
+# it says nothing meanwhile.
+SILENCE = 150.0
 # About 20000 calls.
 DEFAULT_COUNT = 700
 # Every kernel has what the first is about; the other needs a device.
@@ -157,15 +160,16 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--steps", default="", metavar="M", help="calls in a sequence")
     parser.add_argument("--suite", default="", metavar="S",
                         help="only this one (default: all that the kernel has)")
-    parser.add_argument("--timeout", type=float, default=600.0, metavar="SECONDS",
+    parser.add_argument("--timeout", type=float, default=1800.0, metavar="SECONDS",
                         help="how long one cell may take (default %(default).0f)")
     arguments = parser.parse_args()
     if arguments.kernel:
         arguments.kernel = os.path.abspath(arguments.kernel)
         image.check(Path(arguments.kernel))
-    elif not arguments.cells:
-        arguments.cells = DEFAULT_CELLS
     arguments.matrix, arguments.cpu = False, ""
+    # A tree of one's own has cells of its own.
+    if not arguments.cells and choose.own(arguments) is None:
+        arguments.cells = DEFAULT_CELLS
     return arguments
 
 
@@ -191,7 +195,7 @@ def main() -> int:
             continue
         for suite in suites_of(kernels[cell.kernel], arguments.suite):
             explore_cell(Machine(program, cell, kernels[cell.kernel], RESULTS / cell.name / suite,
-                                 vm.Limits(total=arguments.timeout)),
+                                 vm.Limits(total=arguments.timeout, silence=SILENCE)),
                          suite, (*words, "--suite", suite), issues, tally)
     print(f"explore: {tally.cells} explorations, {tally.calls} calls, {tally.new} new findings, "
           f"{tally.known} known, {tally.broken} broken; seed {seed}")

@@ -71,7 +71,8 @@ def find_machine(arguments: argparse.Namespace) -> explore.Machine:
     if cell.kernel not in kernels:
         raise failed.get(cell.kernel) or Problem(f"{cell.name}: no kernel")
     return explore.Machine(qemu.binary(), cell, kernels[cell.kernel],
-                           explore.RESULTS / cell.name / "reproduce", vm.Limits(total=600.0))
+                           explore.RESULTS / cell.name / "reproduce",
+                           vm.Limits(total=1800.0, silence=explore.SILENCE))
 
 
 def must_fail(machine: explore.Machine, row: str) -> None:

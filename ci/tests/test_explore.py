@@ -124,6 +124,17 @@ def test_bad_input_gets_one_line(words: list[str]) -> None:
     assert len(done.stderr.splitlines()) == 1 and "Traceback" not in done.stderr
 
 
+def test_a_tree_of_ones_own_has_cells_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", ["ci/explore"])
+    assert explore.parse().cells == explore.DEFAULT_CELLS
+    (tmp_path / "Kbuild").touch()
+    (tmp_path / "Makefile").write_text("VERSION = 7\nPATCHLEVEL = 2\nSUBLEVEL = 13\n")
+    monkeypatch.setenv("KERNEL_SRC", str(tmp_path))
+    assert explore.parse().cells == []
+
+
 @pytest.mark.vm
 def test_released_kernels_show_nothing_new() -> None:
     """Also that it finds what is known of 6.1, with a program that shows it."""
