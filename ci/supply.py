@@ -59,8 +59,6 @@ def _built(name: str) -> Kernel:
     # Nothing to build for nothing to run it.
     qemu.binary(request.arch)
     kernel = build.build(request)
-    if kernel.without_device:
-        print(kernel.without_device, file=sys.stderr)
     facts = {"release": kernel.version, **kernel.as_meta(), **identity.of(kernel.image, kernel.config)}
     return Kernel(kernel.image, facts, kernel.module, config=_text(kernel.config))
 
