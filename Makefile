@@ -75,12 +75,13 @@ PURPOSES ?= $(sort $(foreach arch,$(ARCHES),$(if $(filter build/$(arch)/%,$(MAKE
 	$(if $(filter build/check/% build/valgrind/%,$(MAKECMDGOALS)),$(HOST) test) $(HEADERS_FROM))
 EVERYTHING := arm64 x86_64 armhf fetch python kernel run test
 
-# $(call PREPARED,PURPOSES,FILES): what a target needs before its own turn comes. Only this is made in
+# $(call COMPILE,PURPOSES,FILES): what a target needs before its own turn comes. Only this is made in
 # parallel, on all cores unless the user says how many, for the targets of one command may build on
 # each other; and by one make at a time, for two would write the same files.
-PREPARED = +@mkdir -p build && exec 9>build/.lock && { flock -n 9 || \
+COMPILE = mkdir -p build && exec 9>build/.lock && { flock -n 9 || \
 	{ echo "waiting for another make that compiles here"; flock 9; }; } && \
-	PURPOSES='$(sort $(1))' $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) $(2) 9>&-
+	PURPOSES="$(sort $(1))" $(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$$(nproc)) $(2) 9>&-
+PREPARED = +@$(COMPILE)
 
 all:
 	$(call PREPARED,$(ARCHES) $(HEADERS_FROM),$(BINARIES))
@@ -191,10 +192,12 @@ check:
 	@fixtures/launch ci.checks
 
 test:
+	@fixtures/before >/dev/null
 	$(call PREPARED,$(EVERYTHING),$(BINARIES) $(TESTED:%=build/check/%) build/arm64/empty-init)
 	@fixtures/launch ci.checks --vm
 
 test-all:
+	@fixtures/before >/dev/null
 	$(call PREPARED,$(EVERYTHING),$(BINARIES) $(TESTED:%=build/check/%) build/arm64/empty-init)
 	@fixtures/launch ci.checks --all
 
@@ -202,23 +205,25 @@ test-all:
 QUOTED = '$(subst ','\'',$(value $(1)))'
 OPTION = $(if $(value $(1)),--$(2)=$(call QUOTED,$(1)))
 
-# For whatever boots kernels: the suite for them, and for this machine, which says what rows there are.
-BOOTED = $(call PREPARED,arm64 $(HOST) $(1) fetch python kernel run,$(patsubst \
-	%,build/%/uapi-conform,$(sort arm64 $(HOST) $(1))) $(2))
+# $(call BOOTED,OPTIONS,FILES): the same for whatever boots kernels. It needs the suite for their
+# architectures, and for this machine, which says what rows there are. OPTIONS are of ci/run: what
+# they name is looked at, and what the kernels cost is said, before anything is fetched.
+BOOTED = +@needed=$$(fixtures/before $(1)) && needed=$$(printf '%s\n' arm64 $(HOST) $$needed | sort -u | tr '\n' ' ') && \
+	$(call COMPILE,$$needed fetch python kernel run,$$(printf 'build/%s/uapi-conform ' $$needed) $(2))
 
+CHOICE = $(call OPTION,CELLS,cells) $(call OPTION,KERNEL,kernel)
 # WSL, for one, sets NAME in everybody's environment.
-RUN = ci/run $(call OPTION,CELLS,cells) $(call OPTION,KERNEL,kernel) $(call OPTION,CPU,cpu) \
+RUN = $(CHOICE) $(if $(filter command,$(origin NAME)),$(call OPTION,NAME,name)) $(call OPTION,CPU,cpu) \
 	$(call OPTION,APPEND,append) $(call OPTION,ARGS,args) $(call OPTION,SHARD,shard) \
-	$(call OPTION,ACCEL,accel) $(call OPTION,KNOWN,known) $(if $(filter-out 0,$(V)),-v) \
-	$(if $(filter command,$(origin NAME)),$(call OPTION,NAME,name))
+	$(call OPTION,ACCEL,accel) $(call OPTION,KNOWN,known) $(if $(filter-out 0,$(V)),--verbose)
 
 run:
-	$(call BOOTED,$(if $(CELLS),armhf x86_64))
-	@$(RUN)
+	$(call BOOTED,$(RUN))
+	@ci/run $(RUN)
 
 matrix:
-	$(call BOOTED,armhf x86_64)
-	@$(RUN) --matrix
+	$(call BOOTED,--matrix $(RUN))
+	@ci/run --matrix $(RUN)
 
 # Our results, handed to other people's programs; each is fetched into the cache, or skipped.
 integrations:
@@ -232,22 +237,22 @@ report:
 
 # N, SEED and STEPS say how much and which; CELLS and KERNEL as for run.
 explore:
-	$(call BOOTED,$(if $(CELLS),armhf x86_64))
-	@ci/explore $(call OPTION,CELLS,cells) $(call OPTION,KERNEL,kernel) \
+	$(call BOOTED,$(CHOICE))
+	@ci/explore $(CHOICE) \
 		$(call OPTION,N,count) $(call OPTION,SEED,seed) $(call OPTION,STEPS,steps)
 
 # MUTANT='scope_*' and SUITE= choose among them; EXPLORE=1 plays random sequences instead of rows.
 mutants:
-	$(call BOOTED)
+	$(call BOOTED,--cells=reference/max)
 	@ci/mutants $(if $(EXPLORE),--explore) $(call OPTION,SUITE,suite) $(call OPTION,MUTANT,mutant)
 
 bench:
-	$(call BOOTED,,build/arm64/empty-init build/arm64/bench-harness)
+	$(call BOOTED,--cells=reference/max,build/arm64/empty-init build/arm64/bench-harness)
 	@ci/bench
 
 # KIND names some of the faults.
 faults:
-	$(call BOOTED)
+	$(call BOOTED,--cells=reference/max)
 	@ci/faults $(call OPTION,KIND,kind)
 
 # What uses memory that was never written fails its test: minutes, where the sanitizers take seconds.
@@ -258,17 +263,17 @@ valgrind:
 
 # Every row TIMES times (200) on busy cores, in ever other orders: no verdict may change.
 soak:
-	$(call BOOTED,$(if $(CELLS),armhf x86_64))
+	$(call BOOTED,$(call OPTION,CELLS,cells))
 	@ci/soak $(call OPTION,CELLS,cells) $(call OPTION,TIMES,times)
 
 # Two real bisections with ci/bisect, of a kernel tree with 64 commits in the cache.
 bisect-demo:
-	$(call BOOTED)
+	$(call BOOTED,--cells=reference/max)
 	@fixtures/launch ci.bisect_demo
 
 # Which lines and branches of the kernel functions under test no row reaches.
 coverage:
-	$(call BOOTED,,build/arm64/coverage-init)
+	$(call BOOTED,--cells=reference/max,build/arm64/coverage-init)
 	@ci/coverage
 
 clean:

@@ -145,6 +145,7 @@ def nearest(glob: str, cells: list[Cell]) -> str:
         return _hint(close) or f"; kernels are {', '.join(kernels)}"
     if not fnmatch.filter(kernels, kernel):
         close = difflib.get_close_matches(kernel, kernels, 2, 0.5)
+        name = name if fnmatch.filter(names, name) else (*difflib.get_close_matches(name, names, 1), "*")[0]
         return _hint([f"{k}/{name}" for k in close]) or f"; kernels are {', '.join(kernels)}"
     close = difflib.get_close_matches(name, names, 3, 0.5)
     return _hint([f"{kernel}/{n}" for n in close]) or f"; cells are {', '.join(names)}"

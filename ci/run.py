@@ -14,40 +14,20 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from ci import choose, repeat, shards, suite_words, supply
+from ci import choose, options, repeat, shards, suite_words, supply
 from ci.job import NARROWED, RESULTS, Job, Toolbox, now, suite_binary
 from ci.progress import Progress
 from fixtures import accel, cache, image, problem, qemu, vm
-from fixtures.problem import (
-    INTERRUPTED,
-    IO_ERROR,
-    UNAVAILABLE,
-    USAGE,
-    Parser,
-    Problem,
-)
+from fixtures.problem import INTERRUPTED, IO_ERROR, UNAVAILABLE
 from report import catalogue, known, results, summary
 from report.problem import ReportError
 
 ROOT = Path(__file__).resolve().parent.parent
-EPILOG = """\
-Exit status: 0 nothing failed but what ci/known-issues.toml explains; 1 a row failed; else 5
-something could not be judged (ERROR); 4 nothing could be judged at all; 64 the command line or the
-kernel's file is wrong; 69 something is missing (a package, the network), or another run is writing
-there; 70 ci/run itself has a fault; 74 a disk is full, or cannot be written; 78 the file of known
-issues has a mistake; 130 interrupted.
-
-Of the environment: KERNEL_SRC=TREE judges a kernel tree, DEBUG=1 the reference kernel with KASAN,
-lockdep and UBSAN; QEMU=PATH is another QEMU, UAPI_CONFORM_CACHE=DIR another cache, REFRESH=1 looks
-for newer kernels.
-"""
-# Options whose value may begin with a dash, as that of --args does.
-_RAW = ("--args", "--append")
 
 
 def results_lock(where: Path) -> AbstractContextManager[None]:
@@ -97,60 +77,9 @@ def run_all(
     return whole
 
 
-def joined(words: Iterable[str]) -> list[str]:
-    """A command line in which `--args --strict` is `--args=--strict`: what follows such an option
-    is its value, whatever it begins with."""
-    done: list[str] = []
-    for word in words:
-        if done and done[-1] in _RAW:
-            word = f"{done.pop()}={word}"
-        done.append(word)
-    return done
-
-
-def parse(words: list[str]) -> argparse.Namespace:
-    """Command line; the kernel's path is made absolute, and looked at."""
-    parser = Parser(prog="ci/run", description=__doc__, epilog=EPILOG,
-                    formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--matrix", action="store_true", help="every cell of ci/matrix.toml")
-    parser.add_argument("--cells", action="append", default=[], metavar="GLOB",
-                        help="only these, as 'stock-6.1/*'; several: repeat, or spaces")
-    parser.add_argument("--shard", metavar="I/N", type=shards.parse,
-                        help="only this machine's share of them, the I-th of N")
-    parser.add_argument("--kernel", metavar="PATH", help="an arm64 Image instead of Debian's")
-    parser.add_argument("--name", default="", help="what that kernel, or that of KERNEL_SRC=, is "
-                        "called; default: its release")
-    parser.add_argument("--cpu", default="", help="QEMU's -cpu, instead of the cells' own")
-    parser.add_argument("--append", default="", metavar="WORDS",
-                        help="more of the kernel's command line")
-    parser.add_argument("--args", default="", metavar="WORDS",
-                        help="arguments of uapi-conform, as '--case kvm_arm_caps.pairing.*'")
-    parser.add_argument("--accel", choices=(accel.TCG, accel.KVM), default=accel.TCG,
-                        help="kvm: the host's virtualisation, for cells that it can serve "
-                        "(default %(default)s: QEMU computes all of it)")
-    parser.add_argument("--known", type=Path, metavar="FILE",
-                        help="known issues of your own, besides ci/known-issues.toml")
-    parser.add_argument("--jobs", type=int, default=0, metavar="N",
-                        help="VMs side by side; default: cores")
-    parser.add_argument("--timeout", type=float, default=vm.Limits.total, metavar="SECONDS",
-                        help="how long one cell may take (default %(default).0f)")
-    parser.add_argument("--list", action="store_true", help="the cells, and what they show")
-    parser.add_argument("-v", "--verbose", action="store_true",
-                        help="fold nothing; why rows do not apply (SKIP)")
-    arguments = parser.parse_args(joined(words))
-    if arguments.jobs < 0 or not arguments.timeout > 0:
-        raise Problem("--jobs and --timeout are positive numbers", USAGE)
-    if arguments.kernel:
-        arguments.kernel = os.path.abspath(arguments.kernel)
-        image.check(Path(arguments.kernel))
-    if arguments.known:
-        arguments.known = arguments.known.absolute()
-    return arguments
-
-
 def main() -> int:
     """Command line."""
-    arguments = parse(sys.argv[1:])
+    arguments = options.parse(sys.argv[1:], __doc__ or "")
     os.chdir(ROOT)
     chosen = choose.choose(arguments)
     share: dict[str, object] = {}

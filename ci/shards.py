@@ -25,7 +25,6 @@ from ci import cells as cells_module
 from ci.cells import Cell
 from fixtures import cache, kernels, problem
 from fixtures.problem import USAGE, Parser, Problem
-from report import results
 
 ROOT = Path(__file__).resolve().parent.parent
 DURATIONS = Path(__file__).with_name("durations.toml")
@@ -113,6 +112,9 @@ def take(cells: list[Cell], shard: Shard) -> tuple[list[Cell], dict[str, object]
 
 def record(places: list[Path], path: Path = DURATIONS) -> int:
     """Rewrite the durations by some results; cells that are not among them stay. How many."""
+    # Not at the top: it needs modules that the set-up may have yet to bring.
+    from report import results  # pylint: disable=import-outside-toplevel
+
     found, wrong = results.find(places)
     if wrong:
         raise Problem(wrong[0].lines[0], wrong[0].code)

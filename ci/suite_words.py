@@ -53,7 +53,7 @@ def check_command_lines(cells: list[Cell], words: tuple[str, ...]) -> None:
 def _list(words: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
     binary = catalogue.default_binary()
     try:
-        return subprocess.run([binary.absolute(), *words, "--list"], capture_output=True, text=True,
+        return subprocess.run([binary.absolute(), "--list", *words], capture_output=True, text=True,
                               check=False)
     except OSError as error:
         raise Problem(f"{binary}: {error.strerror}; build it with 'make'") from None

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ci import cells, choose, repeat, run, suite_words
+from ci import cells, choose, options, repeat, run, suite_words
 from fixtures import qemu
 from fixtures.problem import UNAVAILABLE, USAGE, Problem
 
@@ -126,7 +126,7 @@ def test_words_that_would_not_reach_the_suite_are_refused_first() -> None:
     (["--append", "-x", "--args", "--args"], "--args"),
 ])
 def test_one_word_of_arguments_is_no_option_of_ours(words: list[str], args: str) -> None:
-    assert run.parse(words).args == args
+    assert options.parse(words).args == args
 
 
 def test_what_repeats_a_cell(monkeypatch: pytest.MonkeyPatch) -> None:

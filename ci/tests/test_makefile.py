@@ -32,6 +32,7 @@ class Make:
         for name in ("run", "explore", "mutants", "faults", "soak"):
             self.program(f"ci/{name}", SAYS)
         self.program("fixtures/setup", SAYS + "exit ${SETUP_CODE-0}")
+        self.program("fixtures/before", SAYS + "${BEFORE-echo arm64}")
         self.program("fixtures/kselftest", 'mkdir -p build; touch "$1"')
         self.program("fixtures/launch", 'case $1 in --find) echo /usr/bin/python3;; *) ' + SAYS + ";; esac")
 
@@ -59,7 +60,8 @@ class Make:
 def test_a_variable_is_one_word_whatever_stands_in_it(make: Make, value: str) -> None:
     code, said = make("run", f"ARGS={value}", f"KERNEL=/x/{value}", f"APPEND={value}")
     assert code == 0, said
-    assert make.calls("run") == [f"--kernel=/x/{value}", f"--append={value}", f"--args={value}"]
+    words = [f"--kernel=/x/{value}", f"--append={value}", f"--args={value}"]
+    assert make.calls("before") == make.calls("run") == words
 
 
 @pytest.mark.parametrize(("words", "said"), [
@@ -79,7 +81,6 @@ def test_what_is_needed_is_looked_for_and_only_that(make: Make) -> None:
     host = {"aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)
     for goals, purposes in {
         ("run",): {"arm64", host, "fetch", "python", "kernel", "run"},
-        ("matrix",): {"arm64", "x86_64", "armhf", "fetch", "python", "kernel", "run"},
         ("check",): {"arm64", "x86_64", "armhf", "fetch", "python", "test"},
         ("build/armhf/uapi-conform",): {"armhf", "fetch"},
         ("build/armhf/uapi-conform", "KSELFTEST_DIR=/x"): {"armhf"},
@@ -90,6 +91,16 @@ def test_what_is_needed_is_looked_for_and_only_that(make: Make) -> None:
         code, said = make(*goals)
         assert code == 0, said
         assert set(make.calls("setup")) == purposes
+
+
+def test_what_the_cells_need_is_compiled_and_a_wrong_name_ends_it(make: Make) -> None:
+    assert make("matrix", "CELLS=a b", "NAME=n", "V=1", BEFORE="echo armhf") [0] == 0
+    assert make.calls("before") == ["--matrix", "--cells=a b", "--name=n", "--verbose"]
+    assert {"armhf", "arm64"} < set(make.calls("setup"))
+    (make.where / "log").unlink()
+    code, said = make("run", BEFORE="exit 64", NAME="of WSL")
+    assert code == 2 and "Error 64" in said
+    assert (make.where / "log").read_text() == "program before\n"
 
 
 def test_the_list_of_packages_has_all_purposes() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ci import cells, choose, job, run, suite_words, supply
+from ci import cells, choose, job, options, run, suite_words, supply
 from ci.tests.test_choose import image
 from ci.tests.test_run import ROWS, go, make, tools
 from fixtures import accel, granules, noboot
@@ -148,8 +148,8 @@ def test_what_computes_the_machine_is_recorded_and_told(
     assert other.result["meta"]["accel"] == "tcg" and other.result["meta"]["accel_why"] == "no such thing"
 
 
-def options(**given: Any) -> argparse.Namespace:
-    parsed = vars(run.parse([]))
+def given_options(**given: Any) -> argparse.Namespace:
+    parsed = vars(options.parse([]))
     return argparse.Namespace(**{**parsed, **given})
 
 
@@ -160,14 +160,14 @@ def test_some_rows_never_take_the_place_of_all(
     monkeypatch.setattr(catalogue, "load", lambda: ROWS)
     monkeypatch.setattr(run.known, "load", lambda *_, **__: [])
     monkeypatch.setattr(suite_words, "run_order", lambda words: tuple(ROWS.rows)[:1 if words[:1] == ("--case",) else 2])
-    assert run.toolbox(options(), (), {}).results == Path("build/run")
-    assert run.toolbox(options(), ("--strict",), {}).results == Path("build/run")
+    assert run.toolbox(given_options(), (), {}).results == Path("build/run")
+    assert run.toolbox(given_options(), ("--strict",), {}).results == Path("build/run")
     assert capsys.readouterr().err == ""
-    narrowed = run.toolbox(options(), ("--case", "s.t.a"), {})
+    narrowed = run.toolbox(given_options(), ("--case", "s.t.a"), {})
     assert narrowed.results == Path("build/narrowed")
     assert "the results go to build/narrowed, and those in build/run stay" in capsys.readouterr().err
     monkeypatch.setattr(suite_words, "run_order", lambda words: ())
-    assert run.toolbox(options(), ("--repeat", "2"), {}).results == Path("build/narrowed")
+    assert run.toolbox(given_options(), ("--repeat", "2"), {}).results == Path("build/narrowed")
 
 
 def test_another_kernel_of_the_same_release_is_told(tools: job.Toolbox) -> None:
