@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-_CONTEXT = ("requirement:", "rerun:", "before:")
+# What every failure has.
+COMMON = ("requirement:", "rerun:", "replay:")
+_CONTEXT = (*COMMON, "before:")
 _WHAT = re.compile(r"(?:call|register): +(.*)")
 _ONE_LINE = re.compile(r"(.+?): expected (.+), got (.+)")
 # How the kernel complains in its log; the binary goes by the same words (harness/watch.c).

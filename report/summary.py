@@ -77,8 +77,7 @@ def _errors(out: _Printer, results: Results) -> None:
     for result in results:
         for row in result["rows"]:
             if row["verdict"] == ERROR:
-                own = [t for t in row["detail"] if not t.startswith(("requirement:", "rerun:"))]
-                rows, cells = groups.setdefault(tuple(own), ([], []))
+                rows, cells = groups.setdefault(tuple(trouble.own(row["detail"])), ([], []))
                 rows.append(row["id"])
                 cells.append(names(result))
     broken = [r for r in trouble.broken(results) if not ending.interrupted(r)]

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from report import answers
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN
 from report.results import names
 
@@ -34,7 +35,7 @@ def shown(row: dict[str, Any]) -> str:
 
 def own(detail: list[str]) -> list[str]:
     """A failure's lines without those that every failure has."""
-    return [line for line in detail if not line.startswith(("requirement:", "rerun:"))]
+    return [line for line in detail if not line.startswith(answers.COMMON)]
 
 
 def resemblance(looks_like: str | None) -> list[str]:

@@ -109,6 +109,11 @@ def test_a_warning_that_belongs_to_it(tmp_path: Path, catalogue: Catalogue) -> N
     assert judged(tmp_path, catalogue, FAILING.replace(old, new), text)["verdict"] == KNOWN
 
 
+def test_what_every_failure_has_is_context(tmp_path: Path, catalogue: Catalogue) -> None:
+    more = b"#   before:   INIT = 0\n#   replay: uapi-conform --suite demo --replay 'X'\n#   rerun"
+    assert judged(tmp_path, catalogue, FAILING.replace(b"#   rerun", more))["verdict"] == KNOWN
+
+
 def test_a_failure_on_one_line(tmp_path: Path, catalogue: Catalogue) -> None:
     log = FAILING.replace(ANSWER, b"#   KVM_ARM_VCPU_INIT(features = x): expected EINVAL, got 0\n")
     assert log != FAILING and judged(tmp_path, catalogue, log)["verdict"] == KNOWN
