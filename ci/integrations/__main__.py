@@ -22,10 +22,10 @@ from typing import Any
 
 from ci import cells as cells_module
 from ci.integrations import consumers, guest, lab, pipelines, readers
-from ci.integrations.bench import CELL, KERNEL, Bench, Skipped
+from ci.integrations.bench import CELL, KERNEL, WHOLE, Bench, Skipped
 from fixtures import problem
 from fixtures.problem import Parser, Problem
-from report import catalogue, results
+from report import catalogue, importer, results
 from report.log import FAIL, PASS, SKIP
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -169,10 +169,27 @@ def run_signals(bench: Bench) -> str:
     return "; ".join(said)
 
 
+def run_import(bench: Bench) -> str:
+    """uapi-report import of what a user of the VM would bring back."""
+    want = {row["id"]: row["verdict"] for row in bench.cell[1]["rows"]}
+    said = []
+    for how in WHOLE:
+        log = "".join(f"{line}\n" for line in bench.guest[f"{how}-all"].lines).encode()
+        where = bench.scratch / "import" / how
+        result = importer.write(where, {"guest.log": log}, {"kernel": KERNEL, "cell": how})
+        wrong = [row["id"] for row in result["rows"] if row["verdict"] != want[row["id"]]]
+        if wrong or result["problems"]:
+            raise readers.Wrong(f"{how}: {len(wrong)} verdicts differ ({', '.join(wrong[:3])}); "
+                                f"{'; '.join(result['problems']) or 'the log is whole'}")
+        said.append(f"{how}: {len(want)} rows, the verdicts of a cell")
+    return "; ".join(said)
+
+
 CHECKS: dict[str, Callable[[Bench], str]] = {
     "prove": run_prove,
     "kunit.py parse": run_kunit,
     "python3-tap": run_tappy,
+    "import of a VM's logs": run_import,
     "run_kselftest.sh on this machine": run_kselftest_host,
     "run_kselftest.sh in a VM": run_kselftest_guest,
     "GitLab CI": run_gitlab,

@@ -21,6 +21,8 @@ from report.log import FAIL, PASS, SKIP
 
 PLACE = Path("build/integrations")
 KERNEL, CELL = "stock-7.2", "max"
+# How all rows are run for import: piped through tee in a shell, and by kselftest's runner.
+WHOLE = ("shell", "kselftest")
 
 
 class Skipped(Exception):
@@ -113,6 +115,7 @@ class Bench:
                 except Skipped:
                     continue
                 tasks.append(guest.Task(f"{how}-{verdict}", how, args))
+        tasks += [guest.Task(f"{how}-all", how, "") for how in WHOLE]
         return guest.run(image, tasks, self.scratch)
 
     def task(self, how: str, verdict: str) -> guest.Done:

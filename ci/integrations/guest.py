@@ -23,7 +23,8 @@ _BEGIN, _END = re.compile(r"== begin (\S+)$"), re.compile(r"== end (\S+) (\d+)$"
 
 @dataclass(frozen=True)
 class Task:
-    """What the VM is to do. how: kselftest, or steps (the test definition's); args: the suite's."""
+    """What the VM is to do. how: kselftest, shell (through tee), or steps (the test
+    definition's); args: the suite's."""
 
     name: str
     how: str
