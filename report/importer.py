@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from report import catalogue as catalogue_module
-from report import results, runs, wrapping
+from report import known, results, runs, wrapping
 from report.problem import DISK, FOREIGN, NOTHING, TWICE, ReportError
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.,+~=-]*")
@@ -31,7 +31,8 @@ with --after, and so on. What a log has before and behind the binary's lines doe
 Exit status: 0 it was written, whatever the verdicts in it are (summary judges); 64 the command
 line is wrong; 66 there is no such log, or nothing of ours in it; 67 it is compressed, no text, or in
 two forms at once; 69 the binary, which knows what rows there are, is not built; 71 the log has
-several runs, and --run does not say which, or DIRECTORY has another result; 74 it cannot be written.
+several runs, and --run does not say which, or DIRECTORY has another result; 74 it cannot be written;
+78 a file of known issues has a mistake.
 """
 
 
@@ -83,7 +84,7 @@ def _place(made: Path, directory: Path) -> None:
 
 def write(
     directory: Path, files: dict[str, bytes], meta: dict[str, Any], number: int | None = None,
-    catalogue: catalogue_module.Catalogue | None = None,
+    catalogue: catalogue_module.Catalogue | None = None, issues: list[known.Issue] | None = None,
 ) -> dict[str, Any]:
     """Judge the logs of a run, and write the result. files: name and contents of each, in their
     order; meta: as for results.write_cell(); number: the run that is meant, of several in a file.
@@ -101,7 +102,7 @@ def write(
         try:
             for boot, data in enumerate(files.values(), 1):
                 (made / results.console(boot)).write_bytes(data)
-            result = results.write_cell(made, meta, catalogue=catalogue)
+            result = results.write_cell(made, meta, catalogue=catalogue, issues=issues)
             _place(made, directory)
         finally:
             shutil.rmtree(made, ignore_errors=True)
@@ -139,7 +140,9 @@ def _import(options: argparse.Namespace) -> int:
         name = "-" if path == "-" else Path(path).name
         files[name if name not in files else path] = _read(path)
     meta = {"kernel": options.kernel, "cell": options.cell, "args": options.args}
-    result = write(options.output, files, meta, options.number)
+    catalogue = catalogue_module.load()
+    issues = known.load(catalogue, own=options.known)
+    result = write(options.output, files, meta, options.number, catalogue, issues)
     counts = ", ".join(f"{n} {verdict}" for verdict, n in result["counts"].items() if n)
     print(f"{options.output}: {result['verdict']} ({counts or 'no row was judged'})")
     sys.stdout.flush()
@@ -163,5 +166,7 @@ def register(commands: Any) -> None:
                         help="where the result goes: results.json, results.tap, the logs")
     parser.add_argument("--args", type=_words, default="", metavar="WORDS",
                         help="what the binary was called with, where the log does not say")
+    parser.add_argument("--known", type=Path, metavar="FILE",
+                        help="known issues of your own, besides ci/known-issues.toml")
     parser.add_argument("--run", type=int, dest="number", metavar="N", help="which run, of a log that has several")
     parser.set_defaults(run=_import)

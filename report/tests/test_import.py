@@ -27,7 +27,7 @@ def known(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(view, "known_texts", lambda: catalogue)
     monkeypatch.setattr(catalogue_module, "load", lambda binary=None: catalogue)
     monkeypatch.setattr(commands.catalogue, "load", lambda: catalogue)
-    monkeypatch.setattr(known_issues, "load", lambda *_: [])
+    monkeypatch.setattr(known_issues, "load", lambda *_, **__: [])
 
 
 Typed = tuple[int, str, list[str]]
