@@ -61,6 +61,8 @@ CFLAGS := -std=gnu11 -O2 -g -D_GNU_SOURCE -Iharness -I. $(WARNINGS)
 # Else the C library copies memory with SVE where the CPU has it. In a process that uses no other
 # vectors this only makes the kernel carry their state, and QEMU translate all of it for both cases.
 LDFLAGS_arm64 := -Wl,--defsym=memcpy=__memcpy_generic,--defsym=memmove=__memmove_generic
+# Kernels with larger pages map nothing else.
+LDFLAGS_armhf := -Wl,-z,max-page-size=65536
 
 SOURCES := $(wildcard harness/*.c suites/*/*.c)
 HEADERS := $(wildcard harness/*.h suites/*/*.h fixtures/device/*.h)

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from fixtures import granules, kernels, qemu
+from fixtures import granules, kernels, noboot, qemu, vm
 from fixtures.problem import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,6 +102,17 @@ def test_pages_that_the_cpu_lacks(stock: Path, tmp_path: Path) -> None:
     assert code == 4
     assert ("[1/1] lacking/cortex-a57: not run: the kernel has pages of 16 KiB, which CPU 'cortex-a57' "
             "does not have") in said
+
+
+def test_a_kernel_says_that_it_runs_no_programs_of_another_architecture(
+    stock: Path, tmp_path: Path
+) -> None:
+    """With one of x86-64 for a 32-bit one: this kernel runs those."""
+    initrd = vm.make_initrd(ROOT / "build/x86_64/uapi-conform", tmp_path / "initrd")
+    guest = qemu.Guest(stock, initrd)
+    outcome = vm.run(qemu.command(qemu.binary(), guest), tmp_path / "console")
+    found = noboot.explain((tmp_path / "console").read_bytes(), outcome, qemu.binary(), guest)
+    assert outcome.kind == "panic" and found.foreign, found
 
 
 def test_an_image_that_is_cut_off_boots_nothing(stock: Path, tmp_path: Path) -> None:
