@@ -53,11 +53,11 @@ def _lines(results: list[dict[str, Any]]) -> dict[str, Lines]:
 
 
 def fold(lines: Lines) -> Lines:
-    """Put requirements into one line where all is well, or untested, in the same cells."""
+    """Put requirements into one line where all is well, or untested, in the same cells each."""
     kept: Lines = []
     groups: dict[tuple[str, ...], list[str]] = {}
     for name, verdicts in lines:
-        if set(verdicts) <= {PASS, SKIP} or set(verdicts) == {NOT_TESTED}:
+        if set(verdicts) <= {PASS, SKIP, NOT_TESTED}:
             groups.setdefault(tuple(verdicts), []).append(name)
         else:
             kept.append((name, verdicts))

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from report import ending, matrix, trouble, versions
+from report import boots, ending, matrix, trouble, versions
 from report.judge import FILTERED, NOT_TESTED
 from report.log import ERROR, FAIL, NOT_RUN, SKIP
 from report.results import names
@@ -139,13 +139,15 @@ def _known(out: _Printer, results: Results) -> None:
 
 
 def _unjudged(out: _Printer, results: Results, verdict: str, title: str, verbose: bool) -> None:
-    """Requirements with this verdict, by the reason for it; where the cells judged nothing at all,
-    or were asked for other rows, only some."""
+    """Requirements with this verdict, by the reason for it; where a cell was interrupted, or asked
+    for other rows, only some."""
     groups: dict[str, dict[str, list[str]]] = {}
     for result in results:
         for entry in result["requirements"]:
             if entry["verdict"] == verdict:
                 reason = entry["reason"] or "no reason was printed"
+                if " left no result" in reason and ending.interrupted(result):
+                    reason = boots.INTERRUPTED
                 groups.setdefault(reason, {}).setdefault(entry["id"], []).append(names(result))
     if groups:
         out.title(title)
@@ -154,8 +156,8 @@ def _unjudged(out: _Printer, results: Results, verdict: str, title: str, verbose
         where = "everywhere" if len(set(cells)) == len(results) > 1 else f"on {_some(cells)}"
         out.line(f"{reason}: {where}", indent=2)
         short = [name.partition(":")[2] for name in requirements]
-        few = reason == FILTERED or reason.startswith("not reached: ")
-        most = MOST_NAMES if few and not verbose else len(short)
+        few = reason in (FILTERED, boots.INTERRUPTED) and not verbose
+        most = MOST_NAMES if few else len(short)
         out.line(_some(short, most), "dim", indent=6)
 
 

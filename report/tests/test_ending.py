@@ -103,6 +103,7 @@ def test_what_an_interruption_kept_from_running_did_not_fail(
     assert not [line for line in said if line.startswith(("FAIL", "ERROR"))]
     text = shown([result], 80)
     assert "interrupted" in text and "ERROR stock" not in text
+    assert "  interrupted: on stock-7.2/max\n      PAIRING, AGAIN, GUEST\n" in text
     # Nor is it a whole run that passed.
     assert ending.exit_code([result]) == 5
 
