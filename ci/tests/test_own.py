@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -189,19 +190,22 @@ def test_a_build_does_not_keep_others_from_running(
     cell = cells.Cell("stock-good", cells.Configuration("c", ("max",)))
 
     def build(chosen: list[cells.Cell], path: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
+        seen.append("built")
         with run.results_lock(tools.results):
-            seen.append("free")
-        return {"stock-good": make("stock-good").kernel}, {}
+            pass
+        return {name: make(name).kernel for name in ("stock-good", "stock-died")}, {}
 
     monkeypatch.setattr(run, "ROOT", Path.cwd())
     monkeypatch.setattr(run.sys, "argv", ["ci/run"])
     monkeypatch.setattr(choose, "choose", lambda arguments: [cell])
     monkeypatch.setattr(run, "toolbox", lambda *_: tools)
     monkeypatch.setattr(supply, "find_kernels", build)
-    assert run.main() == 0 and seen == ["free"]
+    assert run.main() == 0 and seen == ["built"]
     meta = json.loads(Path("build/run/stock-good/c/results.json").read_text())["meta"]
     assert meta["kernel"] == "stock-good"
     with run.results_lock(tools.results):
         with pytest.raises(Problem, match="another run is writing"):
             run.main()
-    assert seen == ["free"]
+    assert seen == ["built"]
+    monkeypatch.setattr(choose, "choose", lambda arguments: [replace(cell, kernel="stock-died")])
+    assert run.main() == 5

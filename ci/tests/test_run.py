@@ -239,10 +239,13 @@ def test_progress_says_the_time_left(
     monkeypatch.setattr(progress.sys.stderr, "isatty", lambda: False)
     with progress.Progress({"k/a": 30.0, "k/b": 50.0}, 1) as show:
         show.started("k/b")
-        show.done("k/b", "powered off, 0.1 s")
-        show.done("k/a", "not run")
+        show.done("k/b", "powered off, 0.1 s", {"verdict": "PASS", "counts": {"PASS": 2, "SKIP": 0},
+                                                "meta": {}})
+        show.done("k/a", "interrupted, 1.0 s", {"verdict": "ERROR", "counts": {"NOT RUN": 2},
+                                                "meta": {"problem": "interrupted"}})
     assert capsys.readouterr().err.splitlines() == [
-        "running 2 cells, about 80 s", "[1/2] k/b: powered off, 0.1 s", "[2/2] k/a: not run"]
+        "running 2 cells, about 80 s", "[1/2] k/b: PASS (2 PASS), powered off, 0.1 s",
+        "[2/2] k/a: interrupted, 1.0 s"]
 
 
 def test_interrupted_cells_keep_their_rows_and_the_rest_is_not_started(tools: job.Toolbox) -> None:
