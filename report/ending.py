@@ -111,18 +111,23 @@ def _errors(results: list[Result]) -> Iterator[tuple[str, str]]:
         yield f"ERROR {name}{more} on {where}: {why}", again(result, name)
 
 
+def not_judged(result: Result) -> list[str]:
+    """What --strict has to say of a cell, as one line, if it has."""
+    short = [name.partition(":")[2] or name for name in result["strict"]]
+    return [f"--strict: mandatory, and not judged: {some(short, MOST_CELLS)}"] if short else []
+
+
 def _cells(results: list[Result]) -> Iterator[tuple[str, str]]:
     """Cells with something wrong that none of the rows above says."""
     for result in results:
         counts, lost = result["counts"], result["counts"][NOT_RUN]
         if interrupted(result) or result["verdict"] not in (FAIL, ERROR):
             continue
-        if lost or not (counts[FAIL] or counts[ERROR]):
-            why = [*result["problems"],
-                   *(f"--strict: {name} was not judged" for name in result["strict"])]
+        if lost or result["strict"] or not (counts[FAIL] or counts[ERROR]):
+            why = [*result["problems"], *not_judged(result)]
             rows = f"{number(lost, 'row')} left no result: " if lost else ""
-            yield (f"{ERROR if lost else result['verdict']} {names(result)}: {rows}{why[0] if why else 'no reason'}",
-                   str(result["meta"].get("reproduce") or ""))
+            yield (f"{ERROR if lost else result['verdict']} {names(result)}: {rows}"
+                   f"{why[0] if why else 'no reason'}", str(result["meta"].get("reproduce") or ""))
 
 
 def _nothing(results: list[Result]) -> Iterator[str]:

@@ -96,10 +96,8 @@ def _errors(out: _Printer, results: Results) -> None:
 def _broken(out: _Printer, result: dict[str, Any]) -> None:
     """A cell that is not whole, with what the kernel said last."""
     out.line(f"{result['verdict']} {names(result)}", "bold magenta")
-    for text in result["problems"]:
+    for text in [*result["problems"], *ending.not_judged(result)]:
         out.line(text, indent=2)
-    for text in result["strict"]:
-        out.line(f"--strict: {text} is mandatory and was not judged", indent=2)
     if result["guilty"]:
         out.line(f"rerun: uapi-conform --case {result['guilty']}", indent=2)
     if result["exit"] is None and result["kernel_log"]:

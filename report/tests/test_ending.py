@@ -83,6 +83,15 @@ def test_but_where_nothing_was_judged_it_says_why(tmp_path: Path, catalogue: Cat
     assert "nothing could be judged on stock-7.2/none: there is no /dev/kvm" in shown(found, 80)
 
 
+def test_what_strict_misses_is_one_line(tmp_path: Path, catalogue: Catalogue) -> None:
+    result = cell(tmp_path, catalogue, "pass")
+    result |= {"verdict": FAIL, "strict": [f"demo:R{n}" for n in range(9)]}
+    said = list(ending.lines([result]))
+    assert said[0] == ("FAIL stock-7.2/max: --strict: mandatory, and not judged: R0, R1, R2 and 6 more")
+    assert said[-1] == "6 passed, 1 failed, 0 errors, 0 skipped" and ending.exit_code([result]) == 1
+    assert "R0, R1, R2 and 6 more" in shown([result], 80)
+
+
 def test_cells_that_were_not_run_are_counted(tmp_path: Path, catalogue: Catalogue) -> None:
     found = [cell(tmp_path / "a", catalogue, "pass")]
     (tmp_path / "b").mkdir()
