@@ -17,7 +17,7 @@ from typing import Any
 from ci import boots, repeat
 from ci.cells import Cell
 from ci.progress import Progress
-from fixtures import accel, cache, granules, noboot, qemu, vm
+from fixtures import accel, cache, granules, initramfs, noboot, qemu, vm
 from fixtures.problem import IO_ERROR, Problem, from_os_error
 from report import known, results
 from report.catalogue import Catalogue
@@ -55,10 +55,9 @@ class Kernel:
         return qemu.MEMORY_MIB * (2 if "debug" in str(self.facts.get("variant")) else 1)
 
     def initrd(self, arch: str = "arm64") -> Path:
-        """The initramfs with the binary of an architecture, made anew."""
-        name = f"initramfs-{arch}{'-device' if self.module else ''}.cpio"
+        """The initramfs with the binary of an architecture."""
         extra = {"uapi-conform-device.ko": self.module} if self.module else {}
-        return vm.make_initrd(suite_binary(arch), RESULTS / name, extra)
+        return initramfs.shared(suite_binary(arch), RESULTS, extra)
 
 
 @dataclass
