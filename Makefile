@@ -107,7 +107,7 @@ build/kselftest.from: FORCE | present
 build/revision.c: FORCE
 	@mkdir -p build
 	@printf '#include "revision.h"\nconst char uc_revision[] = "%s";\nconst char uc_build_flags[] = "%s";\n' \
-		"$$(git describe --always --dirty 2>/dev/null || echo unknown)" '$(CFLAGS)' > $@.new
+		"$$(fixtures/revision)" '$(CFLAGS)' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # What reproducers are written with: each source as a string of the binary.
