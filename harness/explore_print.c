@@ -91,6 +91,9 @@ static void print_trace(const struct uc_exploration *exploration,
 		exploration->explorer->explain(step_of(exploration, &finding->shrunk,
 						       failure->step), &failure->seen, expected,
 					       got, sizeof(got));
+		if (exploration->explorer->name)
+			uc_tap_comment("  call:     %s", exploration->explorer->name(
+				       step_of(exploration, &finding->shrunk, failure->step)));
 		uc_tap_comment("  expected: %s", expected);
 		uc_tap_comment("  got:      %s", got);
 	}

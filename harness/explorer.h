@@ -79,6 +79,11 @@ struct uc_explorer {
 	 */
 	void (*decode)(const void *step, const void *facts, char *text, size_t size);
 	/*
+	 * The call by its name in the UAPI, for the line "call:" of a failure, which known issues go
+	 * by; in a buffer that lasts for the next call. NULL: decode() says it.
+	 */
+	const char *(*name)(const void *step);
+	/*
 	 * Read ONE step of --replay 'STEP; STEP'; decode()'s inverse. Writes at most @room steps to
 	 * @steps, zeroed before, and returns how many: 1 as a rule, more where a word stands for
 	 * several, 0 after a fault (words.h). @facts is NULL where only the text is judged, before

@@ -53,8 +53,10 @@ static bool same(const char *name, const char *word, size_t length)
 bool uc_word_is(struct uc_words *words, const char *name)
 {
 	const char *word;
+	/* It moves ->next to the word, so it comes first. */
+	size_t length = length_of_next(words);
 
-	if (!same(name, words->next, length_of_next(words)))
+	if (!same(name, words->next, length))
 		return false;
 	uc_word(words, &word);
 	return true;

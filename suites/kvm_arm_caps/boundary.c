@@ -5,34 +5,26 @@
  * 0		its 32 bytes end where mapped memory ends; or cannot be written
  * EFAULT	its last byte is not mapped, or none is
  *
- * and it is never written to.
+ * and it is never written to. Every INIT of every row has its struct end there,
+ * and looks whether it was.
  */
-#include "script.h"
-#include "topics.h"
+#include "rows.h"
 
 #define ROW(name, need, ...) \
 	.row = { .id = "kvm_arm_caps.boundary." name, REQ(__VA_ARGS__), NEEDS(KVM_NEEDED, need), \
 		 .control = &kvm_control_plain }
 
-/*
- * POWER_OFF, because kernels take it out of their copy of the struct once they
- * saw it; and both an accepted and a refused call.
- */
-static const struct kvm_script rows[] = {
+/* POWER_OFF, because kernels take it out of their copy of the struct once they saw it. */
+#define REFUSED_AND_ACCEPTED(how) \
+	"INIT POWER_OFF|bit223" how " = ENOENT; INIT POWER_OFF" how " = 0; INIT POWER_OFF" how " = 0"
+
+static const struct kvm_row rows[] = {
 	{ ROW("ends_at_unmapped_page", NULL, STRUCT_SIZE, STRUCT_WHOLE),
-	  { INIT_CALL(MAY_ENOENT, .pointer = AT_PAGE_END, .extra_bit = 223),
-	    INIT_CALL(MAY_OK, .pointer = AT_PAGE_END) } },
-	{ ROW("last_byte_not_mapped", NULL, STRUCT_WHOLE),
-	  { INIT_CALL(MAY_EFAULT, .pointer = ONE_BYTE_SHORT) } },
+	  "INIT bit223 = ENOENT; INIT none = 0" },
+	{ ROW("last_byte_not_mapped", NULL, STRUCT_WHOLE), "INIT none struct=short = EFAULT" },
 	{ ROW("read_only_memory", &kvm_need_power_off, STRUCT_READ_ONLY),
-	  { INIT_CALL(MAY_ENOENT, .pointer = READ_ONLY, .features = POWER_OFF, .extra_bit = 223),
-	    INIT_CALL(MAY_OK, .pointer = READ_ONLY, .features = POWER_OFF),
-	    INIT_CALL(MAY_OK, .pointer = READ_ONLY, .features = POWER_OFF) } },
-	/* Memory that could be written to, and is looked at afterwards. */
-	{ ROW("not_written", &kvm_need_power_off, STRUCT_READ_ONLY),
-	  { INIT_CALL(MAY_ENOENT, .pointer = WATCHED, .features = POWER_OFF, .extra_bit = 223),
-	    INIT_CALL(MAY_OK, .pointer = WATCHED, .features = POWER_OFF),
-	    INIT_CALL(MAY_OK, .pointer = WATCHED, .features = POWER_OFF) } },
+	  REFUSED_AND_ACCEPTED(" struct=read_only") },
+	{ ROW("not_written", &kvm_need_power_off, STRUCT_READ_ONLY), REFUSED_AND_ACCEPTED("") },
 };
 
-const struct uc_topic kvm_boundary_topic = UC_BATCH_TOPIC("boundary", rows, kvm_run_script);
+const struct uc_topic kvm_boundary_topic = KVM_TOPIC("boundary", rows);

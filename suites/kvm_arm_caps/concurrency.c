@@ -10,9 +10,9 @@
  * 0, EINVAL	KVM_ENABLE_CAP of MTE, and KVM_ARM_VCPU_INIT of a new vCPU with EL1_32BIT
  *
  * of two vCPUs with two sets either may be refused, but one that was accepted
- * has its own set; and whoever finds a vCPU initialised finds all of it so.
+ * has its own set; and whoever sees a vCPU initialised sees all of it so.
  *
- * Where there is one CPU the calls meet only if the kernel sleeps in the
+ * Where there is one CPU the calls race only if the kernel sleeps in the
  * first, which a kernel that forgot a lock does now and then.
  */
 #include <errno.h>
@@ -21,13 +21,13 @@
 #include <sched.h>
 #include <semaphore.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <sys/ioctl.h>
 
 #include "../../harness/decode.h"
 #include "../../harness/verdict.h"
 #include "concurrency.h"
-#include "topics.h"
+#include "play.h"
+#include "rows.h"
+#include "vcpu.h"
 
 /* How often the second thread calls again, at most. */
 #define TURNS	64
@@ -35,287 +35,243 @@
 /* How often a row is tried again, at most. */
 #define TRIES	4
 
-/* Reports are the main thread's matter: this one only takes down what it sees. */
-struct second {
-	const struct kvm_meeting *meeting;
-	struct kvm_vcpu *vcpu;
+/* Reports are the main thread's matter: the second one only takes down what it sees. */
+struct attempt {
+	const struct kvm_race *race;
+	const struct kvm_facts *facts;
+	struct kvm_step calls[2], look;
 	sem_t there, go;
-	int created;	/* 0 or negative errno, of the vCPU */
-	int result;	/* of the call, the last time */
+	int created;	/* 0 or negative errno, of the second thread's vCPU */
+	int results[2];	/* of the calls, the last time */
 	int looked;	/* 0 or negative errno */
 	uint64_t seen;
 };
 
-static int call_of(const struct kvm_vcpu *vcpu, const struct kvm_step *step)
+static struct kvm_step one_step(const char *text)
 {
-	return step->kind == STEP_ENABLE_MTE ? kvm_try_enable_mte(vcpu) : kvm_do_op(vcpu, step);
+	struct kvm_step step = { 0 };
+	char wrong[256];
+
+	if (text && kvm_parse(text, &step, 1, wrong, sizeof(wrong)) != 1)
+		uc_error("the row's step '%s' cannot be read: %s", text, wrong);
+	return step;
 }
 
-/* How many of the key registers are listed. */
-static int count_keys(const struct kvm_vcpu *vcpu, uint64_t *count)
+static int call(struct attempt *attempt, const struct kvm_step *step, uint64_t *value)
 {
-	struct kvm_reg_list *list;
-	int result = kvm_try_reg_list(vcpu, &list);
-
-	if (result < 0)
-		return result;
-	for (unsigned int i = 0; i < KVM_KEY_REGISTERS; i++)
-		*count += kvm_reg_list_has(list, kvm_key_registers[i].id);
-	free(list);
-	return 0;
-}
-
-static int look(const struct kvm_vcpu *vcpu, enum kvm_step_kind kind, uint64_t *seen)
-{
-	struct kvm_mp_state state = { .mp_state = UINT32_MAX };
-
-	*seen = 0;
-	if (kind == STEP_KEYS)
-		return count_keys(vcpu, seen);
-	if (ioctl(vcpu->fd, KVM_GET_MP_STATE, &state))
-		return -errno;
-	*seen = state.mp_state;
-	return 0;
+	return kvm_make_call(step, attempt->facts, value);
 }
 
 /*
  * On a CPU of its own the thread stays awake, for to wake up takes longer than the other call may
  * last. On the only one it sleeps, or who would go first has to wait until its time is up.
  */
-static void wait_to_go(struct second *second)
+static void wait_to_go(struct attempt *attempt)
 {
 	cpu_set_t cpus;
 
 	if (!sched_getaffinity(0, sizeof(cpus), &cpus) && CPU_COUNT(&cpus) > 1)
-		while (sem_trywait(&second->go))
+		while (sem_trywait(&attempt->go))
 			sched_yield();
 	else
-		while (sem_wait(&second->go))
+		while (sem_wait(&attempt->go))
 			;
 }
 
 static void *run_second(void *argument)
 {
-	struct second *second = argument;
-	const struct kvm_meeting *meeting = second->meeting;
-	const struct kvm_step *step = &meeting->calls[1];
+	struct attempt *attempt = argument;
+	const struct kvm_step create = { .op = DO_NEW_VCPU, .vcpu = attempt->calls[1].vcpu };
+	uint64_t value;
 
 	/* Whoever wakes this thread is not to be interrupted by it. */
 	sched_setscheduler(0, SCHED_BATCH, &(struct sched_param){ 0 });
-	sem_post(&second->there);
-	wait_to_go(second);
-	if (meeting->creates)
-		second->created = kvm_try_create_vcpu(second->vcpu);
-	for (int i = 0; i < TURNS && !second->created; i++) {
-		second->result = call_of(second->vcpu, step);
-		if (!second->result || !meeting->look.kind)
+	sem_post(&attempt->there);
+	wait_to_go(attempt);
+	if (attempt->race->creates)
+		attempt->created = call(attempt, &create, &value);
+	for (int i = 0; i < TURNS && !attempt->created; i++) {
+		attempt->results[1] = call(attempt, &attempt->calls[1], &value);
+		if (!attempt->results[1] || !attempt->race->look)
 			break;
 		sched_yield();
 	}
-	if (!second->created && !second->result && meeting->look.kind)
-		second->looked = look(second->vcpu, meeting->look.kind, &second->seen);
+	if (!attempt->created && !attempt->results[1] && attempt->race->look)
+		attempt->looked = call(attempt, &attempt->look, &attempt->seen);
 	return NULL;
 }
 
-/* Both calls, as nearly at once as two threads can; the first one's answer. */
-static int meet(struct second *second, const struct kvm_vcpu *vcpu)
+/* Both calls, as nearly at once as two threads can. */
+static void race(struct attempt *attempt)
 {
 	pthread_t thread;
-	int result;
+	uint64_t value;
 
 	/* Else the thread would set up a heap of its own for its one list. */
 	mallopt(M_ARENA_MAX, 1);
-	sem_init(&second->there, 0, 0);
-	sem_init(&second->go, 0, 0);
-	if (pthread_create(&thread, NULL, run_second, second))
+	sem_init(&attempt->there, 0, 0);
+	sem_init(&attempt->go, 0, 0);
+	if (pthread_create(&thread, NULL, run_second, attempt))
 		uc_error("no thread");
-	while (sem_wait(&second->there))
+	while (sem_wait(&attempt->there))
 		;
-	sem_post(&second->go);
-	result = call_of(vcpu, &second->meeting->calls[0]);
+	sem_post(&attempt->go);
+	attempt->results[0] = call(attempt, &attempt->calls[0], &value);
 	pthread_join(thread, NULL);
 	/* It may not have quite gone, and the harness waits longer for that. */
 	sched_yield();
-	return result;
 }
 
-static void name_calls(const struct kvm_meeting *meeting, char *text, size_t size)
+static void name_calls(const struct attempt *attempt, char *text, size_t size)
 {
-	bool two = meeting->calls[1].vcpu;
-	char name[2][256];
+	char on[2][16] = { "", "" };
 
-	for (unsigned int i = 0; i < 2; i++)
-		if (meeting->calls[i].kind == STEP_ENABLE_MTE)
-			snprintf(name[i], sizeof(name[i]), "KVM_ENABLE_CAP MTE");
-		else
-			kvm_name_call(&meeting->calls[i], two, name[i], sizeof(name[i]));
-	snprintf(text, size, "%s, and at once %s%s", name[0],
-		 meeting->creates ? "KVM_CREATE_VCPU and then " : "", name[1]);
-}
-
-static const char *answer_name(int result)
-{
-	return uc_result_name(result < 0 ? -1 : result, -result);
+	for (unsigned int i = 0; i < 2 && attempt->calls[1].vcpu; i++)
+		snprintf(on[i], sizeof(on[i]), " on vCPU %u", attempt->calls[i].vcpu);
+	snprintf(text, size, "%s%s, and at once %s%s%s", kvm_call_name(&attempt->calls[0]), on[0],
+		 attempt->race->creates ? "KVM_CREATE_VCPU and then " : "",
+		 kvm_call_name(&attempt->calls[1]), on[1]);
 }
 
 /* The row ends here: no order of the two calls gives these answers. */
-static void tell_unexplained(const struct kvm_meeting *meeting, const char *calls,
-			     const char *answers)
+static void tell_unexplained(const struct kvm_race *race, const char *calls, const char *answers)
 {
 	char allowed[256] = "";
-	size_t length = 0;
+	size_t used = 0;
 
-	for (unsigned int i = 0; i < KVM_OUTCOMES && meeting->outcomes[i].answers[0]; i++) {
-		length += snprintf(allowed + length, sizeof(allowed) - length, "%s%s and ",
-				   i ? ", or " : "",
-				   kvm_answers_name(meeting->outcomes[i].answers[0]));
-		length += snprintf(allowed + length, sizeof(allowed) - length, "%s",
-				   kvm_answers_name(meeting->outcomes[i].answers[1]));
-	}
+	for (unsigned int i = 0; i < KVM_OUTCOMES && race->outcomes[i].answers[0]; i++)
+		used += snprintf(allowed + used, sizeof(allowed) - used, "%s%s and %s",
+				 i ? ", or " : "",
+				 kvm_answers_name(race->outcomes[i].answers[0], " or "),
+				 kvm_answers_name(race->outcomes[i].answers[1], " or "));
 	uc_fail_now("call:     %s\nexpected: %s\ngot:      %s", calls, allowed, answers);
 }
 
 /* What the second thread saw when its call had just been accepted. */
-static bool looked_right(const struct second *second, const char *calls)
+static bool saw_all(const struct attempt *attempt, const char *calls)
 {
-	const struct kvm_step *step = &second->meeting->look;
-	const char *what = step->kind == STEP_KEYS ? "key registers in KVM_GET_REG_LIST" :
-			   "as KVM_GET_MP_STATE";
-	uint64_t expected = step->kind == STEP_KEYS ? KVM_KEY_REGISTERS : step->value;
-
-	if (!step->kind || second->result)
+	if (!attempt->race->look || attempt->results[1])
 		return true;
-	if (!second->looked && second->seen == expected)
-		return true;
-	if (second->looked)
-		uc_fail("call:     %s\nexpected: as soon as the second was accepted, %llu %s\n"
-			"got:      %s", calls, (unsigned long long)expected, what,
-			uc_errno_name(-second->looked));
-	else
-		uc_fail("call:     %s\nexpected: as soon as the second was accepted, %llu %s\n"
-			"got:      %llu", calls, (unsigned long long)expected, what,
-			(unsigned long long)second->seen);
-	return false;
+	if (attempt->looked)
+		return uc_check(false, "call:     %s\nexpected: as soon as the second was accepted, %s "
+				"works\ngot:      %s", calls, kvm_call_name(&attempt->look),
+				uc_errno_name(-attempt->looked));
+	return uc_check(attempt->seen == attempt->race->seen, "call:     %s\nexpected: as soon as the "
+			"second was accepted, %s has the value %llu\ngot:      %llu", calls,
+			kvm_call_name(&attempt->look), (unsigned long long)attempt->race->seen,
+			(unsigned long long)attempt->seen);
 }
 
 /* Returns which of the outcomes it was. */
-static unsigned int judge(const struct second *second, int first, const struct kvm_vcpu *vcpu,
-			  const char *calls)
+static unsigned int judge(struct attempt *attempt, const struct kvm_row *row,
+			  struct kvm_model *model, const char *calls)
 {
-	const struct kvm_meeting *meeting = second->meeting;
-	char answers[64], earlier[700];
-	int length;
+	const struct kvm_race *race = attempt->race;
+	char answers[64], before[700];
 
-	length = snprintf(answers, sizeof(answers), "%s", answer_name(first));
-	snprintf(answers + length, sizeof(answers) - length, " and %s",
-		 answer_name(second->result));
-	snprintf(earlier, sizeof(earlier), "%s = %s", calls, answers);
+	snprintf(answers, sizeof(answers), "%s and %s", kvm_result_name(attempt->results[0]),
+		 kvm_result_name(attempt->results[1]));
+	snprintf(before, sizeof(before), "%s = %s", calls, answers);
 	for (unsigned int i = 0; i < KVM_OUTCOMES; i++) {
-		const struct kvm_outcome *outcome = &meeting->outcomes[i];
+		const struct kvm_outcome *outcome = &race->outcomes[i];
 
-		if (!(kvm_answer(first) & outcome->answers[0]) ||
-		    !(kvm_answer(second->result) & outcome->answers[1]))
+		if (!(kvm_answer(attempt->results[0]) & outcome->answers[0]) ||
+		    !(kvm_answer(attempt->results[1]) & outcome->answers[1]))
 			continue;
-		if (looked_right(second, calls))
-			kvm_play_steps(vcpu, meeting->calls[1].vcpu + 1, outcome->after, earlier);
+		if (saw_all(attempt, calls))
+			kvm_play(model, &row->row, outcome->after, before, attempt->facts);
 		return i;
 	}
-	tell_unexplained(meeting, calls, answers);
+	tell_unexplained(race, calls, answers);
 	return KVM_OUTCOMES;
 }
 
-static unsigned int try(const struct kvm_meeting *meeting)
+static unsigned int try(const struct kvm_row *row, const struct kvm_facts *facts)
 {
-	unsigned int index = meeting->calls[1].vcpu;
-	struct kvm_vcpu vcpu[2];
-	struct second second = { .meeting = meeting, .vcpu = &vcpu[index] };
+	const struct kvm_race *race_of = row->data;
+	struct kvm_model model;
+	struct attempt attempt = {
+		.race = race_of, .facts = facts,
+		.calls = { one_step(race_of->calls[0]), one_step(race_of->calls[1]) },
+		.look = one_step(race_of->look),
+	};
+	unsigned int outcome;
 	char calls[600];
-	int first;
 
-	if (meeting->creates)
-		kvm_make_vm(&vcpu[0]);
-	else
-		kvm_make_vcpu(&vcpu[0]);
-	if (index)
-		kvm_make_sibling(&vcpu[0], 1, &vcpu[1]);
-	if (meeting->first_set)
-		kvm_must_init(&vcpu[0], meeting->first_set);
-	name_calls(meeting, calls, sizeof(calls));
+	kvm_begin(&model, facts, true);
+	if (race_of->before)
+		kvm_play(&model, &row->row, race_of->before, NULL, facts);
+	name_calls(&attempt, calls, sizeof(calls));
 	uc_judging("%s", calls);
-	first = meet(&second, &vcpu[0]);
+	race(&attempt);
 	uc_judged();
+	if (attempt.created)
+		uc_error("KVM_CREATE_VCPU: %s", uc_errno_name(-attempt.created));
 	uc_counted(1);
-	if (second.created)
-		uc_error("KVM_CREATE_VCPU id=0: %s", uc_errno_name(-second.created));
-	return judge(&second, first, vcpu, calls);
+	outcome = judge(&attempt, row, &model, calls);
+	kvm_end();
+	return outcome;
 }
 
 /*
  * Where the second thread makes the vCPU it may do so before the other call begins, and then there
  * was nothing to see. All other rows can tell whoever comes first.
  */
-static void run(const struct uc_row *row, const void *facts)
+static void judge_race(const struct kvm_row *row, const struct kvm_facts *facts)
 {
-	const struct kvm_meeting *meeting = (const struct kvm_meeting *)row;
+	const struct kvm_race *race_of = row->data;
 
-	(void)facts;
-	for (int i = 0; try(meeting) != 0 && meeting->creates && i < TRIES; i++)
+	for (int i = 0; try(row, facts) != 0 && race_of->creates && i < TRIES; i++)
 		;
 }
 
-#define ROW(name, ...) \
-	.row = { .id = "kvm_arm_caps.concurrency." name, __VA_ARGS__ }
+#define RACE(name, requirements, needed, ...) \
+	{ .row = { .id = "kvm_arm_caps.concurrency." name, requirements, needed }, \
+	  .judge = judge_race, .data = &(const struct kvm_race){ __VA_ARGS__ } }
 #define WITH_PAUTH	NEEDS(KVM_NEEDED, &kvm_need_pauth)
-#define BOTH		(ADDRESS | GENERIC)
-#define AT_ONCE		0	/* the outcomes have the answers */
-#define NOT_INITIALISED(number) \
-	CALL_OF(number, OP_REG_LIST, MAY_ENOEXEC)
+#define PAIR		"PTRAUTH_ADDRESS|PTRAUTH_GENERIC"
 
 /* The vCPU has this set and no other. */
-#define HAS_NONE(number)	INIT_OF(number, 0, MAY_OK), STEP_OF(number, NO_KEYS)
-#define HAS_PAIR(number)	INIT_OF(number, BOTH, MAY_OK), STEP_OF(number, KEYS)
+#define HAS_NONE(vcpu)	vcpu ": INIT none = 0; " vcpu ": NO_KEYS"
+#define HAS_PAIR(vcpu)	vcpu ": INIT " PAIR " = 0; " vcpu ": KEYS"
+#define NOT_INITIALISED(vcpu)	vcpu ": REG_LIST = ENOEXEC"
 
-static const struct kvm_meeting rows[] = {
-	{ ROW("one_vcpu_two_sets", REQ(STATE_ANOTHER_SET), WITH_PAUTH),
-	  .calls = { INIT(0, AT_ONCE), INIT(BOTH, AT_ONCE) },
-	  .outcomes = { { { MAY_OK, MAY_EINVAL }, { HAS_NONE(0), INIT(BOTH, MAY_EINVAL) } },
-			{ { MAY_EINVAL, MAY_OK }, { HAS_PAIR(0), INIT(0, MAY_EINVAL) } } } },
-	{ ROW("one_vcpu_one_set", REQ(STATE_SAME_SET), WITH_PAUTH),
-	  .calls = { INIT(BOTH, AT_ONCE), INIT(BOTH, AT_ONCE) },
-	  .outcomes = { { { MAY_OK, MAY_OK }, { HAS_PAIR(0), INIT(0, MAY_EINVAL) } } } },
-	{ ROW("two_vcpus_one_set", REQ(STATE_PER_VCPU, PAIRING_BOTH), WITH_PAUTH),
-	  .calls = { INIT_OF(0, BOTH, AT_ONCE), INIT_OF(1, BOTH, AT_ONCE) },
-	  .outcomes = { { { MAY_OK, MAY_OK }, { HAS_PAIR(0), HAS_PAIR(1) } } } },
+static const struct kvm_row rows[] = {
+	RACE("one_vcpu_two_sets", REQ(STATE_ANOTHER_SET), WITH_PAUTH,
+	     .calls = { "INIT none", "INIT " PAIR },
+	     .outcomes = { { { MAY_OK, MAY_EINVAL }, HAS_NONE("0") "; INIT " PAIR " = EINVAL" },
+			   { { MAY_EINVAL, MAY_OK }, HAS_PAIR("0") "; INIT none = EINVAL" } }),
+	RACE("one_vcpu_one_set", REQ(STATE_SAME_SET), WITH_PAUTH,
+	     .calls = { "INIT " PAIR, "INIT " PAIR },
+	     .outcomes = { { { MAY_OK, MAY_OK }, HAS_PAIR("0") "; INIT none = EINVAL" } }),
+	RACE("two_vcpus_one_set", REQ(STATE_PER_VCPU, PAIRING_BOTH), WITH_PAUTH,
+	     .before = "1: NEW_VCPU = 0", .calls = { "INIT " PAIR, "1: INIT " PAIR },
+	     .outcomes = { { { MAY_OK, MAY_OK }, HAS_PAIR("0") "; " HAS_PAIR("1") } }),
 	/* Whether they may differ is not written down; that each has what it was given is. */
-	{ ROW("two_vcpus_two_sets", REQ(STATE_PER_VCPU, STATE_SAME_SET), WITH_PAUTH),
-	  .calls = { INIT_OF(0, 0, AT_ONCE), INIT_OF(1, BOTH, AT_ONCE) },
-	  .outcomes = { { { MAY_OK, MAY_OK }, { HAS_NONE(0), HAS_PAIR(1) } },
-			{ { MAY_OK, MAY_EINVAL }, { HAS_NONE(0), NOT_INITIALISED(1) } },
-			{ { MAY_EINVAL, MAY_OK }, { HAS_PAIR(1), NOT_INITIALISED(0) } } } },
-	{ ROW("finalize_twice", REQ(SVE_FINALIZE_ERRORS), NEEDS(KVM_NEEDED, &kvm_need_sve)),
-	  .first_set = SVE,
-	  .calls = { CALL(OP_FINALIZE_SVE, AT_ONCE), CALL(OP_FINALIZE_SVE, AT_ONCE) },
-	  .outcomes = { { { MAY_OK, MAY_EPERM }, { CALL(OP_REG_LIST, MAY_OK),
-						   CALL(OP_FINALIZE_SVE, MAY_EPERM) } },
-			{ { MAY_EPERM, MAY_OK }, { CALL(OP_REG_LIST, MAY_OK),
-						   CALL(OP_FINALIZE_SVE, MAY_EPERM) } } } },
-	{ ROW("init_and_list", REQ(STATE_REGISTERS_BEFORE_INIT, KEYS_PRESENT), WITH_PAUTH),
-	  .calls = { INIT(BOTH, AT_ONCE), CALL(OP_REG_LIST, AT_ONCE) }, .look = STEP(KEYS),
-	  .outcomes = { { { MAY_OK, MAY_OK }, { HAS_PAIR(0) } },
-			{ { MAY_OK, MAY_ENOEXEC }, { HAS_PAIR(0) } } } },
-	{ ROW("init_and_power", REQ(FEATURE_POWER_OFF, STATE_REGISTERS_BEFORE_INIT),
-	      NEEDS(KVM_NEEDED, &kvm_need_power_off)),
-	  .calls = { INIT(POWER_OFF, AT_ONCE), CALL(OP_GET_REG, AT_ONCE) },
-	  .look = STEP_VALUE(MP_STATE, KVM_MP_STATE_STOPPED),
-	  .outcomes = { { { MAY_OK, MAY_OK }, { INIT(POWER_OFF, MAY_OK) } },
-			{ { MAY_OK, MAY_FAIL }, { INIT(POWER_OFF, MAY_OK) } } } },
+	RACE("two_vcpus_two_sets", REQ(STATE_PER_VCPU, STATE_SAME_SET), WITH_PAUTH,
+	     .before = "1: NEW_VCPU = 0", .calls = { "INIT none", "1: INIT " PAIR },
+	     .outcomes = { { { MAY_OK, MAY_OK }, HAS_NONE("0") "; " HAS_PAIR("1") },
+			   { { MAY_OK, MAY_EINVAL }, HAS_NONE("0") "; " NOT_INITIALISED("1") },
+			   { { MAY_EINVAL, MAY_OK }, HAS_PAIR("1") "; " NOT_INITIALISED("0") } }),
+	RACE("finalize_twice", REQ(SVE_FINALIZE_ERRORS), NEEDS(KVM_NEEDED, &kvm_need_sve),
+	     .before = "INIT SVE = 0", .calls = { "FINALIZE SVE", "FINALIZE SVE" },
+	     .outcomes = { { { MAY_OK, MAY_EPERM }, "REG_LIST = 0; FINALIZE SVE = EPERM" },
+			   { { MAY_EPERM, MAY_OK }, "REG_LIST = 0; FINALIZE SVE = EPERM" } }),
+	RACE("init_and_list", REQ(STATE_REGISTERS_BEFORE_INIT, KEYS_PRESENT), WITH_PAUTH,
+	     .calls = { "INIT " PAIR, "REG_LIST" }, .look = "REG_LIST", .seen = REG_KEYS,
+	     .outcomes = { { { MAY_OK, MAY_OK | MAY_ENOEXEC }, HAS_PAIR("0") } }),
+	RACE("init_and_power", REQ(FEATURE_POWER_OFF, STATE_REGISTERS_BEFORE_INIT),
+	     NEEDS(KVM_NEEDED, &kvm_need_power_off),
+	     .calls = { "INIT POWER_OFF", "GET_REG x0" },
+	     .look = "GET_MP_STATE", .seen = KVM_MP_STATE_STOPPED,
+	     .outcomes = { { { MAY_OK, MAY_OK | MAY_FAIL }, "INIT POWER_OFF = 0" } }),
 	/* MTE comes before any vCPU or not at all; where it does, no vCPU is AArch32. */
-	{ ROW("mte_and_aarch32", REQ(FEATURE_32BIT_NOT_MTE),
-	      NEEDS(KVM_NEEDED, &kvm_need_el1_32bit, &kvm_need_mte)),
-	  .creates = true,
-	  .calls = { STEP(ENABLE_MTE), INIT(EL1_32BIT, AT_ONCE) },
-	  .outcomes = { { { MAY_OK, MAY_EINVAL }, { INIT(0, MAY_OK) } },
-			{ { MAY_EINVAL, MAY_OK }, { INIT(EL1_32BIT, MAY_OK) } } } },
+	RACE("mte_and_aarch32", REQ(FEATURE_32BIT_NOT_MTE),
+	     NEEDS(KVM_NEEDED, &kvm_need_el1_32bit, &kvm_need_mte),
+	     .before = "NEW_VM = 0", .creates = true,
+	     .calls = { "ENABLE_MTE", "INIT EL1_32BIT" },
+	     .outcomes = { { { MAY_OK, MAY_EINVAL }, "INIT none = 0" },
+			   { { MAY_EINVAL, MAY_OK }, "INIT EL1_32BIT = 0" } }),
 };
 
-const struct uc_topic kvm_concurrency_topic = UC_BATCH_TOPIC("concurrency", rows, run);
+const struct uc_topic kvm_concurrency_topic = KVM_TOPIC("concurrency", rows);

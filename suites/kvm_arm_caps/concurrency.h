@@ -3,30 +3,31 @@
  * Rows in which two threads call at once. The documents speak of one call
  * after another, so what comes of the two must be what one of their two
  * orders gives; a row lists these outcomes, and the unit test holds the list
- * against the oracle, played in both orders.
+ * against the rules, played in both orders.
  */
 #ifndef KVM_ARM_CAPS_CONCURRENCY_H
 #define KVM_ARM_CAPS_CONCURRENCY_H
 
-#include "script.h"
+#include "steps.h"
 
-/* One that is allowed: what each call answers, and what the vCPUs are then. */
+/* One that is allowed: what each call answers, and steps that show what the vCPUs are then. */
 struct kvm_outcome {
-	unsigned int answers[2];	/* 0 ends the list */
-	struct kvm_step after[KVM_STEPS];
+	uint32_t answers[2];	/* 0 ends the list */
+	const char *after;
 };
 
 #define KVM_OUTCOMES	3
-struct kvm_meeting {
-	struct uc_row row;
-	uint32_t first_set;	/* vCPU 0 was initialised with this set before; 0: it was not */
-	bool creates;		/* no vCPU is there, the second thread makes vCPU 0 before its call */
-	struct kvm_step calls[2];	/* STEP_CALL, or STEP_ENABLE_MTE */
+/* A row's .data. */
+struct kvm_race {
+	const char *before;	/* steps, or NULL */
+	const char *calls[2];	/* one step each; the second thread makes the second */
+	bool creates;		/* the second thread makes its vCPU before its call */
 	/*
-	 * STEP_KEYS or STEP_MP_STATE: what the second thread must see of the
-	 * vCPU as soon as its call is accepted; until then it calls again.
+	 * A step and the value of it that the second thread must see as soon
+	 * as its call is accepted; until then it calls again. NULL: once.
 	 */
-	struct kvm_step look;
+	const char *look;
+	uint64_t seen;
 	struct kvm_outcome outcomes[KVM_OUTCOMES];
 };
 

@@ -9,8 +9,7 @@
  *
  * and, where there are two reasons, the upper one here is the answer.
  */
-#include "script.h"
-#include "topics.h"
+#include "rows.h"
 
 #define ROW(name, requirement) \
 	.row = { .id = "kvm_arm_caps.errors." name, REQ(requirement), NEEDS(KVM_NEEDED), \
@@ -23,39 +22,30 @@
 		 NEEDS(KVM_NEEDED, &kvm_need_no_pauth), .control = &kvm_control_plain }
 
 /* Feature bits are handed out from below: the top of word 0 will be the last to get a meaning. */
-#define TOP_BIT	31
+#define TOP	"bit31"
+#define UNKNOWN(bit)	"INIT bit" #bit " = ENOENT; "
 
-static const struct kvm_script rows[] = {
-	{ ROW("pointer_not_mapped", ERRNO_POINTER),
-	  { INIT_CALL(MAY_EFAULT, .pointer = UNMAPPED) } },
+static const struct kvm_row rows[] = {
+	{ ROW("pointer_not_mapped", ERRNO_POINTER), "INIT none struct=unmapped = EFAULT" },
 	/* All ones, and the preferred one with more above it. */
 	{ ROW("unknown_targets", ERRNO_TARGET),
-	  { INIT_CALL(MAY_EINVAL, .target = UNKNOWN_TARGET),
-	    INIT_CALL(MAY_EINVAL, .target = WIDE_TARGET) } },
+	  "INIT none target=unknown = EINVAL; INIT none target=wide = EINVAL" },
 
-	{ ROW("unknown_bit_at_top_of_word_0", ERRNO_UNKNOWN_BIT),
-	  { INIT_CALL(MAY_ENOENT, .extra_bit = TOP_BIT) } },
+	{ ROW("unknown_bit_at_top_of_word_0", ERRNO_UNKNOWN_BIT), UNKNOWN(31) },
 	/* Lowest and highest of each. */
 	{ ROW("unknown_bits_of_words_1_to_6", ERRNO_UNKNOWN_BIT),
-	  { INIT_CALL(MAY_ENOENT, .extra_bit = 32), INIT_CALL(MAY_ENOENT, .extra_bit = 63),
-	    INIT_CALL(MAY_ENOENT, .extra_bit = 64), INIT_CALL(MAY_ENOENT, .extra_bit = 95),
-	    INIT_CALL(MAY_ENOENT, .extra_bit = 96), INIT_CALL(MAY_ENOENT, .extra_bit = 127),
-	    INIT_CALL(MAY_ENOENT, .extra_bit = 128), INIT_CALL(MAY_ENOENT, .extra_bit = 159),
-	    INIT_CALL(MAY_ENOENT, .extra_bit = 160), INIT_CALL(MAY_ENOENT, .extra_bit = 191),
-	    INIT_CALL(MAY_ENOENT, .extra_bit = 192), INIT_CALL(MAY_ENOENT, .extra_bit = 223) } },
+	  UNKNOWN(32) UNKNOWN(63) UNKNOWN(64) UNKNOWN(95) UNKNOWN(96) UNKNOWN(127) UNKNOWN(128)
+	  UNKNOWN(159) UNKNOWN(160) UNKNOWN(191) UNKNOWN(192) UNKNOWN(223) },
 
 	{ ROW("target_before_unknown_bit", ERRNO_PRECEDENCE),
-	  { INIT_CALL(MAY_EINVAL, .target = UNKNOWN_TARGET, .extra_bit = TOP_BIT),
-	    INIT_CALL(MAY_EINVAL, .target = UNKNOWN_TARGET, .extra_bit = 223) } },
+	  "INIT " TOP " target=unknown = EINVAL; INIT bit223 target=unknown = EINVAL" },
 	{ PAUTH_ROW("unknown_bit_before_pairing", ERRNO_PRECEDENCE),
-	  { INIT_CALL(MAY_ENOENT, .features = ADDRESS, .extra_bit = TOP_BIT),
-	    INIT_CALL(MAY_ENOENT, .features = GENERIC, .extra_bit = 223) } },
+	  "INIT PTRAUTH_ADDRESS|" TOP " = ENOENT; INIT PTRAUTH_GENERIC|bit223 = ENOENT" },
 	{ NO_PAUTH_ROW("unknown_bit_before_unsupported", ERRNO_PRECEDENCE),
-	  { INIT_CALL(MAY_ENOENT, .features = ADDRESS | GENERIC, .extra_bit = TOP_BIT),
-	    INIT_CALL(MAY_ENOENT, .features = ADDRESS, .extra_bit = 223) } },
+	  "INIT PTRAUTH_ADDRESS|PTRAUTH_GENERIC|" TOP " = ENOENT; "
+	  "INIT PTRAUTH_ADDRESS|bit223 = ENOENT" },
 	{ ROW("pointer_before_all", ERRNO_PRECEDENCE),
-	  { INIT_CALL(MAY_EFAULT, .pointer = ONE_BYTE_SHORT, .target = UNKNOWN_TARGET,
-		      .features = ADDRESS, .extra_bit = TOP_BIT) } },
+	  "INIT PTRAUTH_ADDRESS|" TOP " target=unknown struct=short = EFAULT" },
 };
 
-const struct uc_topic kvm_errors_topic = UC_BATCH_TOPIC("errors", rows, kvm_run_script);
+const struct uc_topic kvm_errors_topic = KVM_TOPIC("errors", rows);

@@ -5,16 +5,16 @@
  * features are legal ones, or those of an earlier step, with a bit or two
  * changed.
  */
-#include "explore_invent.h"
-#include "model.h"
+#include "explore.h"
 
 /* Of 1000. */
 static const struct {
 	unsigned char op;
 	unsigned short weight;
 } weights[] = {
-	{ DO_INIT, 330 }, { DO_RUN, 70 }, { DO_FINALIZE, 60 }, { DO_GET_REG, 130 },
-	{ DO_SET_REG, 110 }, { DO_GET_ISAR, 40 }, { DO_SET_ISAR, 35 }, { DO_REG_LIST, 35 },
+	{ DO_INIT, 320 }, { DO_INIT_PREFERRED, 5 }, { DO_ENABLE_MTE, 5 }, { DO_RUN, 70 },
+	{ DO_FINALIZE, 60 }, { DO_GET_REG, 130 },
+	{ DO_SET_REG, 110 }, { DO_GET_ID, 40 }, { DO_SET_ID, 35 }, { DO_REG_LIST, 35 },
 	{ DO_GET_LENGTHS, 15 }, { DO_SET_LENGTHS, 15 }, { DO_GET_MP_STATE, 40 },
 	{ DO_SET_MP_STATE, 20 }, { DO_CHECK_SYSTEM, 10 }, { DO_CHECK_VM, 10 },
 	{ DO_PREFERRED, 5 }, { DO_MASKS, 5 }, { DO_NEW_VCPU, 50 }, { DO_CLOSE_VCPU, 5 },
@@ -40,26 +40,28 @@ static uint32_t invent_legal(struct uc_random *random, const struct kvm_facts *f
 	/* Rare, because it excludes most others. */
 	if (!uc_random_chance(random, 10))
 		set &= ~EL1_32BIT;
-	if (set & EL1_32BIT)
-		set &= ~(SVE | ADDRESS | GENERIC | HAS_EL2);
-	if (kvm_both_caps(facts)) {
-		set |= ADDRESS | GENERIC;
-		if (uc_random_chance(random, 40) || set & EL1_32BIT)
-			set &= ~(ADDRESS | GENERIC);
+	if (set & EL1_32BIT || (kvm_both_caps(facts) && uc_random_chance(random, 40)))
+		set &= ~BOTH;
+	else if (kvm_both_caps(facts))
+		set |= BOTH;
+	for (unsigned int i = 0; i < KVM_FEATURES; i++)
+		if (set & BIT(i))
+			set &= ~kvm_features[i].open_with;
+	for (unsigned int i = 0; i < kvm_relation_count; i++) {
+		const struct kvm_relation *relation = &kvm_relations[i];
+
+		if (set & relation->one && !(set & relation->other) != relation->excludes)
+			set &= ~(relation->excludes ? relation->other : relation->one);
 	}
-	if (!(set & HAS_EL2))
-		set &= ~E2H0;
-	if (!(set & PMU_V3))
-		set &= ~PMU_STRICT;
 	return set;
 }
 
 /* The set of an earlier KVM_ARM_VCPU_INIT in this VM, if one is met. */
-static bool repeat_earlier(uint32_t *features, uint8_t vm, const struct kvm_model_step *earlier,
+static bool repeat_earlier(uint32_t *features, uint8_t vm, const struct kvm_step *earlier,
 			   unsigned int count, struct uc_random *random)
 {
 	for (unsigned int tries = 0; count && tries < 8; tries++) {
-		const struct kvm_model_step *step = &earlier[uc_random_below(random, count)];
+		const struct kvm_step *step = &earlier[uc_random_below(random, count)];
 
 		if (step->op == DO_INIT && step->vm == vm) {
 			*features = step->features;
@@ -82,8 +84,8 @@ static unsigned int invent_bit(struct uc_random *random, const struct kvm_facts 
 }
 
 /* Whether such a vCPU, or such a VM, was made by an earlier step; VM 0 with vCPU 0 always is. */
-static bool was_made(const struct kvm_model_step *earlier, unsigned int count, unsigned int op,
-		     const struct kvm_model_step *step)
+static bool was_made(const struct kvm_step *earlier, unsigned int count, unsigned int op,
+		     const struct kvm_step *step)
 {
 	if (!step->vm && (op == DO_NEW_VM || !step->vcpu))
 		return true;
@@ -95,16 +97,16 @@ static bool was_made(const struct kvm_model_step *earlier, unsigned int count, u
 }
 
 /* Mostly about the first vCPU; and rarely about one that is not there. */
-static void invent_place(struct kvm_model_step *step, const struct kvm_model_step *earlier,
+static void invent_place(struct kvm_step *step, const struct kvm_step *earlier,
 			 unsigned int count, struct uc_random *random)
 {
 	step->vm = uc_random_chance(random, 15);
 	if (!was_made(earlier, count, DO_NEW_VM, step))
 		step->vm = 0;
-	step->vcpu = uc_random_chance(random, 60) ? 0 : 1 + uc_random_below(random, MODEL_VCPUS - 1);
+	step->vcpu = uc_random_chance(random, 60) ? 0 : 1 + uc_random_below(random, KVM_VCPUS - 1);
 	if (step->op == DO_NEW_VCPU) {
 		if (!step->vm && !step->vcpu && uc_random_chance(random, 80))
-			step->vcpu = 1 + uc_random_below(random, MODEL_VCPUS - 1);
+			step->vcpu = 1 + uc_random_below(random, KVM_VCPUS - 1);
 	} else if (!was_made(earlier, count, DO_NEW_VCPU, step)) {
 		step->vcpu = 0;
 		if (!was_made(earlier, count, DO_NEW_VCPU, step))
@@ -112,7 +114,7 @@ static void invent_place(struct kvm_model_step *step, const struct kvm_model_ste
 	}
 }
 
-static void invent_init(struct kvm_model_step *step, const struct kvm_model_step *earlier,
+static void invent_init(struct kvm_step *step, const struct kvm_step *earlier,
 			unsigned int count, struct uc_random *random,
 			const struct kvm_facts *facts)
 {
@@ -132,13 +134,13 @@ static void invent_init(struct kvm_model_step *step, const struct kvm_model_step
 						  32 - KVM_FEATURES :
 						  KVM_FEATURE_BITS - KVM_FEATURES);
 	if (uc_random_chance(random, step->extra_bit ? 15 : 5))
-		step->pointer = uc_random_below(random, AT_PAGE_END + 1);
+		step->pointer = uc_random_below(random, READ_ONLY + 1);
 }
 
 /* One bit, or some, of the fields that are not for user space to choose; or none; or of another. */
-static uint64_t invent_isar_bits(unsigned int which, struct uc_random *random)
+static uint64_t invent_id_bits(unsigned int which, struct uc_random *random)
 {
-	uint64_t fields = which ? ISAR2_PAUTH_MASK : ISAR1_PAUTH_MASK;
+	uint64_t fields = kvm_id_registers[which].mask;
 	unsigned int kind = uc_random_below(random, 10);
 	uint64_t bits = uc_random_bits(random), one = fields;
 
@@ -156,18 +158,18 @@ static uint64_t invent_isar_bits(unsigned int which, struct uc_random *random)
 }
 
 /* A register that was written, or its neighbour: of any vCPU of the VM. */
-static void invent_written(struct kvm_model_step *step, const struct kvm_model_step *earlier,
+static void invent_written(struct kvm_step *step, const struct kvm_step *earlier,
 			   unsigned int count, struct uc_random *random)
 {
 	for (unsigned int tries = 0; count && tries < 8; tries++) {
-		const struct kvm_model_step *written = &earlier[uc_random_below(random, count)];
+		const struct kvm_step *written = &earlier[uc_random_below(random, count)];
 
 		if (written->op != DO_SET_REG || written->vm != step->vm)
 			continue;
 		step->which = written->which;
 		if (uc_random_chance(random, 50))
 			step->vcpu = written->vcpu;
-		if (uc_random_chance(random, 25) && kvm_model_is_key(step->which))
+		if (uc_random_chance(random, 25) && step->which < REG_KEYS)
 			step->which ^= 1;
 		return;
 	}
@@ -176,48 +178,48 @@ static void invent_written(struct kvm_model_step *step, const struct kvm_model_s
 void kvm_explore_invent(void *place, const void *earlier, unsigned int index,
 			struct uc_random *random, const void *facts)
 {
-	struct kvm_model_step *step = place;
+	struct kvm_step *step = place;
 
 	step->op = invent_op(random);
 	/* What comes before the first KVM_ARM_VCPU_INIT is refused all alike. */
 	if (!index && uc_random_chance(random, 75))
 		step->op = DO_INIT;
 	invent_place(step, earlier, index, random);
-	switch ((enum kvm_step_op)step->op) {
+	switch ((enum kvm_op)step->op) {
 	case DO_INIT:
 		invent_init(step, earlier, index, random, facts);
 		break;
 	case DO_FINALIZE:
 		if (uc_random_chance(random, 30))
-			step->which = uc_random_below(random, MODEL_FINALIZABLE);
+			step->which = uc_random_below(random, KVM_FINALIZABLE);
 		break;
 	case DO_GET_REG:
 	case DO_SET_REG:
 		/* The keys are what this is about, and there are many others. */
 		step->which = uc_random_chance(random, 45) ?
-			      uc_random_below(random, KVM_KEY_REGISTERS) :
-			      MODEL_X0 + uc_random_below(random, MODEL_REGISTERS - MODEL_X0);
+			      uc_random_below(random, REG_KEYS) :
+			      REG_X0 + uc_random_below(random, KVM_REGISTERS - REG_X0);
 		if (uc_random_chance(random, 20))
-			step->which = MODEL_SP + uc_random_below(random, MODEL_REGISTERS - MODEL_SP);
+			step->which = REG_SP + uc_random_below(random, KVM_REGISTERS - REG_SP);
 		if (step->op == DO_GET_REG && uc_random_chance(random, 65))
 			invent_written(step, earlier, index, random);
 		/* Odd: never what a register may have been reset to. */
 		if (step->op == DO_SET_REG)
 			step->value = uc_random_bits(random) | 1;
 		/* EL1h with nothing masked, and all flags. */
-		if (step->op == DO_SET_REG && step->which == MODEL_PSTATE)
+		if (step->op == DO_SET_REG && step->which == REG_PSTATE)
 			step->value = 0xf0000005;
 		/* Rounding towards plus infinity: other bits may not be there. */
-		if (step->op == DO_SET_REG && step->which == MODEL_FPCR)
+		if (step->op == DO_SET_REG && step->which == REG_FPCR)
 			step->value = 0x400000;
 		break;
-	case DO_GET_ISAR:
-	case DO_SET_ISAR:
+	case DO_GET_ID:
+	case DO_SET_ID:
 	case DO_MASKS:
 	case DO_SET_MP_STATE:
 		step->which = uc_random_below(random, 2);
-		if (step->op == DO_SET_ISAR)
-			step->value = invent_isar_bits(step->which, random);
+		if (step->op == DO_SET_ID)
+			step->value = invent_id_bits(step->which, random);
 		break;
 	case DO_REG_LIST:
 		step->which = uc_random_chance(random, 45) ? 1 + uc_random_below(random, 3) : 0;
@@ -227,7 +229,7 @@ void kvm_explore_invent(void *place, const void *earlier, unsigned int index,
 		break;
 	case DO_CHECK_SYSTEM:
 	case DO_CHECK_VM:
-		step->which = uc_random_below(random, MODEL_CAP_169 + 1);
+		step->which = uc_random_below(random, kvm_which_count(step->op));
 		break;
 	case DO_NEW_VM:
 		/* A second one rather than a fresh start. */
@@ -239,8 +241,8 @@ void kvm_explore_invent(void *place, const void *earlier, unsigned int index,
 }
 
 /* Nearer to the plain call, one thing at a time; false where there is no such thing. */
-static bool simplify_init(const struct kvm_model_step *step, unsigned int attempt,
-			  struct kvm_model_step *simpler)
+static bool simplify_init(const struct kvm_step *step, unsigned int attempt,
+			  struct kvm_step *simpler)
 {
 	switch (attempt) {
 	case 0:
@@ -256,7 +258,7 @@ static bool simplify_init(const struct kvm_model_step *step, unsigned int attemp
 		simpler->features = 0;
 		return true;
 	case 4:
-		simpler->features &= ~(ADDRESS | GENERIC);
+		simpler->features &= ~BOTH;
 		return true;
 	}
 	if (attempt - 5 >= KVM_FEATURES)
@@ -267,8 +269,8 @@ static bool simplify_init(const struct kvm_model_step *step, unsigned int attemp
 
 bool kvm_explore_simplify(const void *place, unsigned int attempt, void *memory)
 {
-	const struct kvm_model_step *step = place;
-	struct kvm_model_step *simpler = memory;
+	const struct kvm_step *step = place;
+	struct kvm_step *simpler = memory;
 
 	if (attempt == 0) {
 		simpler->vm = 0;
@@ -282,11 +284,11 @@ bool kvm_explore_simplify(const void *place, unsigned int attempt, void *memory)
 	if (step->op == DO_INIT)
 		return simplify_init(step, attempt, simpler);
 	if (attempt == 0 && step->op == DO_SET_REG) {
-		if (step->which != MODEL_PSTATE && step->which != MODEL_FPCR)
+		if (step->which != REG_PSTATE && step->which != REG_FPCR)
 			simpler->value = 0x1234567;
 		return true;
 	}
-	if (attempt == 0 && step->op == DO_SET_ISAR) {
+	if (attempt == 0 && step->op == DO_SET_ID) {
 		/* The lowest of its bits alone. */
 		simpler->value &= -simpler->value;
 		return true;

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
@@ -36,18 +35,21 @@ bool kvm_no_caps(const struct kvm_facts *facts)
 static void read_id_registers(struct kvm_facts *facts)
 {
 	unsigned int apa, api, apa3, gpa, gpi, gpa3;
+	uint64_t isar1, isar2;
 
 	facts->host_sve = getauxval(AT_HWCAP) & HWCAP_SVE_BIT;
 	if (!(getauxval(AT_HWCAP) & HWCAP_CPUID_BIT))
 		return;
-	__asm__("mrs %0, S3_0_C0_C6_1" : "=r"(facts->isar1));
-	__asm__("mrs %0, S3_0_C0_C6_2" : "=r"(facts->isar2));
-	apa = ISAR1_APA(facts->isar1);
-	api = ISAR1_API(facts->isar1);
-	apa3 = ISAR2_APA3(facts->isar2);
-	gpa = ISAR1_GPA(facts->isar1);
-	gpi = ISAR1_GPI(facts->isar1);
-	gpa3 = ISAR2_GPA3(facts->isar2);
+	__asm__("mrs %0, S3_0_C0_C6_1" : "=r"(isar1));
+	__asm__("mrs %0, S3_0_C0_C6_2" : "=r"(isar2));
+	facts->id_register[0] = isar1;
+	facts->id_register[1] = isar2;
+	apa = ISAR1_APA(isar1);
+	api = ISAR1_API(isar1);
+	apa3 = ISAR2_APA3(isar2);
+	gpa = ISAR1_GPA(isar1);
+	gpi = ISAR1_GPI(isar1);
+	gpa3 = ISAR2_GPA3(isar2);
 	facts->id_registers = true;
 	facts->host_address = apa || api || apa3;
 	facts->host_generic = gpa || gpi || gpa3;
@@ -55,14 +57,11 @@ static void read_id_registers(struct kvm_facts *facts)
 				    !api == !gpi && !apa3 == !gpa3;
 }
 
-/*
- * Kernels before 5.9 lend pointer authentication to guests only where the
- * host runs at EL2 (VHE), which EL0 can see in the boot log alone.
- */
-static bool log_denies_vhe(void)
+/* Whether the boot log has one of these texts, as far as it can be read. */
+static bool log_says(const char *text, const char *other)
 {
 	char record[1024];
-	bool denied = false;
+	bool found = false;
 	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0)
@@ -75,38 +74,75 @@ static bool log_denies_vhe(void)
 		if (length <= 0)
 			break;
 		record[length] = '\0';
-		if (strstr(record, "Hyp mode initialized") ||
-		    strstr(record, "nVHE mode initialized"))
-			denied = true;
+		found |= strstr(record, text) || strstr(record, other);
 	}
 	close(fd);
-	return denied;
+	return found;
 }
 
-/* Which bits of features[0] have a meaning: everything below the highest that is not ENOENT. */
-static uint32_t probe_known(struct kvm_vcpu *vcpu)
+/*
+ * A first KVM_ARM_VCPU_INIT with these features, in a new VM each time: what one is given must not
+ * matter to the next. Negative errno, or 0. A kernel that does not survive it is to blame.
+ */
+static int probe(const struct kvm_vcpu *like, uint32_t features)
 {
-	uint32_t known = 0;
+	const struct kvm_step step = { .features = features };
+	struct kvm_vcpu vcpu = *like;
+	int result;
 
-	for (unsigned int bit = 0; bit < 32; bit++) {
-		int result = kvm_try_init(vcpu, BIT(bit));
+	vcpu.vm = kvm_create_vm(vcpu.system, kvm_small_vm(vcpu.system));
+	vcpu.fd = kvm_create_vcpu(vcpu.vm, 0);
+	uc_judging("%s", kvm_call_name(&step));
+	result = kvm_try_init(&vcpu, features);
+	close(vcpu.fd);
+	close(vcpu.vm);
+	uc_judged();
+	return result;
+}
 
-		if (result != -ENOENT)
-			known = BIT(bit) | (BIT(bit) - 1);
-		/* Above what this suite knows, the first gap is the end. */
-		else if (bit >= KVM_FEATURES)
-			break;
-		/* An initialised vCPU may call a bit "another set" before it calls it unknown. */
-		if (!result)
-			kvm_renew_vcpu(vcpu);
+/* Bits that a kernel younger than this suite may have given a meaning; capabilities likewise. */
+#define YOUNGER_BITS		4
+#define NEWEST_CAPABILITY	KVM_CAP_ARM_PMU_V3_STRICT
+#define YOUNGER_CAPABILITIES	32
+
+static bool is_younger(int vm)
+{
+	for (unsigned long i = 1; i <= YOUNGER_CAPABILITIES; i++)
+		if (ioctl(vm, KVM_CHECK_EXTENSION, NEWEST_CAPABILITY + i) > 0)
+			return true;
+	return false;
+}
+
+/* Which bits of features[0] have a meaning, and for which of them it is another one. */
+static void probe_features(struct kvm_facts *facts, const struct kvm_vcpu *vcpu, int usual)
+{
+	const unsigned int most = KVM_FEATURES + (is_younger(usual) ? YOUNGER_BITS : 0);
+
+	for (unsigned int bit = 0; bit < most; bit++)
+		if (probe(vcpu, BIT(bit)) != -ENOENT)
+			facts->known = BIT(bit) | (BIT(bit) - 1);
+	for (unsigned int i = 0; i < KVM_FEATURES; i++) {
+		uint32_t set = BIT(i);
+
+		if (!kvm_features[i].disputed || !(facts->supported & BIT(i)))
+			continue;
+		for (unsigned int j = 0; j < kvm_relation_count; j++)
+			if (kvm_relations[j].one == BIT(i) && !kvm_relations[j].excludes)
+				set |= kvm_relations[j].other;
+		if (!probe(vcpu, set))
+			continue;
+		facts->supported &= ~BIT(i);
+		facts->elsewhere |= BIT(i);
+		uc_note("capability %u is reported, but vCPU feature bit %u is not accepted: one of "
+			"them means something else here than %s", kvm_features[i].capability, i,
+			kvm_features[i].name);
 	}
-	return known;
 }
 
 static void ask_capabilities(struct kvm_facts *facts, int system, int vm)
 {
 	for (unsigned int i = 0; i < KVM_FEATURES; i++) {
-		unsigned long capability = kvm_feature_info[i].capability;
+		unsigned long capability = kvm_features[i].capability;
 
 		facts->system_cap[i] = ioctl(system, KVM_CHECK_EXTENSION, capability);
 		facts->vm_cap[i] = ioctl(vm, KVM_CHECK_EXTENSION, capability);
@@ -126,7 +162,8 @@ static void note_facts(const struct kvm_facts *facts)
 			facts->host_address ? "yes" : "no", facts->host_generic ? "yes" : "no",
 			facts->host_address && facts->host_generic && !facts->host_one_algorithm ?
 			", of different algorithms" : "",
-			(unsigned long long)facts->isar1, (unsigned long long)facts->isar2);
+			(unsigned long long)facts->id_register[0],
+			(unsigned long long)facts->id_register[1]);
 	else
 		uc_note("CPU: the kernel does not let EL0 read the id registers");
 	uc_note("KVM reports: %s", kvm_set_name(facts->supported));
@@ -140,40 +177,37 @@ static void note_facts(const struct kvm_facts *facts)
 		uc_note("this kernel knows features that this suite does not: they are not judged");
 }
 
+static enum kvm_presence why_absent(void)
+{
+	if (log_says("HYP mode not available", "Hyp mode not available"))
+		return KVM_AT_EL1;
+	return log_says("KVM disabled from command line", "kvm-arm.mode=none") ? KVM_TURNED_OFF :
+										KVM_ABSENT;
+}
+
 void kvm_prepare(void *data)
 {
 	struct kvm_facts *facts = data;
 	struct kvm_vcpu_init init;
-	struct kvm_vcpu vcpu = { .next_id = 1 };
+	struct kvm_vcpu vcpu = { .system = open("/dev/kvm", O_RDWR | O_CLOEXEC) };
 	int usual;
 
 	read_id_registers(facts);
-	vcpu.system = open("/dev/kvm", O_RDWR | O_CLOEXEC);
 	if (vcpu.system < 0) {
-		facts->kvm = errno == ENOENT ? KVM_ABSENT : KVM_UNUSABLE;
+		facts->kvm = errno == EACCES || errno == EPERM ? KVM_NO_ACCESS : why_absent();
 		uc_note("/dev/kvm: %s", uc_errno_name(errno));
 		return;
 	}
-	facts->kvm = KVM_UNUSABLE;
-	vcpu.vm = ioctl(vcpu.system, KVM_CREATE_VM, kvm_small_vm(vcpu.system));
-	vcpu.fd = vcpu.vm < 0 ? -1 : ioctl(vcpu.vm, KVM_CREATE_VCPU, 0L);
-	if (vcpu.fd < 0) {
-		uc_note("a VM with one vCPU cannot be made: %s", uc_errno_name(errno));
-		return;
-	}
-	if (ioctl(vcpu.vm, KVM_ARM_PREFERRED_TARGET, &init) < 0) {
-		uc_note("KVM_ARM_PREFERRED_TARGET: %s", uc_errno_name(errno));
-		return;
-	}
-	facts->kvm = KVM_WORKS;
-	facts->preferred = vcpu.preferred = init.target;
 	/* What counts is what a VM of the usual size says. */
-	usual = ioctl(vcpu.system, KVM_CREATE_VM, kvm_usual_vm(vcpu.system));
-	ask_capabilities(facts, vcpu.system, usual < 0 ? vcpu.vm : usual);
-	if (usual >= 0)
-		close(usual);
-	facts->known = probe_known(&vcpu);
-	facts->not_vhe = facts->host_one_algorithm && !kvm_both_caps(facts) && log_denies_vhe();
+	usual = kvm_create_vm(vcpu.system, kvm_usual_vm(vcpu.system));
+	if (ioctl(usual, KVM_ARM_PREFERRED_TARGET, &init) < 0)
+		uc_error("KVM_ARM_PREFERRED_TARGET: %s", uc_errno_name(errno));
+	facts->preferred = vcpu.preferred = init.target;
+	ask_capabilities(facts, vcpu.system, usual);
+	probe_features(facts, &vcpu, usual);
+	close(usual);
+	facts->not_vhe = facts->host_one_algorithm && !kvm_both_caps(facts) &&
+			 log_says("Hyp mode initialized", "nVHE mode initialized");
 	note_facts(facts);
 }
 
@@ -206,7 +240,7 @@ void kvm_drop_vm(void *data)
 
 void kvm_prepare(void *data)
 {
-	((struct kvm_facts *)data)->kvm = KVM_ABSENT;
+	((struct kvm_facts *)data)->kvm = KVM_ABSENT;	/* not asked: the need before says why */
 }
 
 bool kvm_keep_vm(void *data, const char **why)

@@ -5,12 +5,14 @@
 
 #include <stdbool.h>
 
-#include "vocabulary.h"
+#include "features.h"
 
 enum kvm_presence {
-	KVM_ABSENT,	/* no /dev/kvm, or not an arm64 machine */
-	KVM_UNUSABLE,	/* there, but a VM with one vCPU cannot be made */
 	KVM_WORKS,
+	KVM_ABSENT,	/* no /dev/kvm, and the boot log does not say why */
+	KVM_AT_EL1,
+	KVM_TURNED_OFF,
+	KVM_NO_ACCESS,	/* no permission */
 };
 
 struct kvm_facts {
@@ -20,19 +22,21 @@ struct kvm_facts {
 	int vm_cap[KVM_FEATURES];	/* a VM's, type 0: the ones that count */
 	uint32_t supported;	/* features whose capability a VM reports */
 	/*
-	 * Bits of features[0] that the kernel has a meaning for: bits are
-	 * handed out in order, so these are all below the highest one that
-	 * KVM_ARM_VCPU_INIT did not call unknown. May exceed ALL_FEATURES on
-	 * a kernel that is younger than this suite.
+	 * Bits of features[0] that may have a meaning: bits are handed out in
+	 * order, so of those that this suite knows all below the highest that
+	 * KVM_ARM_VCPU_INIT did not call unknown; and a few above, if a
+	 * capability that this suite does not know says that the kernel is
+	 * younger. Whatever the kernel says of the others, they are unknown.
 	 */
 	uint32_t known;
+	uint32_t elsewhere;	/* bits or capabilities of these features mean something else here */
 	uint32_t preferred;	/* target, of KVM_ARM_PREFERRED_TARGET */
 	bool mte;		/* KVM_CAP_ARM_MTE */
 	bool masks;		/* KVM_ARM_GET_REG_WRITABLE_MASKS has the id registers */
 	bool immediate_exit;	/* KVM_CAP_IMMEDIATE_EXIT */
 	/* The CPU as the kernel shows it to EL0, which does not go through KVM. */
 	bool id_registers;	/* the next ones are filled in */
-	uint64_t isar1, isar2;
+	uint64_t id_register[KVM_ID_REGISTERS];	/* as kvm_id_registers */
 	bool host_address, host_generic;
 	bool host_one_algorithm;	/* both kinds, and one algorithm serves both */
 	bool host_sve;

@@ -1,65 +1,113 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Every feature other than pointer authentication by the same rule: with the
- * features that it needs,
- *
- * 0		its capability is reported, and the vCPU is what the feature says
- * EINVAL	it is not (ENOENT if the kernel does not know the bit: topic sweep)
- * EINVAL	what it needs is missing, or it is with what it excludes
- */
-#include "marks.h"
-#include "script.h"
-#include "topics.h"
+/* The tables of features and registers, and sets of features in words. */
+#include <stdio.h>
+#include <string.h>
 
-/* The capability is reported: the row is its own control. */
-#define PRESENT(name, requirement, need) \
-	.row = { .id = "kvm_arm_caps.features." name, REQ(requirement), NEEDS(KVM_NEEDED, need) }
-#define REFUSED(name, requirement, ...) \
-	.row = { .id = "kvm_arm_caps.features." name, REQ(requirement), \
-		 NEEDS(KVM_NEEDED, __VA_ARGS__), .control = &kvm_control_plain }
+#include "features.h"
+#include "requirements.h"
 
-static const struct kvm_script rows[] = {
-	{ PRESENT("power_off", FEATURE_POWER_OFF, &kvm_need_power_off),
-	  { INIT(POWER_OFF, MAY_OK), STEP_VALUE(MP_STATE, KVM_MP_STATE_STOPPED) } },
-	{ PRESENT("no_power_off", FEATURE_POWER_OFF, &kvm_need_power_off),
-	  { INIT(0, MAY_OK), STEP_VALUE(MP_STATE, KVM_MP_STATE_RUNNABLE) } },
-	{ PRESENT("el1_32bit", FEATURE_EL1_32BIT, &kvm_need_el1_32bit),
-	  { INIT(EL1_32BIT, MAY_OK), STEP_VALUE(PSTATE, PSTATE_SVC) } },
-	{ PRESENT("psci_0_2", FEATURE_PSCI_0_2, &kvm_need_psci_0_2), { INIT(PSCI_0_2, MAY_OK) } },
-	{ PRESENT("pmu_v3", FEATURE_PMU_V3, &kvm_need_pmu_v3), { INIT(PMU_V3, MAY_OK) } },
-	{ PRESENT("sve", FEATURE_SVE, &kvm_need_sve), { INIT(SVE, MAY_OK) } },
-	{ PRESENT("has_el2", FEATURE_HAS_EL2, &kvm_need_has_el2),
-	  { INIT(HAS_EL2, MAY_OK), STEP_VALUE(PSTATE, PSTATE_EL2) } },
-	{ PRESENT("has_el2_e2h0", FEATURE_HAS_EL2_E2H0, &kvm_need_has_el2_e2h0),
-	  { INIT(HAS_EL2 | E2H0, MAY_OK), STEP_VALUE(PSTATE, PSTATE_EL2) } },
-	{ PRESENT("pmu_v3_strict", FEATURE_PMU_V3_STRICT, &kvm_need_strict_pmu),
-	  { INIT(PMU_V3 | PMU_STRICT, MAY_OK) } },
-
-	{ REFUSED("power_off_unsupported", FEATURE_POWER_OFF, &kvm_need_no_power_off),
-	  { INIT(POWER_OFF, MAY_EINVAL) } },
-	{ REFUSED("el1_32bit_unsupported", FEATURE_EL1_32BIT, &kvm_need_no_el1_32bit),
-	  { INIT(EL1_32BIT, MAY_EINVAL) } },
-	{ REFUSED("psci_0_2_unsupported", FEATURE_PSCI_0_2, &kvm_need_no_psci_0_2),
-	  { INIT(PSCI_0_2, MAY_EINVAL) } },
-	{ REFUSED("pmu_v3_unsupported", FEATURE_PMU_V3, &kvm_need_no_pmu_v3),
-	  { INIT(PMU_V3, MAY_EINVAL) } },
-	{ REFUSED("sve_unsupported", FEATURE_SVE, &kvm_need_no_sve), { INIT(SVE, MAY_EINVAL) } },
-	{ REFUSED("has_el2_unsupported", FEATURE_HAS_EL2, &kvm_need_no_has_el2),
-	  { INIT(HAS_EL2, MAY_EINVAL) } },
-	{ REFUSED("has_el2_e2h0_unsupported", FEATURE_HAS_EL2_E2H0, &kvm_need_no_e2h0),
-	  { INIT(HAS_EL2 | E2H0, MAY_EINVAL) } },
-	{ REFUSED("pmu_v3_strict_unsupported", FEATURE_PMU_V3_STRICT, &kvm_need_no_pmu_strict),
-	  { INIT(PMU_V3 | PMU_STRICT, MAY_EINVAL) } },
-
-	{ REFUSED("has_el2_e2h0_without_has_el2", FEATURE_E2H0_NEEDS_EL2, &kvm_need_e2h0_known),
-	  { INIT(E2H0, MAY_EINVAL) } },
-	{ REFUSED("pmu_v3_strict_without_pmu_v3", FEATURE_STRICT_NEEDS_PMU,
-		  &kvm_need_pmu_strict_known), { INIT(PMU_STRICT, MAY_EINVAL) } },
-	{ REFUSED("el1_32bit_with_has_el2", FEATURE_32BIT_NOT_EL2, &kvm_need_el1_32bit,
-		  &kvm_need_has_el2), { INIT(EL1_32BIT | HAS_EL2, MAY_EINVAL) } },
-	{ REFUSED("el1_32bit_with_mte", FEATURE_32BIT_NOT_MTE, &kvm_need_el1_32bit,
-		  &kvm_need_mte),
-	  { STEP(ENABLE_MTE), INIT(EL1_32BIT, MAY_EINVAL), INIT(0, MAY_OK) } },
+#define FEATURE(feature, id, cap, with, pair, starts, words, must, source, also, ...) \
+	[KVM_ARM_VCPU_##feature] = { .name = #feature, .capability = KVM_CAP_##cap, \
+		.capability_name = "KVM_CAP_" #cap, .requirement = FEATURE_##feature, __VA_ARGS__ },
+#define PAIRED(feature, id, cap, ...) \
+	[KVM_ARM_VCPU_##feature] = { .name = #feature, .capability = KVM_CAP_##cap, \
+		.capability_name = "KVM_CAP_" #cap },
+#define DEPENDS(...)
+#define EXCLUDES(...)
+const struct kvm_feature kvm_features[KVM_FEATURES] = {
+#include "features.inc"
 };
 
-const struct uc_topic kvm_features_topic = UC_BATCH_TOPIC("features", rows, kvm_run_script);
+#define FEATURE(...)
+#define PAIRED(...)
+#define DEPENDS(name, id, needed, other_id, broken, source) \
+	{ BIT(KVM_ARM_VCPU_##name), BIT(KVM_ARM_VCPU_##needed), false, broken },
+#define EXCLUDES(name, id, excluded, other_id, broken, source) \
+	{ BIT(KVM_ARM_VCPU_##name), BIT(KVM_ARM_VCPU_##excluded), true, broken },
+const struct kvm_relation kvm_relations[] = {
+#include "features.inc"
+};
+const unsigned int kvm_relation_count = sizeof(kvm_relations) / sizeof(kvm_relations[0]);
+
+uint64_t kvm_initial_pstate(uint32_t features)
+{
+	for (unsigned int i = 0; i < KVM_FEATURES; i++)
+		if (features & BIT(i) && kvm_features[i].pstate)
+			return kvm_features[i].pstate;
+	return PSTATE_EL1;
+}
+
+uint32_t kvm_initial_mp_state(uint32_t features)
+{
+	for (unsigned int i = 0; i < KVM_FEATURES; i++)
+		if (features & BIT(i) && kvm_features[i].mp_state)
+			return kvm_features[i].mp_state;
+	return KVM_MP_STATE_RUNNABLE;
+}
+
+uint32_t kvm_finalized_features(void)
+{
+	uint32_t set = 0;
+
+	for (unsigned int i = 0; i < KVM_FEATURES; i++)
+		set |= kvm_features[i].finalized ? BIT(i) : 0;
+	return set;
+}
+
+uint32_t kvm_device_features(void)
+{
+	uint32_t set = 0;
+
+	for (unsigned int i = 0; i < KVM_FEATURES; i++)
+		set |= kvm_features[i].needs_devices ? BIT(i) : 0;
+	return set;
+}
+
+const char *kvm_set_name(uint32_t features)
+{
+	static char buffers[4][256];
+	static unsigned int turn;
+	char *text = buffers[turn++ % 4];
+	size_t used = 0;
+
+	if (!features)
+		return "none";
+	for (unsigned int bit = 0; bit < 32; bit++) {
+		const char *separator = used ? "|" : "";
+
+		if (!(features & BIT(bit)))
+			continue;
+		if (bit < KVM_FEATURES)
+			used += snprintf(text + used, sizeof(buffers[0]) - used, "%s%s", separator,
+					 kvm_features[bit].name);
+		else
+			used += snprintf(text + used, sizeof(buffers[0]) - used, "%sbit%u",
+					 separator, bit);
+	}
+	return text;
+}
+
+#define KEY(upper, name) \
+	{ #name "Lo_EL1", KVM_REG_##upper##LO }, { #name "Hi_EL1", KVM_REG_##upper##HI }
+#define X(n)	{ "x" #n, KVM_REG_X0 + 2 * (n) }
+
+const struct kvm_register kvm_registers[KVM_REGISTERS] = {
+	KEY(APIAKEY, APIAKey), KEY(APIBKEY, APIBKey), KEY(APDAKEY, APDAKey),
+	KEY(APDBKEY, APDBKey), KEY(APGAKEY, APGAKey),
+	X(0), X(1), X(2), X(3), X(4), X(5), X(6), X(7), X(8), X(9), X(10), X(11), X(12), X(13),
+	X(14), X(15), X(16), X(17), X(18), X(19), X(20), X(21), X(22), X(23), X(24), X(25), X(26),
+	X(27), X(28), X(29), X(30),
+	[REG_SP] = { "sp", KVM_REG_X0 + 62 },
+	[REG_PC] = { "pc", KVM_REG_PC },
+	[REG_V31] = { "v31", KVM_REG_V0 + 31 * 4 },
+	[REG_PSTATE] = { "pstate", KVM_REG_PSTATE },
+	[REG_FPCR] = { "fpcr", KVM_REG_FPCR },
+	[REG_TTBR1] = { "TTBR1_EL1", KVM_REG_TTBR1 },
+};
+
+const struct kvm_id_register kvm_id_registers[KVM_ID_REGISTERS] = {
+	{ "ID_AA64ISAR1_EL1", KVM_REG_ID_AA64ISAR1, ISAR1_PAUTH_MASK, { 4, 8, 24, 28 },
+	  ISAR1_MASK_INDEX },
+	{ "ID_AA64ISAR2_EL1", KVM_REG_ID_AA64ISAR2, ISAR2_PAUTH_MASK, { 8, 12 },
+	  ISAR2_MASK_INDEX },
+};

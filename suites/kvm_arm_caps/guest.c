@@ -40,7 +40,7 @@ static uint64_t get(const struct guest *guest, uint64_t id)
 
 static void set(const struct guest *guest, uint64_t id, uint64_t value)
 {
-	int result = kvm_set_reg(&guest->vcpu, id, value);
+	int result = kvm_set_reg(&guest->vcpu, id, &value);
 
 	if (result)
 		uc_error("set-up of a guest: KVM_SET_ONE_REG(0x%llx): %s",
@@ -85,6 +85,16 @@ struct guest guest_second(const struct guest *other, uint32_t features)
 	guest.run = kvm_map_run(&guest.vcpu);
 	guest_boot(&guest);
 	return guest;
+}
+
+void guest_run_row(const struct uc_row *row, const void *facts)
+{
+	const struct guest_row *mine = (const struct guest_row *)row;
+	struct guest guest = guest_new(mine->features);
+
+	(void)facts;
+	guest_enable(&guest, mine->enables);
+	mine->judge(&guest, mine);
 }
 
 void guest_boot(struct guest *guest)
@@ -263,39 +273,30 @@ void guest_use_keys(struct guest *guest, uint64_t value, uint64_t modifier,
 		results[i] = get(guest, REG_X(where[i]));
 }
 
-void guest_read_keys(struct guest *guest, uint64_t keys[KEY_COUNT])
+void guest_read_keys(struct guest *guest, uint64_t keys[REG_KEYS])
 {
 	guest_value(guest, OP_READ_KEYS, 0, 0);
-	for (unsigned int i = 0; i < KEY_COUNT; i++)
+	for (unsigned int i = 0; i < REG_KEYS; i++)
 		keys[i] = get(guest, REG_X(i));
 }
 
-void guest_write_keys(struct guest *guest, const uint64_t keys[KEY_COUNT])
+void guest_write_keys(struct guest *guest, const uint64_t keys[REG_KEYS])
 {
-	for (unsigned int i = 2; i < KEY_COUNT; i++)
+	for (unsigned int i = 2; i < REG_KEYS; i++)
 		set(guest, REG_X(i), keys[i]);
 	guest_value(guest, OP_WRITE_KEYS, keys[0], keys[1]);
 }
 
 void guest_expect_id_registers(struct guest *guest, uint64_t seen[2])
 {
-	static const struct {
-		const char *name;
-		uint64_t id;
-	} registers[] = {
-		{ "ID_AA64ISAR1_EL1", KVM_REG_ID_AA64ISAR1 },
-		{ "ID_AA64ISAR2_EL1", KVM_REG_ID_AA64ISAR2 },
-	};
-
 	seen[0] = guest_value(guest, OP_READ_ISARS, 0, 0);
 	seen[1] = get(guest, REG_X(1));
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(registers); i++) {
-		uint64_t shown = get(guest, registers[i].id);
+	for (unsigned int i = 0; i < KVM_ID_REGISTERS; i++) {
+		uint64_t shown = get(guest, kvm_id_registers[i].id);
 
-		if (seen[i] != shown)
-			uc_fail("the guest executed MRS %s: expected 0x%llx, which KVM_GET_ONE_REG shows, got 0x%llx",
-				registers[i].name, (unsigned long long)shown,
-				(unsigned long long)seen[i]);
+		uc_check(seen[i] == shown, "the guest executed MRS %s: expected 0x%llx, which KVM_GET_ONE_REG shows, got 0x%llx",
+			 kvm_id_registers[i].name, (unsigned long long)shown,
+			 (unsigned long long)seen[i]);
 	}
 }
 

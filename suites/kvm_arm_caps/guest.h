@@ -46,6 +46,24 @@ struct guest_answer {
 };
 
 /*
+ * A row with a guest: judge() is given one whose vCPU has these features, with
+ * exactly these of SCTLR_EL1's enables, and what the ops are is its own.
+ */
+struct guest_row {
+	struct uc_row row;
+	void (*judge)(struct guest *guest, const struct guest_row *row);
+	uint32_t features;
+	uint64_t enables;
+	struct {
+		enum guest_op first;
+		unsigned int count;
+	} ops[2];
+};
+
+/* A topic's run() for tables of struct guest_row. */
+void guest_run_row(const struct uc_row *row, const void *facts);
+
+/*
  * A new VM with one vCPU of this feature set, booted, the four enables set.
  * Ends the row as ERROR where it cannot be had. Everything lives until the
  * child exits.
@@ -115,8 +133,8 @@ void guest_use_keys(struct guest *guest, uint64_t value, uint64_t modifier,
 		    uint64_t results[GUEST_KEYS_USED]);
 
 /* The ten key registers, as the guest reads and writes them. */
-void guest_read_keys(struct guest *guest, uint64_t keys[KEY_COUNT]);
-void guest_write_keys(struct guest *guest, const uint64_t keys[KEY_COUNT]);
+void guest_read_keys(struct guest *guest, uint64_t keys[REG_KEYS]);
+void guest_write_keys(struct guest *guest, const uint64_t keys[REG_KEYS]);
 
 /* A guest without the features runs, and what is undefined on every CPU is undefined in it. */
 extern const struct uc_control guest_runs;

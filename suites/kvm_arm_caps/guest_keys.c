@@ -7,26 +7,18 @@
 
 #include "../../harness/verdict.h"
 #include "guest.h"
-#include "needs.h"
-#include "requirements.h"
-#include "topics.h"
+#include "rows.h"
 
-#define BOTH		(ADDRESS | GENERIC)
 #define MODIFIER	0x0fedcba900000010ULL
 
 #define POINTERS	2
 static const uint64_t pointer[POINTERS] = { 0x0000123456789ab0, 0x00005a5aa5a5f00c };
 
-struct keys_row {
-	struct uc_row row;
-	void (*judge)(struct guest *guest);
-};
-
 /* User space changes one of the five keys: the guest's results of that one change, no others. */
-static void judge_own_key(struct guest *guest)
+static void judge_own_key(struct guest *guest, const struct guest_row *row UNUSED)
 {
 	static const char *const names[] = { "APIA", "APIB", "APDA", "APDB", "APGA" };
-	uint64_t keys[KEY_COUNT], others[KEY_COUNT];
+	uint64_t keys[REG_KEYS], others[REG_KEYS];
 	static const enum guest_op ops[GUEST_KEYS_USED] = { OP_PACIA, OP_PACIB, OP_PACDA, OP_PACDB,
 							    OP_PACGA };
 	struct guest_item items[POINTERS][GUEST_KEYS_USED];
@@ -58,22 +50,21 @@ static void judge_own_key(struct guest *guest)
 	}
 }
 
-static void judge_user_to_guest(struct guest *guest)
+static void judge_user_to_guest(struct guest *guest, const struct guest_row *row UNUSED)
 {
-	uint64_t written[KEY_COUNT], seen[KEY_COUNT];
+	uint64_t written[REG_KEYS], seen[REG_KEYS];
 
 	/* Before it ran for the first time, and when it has. */
 	for (unsigned int set = 0; set < 2; set++) {
-		keys_make(set, written);
-		keys_write(&guest->vcpu, written);
+		keys_set(&guest->vcpu, set, written);
 		guest_read_keys(guest, seen);
 		keys_expect("user space wrote, the guest reads", seen, written);
 	}
 }
 
-static void judge_guest_to_user(struct guest *guest)
+static void judge_guest_to_user(struct guest *guest, const struct guest_row *row UNUSED)
 {
-	uint64_t written[KEY_COUNT], seen[KEY_COUNT];
+	uint64_t written[REG_KEYS], seen[REG_KEYS];
 
 	for (unsigned int set = 0; set < 2; set++) {
 		keys_make(set, written);
@@ -83,13 +74,13 @@ static void judge_guest_to_user(struct guest *guest)
 	}
 }
 
-static void judge_reset(struct guest *guest)
+static void judge_reset(struct guest *guest, const struct guest_row *row UNUSED)
 {
-	uint64_t written[KEY_COUNT], seen[KEY_COUNT], shown[KEY_COUNT];
+	uint64_t written[REG_KEYS], seen[REG_KEYS], shown[REG_KEYS];
 
 	keys_make(0, written);
 	guest_write_keys(guest, written);
-	kvm_expect(kvm_try_init(&guest->vcpu, BOTH), 0, "KVM_ARM_VCPU_INIT, the same again");
+	kvm_expect_init(&guest->vcpu, BOTH, 0, ", the same again");
 	guest_boot(guest);
 	keys_read(&guest->vcpu, shown);
 	guest_read_keys(guest, seen);
@@ -97,7 +88,7 @@ static void judge_reset(struct guest *guest)
 	keys_expect("after another KVM_ARM_VCPU_INIT the guest reads", seen, shown);
 }
 
-static void judge_id_registers(struct guest *guest)
+static void judge_id_registers(struct guest *guest, const struct guest_row *row UNUSED)
 {
 	uint64_t seen[2];
 
@@ -108,21 +99,14 @@ static void judge_id_registers(struct guest *guest)
 
 #define ID(name)	.id = "kvm_arm_caps.guest.with." name
 #define PAUTH		NEEDS(KVM_NEEDED, &kvm_need_pauth), .control = &guest_runs
+#define WITH		BOTH, SCTLR_EN_ALL, { }
 
-static const struct keys_row rows[] = {
-	{ { ID("id_registers"), REQ(GUEST_ID_REGISTERS), PAUTH }, judge_id_registers },
-	{ { ID("own_key"), REQ(GUEST_ADDRESS, GUEST_GENERIC, GUEST_KEYS), PAUTH }, judge_own_key },
-	{ { ID("user_to_guest"), REQ(GUEST_KEYS), PAUTH }, judge_user_to_guest },
-	{ { ID("guest_to_user"), REQ(GUEST_KEYS), PAUTH }, judge_guest_to_user },
-	{ { ID("reset"), REQ(GUEST_KEYS), PAUTH }, judge_reset },
+static const struct guest_row rows[] = {
+	{ { ID("id_registers"), REQ(GUEST_ID_REGISTERS), PAUTH }, judge_id_registers, WITH },
+	{ { ID("own_key"), REQ(GUEST_ADDRESS, GUEST_GENERIC, GUEST_KEYS), PAUTH }, judge_own_key, WITH },
+	{ { ID("user_to_guest"), REQ(GUEST_KEYS), PAUTH }, judge_user_to_guest, WITH },
+	{ { ID("guest_to_user"), REQ(GUEST_KEYS), PAUTH }, judge_guest_to_user, WITH },
+	{ { ID("reset"), REQ(GUEST_KEYS), PAUTH }, judge_reset, WITH },
 };
 
-static void run(const struct uc_row *row, const void *facts)
-{
-	struct guest guest = guest_new(BOTH);
-
-	(void)facts;
-	((const struct keys_row *)row)->judge(&guest);
-}
-
-const struct uc_topic kvm_guest_keys_topic = UC_BATCH_TOPIC("guest", rows, run);
+const struct uc_topic kvm_guest_keys_topic = UC_BATCH_TOPIC("guest", rows, guest_run_row);

@@ -6,11 +6,8 @@
  */
 #include "../../harness/verdict.h"
 #include "guest.h"
-#include "needs.h"
-#include "requirements.h"
-#include "topics.h"
+#include "rows.h"
 
-#define BOTH		(ADDRESS | GENERIC)
 
 /* PSCI: the function for 64-bit callers, and what it returns. */
 #define PSCI_CPU_ON		0xc4000003
@@ -19,11 +16,6 @@
 
 #define CONTEXT		0x5ca1ab1e0ddba11ULL
 #define AFFINITY	0xff00ffffffULL	/* of MPIDR_EL1 */
-
-struct power_row {
-	struct uc_row row;
-	uint32_t features;	/* of both vCPUs, besides PSCI_0_2 */
-};
 
 static void turn_on(struct guest *first, const struct guest *second, long expected)
 {
@@ -41,7 +33,7 @@ static void turn_on(struct guest *first, const struct guest *second, long expect
 
 static void expect_features(struct guest *guest, uint32_t features)
 {
-	uint64_t written[KEY_COUNT], seen[KEY_COUNT];
+	uint64_t written[REG_KEYS], seen[REG_KEYS];
 
 	if (!features) {
 		guest_expect_undefined(guest, OP_PACIA, 0, 0);
@@ -56,32 +48,29 @@ static void expect_features(struct guest *guest, uint32_t features)
 		uc_fail("PACGA of a value computes 0");
 }
 
-static void run(const struct uc_row *row, const void *facts)
+static void judge_turned_on(struct guest *first, const struct guest_row *row)
 {
-	const uint32_t features = ((const struct power_row *)row)->features;
-	struct guest first = guest_new(PSCI_0_2 | features);
-	struct guest second = guest_second(&first, PSCI_0_2 | POWER_OFF | features);
+	struct guest second = guest_second(first, POWER_OFF | row->features);
 	uint64_t context;
 
-	(void)facts;
-	turn_on(&first, &second, PSCI_SUCCESS);
+	turn_on(first, &second, PSCI_SUCCESS);
 	context = guest_continue(&second, OP_POWERED_ON);
 	if (context != CONTEXT)
 		uc_fail("the vCPU that was turned on: expected X0 0x%llx, which CPU_ON was given, got 0x%llx",
 			CONTEXT, (unsigned long long)context);
 	guest_boot(&second);
-	expect_features(&second, features);
-	turn_on(&first, &second, PSCI_ALREADY_ON);
+	expect_features(&second, row->features & BOTH);
+	turn_on(first, &second, PSCI_ALREADY_ON);
 }
 
 #define ID(name)	.id = "kvm_arm_caps.guest.power." name
 #define PSCI		KVM_NEEDED, &kvm_need_power_off, &kvm_need_psci_0_2
 
-static const struct power_row rows[] = {
-	{ { ID("turned_on"), REQ(GUEST_TURNED_ON), NEEDS(PSCI),
-	    .control = &guest_runs }, 0 },
+static const struct guest_row rows[] = {
+	{ { ID("turned_on"), REQ(GUEST_TURNED_ON), NEEDS(PSCI), .control = &guest_runs },
+	  judge_turned_on, PSCI_0_2, SCTLR_EN_ALL, { } },
 	{ { ID("turned_on_pair"), REQ(GUEST_TURNED_ON), NEEDS(PSCI, &kvm_need_pauth),
-	    .control = &guest_runs }, BOTH },
+	    .control = &guest_runs }, judge_turned_on, PSCI_0_2 | BOTH, SCTLR_EN_ALL, { } },
 };
 
-const struct uc_topic kvm_guest_power_topic = UC_BATCH_TOPIC("guest", rows, run);
+const struct uc_topic kvm_guest_power_topic = UC_BATCH_TOPIC("guest", rows, guest_run_row);

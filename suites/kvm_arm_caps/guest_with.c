@@ -10,11 +10,8 @@
 
 #include "../../harness/verdict.h"
 #include "guest.h"
-#include "needs.h"
-#include "requirements.h"
-#include "topics.h"
+#include "rows.h"
 
-#define BOTH		(ADDRESS | GENERIC)
 #define MODIFIER	0x0fedcba900000010ULL
 
 /* What 48 bits of address leave for the signature. */
@@ -25,19 +22,12 @@ static const uint64_t pointer[POINTERS] = {
 	0x0000123456789ab0, 0x00007ffffffffff0, 0x00005a5aa5a5f00c,
 };
 
-struct with_row {
-	struct uc_row row;
-	void (*judge)(struct guest *guest, unsigned int key);
-	unsigned int key;	/* the first of two: 0 is IA and IB, 2 is DA and DB */
-};
-
 /* Give the vCPU its keys, from user space. */
 static void set_keys(struct guest *guest, unsigned int set)
 {
-	uint64_t keys[KEY_COUNT];
+	uint64_t keys[REG_KEYS];
 
-	keys_make(set, keys);
-	keys_write(&guest->vcpu, keys);
+	keys_set(&guest->vcpu, set, keys);
 }
 
 /* Whether an operation gave the pointer back. If not, another value or EC_FPAC will do. */
@@ -105,8 +95,9 @@ static void judge_key(unsigned int key, struct guest_item items[POINTERS][STEPS]
 			guest_op_name(authenticate), POINTERS);
 }
 
-static void judge_two_keys(struct guest *guest, unsigned int first)
+static void judge_two_keys(struct guest *guest, const struct guest_row *row)
 {
+	const unsigned int first = row->ops[0].first - OP_PACIA;
 	struct guest_item items[2][POINTERS][STEPS];
 	struct guest_answer answers[2][POINTERS][STEPS];
 
@@ -120,13 +111,12 @@ static void judge_two_keys(struct guest *guest, unsigned int first)
 		judge_key(first + key, items[key], answers[key]);
 }
 
-static void judge_generic(struct guest *guest, unsigned int unused)
+static void judge_generic(struct guest *guest, const struct guest_row *row UNUSED)
 {
 	struct guest_item items[POINTERS];
 	struct guest_answer answers[POINTERS];
 	uint64_t code[3][POINTERS];
 
-	(void)unused;
 	for (unsigned int i = 0; i < POINTERS; i++)
 		items[i] = (struct guest_item){ OP_PACGA, pointer[i], MODIFIER, 0 };
 	guest_write(guest, items, POINTERS);
@@ -181,13 +171,12 @@ static void judge_hint(const struct guest_item steps[HINT_STEPS],
 }
 
 /* The hint forms are the register forms with their operands in fixed places. */
-static void judge_hints(struct guest *guest, unsigned int unused)
+static void judge_hints(struct guest *guest, const struct guest_row *row UNUSED)
 {
 	struct guest_item items[HINT_FORMS][HINT_POINTERS][HINT_STEPS];
 	struct guest_answer answers[HINT_FORMS][HINT_POINTERS][HINT_STEPS];
 	const unsigned int count = HINT_FORMS * HINT_POINTERS * HINT_STEPS;
 
-	(void)unused;
 	for (unsigned int i = 0; i < HINT_FORMS; i++) {
 		const unsigned int key = i % 2;
 		const uint64_t modifier = hints[i / 2].modifier;
@@ -212,23 +201,21 @@ static void judge_hints(struct guest *guest, unsigned int unused)
 }
 
 /* A return and a branch to an address that is signed arrive there. */
-static void judge_branches(struct guest *guest, unsigned int unused)
+static void judge_branches(struct guest *guest, const struct guest_row *row UNUSED)
 {
-	(void)unused;
 	set_keys(guest, 0);
 	guest_value(guest, OP_SIGNED_RETAA, 0, MODIFIER);
 	guest_value(guest, OP_SIGNED_BRAA, 0, MODIFIER);
 }
 
 /* What stands in the place of a signature is cut off, whatever it is. */
-static void judge_strip(struct guest *guest, unsigned int unused)
+static void judge_strip(struct guest *guest, const struct guest_row *row UNUSED)
 {
 	static const enum guest_op ops[] = { OP_XPACI, OP_XPACD, OP_XPACLRI };
 	struct guest_item items[POINTERS][UC_ARRAY_SIZE(ops)];
 	struct guest_answer answers[POINTERS][UC_ARRAY_SIZE(ops)];
 	const unsigned int count = POINTERS * UC_ARRAY_SIZE(ops);
 
-	(void)unused;
 	for (unsigned int i = 0; i < POINTERS; i++)
 		for (unsigned int j = 0; j < UC_ARRAY_SIZE(ops); j++)
 			items[i][j] = (struct guest_item){
@@ -251,22 +238,16 @@ static void judge_strip(struct guest *guest, unsigned int unused)
 #define ID(name)	.id = "kvm_arm_caps.guest.with." name
 #define PAUTH		NEEDS(KVM_NEEDED, &kvm_need_pauth), .control = &guest_runs
 
-static const struct with_row rows[] = {
-	{ { ID("instruction_keys"), REQ(GUEST_ADDRESS), PAUTH }, judge_two_keys, 0 },
-	{ { ID("data_keys"), REQ(GUEST_ADDRESS), PAUTH }, judge_two_keys, 2 },
-	{ { ID("generic_key"), REQ(GUEST_GENERIC), PAUTH }, judge_generic, 0 },
-	{ { ID("hints"), REQ(GUEST_ADDRESS), PAUTH }, judge_hints, 0 },
-	{ { ID("branches"), REQ(GUEST_ADDRESS), PAUTH }, judge_branches, 0 },
-	{ { ID("strip"), REQ(GUEST_STRIP), PAUTH }, judge_strip, 0 },
+static const struct guest_row rows[] = {
+	/* The first of two keys. */
+	{ { ID("instruction_keys"), REQ(GUEST_ADDRESS), PAUTH }, judge_two_keys, BOTH, SCTLR_EN_ALL,
+	  { { OP_PACIA, 2 } } },
+	{ { ID("data_keys"), REQ(GUEST_ADDRESS), PAUTH }, judge_two_keys, BOTH, SCTLR_EN_ALL,
+	  { { OP_PACDA, 2 } } },
+	{ { ID("generic_key"), REQ(GUEST_GENERIC), PAUTH }, judge_generic, BOTH, SCTLR_EN_ALL, { } },
+	{ { ID("hints"), REQ(GUEST_ADDRESS), PAUTH }, judge_hints, BOTH, SCTLR_EN_ALL, { } },
+	{ { ID("branches"), REQ(GUEST_ADDRESS), PAUTH }, judge_branches, BOTH, SCTLR_EN_ALL, { } },
+	{ { ID("strip"), REQ(GUEST_STRIP), PAUTH }, judge_strip, BOTH, SCTLR_EN_ALL, { } },
 };
 
-static void run(const struct uc_row *row, const void *facts)
-{
-	const struct with_row *mine = (const struct with_row *)row;
-	struct guest guest = guest_new(BOTH);
-
-	(void)facts;
-	mine->judge(&guest, mine->key);
-}
-
-const struct uc_topic kvm_guest_with_topic = UC_BATCH_TOPIC("guest", rows, run);
+const struct uc_topic kvm_guest_with_topic = UC_BATCH_TOPIC("guest", rows, guest_run_row);

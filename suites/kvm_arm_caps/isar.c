@@ -11,43 +11,16 @@
  * KVM_ARM_GET_REG_WRITABLE_MASKS leaves the fields out.
  */
 #include <errno.h>
-#include <sys/ioctl.h>
 
 #include "../../harness/buffer.h"
 #include "../../harness/decode.h"
 #include "../../harness/verdict.h"
-#include "controls.h"
 #include "guest.h"
-#include "needs.h"
-#include "requirements.h"
-#include "topics.h"
+#include "rows.h"
 
-#define BOTH	(ADDRESS | GENERIC)
-#define NONE	0u
+#define FOR_ID_REGISTERS(i)	for (unsigned int i = 0; i < KVM_ID_REGISTERS; i++)
 
-/* One of the two registers. */
-struct isar {
-	const char *name;
-	uint64_t id;
-	uint64_t mask;			/* of the pointer authentication fields */
-	unsigned int fields[4];		/* their lowest bits; 0 ends */
-	unsigned int mask_index;	/* in the array of writable masks */
-};
-
-static const struct isar isars[] = {
-	{ "ID_AA64ISAR1_EL1", KVM_REG_ID_AA64ISAR1, ISAR1_PAUTH_MASK, { 4, 8, 24, 28 },
-	  ISAR1_MASK_INDEX },
-	{ "ID_AA64ISAR2_EL1", KVM_REG_ID_AA64ISAR2, ISAR2_PAUTH_MASK, { 8, 12 },
-	  ISAR2_MASK_INDEX },
-};
-
-struct isar_row {
-	struct uc_row row;
-	void (*judge)(const struct isar_row *row, const struct kvm_facts *facts);
-	uint32_t features;
-};
-
-static uint64_t read_isar(const struct kvm_vcpu *vcpu, const struct isar *isar)
+static uint64_t read_id(const struct kvm_vcpu *vcpu, const struct kvm_id_register *isar)
 {
 	uint64_t value;
 	int result = kvm_get_reg(vcpu, isar->id, &value);
@@ -58,90 +31,78 @@ static uint64_t read_isar(const struct kvm_vcpu *vcpu, const struct isar *isar)
 	return value;
 }
 
-/* What the fields must be: the host's with the features, nothing without. */
-static uint64_t right_fields(const struct isar *isar, const struct kvm_facts *facts,
-			     uint32_t features)
+/* The fields must be the host's with the features, nothing without. */
+static void expect_fields(const struct kvm_vcpu *vcpu, const struct kvm_facts *facts,
+			  uint32_t features)
 {
-	return features ? (isar == isars ? facts->isar1 : facts->isar2) & isar->mask : 0;
+	uc_about(features ? ISAR_HOST : ISAR_ZERO);
+	FOR_ID_REGISTERS(i) {
+		const struct kvm_id_register *isar = &kvm_id_registers[i];
+		uint64_t got = read_id(vcpu, isar) & isar->mask;
+		uint64_t expected = features ? facts->id_register[i] & isar->mask : 0;
+
+		uc_check(got == expected, "vCPU %s: expected the pointer authentication fields 0x%llx, got 0x%llx",
+			 isar->name, (unsigned long long)expected, (unsigned long long)got);
+	}
 }
 
-static void expect_fields(const struct kvm_vcpu *vcpu, const struct isar *isar, uint64_t expected)
-{
-	uint64_t got = read_isar(vcpu, isar) & isar->mask;
-
-	uc_counted(1);
-	if (got != expected)
-		uc_fail("vCPU %s: expected the pointer authentication fields 0x%llx, got 0x%llx",
-			isar->name, (unsigned long long)expected, (unsigned long long)got);
-}
-
-static void judge_fields(const struct isar_row *row, const struct kvm_facts *facts)
+static void judge_fields(const struct kvm_row *row, const struct kvm_facts *facts)
 {
 	struct kvm_vcpu vcpu;
 
 	kvm_make_initialised(&vcpu, row->features);
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(isars); i++)
-		expect_fields(&vcpu, &isars[i], right_fields(&isars[i], facts, row->features));
+	expect_fields(&vcpu, facts, row->features);
 }
 
 /* Halves of the pair, which are refused, leave nothing to the call that is accepted. */
-static void judge_fields_after_refusal(const struct isar_row *row, const struct kvm_facts *facts)
+static void judge_fields_after_refusal(const struct kvm_row *row, const struct kvm_facts *facts)
 {
 	struct kvm_vcpu vcpu;
 
 	kvm_make_vcpu(&vcpu);
-	kvm_expect(kvm_try_init(&vcpu, ADDRESS), -EINVAL, "KVM_ARM_VCPU_INIT features=%s",
-		   kvm_set_name(ADDRESS));
-	kvm_expect(kvm_try_init(&vcpu, GENERIC), -EINVAL, "KVM_ARM_VCPU_INIT features=%s",
-		   kvm_set_name(GENERIC));
-	kvm_must_init(&vcpu, row->features);
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(isars); i++)
-		expect_fields(&vcpu, &isars[i], right_fields(&isars[i], facts, row->features));
+	uc_about(STATE_AFTER_REJECTION);
+	kvm_expect_init(&vcpu, ADDRESS, -EINVAL, "");
+	kvm_expect_init(&vcpu, GENERIC, -EINVAL, "");
+	kvm_expect_init(&vcpu, row->features, 0, ", after two that were refused");
+	expect_fields(&vcpu, facts, row->features);
 }
 
 /* Every vCPU of the VM shows the same; and a further INIT changes nothing. */
-static void judge_fields_elsewhere(const struct isar_row *row, const struct kvm_facts *facts)
+static void judge_fields_elsewhere(const struct kvm_row *row, const struct kvm_facts *facts)
 {
 	struct kvm_vcpu vcpu, sibling;
 
 	kvm_make_initialised(&vcpu, row->features);
 	kvm_make_sibling(&vcpu, 1, &sibling);
 	kvm_must_init(&sibling, row->features);
-	kvm_expect(kvm_try_init(&vcpu, row->features), 0, "KVM_ARM_VCPU_INIT, the same again");
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(isars); i++) {
-		uint64_t expected = right_fields(&isars[i], facts, row->features);
-
-		expect_fields(&vcpu, &isars[i], expected);
-		expect_fields(&sibling, &isars[i], expected);
-	}
+	kvm_expect_init(&vcpu, row->features, 0, ", the same again");
+	expect_fields(&vcpu, facts, row->features);
+	expect_fields(&sibling, facts, row->features);
 }
 
 /* Write a value that the register does not have: refused, and forgotten. */
-static void expect_refused(const struct kvm_vcpu *vcpu, const struct isar *isar, uint64_t value,
+static void expect_refused(const struct kvm_vcpu *vcpu, const struct kvm_id_register *isar, uint64_t value,
 			   bool ran)
 {
-	uint64_t before = read_isar(vcpu, isar), after;
-	int result = kvm_set_reg(vcpu, isar->id, value);
+	uint64_t before = read_id(vcpu, isar), after;
+	int result = kvm_set_reg(vcpu, isar->id, &value);
 
-	uc_counted(1);
-	if (result != -EINVAL && !(ran && result == -EBUSY))
-		uc_fail("KVM_SET_ONE_REG(%s, 0x%llx) where it is 0x%llx: expected EINVAL%s, got %s",
-			isar->name, (unsigned long long)value, (unsigned long long)before,
-			ran ? " or EBUSY" : "", result ? uc_errno_name(-result) : "0");
-	after = read_isar(vcpu, isar);
-	if (after == before)
-		return;
-	uc_fail("... after which it reads 0x%llx", (unsigned long long)after);
-	kvm_set_reg(vcpu, isar->id, before);
+	uc_check(result == -EINVAL || (ran && result == -EBUSY),
+		 "KVM_SET_ONE_REG(%s, 0x%llx) where it is 0x%llx: expected EINVAL%s, got %s",
+		 isar->name, (unsigned long long)value, (unsigned long long)before,
+		 ran ? " or EBUSY" : "", kvm_result_name(result));
+	after = read_id(vcpu, isar);
+	if (!uc_check(after == before, "... after which it reads 0x%llx", (unsigned long long)after))
+		kvm_set_reg(vcpu, isar->id, &before);
 }
 
 /* Every other value of every field, and all of them cleared or set together. */
-static void expect_fixed(const struct kvm_vcpu *vcpu, const struct isar *isar, bool ran)
+static void expect_fixed(const struct kvm_vcpu *vcpu, const struct kvm_id_register *isar, bool ran)
 {
-	const uint64_t now = read_isar(vcpu, isar);
+	const uint64_t now = read_id(vcpu, isar);
 	const uint64_t together[] = { now & ~isar->mask, now | isar->mask };
 
-	kvm_expect(kvm_set_reg(vcpu, isar->id, now), 0, "KVM_SET_ONE_REG(%s, 0x%llx), which it is",
+	kvm_expect(kvm_set_reg(vcpu, isar->id, &now), 0, "KVM_SET_ONE_REG(%s, 0x%llx), which it is",
 		   isar->name, (unsigned long long)now);
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(together); i++)
 		if (together[i] != now)
@@ -157,27 +118,25 @@ static void expect_fixed(const struct kvm_vcpu *vcpu, const struct isar *isar, b
 	}
 }
 
-static void judge_fixed(const struct isar_row *row, const struct kvm_facts *facts)
+static void judge_fixed(const struct kvm_row *row, const struct kvm_facts *facts UNUSED)
 {
 	struct kvm_vcpu vcpu;
 
-	(void)facts;
 	kvm_make_initialised(&vcpu, row->features);
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(isars); i++)
-		expect_fixed(&vcpu, &isars[i], false);
+	FOR_ID_REGISTERS(i)
+		expect_fixed(&vcpu, &kvm_id_registers[i], false);
 }
 
-static void judge_fixed_after_run(const struct isar_row *row, const struct kvm_facts *facts)
+static void judge_fixed_after_run(const struct kvm_row *row, const struct kvm_facts *facts UNUSED)
 {
 	struct guest guest = guest_new(row->features);
 
-	(void)facts;
 	guest_value(&guest, OP_NOP, 0, 0);
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(isars); i++)
-		expect_fixed(&guest.vcpu, &isars[i], true);
+	FOR_ID_REGISTERS(i)
+		expect_fixed(&guest.vcpu, &kvm_id_registers[i], true);
 }
 
-static void judge_masks(const struct isar_row *row, const struct kvm_facts *facts)
+static void judge_masks(const struct kvm_row *row, const struct kvm_facts *facts UNUSED)
 {
 	const size_t size = KVM_ARM_FEATURE_ID_RANGE_SIZE * sizeof(uint64_t);
 	uint64_t *masks = uc_guarded(size);
@@ -186,19 +145,18 @@ static void judge_masks(const struct isar_row *row, const struct kvm_facts *fact
 	};
 	struct kvm_vcpu vcpu;
 
-	(void)facts;
 	kvm_make_initialised(&vcpu, row->features);
 	if (!kvm_expect(kvm_ioctl(vcpu.vm, KVM_ARM_GET_REG_WRITABLE_MASKS, &range), 0,
 			"KVM_ARM_GET_REG_WRITABLE_MASKS range=0"))
 		return;
 	if (uc_poison_broken(masks, 0, size) == size)
 		uc_fail_now("KVM_ARM_GET_REG_WRITABLE_MASKS returned 0 and wrote no masks");
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(isars); i++) {
-		uint64_t writable = masks[isars[i].mask_index] & isars[i].mask;
+	FOR_ID_REGISTERS(i) {
+		const struct kvm_id_register *isar = &kvm_id_registers[i];
+		uint64_t writable = masks[isar->mask_index] & isar->mask;
 
-		if (writable)
-			uc_fail("writable mask %u (%s): expected no pointer authentication field in it, got 0x%llx",
-				isars[i].mask_index, isars[i].name, (unsigned long long)writable);
+		uc_check(!writable, "writable mask %u (%s): expected no pointer authentication field in it, got 0x%llx",
+			 isar->mask_index, isar->name, (unsigned long long)writable);
 	}
 }
 
@@ -207,7 +165,7 @@ static void judge_masks(const struct isar_row *row, const struct kvm_facts *fact
  * allowed is not documented; where it is, each shows what it has, and where it
  * is not, the refused vCPU must not spoil the first.
  */
-static void judge_mixed(const struct isar_row *row, const struct kvm_facts *facts)
+static void judge_mixed(const struct kvm_row *row, const struct kvm_facts *facts)
 {
 	uint32_t other = row->features ^ BOTH;
 	struct kvm_vcpu vcpu, sibling;
@@ -218,16 +176,14 @@ static void judge_mixed(const struct isar_row *row, const struct kvm_facts *fact
 	result = kvm_try_init(&sibling, other);
 	uc_note("vCPU 1 features=%s in the VM of vCPU 0 features=%s: %s", kvm_set_name(other),
 		kvm_set_name(row->features), result ? uc_errno_name(-result) : "accepted");
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(isars); i++) {
-		const struct isar *isar = &isars[i];
-
-		expect_fields(&vcpu, isar, right_fields(isar, facts, row->features));
-		if (!result)
-			expect_fields(&sibling, isar, right_fields(isar, facts, other));
-	}
+	expect_fields(&vcpu, facts, row->features);
+	if (!result)
+		expect_fields(&sibling, facts, other);
 }
 
-#define ID(name)	.id = "kvm_arm_caps.isar." name
+#define ROW(name, function, set, needed, ...) \
+	{ .row = { .id = "kvm_arm_caps.isar." name, REQ(__VA_ARGS__), needed }, \
+	  .judge = function, .features = (set) }
 #define ANYWHERE	NEEDS(KVM_NEEDED), .control = &kvm_control_plain
 #define PAUTH		NEEDS(KVM_NEEDED, &kvm_need_pauth), .control = &kvm_control_pauth
 #define HOST_FIELDS	NEEDS(KVM_NEEDED, &kvm_need_pauth, &kvm_need_id_registers), \
@@ -236,34 +192,25 @@ static void judge_mixed(const struct isar_row *row, const struct kvm_facts *fact
 #define MASKS_PAUTH	NEEDS(KVM_NEEDED, &kvm_need_masks, &kvm_need_pauth), \
 			.control = &kvm_control_pauth
 
-static const struct isar_row rows[] = {
-	{ { ID("host"), REQ(ISAR_HOST), HOST_FIELDS }, judge_fields, BOTH },
-	{ { ID("zero"), REQ(ISAR_ZERO), ANYWHERE }, judge_fields, NONE },
-	{ { ID("host_after_refusal"), REQ(ISAR_HOST, STATE_AFTER_REJECTION), HOST_FIELDS },
-	  judge_fields_after_refusal, BOTH },
-	{ { ID("zero_after_refusal"), REQ(ISAR_ZERO, STATE_AFTER_REJECTION), PAUTH },
-	  judge_fields_after_refusal, NONE },
-	{ { ID("vm_host"), REQ(ISAR_HOST), HOST_FIELDS }, judge_fields_elsewhere, BOTH },
-	{ { ID("vm_zero"), REQ(ISAR_ZERO), ANYWHERE }, judge_fields_elsewhere, NONE },
-	{ { ID("mixed_with_first"), REQ(ISAR_HOST, STATE_PER_VCPU), HOST_FIELDS },
-	  judge_mixed, BOTH },
-	{ { ID("mixed_without_first"), REQ(ISAR_ZERO, STATE_PER_VCPU), HOST_FIELDS },
-	  judge_mixed, NONE },
-	{ { ID("fixed_with"), REQ(ISAR_IMMUTABLE), PAUTH }, judge_fixed, BOTH },
-	{ { ID("fixed_without"), REQ(ISAR_IMMUTABLE), ANYWHERE }, judge_fixed, NONE },
-	{ { ID("fixed_after_run_with"), REQ(ISAR_IMMUTABLE), PAUTH },
-	  judge_fixed_after_run, BOTH },
-	{ { ID("fixed_after_run_without"), REQ(ISAR_IMMUTABLE), ANYWHERE },
-	  judge_fixed_after_run, NONE },
-	{ { ID("masks_with"), REQ(WRITABLE_MASKS), MASKS_PAUTH }, judge_masks, BOTH },
-	{ { ID("masks_without"), REQ(WRITABLE_MASKS), MASKS }, judge_masks, NONE },
+static const struct kvm_row rows[] = {
+	ROW("host", judge_fields, BOTH, HOST_FIELDS, ISAR_HOST),
+	ROW("zero", judge_fields, 0, ANYWHERE, ISAR_ZERO),
+	ROW("host_after_refusal", judge_fields_after_refusal, BOTH, HOST_FIELDS, ISAR_HOST,
+	    STATE_AFTER_REJECTION),
+	ROW("zero_after_refusal", judge_fields_after_refusal, 0, PAUTH, ISAR_ZERO,
+	    STATE_AFTER_REJECTION),
+	ROW("vm_host", judge_fields_elsewhere, BOTH, HOST_FIELDS, ISAR_HOST),
+	ROW("vm_zero", judge_fields_elsewhere, 0, ANYWHERE, ISAR_ZERO),
+	ROW("mixed_with_first", judge_mixed, BOTH, HOST_FIELDS, ISAR_HOST, ISAR_ZERO,
+	    STATE_PER_VCPU),
+	ROW("mixed_without_first", judge_mixed, 0, HOST_FIELDS, ISAR_HOST, ISAR_ZERO,
+	    STATE_PER_VCPU),
+	ROW("fixed_with", judge_fixed, BOTH, PAUTH, ISAR_IMMUTABLE),
+	ROW("fixed_without", judge_fixed, 0, ANYWHERE, ISAR_IMMUTABLE),
+	ROW("fixed_after_run_with", judge_fixed_after_run, BOTH, PAUTH, ISAR_IMMUTABLE),
+	ROW("fixed_after_run_without", judge_fixed_after_run, 0, ANYWHERE, ISAR_IMMUTABLE),
+	ROW("masks_with", judge_masks, BOTH, MASKS_PAUTH, WRITABLE_MASKS),
+	ROW("masks_without", judge_masks, 0, MASKS, WRITABLE_MASKS),
 };
 
-static void run(const struct uc_row *row, const void *facts)
-{
-	const struct isar_row *mine = (const struct isar_row *)row;
-
-	mine->judge(mine, facts);
-}
-
-const struct uc_topic kvm_isar_topic = UC_BATCH_TOPIC("isar", rows, run);
+const struct uc_topic kvm_isar_topic = KVM_TOPIC("isar", rows);

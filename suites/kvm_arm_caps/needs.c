@@ -14,12 +14,26 @@ static enum uc_answer ask_##symbol(const void *data)				\
 const struct uc_need kvm_need_##symbol = {					\
 	.name = (word), .reason = (why), .ask = ask_##symbol }
 
-/* A feature's capability is reported; is not, on a kernel that knows the feature. */
-#define NEED_FEATURE(symbol, bit, word, what)					\
-NEED(symbol, word, "KVM does not report " what, facts->supported & (bit));	\
-NEED(no_##symbol, "no-" word,							\
-     "KVM reports " what ", or does not know it",				\
-     !(facts->supported & (bit)) && facts->known & (bit))
+/* The feature and those without which it is refused. */
+static uint32_t with_needed(uint32_t bit)
+{
+	uint32_t set = bit;
+
+	for (unsigned int i = 0; i < kvm_relation_count; i++)
+		if (kvm_relations[i].one == bit && !kvm_relations[i].excludes)
+			set |= kvm_relations[i].other;
+	return set;
+}
+
+static bool reports(const struct kvm_facts *facts, uint32_t bit)
+{
+	return !(with_needed(bit) & ~facts->supported);
+}
+
+static bool knows(const struct kvm_facts *facts, uint32_t bit)
+{
+	return facts->known & bit && !(facts->elsewhere & bit);
+}
 
 static enum uc_answer ask_arm64(const void *facts)
 {
@@ -36,14 +50,20 @@ const struct uc_need kvm_need_arm64 = {
 
 static enum uc_answer ask_kvm(const void *data)
 {
-	static const enum uc_answer answers[] = {
-		[KVM_ABSENT] = UC_NO, [KVM_UNUSABLE] = UC_BROKEN, [KVM_WORKS] = UC_YES };
+	static const char *const reasons[] = {
+		[KVM_WORKS] = NULL,
+		[KVM_ABSENT] = "/dev/kvm is missing; CONFIG_KVM?",
+		[KVM_AT_EL1] = "the kernel was booted at EL1, so it has no KVM",
+		[KVM_TURNED_OFF] = "KVM was turned off on the kernel's command line (kvm-arm.mode=none)",
+		[KVM_NO_ACCESS] = "no permission to open /dev/kvm; run as root, or in its group",
+	};
+	enum kvm_presence kvm = ((const struct kvm_facts *)data)->kvm;
 
-	return answers[((const struct kvm_facts *)data)->kvm];
+	kvm_need_kvm.reason = reasons[kvm];
+	return kvm == KVM_WORKS ? UC_YES : UC_NO;
 }
 
-const struct uc_need kvm_need_kvm = {
-	.name = "kvm", .reason = "no /dev/kvm: this kernel runs without KVM", .ask = ask_kvm };
+struct uc_need kvm_need_kvm = { .name = "kvm", .reason = "no KVM", .ask = ask_kvm };
 
 NEED(pauth, "pauth", "KVM does not report pointer authentication of both kinds",
      kvm_both_caps(facts));
@@ -54,23 +74,18 @@ NEED(only_address, "only-address", "KVM does not report address authentication a
 NEED(only_generic, "only-generic", "KVM does not report generic authentication alone",
      (facts->supported & (ADDRESS | GENERIC)) == GENERIC);
 
-NEED_FEATURE(address, ADDRESS, "address", "address authentication");
-NEED_FEATURE(generic, GENERIC, "generic", "generic authentication");
-NEED_FEATURE(power_off, POWER_OFF, "power-off", "PSCI");
-NEED_FEATURE(el1_32bit, EL1_32BIT, "el1-32bit", "AArch32 guests");
-NEED_FEATURE(psci_0_2, PSCI_0_2, "psci-0.2", "PSCI 0.2");
-NEED_FEATURE(pmu_v3, PMU_V3, "pmu-v3", "a PMU");
-NEED_FEATURE(sve, SVE, "sve", "SVE");
-NEED_FEATURE(has_el2, HAS_EL2, "has-el2", "nested virtualisation");
-NEED_FEATURE(e2h0, E2H0, "e2h0", "nested virtualisation with E2H RES0");
-NEED_FEATURE(pmu_strict, PMU_STRICT, "pmu-v3-strict", "a strict PMU");
-NEED(has_el2_e2h0, "has-el2-e2h0", "KVM does not report nested virtualisation with E2H RES0",
-     (facts->supported & (HAS_EL2 | E2H0)) == (HAS_EL2 | E2H0));
-NEED(strict_pmu, "strict-pmu", "KVM does not report a strict PMU",
-     (facts->supported & (PMU_V3 | PMU_STRICT)) == (PMU_V3 | PMU_STRICT));
-NEED(e2h0_known, "e2h0-known", "this kernel does not know HAS_EL2_E2H0", facts->known & E2H0);
-NEED(pmu_strict_known, "pmu-v3-strict-known", "this kernel does not know PMU_V3_STRICT",
-     facts->known & PMU_STRICT);
+#define FEATURE(feature, id, cap, with, pair, starts, words, ...)		\
+NEED(id, #id, "KVM does not report " words,					\
+     reports(facts, BIT(KVM_ARM_VCPU_##feature)));				\
+NEED(no_##id, "no-" #id, "KVM reports " words ", or does not know it",		\
+     !(facts->supported & BIT(KVM_ARM_VCPU_##feature)) &&			\
+     knows(facts, BIT(KVM_ARM_VCPU_##feature)));				\
+NEED(id##_known, #id "-known", "this kernel does not know " #feature,		\
+     knows(facts, BIT(KVM_ARM_VCPU_##feature)));
+#define PAIRED	FEATURE
+#define DEPENDS(...)
+#define EXCLUDES(...)
+#include "features.inc"
 
 NEED(mte, "mte", "KVM does not report MTE", facts->mte);
 NEED(masks, "writable-masks", "KVM does not report writable masks of the id registers",

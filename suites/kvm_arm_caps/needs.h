@@ -9,7 +9,7 @@
 #include "../../harness/row.h"
 
 extern const struct uc_need kvm_need_arm64;
-extern const struct uc_need kvm_need_kvm;
+extern struct uc_need kvm_need_kvm;	/* its reason is what stands in the way */
 #define KVM_NEEDED	&kvm_need_arm64, &kvm_need_kvm
 
 /* The two capabilities together. */
@@ -18,25 +18,16 @@ extern const struct uc_need kvm_need_no_pauth;		/* neither is */
 extern const struct uc_need kvm_need_only_address;	/* just the one is */
 extern const struct uc_need kvm_need_only_generic;
 
-/* Each capability alone: reported, and known to the kernel but not reported. */
-extern const struct uc_need kvm_need_address, kvm_need_no_address;
-extern const struct uc_need kvm_need_generic, kvm_need_no_generic;
-extern const struct uc_need kvm_need_power_off, kvm_need_no_power_off;
-extern const struct uc_need kvm_need_el1_32bit, kvm_need_no_el1_32bit;
-extern const struct uc_need kvm_need_psci_0_2, kvm_need_no_psci_0_2;
-extern const struct uc_need kvm_need_pmu_v3, kvm_need_no_pmu_v3;
-extern const struct uc_need kvm_need_sve, kvm_need_no_sve;
-extern const struct uc_need kvm_need_has_el2, kvm_need_no_has_el2;
-extern const struct uc_need kvm_need_e2h0, kvm_need_no_e2h0;
-extern const struct uc_need kvm_need_pmu_strict, kvm_need_no_pmu_strict;
-
-/* A feature together with the one that it needs. */
-extern const struct uc_need kvm_need_has_el2_e2h0;
-extern const struct uc_need kvm_need_strict_pmu;
-
-/* The kernel knows the feature bit at all, whatever the capability says. */
-extern const struct uc_need kvm_need_e2h0_known;
-extern const struct uc_need kvm_need_pmu_strict_known;
+/*
+ * Each feature, by its id in features.inc: reported, with those that it needs;
+ * known to the kernel but not reported; and known, whatever is reported.
+ */
+#define FEATURE(name, id, ...) \
+	extern const struct uc_need kvm_need_##id, kvm_need_no_##id, kvm_need_##id##_known;
+#define PAIRED	FEATURE
+#define DEPENDS(...)
+#define EXCLUDES(...)
+#include "features.inc"
 
 extern const struct uc_need kvm_need_mte;
 extern const struct uc_need kvm_need_masks;		/* KVM_ARM_GET_REG_WRITABLE_MASKS */

@@ -177,25 +177,6 @@ _Static_assert(KVM_CAP_ARM_PTRAUTH_ADDRESS != DRAFT_CAP_PTRAUTH_ADDRESS &&
 	       KVM_CAP_ARM_PTRAUTH_GENERIC != DRAFT_CAP_PTRAUTH_GENERIC,
 	       "the draft's numbers are other capabilities");
 
-/* Feature bits of kvm_vcpu_init.features, in the order in which they were handed out. */
-enum kvm_feature {
-	KVM_ARM_VCPU_POWER_OFF,
-	KVM_ARM_VCPU_EL1_32BIT,
-	KVM_ARM_VCPU_PSCI_0_2,
-	KVM_ARM_VCPU_PMU_V3,
-	KVM_ARM_VCPU_SVE,
-	KVM_ARM_VCPU_PTRAUTH_ADDRESS,
-	KVM_ARM_VCPU_PTRAUTH_GENERIC,
-	KVM_ARM_VCPU_HAS_EL2,
-	KVM_ARM_VCPU_HAS_EL2_E2H0,
-	KVM_ARM_VCPU_PMU_V3_STRICT,
-	KVM_FEATURES	/* how many this suite knows */
-};
-_Static_assert(KVM_ARM_VCPU_PTRAUTH_ADDRESS == 5, "PTRAUTH_ADDRESS is bit 5");
-_Static_assert(KVM_ARM_VCPU_PTRAUTH_GENERIC == 6, "PTRAUTH_GENERIC is bit 6");
-_Static_assert(KVM_ARM_VCPU_PMU_V3_STRICT == 9, "PMU_V3_STRICT is bit 9");
-_Static_assert(KVM_FEATURES == 10, "one name a bit");
-
 #define KVM_ARM_TARGET_GENERIC_V8	5
 
 /* Register ids of KVM_GET_ONE_REG: x0 and pc of the core group, system registers, SVE's lengths. */

@@ -74,28 +74,16 @@ const struct uc_requirement kvm_requirements[KVM_REQUIREMENTS] = {
 	MUST(PREFERRED_TARGET, "api.rst 4.83 KVM_ARM_PREFERRED_TARGET",
 	     "the struct that KVM_ARM_PREFERRED_TARGET returns is accepted by KVM_ARM_VCPU_INIT, and nothing behind it is written"),
 
-	MUST(FEATURE_POWER_OFF, INIT,
-	     "POWER_OFF is accepted exactly where KVM_CAP_ARM_PSCI is reported, and the vCPU starts powered off with it and running without it"),
-	MUST(FEATURE_EL1_32BIT, INIT,
-	     "EL1_32BIT is accepted exactly where KVM_CAP_ARM_EL1_32BIT is reported, and the vCPU starts in AArch32 SVC mode"),
-	MUST(FEATURE_PSCI_0_2, INIT,
-	     "PSCI_0_2 is accepted exactly where KVM_CAP_ARM_PSCI_0_2 is reported"),
-	MUST(FEATURE_PMU_V3, INIT,
-	     "PMU_V3 is accepted exactly where KVM_CAP_ARM_PMU_V3 is reported"),
-	MUST(FEATURE_SVE, INIT,
-	     "SVE is accepted exactly where KVM_CAP_ARM_SVE is reported"),
-	WHERE_APPLICABLE(FEATURE_HAS_EL2, INIT,
-	     "HAS_EL2 is accepted exactly where KVM_CAP_ARM_EL2 is reported, and the vCPU starts at EL2"),
-	WHERE_APPLICABLE(FEATURE_HAS_EL2_E2H0, INIT,
-	     "HAS_EL2_E2H0 with HAS_EL2 is accepted exactly where KVM_CAP_ARM_EL2_E2H0 is reported"),
-	WHERE_APPLICABLE(FEATURE_PMU_V3_STRICT, "include/uapi/linux/kvm.h since 7.3",
-	     "PMU_V3_STRICT with PMU_V3 is accepted exactly where KVM_CAP_ARM_PMU_V3_STRICT is reported"),
-	WHERE_APPLICABLE(FEATURE_E2H0_NEEDS_EL2, INIT,
-	     "HAS_EL2_E2H0 without HAS_EL2 is refused"),
-	WHERE_APPLICABLE(FEATURE_STRICT_NEEDS_PMU, "released behaviour since 7.3",
-	     "PMU_V3_STRICT without PMU_V3 is refused"),
-	WHERE_APPLICABLE(FEATURE_32BIT_NOT_EL2, INIT "; released behaviour since 6.16",
-	     "EL1_32BIT together with HAS_EL2 is refused with EINVAL"),
+#define FEATURE(name, id, cap, with, pair, starts, words, must, source, also, ...) \
+	must(FEATURE_##name, source, \
+	     with #name " is accepted exactly where KVM_CAP_" #cap " is reported" also),
+#define PAIRED(...)
+#define DEPENDS(name, id, other, other_id, requirement, source) \
+	WHERE_APPLICABLE(requirement, source, #name " without " #other " is refused"),
+#define EXCLUDES(name, id, other, other_id, requirement, source) \
+	WHERE_APPLICABLE(requirement, source, \
+			 #name " together with " #other " is refused with EINVAL"),
+#include "features.inc"
 	WHERE_APPLICABLE(FEATURE_32BIT_NOT_MTE, "api.rst 7.28 KVM_CAP_ARM_MTE",
 	     "EL1_32BIT is refused in a VM that has MTE enabled"),
 	MUST(FEATURE_COMBINATIONS, INIT,
@@ -157,4 +145,7 @@ const struct uc_requirement kvm_requirements[KVM_REQUIREMENTS] = {
 	     "a vCPU that starts powered off and is turned on by the guest starts where and with what CPU_ON said, with the features of its own KVM_ARM_VCPU_INIT"),
 	MUST(HOST_KEYS, "Arm ARM, pointer authentication; " SINCE,
 	     "the process that runs a guest keeps its own keys, and the guest does not get them"),
+
+	MUST(KERNEL_SOUND, "no kernel may warn, oops, hang or leak because of a call",
+	     "whatever is asked of KVM, the kernel neither warns nor oopses, and answers"),
 };

@@ -45,18 +45,12 @@ enum kvm_requirement {
 	STATE_REFUSED_CHANGES_NOTHING,
 	STATE_PER_VCPU,
 	PREFERRED_TARGET,
-	/* Every other feature by the rule of its own capability. */
-	FEATURE_POWER_OFF,
-	FEATURE_EL1_32BIT,
-	FEATURE_PSCI_0_2,
-	FEATURE_PMU_V3,
-	FEATURE_SVE,
-	FEATURE_HAS_EL2,
-	FEATURE_HAS_EL2_E2H0,
-	FEATURE_PMU_V3_STRICT,
-	FEATURE_E2H0_NEEDS_EL2,
-	FEATURE_STRICT_NEEDS_PMU,
-	FEATURE_32BIT_NOT_EL2,
+	/* Every other feature by the rule of its own capability, and what goes with what. */
+#define FEATURE(name, ...)	FEATURE_##name,
+#define PAIRED(...)
+#define DEPENDS(name, id, other, other_id, requirement, source)		requirement,
+#define EXCLUDES(name, id, other, other_id, requirement, source)	requirement,
+#include "features.inc"
 	FEATURE_32BIT_NOT_MTE,
 	FEATURE_COMBINATIONS,
 	SVE_FINALIZE,
@@ -89,6 +83,8 @@ enum kvm_requirement {
 	GUEST_ALTERNATING,
 	GUEST_TURNED_ON,
 	HOST_KEYS,
+	/* Whatever is called. */
+	KERNEL_SOUND,
 	KVM_REQUIREMENTS	/* how many, with the unused 0 */
 };
 

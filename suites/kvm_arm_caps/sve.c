@@ -8,27 +8,22 @@
  * EINVAL	for a feature that knows no finalizing
  * EPERM, EINVAL	for a vCPU without SVE (the text gives a reason for each)
  */
-#include "script.h"
-#include "topics.h"
+#include "rows.h"
 
 #define ROW(name, requirement, ...) \
 	.row = { .id = "kvm_arm_caps.sve." name, REQ(requirement), NEEDS(KVM_NEEDED, __VA_ARGS__) }
 
-static const struct kvm_script rows[] = {
+static const struct kvm_row rows[] = {
 	{ ROW("finalize", SVE_FINALIZE, &kvm_need_sve, &kvm_need_immediate_exit),
-	  { INIT(SVE, MAY_OK), CALL(OP_RUN, MAY_EPERM), CALL(OP_REG_LIST, MAY_EPERM),
-	    CALL(OP_FINALIZE_SVE, MAY_OK), CALL(OP_RUN, MAY_EINTR), CALL(OP_REG_LIST, MAY_OK) } },
+	  "INIT SVE = 0; RUN = EPERM; REG_LIST = EPERM; FINALIZE SVE = 0; RUN = EINTR; REG_LIST = 0" },
 	{ ROW("finalize_twice", SVE_FINALIZE_ERRORS, &kvm_need_sve),
-	  { INIT(SVE, MAY_OK), CALL(OP_FINALIZE_SVE, MAY_OK), CALL(OP_FINALIZE_SVE, MAY_EPERM),
-	    CALL(OP_REG_LIST, MAY_OK) } },
+	  "INIT SVE = 0; FINALIZE SVE = 0; FINALIZE SVE = EPERM; REG_LIST = 0" },
 	{ ROW("finalize_without_sve", SVE_FINALIZE_ERRORS, NULL),
-	  { INIT(0, MAY_OK), CALL(OP_FINALIZE_UNKNOWN, MAY_EINVAL),
-	    CALL(OP_FINALIZE_SVE, MAY_EPERM | MAY_EINVAL), CALL(OP_REG_LIST, MAY_OK),
-	    CALL(OP_GET_SVE_LENGTHS, MAY_FAIL) } },
+	  "INIT none = 0; FINALIZE PSCI_0_2 = EINVAL; FINALIZE SVE = EPERM|EINVAL; REG_LIST = 0; "
+	  "GET_LENGTHS = error" },
 	{ ROW("lengths", SVE_LENGTHS, &kvm_need_sve),
-	  { INIT(SVE, MAY_OK), CALL(OP_GET_SVE_LENGTHS, MAY_OK),
-	    CALL(OP_SET_SVE_LENGTHS, MAY_OK), CALL(OP_FINALIZE_SVE, MAY_OK),
-	    CALL(OP_GET_SVE_LENGTHS, MAY_OK), CALL(OP_SET_SVE_LENGTHS, MAY_FAIL) } },
+	  "INIT SVE = 0; GET_LENGTHS = 0; SET_LENGTHS = 0; FINALIZE SVE = 0; GET_LENGTHS = 0; "
+	  "SET_LENGTHS = error" },
 };
 
-const struct uc_topic kvm_sve_topic = UC_BATCH_TOPIC("sve", rows, kvm_run_script);
+const struct uc_topic kvm_sve_topic = KVM_TOPIC("sve", rows);

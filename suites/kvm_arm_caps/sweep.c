@@ -5,67 +5,63 @@
  * oracle. What must be refused is tried on one vCPU that is never initialised;
  * what must be accepted gets a vCPU of its own.
  */
-#include <errno.h>
 #include <time.h>
 
-#include "../../harness/decode.h"
 #include "../../harness/verdict.h"
-#include "controls.h"
-#include "needs.h"
-#include "oracle.h"
-#include "requirements.h"
-#include "topics.h"
+#include "rows.h"
+#include "rules.h"
 #include "vcpu.h"
 
 /* Most kernels end a VM at once; those that nest or protect VMs take seconds. */
 #define MOST_SECONDS	10	/* that new VMs may take; the rest of the sweep is said to be left out */
 #define MOST_WRONG	5	/* answers, and then the sweep ends: each costs a new VM */
 
-/* Which sets of features a row is about. */
-enum share { TORN_PAIR, E2H0_ALONE, UNSUPPORTED, ACCEPTED, OPEN };
-
-struct sweep_row {
-	struct uc_row row;
-	void (*sweep)(const struct sweep_row *row, const struct kvm_facts *facts);
-	enum share share;
-};
+/* Which sets of features a row is about: its .number. */
+enum share { TORN_PAIR, NOT_WITHOUT, UNSUPPORTED, ACCEPTED, OPEN };
 
 struct tally {
 	unsigned int calls, wrong;
 };
 
-static const struct kvm_state untouched;
-
-static unsigned int expected(const struct kvm_facts *facts, const struct kvm_call *call)
+static uint32_t expected(const struct kvm_facts *facts, const struct kvm_step *step)
 {
-	return kvm_oracle(facts, &untouched, 0, OP_INIT, call);
+	static const struct kvm_vm_model untouched;
+
+	return kvm_init_answers(facts, &untouched, 0, step);
+}
+
+/* The lack of HAS_EL2 beside what needs it, which has a requirement of its own. */
+static bool lacks_el2(uint32_t features)
+{
+	return features & BIT(KVM_ARM_VCPU_HAS_EL2_E2H0) && !(features & HAS_EL2);
 }
 
 /* Each set belongs to one share, so that a fault shows where it belongs. */
 static enum share share_of(const struct kvm_facts *facts, uint32_t features)
 {
-	unsigned int answers = expected(facts, &(struct kvm_call){ .features = features });
+	uint32_t answers = expected(facts, &(struct kvm_step){ .features = features });
 
 	if (answers == MAY_OK)
 		return ACCEPTED;
 	if (answers & MAY_OK)
 		return OPEN;
-	if (features & E2H0 && !(features & HAS_EL2))
-		return E2H0_ALONE;
+	if (lacks_el2(features))
+		return NOT_WITHOUT;
 	if (kvm_both_caps(facts) && !(features & ADDRESS) != !(features & GENERIC))
 		return TORN_PAIR;
 	return UNSUPPORTED;
 }
 
-static void take_down(struct tally *tally, const struct kvm_call *call, unsigned int answers,
+static void take_down(struct tally *tally, const struct kvm_step *step, uint32_t answers,
 		      int result)
 {
 	tally->calls++;
+	uc_counted(1);
 	if (kvm_answer(result) & answers)
 		return;
 	tally->wrong++;
-	uc_fail("call:     %s\nexpected: %s\ngot:      %s", kvm_call_name(call),
-		kvm_answers_name(answers), uc_result_name(result ? -1 : 0, -result));
+	uc_fail("call:     %s\nexpected: %s\ngot:      %s", kvm_call_name(step),
+		kvm_answers_name(answers, " or "), kvm_result_name(result));
 	if (tally->wrong == MOST_WRONG)
 		uc_fail_now("the sweep ends here: %u of %u calls so far were answered wrongly",
 			    tally->wrong, tally->calls);
@@ -79,31 +75,30 @@ static void conclude(const struct tally *tally)
 
 /* A call that must be refused. One that is not spoils the vCPU, so there is a new VM then. */
 static void must_refuse(struct kvm_vcpu *vcpu, const struct kvm_facts *facts,
-			const struct kvm_call *call, struct tally *tally)
+			const struct kvm_step *step, struct tally *tally)
 {
 	int result;
 
 	/* Not by name: there are thousands of calls, and this is for the one that never returns. */
 	uc_judging_numbers("KVM_ARM_VCPU_INIT target=preferred features[0]=%#x and bit %u (0: no "
-			   "other)", (const unsigned int[UC_CALL_NUMBERS]){ call->features,
-									    call->extra_bit });
-	result = kvm_call_init(vcpu, call);
+			   "other)", (const unsigned int[UC_CALL_NUMBERS]){ step->features,
+									    step->extra_bit });
+	result = kvm_init_with(vcpu, step);
 	uc_judged();
-	uc_counted(1);
-	take_down(tally, call, expected(facts, call), result);
+	take_down(tally, step, expected(facts, step), result);
 	if (!result)
 		kvm_renew_vm(vcpu);
 }
 
-static void sweep_refused(const struct sweep_row *row, const struct kvm_facts *facts)
+static void sweep_refused(const struct kvm_row *row, const struct kvm_facts *facts)
 {
 	struct tally tally = { 0 };
 	struct kvm_vcpu vcpu;
 
 	kvm_make_vcpu(&vcpu);
 	for (uint32_t features = 0; features <= ALL_FEATURES; features++)
-		if (!(features & ~facts->known) && share_of(facts, features) == row->share)
-			must_refuse(&vcpu, facts, &(struct kvm_call){ .features = features }, &tally);
+		if (!(features & ~facts->known) && share_of(facts, features) == row->number)
+			must_refuse(&vcpu, facts, &(struct kvm_step){ .features = features }, &tally);
 	conclude(&tally);
 }
 
@@ -114,23 +109,23 @@ static void sweep_refused(const struct sweep_row *row, const struct kvm_facts *f
  */
 static void must_accept(struct kvm_vcpu *vcpu, uint32_t features, struct tally *tally)
 {
-	struct kvm_call call = { .features = features };
+	struct kvm_step step = { .features = features };
 	bool first = vcpu->next_id == 1;
 	int result;
 
-	uc_judging("%s", kvm_call_name(&call));
+	uc_about(features & BOTH ? FEATURE_COMBINATIONS : PAIRING_NEITHER);
+	uc_judging("%s", kvm_call_name(&step));
 	result = kvm_try_init(vcpu, features);
 	if (result && !first) {
 		kvm_renew_vm(vcpu);
 		result = kvm_try_init(vcpu, features);
 	}
 	uc_judged();
-	uc_counted(1);
-	take_down(tally, &call, MAY_OK, result);
+	take_down(tally, &step, MAY_OK, result);
 	kvm_renew_vcpu(vcpu);
 }
 
-static void sweep_accepted(const struct sweep_row *row, const struct kvm_facts *facts)
+static void sweep_accepted(const struct kvm_row *row, const struct kvm_facts *facts)
 {
 	time_t end = time(NULL) + MOST_SECONDS;
 	unsigned int left_out = 0;
@@ -139,7 +134,7 @@ static void sweep_accepted(const struct sweep_row *row, const struct kvm_facts *
 
 	kvm_make_vcpu(&vcpu);
 	for (uint32_t features = 0; features <= ALL_FEATURES; features++) {
-		if (share_of(facts, features) != row->share)
+		if (share_of(facts, features) != row->number)
 			continue;
 		if (time(NULL) <= end)
 			must_accept(&vcpu, features, &tally);
@@ -153,66 +148,62 @@ static void sweep_accepted(const struct sweep_row *row, const struct kvm_facts *
 }
 
 /* Every unknown bit alone, beside the pair, and beside half of it. */
-static void sweep_unknown(const struct sweep_row *row, const struct kvm_facts *facts)
+static void sweep_unknown(const struct kvm_row *row UNUSED, const struct kvm_facts *facts)
 {
-	static const uint32_t beside[] = { 0, ADDRESS | GENERIC, ADDRESS, GENERIC };
+	static const uint32_t beside[] = { 0, BOTH, ADDRESS, GENERIC };
 	struct tally tally = { 0 };
 	struct kvm_vcpu vcpu;
 
-	(void)row;
 	kvm_make_vcpu(&vcpu);
 	for (unsigned int bit = 1; bit < KVM_FEATURE_BITS; bit++) {
 		if (bit < 32 && facts->known & BIT(bit))
 			continue;
 		for (unsigned int i = 0; i < UC_ARRAY_SIZE(beside); i++)
-			must_refuse(&vcpu, facts, &(struct kvm_call){ .features = beside[i],
+			must_refuse(&vcpu, facts, &(struct kvm_step){ .features = beside[i],
 				    .extra_bit = bit }, &tally);
 	}
 	conclude(&tally);
 }
 
 /* Each known set beside the lowest bit that the kernel does not know. */
-static void sweep_known_beside_unknown(const struct sweep_row *row, const struct kvm_facts *facts)
+static void sweep_known_beside_unknown(const struct kvm_row *row UNUSED, const struct kvm_facts *facts)
 {
 	struct tally tally = { 0 };
 	struct kvm_vcpu vcpu;
 	unsigned int bit = 0;
 
-	(void)row;
 	while (bit < 32 && facts->known & BIT(bit))
 		bit++;
 	kvm_make_vcpu(&vcpu);
 	for (uint32_t features = 0; features <= ALL_FEATURES; features++)
-		if (!(features & ~facts->known))
-			must_refuse(&vcpu, facts, &(struct kvm_call){ .features = features,
+		if (!(features & ~facts->known)) {
+			uc_about(share_of(facts, features) == ACCEPTED ? ERRNO_UNKNOWN_BIT :
+									 ERRNO_PRECEDENCE);
+			must_refuse(&vcpu, facts, &(struct kvm_step){ .features = features,
 				    .extra_bit = bit }, &tally);
+		}
 	conclude(&tally);
 }
 
-#define ROW(name, ...)	.row = { .id = "kvm_arm_caps.sweep." name, __VA_ARGS__ }
+#define ROW(name, requirements, how, ...) \
+	{ .row = { .id = "kvm_arm_caps.sweep." name, requirements, __VA_ARGS__ }, .judge = how
 /* The VM at hand when the time is over has to end, too. */
 #define PATIENT		.timeout = 60
-#define PLAIN		.control = &kvm_control_plain
+#define PLAIN		NEEDS(KVM_NEEDED), .control = &kvm_control_plain
 
-static const struct sweep_row rows[] = {
-	{ ROW("torn_pair", REQ(PAIRING_NOT_ONE), NEEDS(KVM_NEEDED, &kvm_need_pauth),
-	      .control = &kvm_control_pauth), sweep_refused, TORN_PAIR },
-	{ ROW("unsupported", REQ(ERRNO_UNSUPPORTED_BIT), NEEDS(KVM_NEEDED), PLAIN),
-	  sweep_refused, UNSUPPORTED },
-	{ ROW("has_el2_e2h0_without_has_el2", REQ(FEATURE_E2H0_NEEDS_EL2),
-	      NEEDS(KVM_NEEDED, &kvm_need_e2h0_known), PLAIN, PATIENT), sweep_refused, E2H0_ALONE },
-	{ ROW("unknown_bits", REQ(ERRNO_UNKNOWN_BIT), NEEDS(KVM_NEEDED), PLAIN), sweep_unknown },
-	{ ROW("known_beside_unknown_bit", REQ(ERRNO_UNKNOWN_BIT, ERRNO_PRECEDENCE),
-	      NEEDS(KVM_NEEDED), PLAIN), sweep_known_beside_unknown },
-	{ ROW("accepted", REQ(FEATURE_COMBINATIONS, PAIRING_NEITHER), NEEDS(KVM_NEEDED), PATIENT),
-	  sweep_accepted, ACCEPTED },
+static const struct kvm_row rows[] = {
+	ROW("torn_pair", REQ(PAIRING_NOT_ONE), sweep_refused, NEEDS(KVM_NEEDED, &kvm_need_pauth),
+	    .control = &kvm_control_pauth), .number = TORN_PAIR },
+	ROW("unsupported", REQ(ERRNO_UNSUPPORTED_BIT), sweep_refused, PLAIN),
+	  .number = UNSUPPORTED },
+	ROW("has_el2_e2h0_without_has_el2", REQ(FEATURE_E2H0_NEEDS_EL2), sweep_refused,
+	    NEEDS(KVM_NEEDED, &kvm_need_has_el2_e2h0_known), .control = &kvm_control_plain,
+	    PATIENT), .number = NOT_WITHOUT },
+	ROW("unknown_bits", REQ(ERRNO_UNKNOWN_BIT), sweep_unknown, PLAIN) },
+	ROW("known_beside_unknown_bit", REQ(ERRNO_UNKNOWN_BIT, ERRNO_PRECEDENCE),
+	    sweep_known_beside_unknown, PLAIN) },
+	ROW("accepted", REQ(FEATURE_COMBINATIONS, PAIRING_NEITHER), sweep_accepted,
+	    NEEDS(KVM_NEEDED), PATIENT), .number = ACCEPTED },
 };
 
-static void run(const struct uc_row *row, const void *facts)
-{
-	const struct sweep_row *sweep = (const struct sweep_row *)row;
-
-	sweep->sweep(sweep, facts);
-}
-
-const struct uc_topic kvm_sweep_topic = UC_BATCH_TOPIC("sweep", rows, run);
+const struct uc_topic kvm_sweep_topic = KVM_TOPIC("sweep", rows);

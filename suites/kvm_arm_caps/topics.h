@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* One topic a file; topics.c has them in the order in which they run. */
+/* The topics; suite.c has them in the order in which they run. */
 #ifndef KVM_ARM_CAPS_TOPICS_H
 #define KVM_ARM_CAPS_TOPICS_H
 
@@ -23,7 +23,7 @@ extern const struct uc_topic kvm_guest_with_topic;
 extern const struct uc_topic kvm_guest_keys_topic;
 extern const struct uc_topic kvm_guest_switch_topic;
 extern const struct uc_topic kvm_guest_power_topic;
-extern const struct uc_topic kvm_found_topic;
+extern const struct uc_topic kvm_regressions_topic;
 
 extern const struct uc_topic *const kvm_topics[];	/* NULL ends */
 

@@ -14,9 +14,9 @@
 #include "../../harness/decode.h"
 #include "../../harness/row.h"
 #include "../../harness/verdict.h"
+#include "play.h"
 #include "vcpu.h"
 
-#define SMALL_VM_BITS	35
 #define USUAL_VM_BITS	40	/* of type 0 */
 
 /* A VM on a GICv2 host has room for so many vCPUs. */
@@ -27,6 +27,18 @@ int kvm_ioctl(int fd, unsigned long request, const void *argument)
 	int result = ioctl(fd, request, argument);
 
 	return result < 0 ? -errno : result;
+}
+
+int kvm_check_extension(int fd, unsigned long capability)
+{
+	int result = ioctl(fd, KVM_CHECK_EXTENSION, capability);
+
+	return result < 0 ? -errno : result;
+}
+
+const char *kvm_result_name(int result)
+{
+	return uc_result_name(result < 0 ? -1 : result, result < 0 ? -result : 0);
 }
 
 bool kvm_expect(int got, int expected, const char *format, ...)
@@ -74,7 +86,7 @@ unsigned long kvm_small_vm(int system)
 {
 	unsigned long bits = most_bits(system);
 
-	return bits < SMALL_VM_BITS ? bits : SMALL_VM_BITS;
+	return bits < KVM_SMALL_VM_BITS ? bits : KVM_SMALL_VM_BITS;
 }
 
 unsigned long kvm_usual_vm(int system)
@@ -115,45 +127,10 @@ void kvm_make_vm(struct kvm_vcpu *vcpu)
 	vcpu->next_id = 0;
 }
 
-int kvm_try_enable_mte(const struct kvm_vcpu *vcpu)
-{
-	struct kvm_enable_cap enable = { .cap = KVM_CAP_ARM_MTE };
-
-	return kvm_ioctl(vcpu->vm, KVM_ENABLE_CAP, &enable);
-}
-
-int kvm_try_create_vcpu(struct kvm_vcpu *vcpu)
-{
-	int result = ioctl(vcpu->vm, KVM_CREATE_VCPU, (unsigned long)vcpu->next_id);
-
-	if (result < 0)
-		return -errno;
-	vcpu->fd = result;
-	vcpu->next_id++;
-	return 0;
-}
-
-static void make_vcpu(struct kvm_vcpu *vcpu, bool mte)
-{
-	int result;
-
-	kvm_make_vm(vcpu);
-	result = mte ? kvm_try_enable_mte(vcpu) : 0;
-	if (result)
-		uc_error("KVM_ENABLE_CAP MTE: %s", uc_errno_name(-result));
-	result = kvm_try_create_vcpu(vcpu);
-	if (result)
-		uc_error("KVM_CREATE_VCPU id=0: %s", uc_errno_name(-result));
-}
-
 void kvm_make_vcpu(struct kvm_vcpu *vcpu)
 {
-	make_vcpu(vcpu, false);
-}
-
-void kvm_make_mte_vcpu(struct kvm_vcpu *vcpu)
-{
-	make_vcpu(vcpu, true);
+	kvm_make_vm(vcpu);
+	vcpu->fd = kvm_create_vcpu(vcpu->vm, vcpu->next_id++);
 }
 
 void kvm_renew_vm(struct kvm_vcpu *vcpu)
@@ -181,12 +158,20 @@ void kvm_make_sibling(const struct kvm_vcpu *vcpu, unsigned int id, struct kvm_v
 	sibling->fd = kvm_create_vcpu(vcpu->vm, id);
 }
 
+int kvm_init_with(const struct kvm_vcpu *vcpu, const struct kvm_step *step)
+{
+	bool written;
+	int result = kvm_call_init(vcpu->fd, step, vcpu->preferred, &written);
+
+	if (written)
+		uc_fail("call:     %s\nexpected: the struct as it was\ngot:      another one",
+			kvm_call_name(step));
+	return result;
+}
+
 int kvm_try_init(const struct kvm_vcpu *vcpu, uint32_t features)
 {
-	struct kvm_vcpu_init init;
-
-	kvm_call_struct(&(struct kvm_call){ .features = features }, vcpu->preferred, &init);
-	return kvm_ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, &init);
+	return kvm_init_with(vcpu, &(struct kvm_step){ .features = features });
 }
 
 void kvm_must_init(const struct kvm_vcpu *vcpu, uint32_t features)
@@ -194,8 +179,14 @@ void kvm_must_init(const struct kvm_vcpu *vcpu, uint32_t features)
 	int result = kvm_try_init(vcpu, features);
 
 	if (result)
-		uc_error("set-up: %s: %s", kvm_call_name(&(struct kvm_call){ .features = features }),
+		uc_error("set-up: %s: %s", kvm_call_name(&(struct kvm_step){ .features = features }),
 			 uc_errno_name(-result));
+}
+
+void kvm_expect_init(const struct kvm_vcpu *vcpu, uint32_t features, int expected, const char *when)
+{
+	kvm_expect(kvm_try_init(vcpu, features), expected, "%s%s",
+		   kvm_call_name(&(struct kvm_step){ .features = features }), when);
 }
 
 void kvm_make_initialised(struct kvm_vcpu *vcpu, uint32_t features)
@@ -211,83 +202,23 @@ void kvm_make_initialised(struct kvm_vcpu *vcpu, uint32_t features)
 		uc_error("set-up: KVM_ARM_VCPU_FINALIZE SVE: %s", uc_errno_name(-result));
 }
 
-/* The struct is input only: the kernel may change its copy, not ours. */
-static void expect_untouched(const struct kvm_call *call, uint32_t preferred,
-			     const struct kvm_vcpu_init *after)
-{
-	struct kvm_vcpu_init before;
-
-	kvm_call_struct(call, preferred, &before);
-	if (memcmp(&before, after, sizeof(before)))
-		uc_fail("call:     %s\nexpected: the struct as it was\n"
-			"got:      target=%#x features[0]=%#x, or another word changed",
-			kvm_call_name(call), after->target, after->features[0]);
-}
-
-int kvm_call_init(const struct kvm_vcpu *vcpu, const struct kvm_call *call)
-{
-	const size_t buffers = uc_buffers_mark();
-	struct kvm_vcpu_init init;
-	void *place = &init;
-	int result;
-
-	kvm_call_struct(call, vcpu->preferred, &init);
-	switch (call->pointer) {
-	case READABLE:
-	case WATCHED:
-		break;
-	case UNMAPPED:
-		place = uc_unmapped(sizeof(init));
-		break;
-	case ONE_BYTE_SHORT:
-		/* 31 bytes and then the guard page: only the last of 32 is out of reach. */
-		place = uc_guarded(sizeof(init) - 1);
-		memcpy(place, &init, sizeof(init) - 1);
-		break;
-	case AT_PAGE_END:
-		place = uc_guarded(sizeof(init));
-		memcpy(place, &init, sizeof(init));
-		break;
-	case READ_ONLY:
-		place = uc_guarded_readonly(&init, sizeof(init));
-		break;
-	}
-	result = kvm_ioctl(vcpu->fd, KVM_ARM_VCPU_INIT, place);
-	/* Else there was none, and others may be at it in another thread. */
-	if (place != &init)
-		uc_buffers_release(buffers);
-	if (call->pointer == WATCHED)
-		expect_untouched(call, vcpu->preferred, &init);
-	return result;
-}
-
 int kvm_try_finalize(const struct kvm_vcpu *vcpu, int feature)
 {
 	return kvm_ioctl(vcpu->fd, KVM_ARM_VCPU_FINALIZE, &feature);
 }
 
-int kvm_get_wide_reg(const struct kvm_vcpu *vcpu, uint64_t id, void *value)
+int kvm_get_reg(const struct kvm_vcpu *vcpu, uint64_t id, void *value)
 {
 	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)value };
 
 	return kvm_ioctl(vcpu->fd, KVM_GET_ONE_REG, &reg);
 }
 
-int kvm_set_wide_reg(const struct kvm_vcpu *vcpu, uint64_t id, const void *value)
+int kvm_set_reg(const struct kvm_vcpu *vcpu, uint64_t id, const void *value)
 {
 	struct kvm_one_reg reg = { .id = id, .addr = (uintptr_t)value };
 
 	return kvm_ioctl(vcpu->fd, KVM_SET_ONE_REG, &reg);
-}
-
-int kvm_get_reg(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t *value)
-{
-	return kvm_get_wide_reg(vcpu, id, value);
-}
-
-int kvm_set_reg(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t value)
-{
-	return kvm_set_wide_reg(vcpu, id, &value);
 }
 
 int kvm_try_reg_list(const struct kvm_vcpu *vcpu, struct kvm_reg_list **list)
@@ -346,12 +277,4 @@ void kvm_unmap_runs(void)
 		run_count--;
 		munmap(runs[run_count].pages, runs[run_count].size);
 	}
-}
-
-int kvm_try_run(const struct kvm_vcpu *vcpu)
-{
-	struct kvm_run *run = kvm_map_run(vcpu);
-
-	run->immediate_exit = 1;
-	return kvm_ioctl(vcpu->fd, KVM_RUN, NULL);
 }

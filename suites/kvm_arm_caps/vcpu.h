@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "facts.h"
+#include "steps.h"
 
 struct kvm_vcpu {
 	int system;		/* /dev/kvm */
@@ -21,6 +22,9 @@ struct kvm_vcpu {
 
 /* One call of the kernel; its answer, or the negative errno, which is read right at the call. */
 int kvm_ioctl(int fd, unsigned long request, const void *argument);
+
+/* KVM_CHECK_EXTENSION of /dev/kvm or of a VM: the answer, or the negative errno. */
+int kvm_check_extension(int fd, unsigned long capability);
 
 /* /dev/kvm, opened now unless there is one that is kept, or ERROR. Not to be closed. */
 int kvm_open(void);
@@ -34,6 +38,7 @@ void kvm_keep_open(int system);
  * at all of its uppermost tables when the VM is closed: with pages of 4 KiB 1024 entries at 40 bits,
  * 32 at 35, but 2048 at 32, where there is one level less.
  */
+#define KVM_SMALL_VM_BITS	35
 unsigned long kvm_small_vm(int system);
 
 /* The type of a VM as most are: 0, 40 bits, or as many as there are where the host has fewer. */
@@ -48,15 +53,8 @@ int kvm_create_vcpu(int vm, unsigned int id);
 /* A VM without a vCPU (.fd is -1), and the preferred target, or ERROR. */
 void kvm_make_vm(struct kvm_vcpu *vcpu);
 
-/* KVM_ENABLE_CAP of MTE on the VM, KVM_CREATE_VCPU of its next one. 0 or negative errno. */
-int kvm_try_enable_mte(const struct kvm_vcpu *vcpu);
-int kvm_try_create_vcpu(struct kvm_vcpu *vcpu);
-
 /* A VM with vCPU 0, not initialised, and the preferred target, or ERROR. */
 void kvm_make_vcpu(struct kvm_vcpu *vcpu);
-
-/* The same with MTE enabled in the VM before its vCPU is made. */
-void kvm_make_mte_vcpu(struct kvm_vcpu *vcpu);
 
 /* One more vCPU of the same VM, number @id, not initialised, or ERROR. */
 void kvm_make_sibling(const struct kvm_vcpu *vcpu, unsigned int id, struct kvm_vcpu *sibling);
@@ -71,30 +69,32 @@ void kvm_renew_vcpu(struct kvm_vcpu *vcpu);
 void kvm_renew_vm(struct kvm_vcpu *vcpu);
 
 /*
- * KVM_ARM_VCPU_INIT with the preferred target and these features. Returns 0,
- * or the negative errno: the callers judge it.
+ * KVM_ARM_VCPU_INIT as the step says, or with the preferred target and these
+ * features. Returns 0, or the negative errno: the callers judge it. The struct
+ * must stay as it was.
  */
+int kvm_init_with(const struct kvm_vcpu *vcpu, const struct kvm_step *step);
 int kvm_try_init(const struct kvm_vcpu *vcpu, uint32_t features);
 
 /* The same, or ERROR: for rows that judge what comes after. */
 void kvm_must_init(const struct kvm_vcpu *vcpu, uint32_t features);
 
+/* The same, judged; @when goes behind the call's name. */
+void kvm_expect_init(const struct kvm_vcpu *vcpu, uint32_t features, int expected,
+		     const char *when);
+
 /* kvm_make_vcpu() and kvm_must_init(), and SVE finalized if it is in the set. */
 void kvm_make_initialised(struct kvm_vcpu *vcpu, uint32_t features);
-
-/* KVM_ARM_VCPU_INIT exactly as the call says, struct placement included. 0 or negative errno. */
-int kvm_call_init(const struct kvm_vcpu *vcpu, const struct kvm_call *call);
 
 /* KVM_ARM_VCPU_FINALIZE. 0 or negative errno. */
 int kvm_try_finalize(const struct kvm_vcpu *vcpu, int feature);
 
-/* KVM_GET_ONE_REG and KVM_SET_ONE_REG of 64 bits. 0 or negative errno. */
-int kvm_get_reg(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t *value);
-int kvm_set_reg(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t value);
-
-/* The same for registers of other sizes; @value must have room for what the id says. */
-int kvm_get_wide_reg(const struct kvm_vcpu *vcpu, uint64_t id, void *value);
-int kvm_set_wide_reg(const struct kvm_vcpu *vcpu, uint64_t id, const void *value);
+/*
+ * KVM_GET_ONE_REG and KVM_SET_ONE_REG. 0 or negative errno. @value must have
+ * room for as many bytes as the id says.
+ */
+int kvm_get_reg(const struct kvm_vcpu *vcpu, uint64_t id, void *value);
+int kvm_set_reg(const struct kvm_vcpu *vcpu, uint64_t id, const void *value);
 
 /*
  * KVM_GET_REG_LIST. Returns 0 and a list from malloc(), or the negative errno
@@ -109,12 +109,8 @@ struct kvm_run *kvm_map_run(const struct kvm_vcpu *vcpu);
 /* Unmap those pages: a vCPU lives for as long as its own. */
 void kvm_unmap_runs(void);
 
-/*
- * KVM_RUN that does not enter the guest (immediate_exit): -EINTR from a vCPU
- * that could run, else what stood in the way. Never returns 0 on a kernel
- * with KVM_CAP_IMMEDIATE_EXIT.
- */
-int kvm_try_run(const struct kvm_vcpu *vcpu);
+/* 0, the number, or the name of the negative errno. */
+const char *kvm_result_name(int result);
 
 /*
  * uc_expect() for the helpers above, which return 0, a positive number or a negative errno: the

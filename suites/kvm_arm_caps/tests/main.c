@@ -9,10 +9,10 @@ int main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
-	add_oracle_tests(suite);
+	add_rules_tests(suite);
 	add_concurrency_tests(suite);
 	add_tables_tests(suite);
-	add_vocabulary_tests(suite);
+	add_steps_tests(suite);
 	add_explorer_tests(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

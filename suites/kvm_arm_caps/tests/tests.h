@@ -6,16 +6,21 @@
 #include <check.h>
 
 #include "../../../harness/row.h"
-#include "../facts.h"
+#include "../rules.h"
 
 /* Hold a row on every kernel that there could be and that its needs let through; and there is one. */
 void on_every_kernel(const struct uc_row *row,
 		     void (*hold)(const struct uc_row *row, const struct kvm_facts *facts));
 
-void add_oracle_tests(Suite *suite);
+/* Hold a row's text against the rules, from this model on. A model: VM 0 with vCPU 0. */
+void hold_text(const char *id, const char *text, const struct kvm_facts *facts,
+	       struct kvm_model *model);
+void begin_model(const struct kvm_facts *facts, struct kvm_model *model);
+
+void add_rules_tests(Suite *suite);
 void add_concurrency_tests(Suite *suite);
 void add_tables_tests(Suite *suite);
-void add_vocabulary_tests(Suite *suite);
+void add_steps_tests(Suite *suite);
 void add_explorer_tests(Suite *suite);
 
 #endif /* KVM_ARM_CAPS_TESTS_H */

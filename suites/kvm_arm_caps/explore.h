@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The parts of the suite's explorer: the functions of these names in explorer.h. */
+#ifndef KVM_ARM_CAPS_EXPLORE_H
+#define KVM_ARM_CAPS_EXPLORE_H
+
+#include "../../harness/explorer.h"
+#include "play.h"
+
+/* What struct uc_observed's data holds. */
+enum { SEEN_ALLOWED, SEEN_VALUE, SEEN_MASK, SEEN_EXPECTED };
+#define SEEN_RULE(data)		((enum kvm_value_rule)((data) >> 32 & 3))
+#define SEEN_ALWAYS(data)	((bool)((data) >> 34 & 1))
+
+/* Making steps, and making them simpler. Pure. */
+void kvm_explore_invent(void *step, const void *earlier, unsigned int index,
+			struct uc_random *random, const void *facts);
+bool kvm_explore_simplify(const void *step, unsigned int attempt, void *simpler);
+
+/* The statements of a program that shows what the steps came to. */
+void kvm_explore_emit(FILE *out, const void *steps, const struct uc_observed *observed,
+		      unsigned int count, const void *facts, bool watch);
+extern const char uc_text_kvm_arm_caps_calls[];	/* reproducer/calls.c */
+
+extern const struct uc_explorer kvm_explorer;
+
+#endif /* KVM_ARM_CAPS_EXPLORE_H */

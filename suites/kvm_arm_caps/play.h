@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The player: steps made as calls of the kernel, on real VMs and vCPUs with
+ * the model beside them. Rows, explorations and --replay use the same.
+ */
+#ifndef KVM_ARM_CAPS_PLAY_H
+#define KVM_ARM_CAPS_PLAY_H
+
+#include "../../harness/row.h"
+#include "rules.h"
+
+/* VM 0 with vCPU 0, or ERROR. There is one set of VMs at a time. @small: as kvm_small_vm() has it. */
+void kvm_begin(struct kvm_model *model, const struct kvm_facts *facts, bool small);
+
+/* Close everything. */
+void kvm_end(void);
+
+/*
+ * Make the step's call: 0 or negative errno, and in @value what came with it:
+ *	DO_INIT		0; 1: the struct was written to
+ *	DO_GET_REG, DO_SET_REG, DO_GET_ID, DO_SET_ID	what is in the register, or was read last
+ *	DO_REG_LIST	how many key registers are listed, and bit 32 if more was written than
+ *			there was room for; ROOM_NONE: n; ROOM_SHORT: by how much n is wrong
+ *	DO_GET_LENGTHS	the words of the vector lengths, or'ed
+ *	DO_CHECK_...	the answer
+ *	DO_PREFERRED	the target, and bits 32 and above if features are not 0
+ *	DO_MASKS	the mask of the register
+ */
+int kvm_make_call(const struct kvm_step *step, const struct kvm_facts *facts, uint64_t *value);
+
+/*
+ * KVM_ARM_VCPU_INIT of a vCPU's file as the step says, where KVM_ARM_PREFERRED_TARGET returned this
+ * target. 0 or negative errno; @written: the struct was.
+ */
+int kvm_call_init(int fd, const struct kvm_step *step, uint32_t preferred, bool *written);
+
+/*
+ * Play the steps of a text, which is a row's or part of one: each answer is judged by what the
+ * step says must come back. @before: what was called earlier, for failures, or NULL. Ends the row
+ * at the first wrong answer.
+ */
+void kvm_play(struct kvm_model *model, const struct uc_row *row, const char *text,
+	      const char *before, const struct kvm_facts *facts);
+
+#endif /* KVM_ARM_CAPS_PLAY_H */

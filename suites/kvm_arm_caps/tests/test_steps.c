@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Steps as text and back, calls in words, and INIT's struct as the kernel sees it. */
+#include "tests.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "../rules.h"
+
+START_TEST(sets_have_names)
+{
+	ck_assert_str_eq(kvm_set_name(0), "none");
+	ck_assert_str_eq(kvm_set_name(ADDRESS), "PTRAUTH_ADDRESS");
+	ck_assert_str_eq(kvm_set_name(ADDRESS | SVE), "SVE|PTRAUTH_ADDRESS");
+	ck_assert_str_eq(kvm_set_name(1u << 31 | POWER_OFF), "POWER_OFF|bit31");
+}
+END_TEST
+
+START_TEST(calls_have_names)
+{
+	ck_assert_str_eq(kvm_call_name(&(struct kvm_step){ 0 }),
+			 "KVM_ARM_VCPU_INIT target=preferred features=none");
+	ck_assert_str_eq(kvm_call_name(&(struct kvm_step){ .features = GENERIC, .extra_bit = 223,
+							   .target = UNKNOWN_TARGET }),
+			 "KVM_ARM_VCPU_INIT target=0xffffffff (unknown) "
+			 "features=PTRAUTH_GENERIC|bit 223");
+	ck_assert_str_eq(kvm_call_name(&(struct kvm_step){ .pointer = READ_ONLY }),
+			 "KVM_ARM_VCPU_INIT target=preferred features=none "
+			 "(struct in read-only memory)");
+	ck_assert_str_eq(kvm_call_name(&(struct kvm_step){ .op = DO_SET_REG, .which = REG_SP,
+							   .value = 18 }),
+			 "KVM_SET_ONE_REG sp 0x12");
+}
+END_TEST
+
+START_TEST(names_outlive_the_next_three)
+{
+	const char *first = kvm_set_name(SVE);
+
+	kvm_set_name(PMU_V3);
+	kvm_set_name(PSCI_0_2);
+	kvm_set_name(0);
+	ck_assert_str_eq(first, "SVE");
+}
+END_TEST
+
+START_TEST(bits_reach_their_words)
+{
+	struct kvm_vcpu_init init;
+
+	kvm_init_struct(&(struct kvm_step){ .features = SVE, .extra_bit = 223 }, 7, &init);
+	ck_assert_uint_eq(init.target, 7);
+	ck_assert_uint_eq(init.features[0], 1u << 4);
+	ck_assert_uint_eq(init.features[6], 1u << 31);
+	ck_assert_uint_eq(init.features[1] | init.features[2] | init.features[3] |
+			  init.features[4] | init.features[5], 0);
+	kvm_init_struct(&(struct kvm_step){ .extra_bit = 32, .target = WIDE_TARGET }, 7, &init);
+	ck_assert_uint_eq(init.features[1], 1);
+	ck_assert_uint_eq(init.target, 0x10007);
+}
+END_TEST
+
+START_TEST(answers_have_names)
+{
+	ck_assert_str_eq(kvm_answers_name(MAY_OK, " or "), "0");
+	ck_assert_str_eq(kvm_answers_name(MAY_EPERM | MAY_EINVAL, " or "), "EINVAL or EPERM");
+	ck_assert_str_eq(kvm_answers_name(MAY_FAIL, " or "), "an error");
+	ck_assert_str_eq(kvm_answers_name(MAY_FAIL | MAY_EINTR, " or "), "EINTR or an error");
+	ck_assert_str_eq(kvm_answers_name(MAY_ANYTHING, "|"), "anything");
+	ck_assert_uint_eq(kvm_answer(-ENOEXEC), MAY_ENOEXEC);
+	ck_assert_uint_eq(kvm_answer(0), MAY_OK);
+	ck_assert_uint_eq(kvm_answer(-ENODEV), MAY_OTHER);
+}
+END_TEST
+
+/* What is read is printed the same way. */
+static const char *const texts[] = {
+	"INIT none", "INIT SVE|PTRAUTH_ADDRESS|bit31 target=wide struct=short = EINVAL",
+	"1: INIT bit223 = ENOENT", "vm1.2: RUN = EINTR|error", "FINALIZE -1", "GET_REG x0 == 0x12",
+	"SET_REG APIAKeyLo_EL1 0x1", "GET_ID ID_AA64ISAR1_EL1", "SET_ID ID_AA64ISAR2_EL1 0x100",
+	"REG_LIST", "REG_LIST short = E2BIG", "SET_LENGTHS 128", "SET_MP_STATE STOPPED",
+	"CHECK 169", "vm1: CHECK_VM SVE", "MASKS ID_AA64ISAR2_EL1", "vm1: NEW_VM",
+	"2: NEW_VCPU = 0|EEXIST", "INIT_PREFERRED = anything", "ENABLE_MTE",
+};
+
+START_TEST(text_reads_back)
+{
+	struct kvm_step step;
+	char wrong[256], text[200];
+
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(texts); i++) {
+		ck_assert_msg(kvm_parse(texts[i], &step, 1, wrong, sizeof(wrong)) == 1, "%s: %s",
+			      texts[i], wrong);
+		kvm_step_text(&step, text, sizeof(text));
+		ck_assert_str_eq(text, texts[i]);
+	}
+}
+END_TEST
+
+START_TEST(some_words_are_several_steps)
+{
+	struct kvm_step steps[KVM_STEPS];
+	char wrong[256];
+
+	ck_assert_int_eq(kvm_parse("INIT none = 0; 1: NO_KEYS; INITIAL", steps, KVM_STEPS, wrong,
+				   sizeof(wrong)), 18);
+	ck_assert_uint_eq(steps[10].vcpu, 1);
+	ck_assert_uint_eq(steps[10].which, 9);
+	ck_assert_uint_eq(steps[10].answers, MAY_ENOENT);
+	ck_assert_uint_eq(steps[17].which, REG_PSTATE);
+	ck_assert_uint_eq(steps[17].value, 0x3c5);
+	ck_assert_int_eq(kvm_parse("INIT none; KEYS", steps, 10, wrong, sizeof(wrong)), -1);
+}
+END_TEST
+
+static const struct {
+	const char *text, *wrong;
+} mistakes[] = {
+	{ "INTI none", "INIT" }, { "INIT SEV", "SVE" }, { "INIT SVE|none|bit5", "bit5" },
+	{ "INIT none target=unkown", "unknown" }, { "INIT none size=3", "too much" },
+	{ "GET_REG xO", "x0" }, { "GET_REG x0 x1", "too much" }, { "SET_REG x0 = 0", "value" },
+	{ "INIT none = EINVALL", "EINVAL" }, { "3: RUN", "is no vCPU" }, { "MARK x0", "too much" },
+	{ "RUN; 1:", "step" }, { "INIT", "feature" }, { "SET_MP_STATE", "argument" },
+};
+
+START_TEST(mistakes_are_told)
+{
+	struct kvm_step steps[KVM_STEPS];
+	char wrong[256];
+
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(mistakes); i++) {
+		ck_assert_msg(kvm_parse(mistakes[i].text, steps, KVM_STEPS, wrong,
+					sizeof(wrong)) == -1, "%s", mistakes[i].text);
+		ck_assert_msg(strstr(wrong, mistakes[i].wrong) != NULL, "%s: %s", mistakes[i].text,
+			      wrong);
+	}
+}
+END_TEST
+
+void add_steps_tests(Suite *suite)
+{
+	TCase *tests = tcase_create("steps");
+
+	tcase_add_test(tests, sets_have_names);
+	tcase_add_test(tests, calls_have_names);
+	tcase_add_test(tests, names_outlive_the_next_three);
+	tcase_add_test(tests, bits_reach_their_words);
+	tcase_add_test(tests, answers_have_names);
+	tcase_add_test(tests, text_reads_back);
+	tcase_add_test(tests, some_words_are_several_steps);
+	tcase_add_test(tests, mistakes_are_told);
+	suite_add_tcase(suite, tests);
+}
