@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ci import cells
-from ci.job import Kernel, suite_binary
+from ci.kernel import Kernel, suite_binary
 from ci.run import ROOT
 from ci.supply import find_kernels
 from fixtures import problem, qemu, vm

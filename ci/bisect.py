@@ -29,7 +29,8 @@ from pathlib import Path
 from ci import cells
 from ci.bisect_step import CANNOT, Finding, Question, Step, step
 from ci.cells import YOURS, Cell
-from ci.job import lacking, suite_binary
+from ci.job import lacking
+from ci.kernel import suite_binary
 from fixtures import cache, qemu, vm
 from fixtures.kernel import build, source
 from fixtures.problem import INTERRUPTED, USAGE, Parser, Problem, from_os_error

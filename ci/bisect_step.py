@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ci.cells import Cell
-from ci.job import Job, Kernel, Toolbox, suite_binary
+from ci.job import Job
+from ci.kernel import Kernel, Toolbox, suite_binary
 from fixtures import image, vm
 from fixtures.kernel import build, toolchain
 from fixtures.kernel.make import NotBuilt

@@ -14,7 +14,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from ci.job import suite_binary
+from ci.kernel import suite_binary
 from fixtures import cache, problem
 from fixtures.problem import USAGE, Parser, Problem, from_os_error
 

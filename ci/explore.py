@@ -21,7 +21,7 @@ from pathlib import Path
 
 from ci import choose, findings, suite_words, supply
 from ci.cells import Cell
-from ci.job import Kernel
+from ci.kernel import Kernel
 from fixtures import image, problem, qemu, vm
 from fixtures.problem import UNAVAILABLE, Parser, Problem
 from report import catalogue, known

@@ -29,7 +29,8 @@ from typing import Any
 from ci import cells
 from ci.faults_disk import full_disks
 from ci.faults_judge import complaints
-from ci.job import Job, Kernel, Toolbox, suite_binary
+from ci.job import Job
+from ci.kernel import Kernel, Toolbox, suite_binary
 from ci.run import ROOT
 from ci.suite_words import run_order
 from ci.supply import find_kernels

@@ -22,7 +22,7 @@ import yaml
 
 from ci import cells as cells_module
 from ci.cells import Cell
-from ci.job import Kernel, suite_binary
+from ci.kernel import Kernel, suite_binary
 from ci.supply import find_kernels
 from ci.shards import stable_name
 from fixtures import problem, qemu, vm

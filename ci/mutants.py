@@ -28,7 +28,7 @@ from ci import cells as cells_module
 from ci import mutants_judge as judging
 from ci import mutants_show
 from ci.cells import Cell
-from ci.job import Kernel
+from ci.kernel import Kernel
 from ci.mutants_judge import NONE, Judgement, Section
 from ci.run import ROOT
 from ci.supply import find_kernels

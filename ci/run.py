@@ -20,7 +20,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from ci import choose, options, repeat, shards, suite_words, supply
-from ci.job import NARROWED, RESULTS, Job, Toolbox, now, suite_binary
+from ci.job import Job, now
+from ci.kernel import NARROWED, RESULTS, Toolbox, suite_binary
 from ci.progress import Progress
 from fixtures import accel, cache, image, problem, qemu, vm
 from fixtures.problem import INTERRUPTED, IO_ERROR, UNAVAILABLE

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ci import cells
-from ci.job import Kernel
+from ci.kernel import Kernel
 from ci.run import ROOT
 from ci.supply import find_kernels
 from fixtures import cache, problem, qemu, vm

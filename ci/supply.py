@@ -9,7 +9,7 @@ from pathlib import Path
 from ci import identity
 from ci.cells import Cell
 from ci.choose import real_name
-from ci.job import Kernel
+from ci.kernel import Kernel
 from fixtures import image, kernels, noboot, qemu
 from fixtures.kernel import build
 from fixtures.problem import USAGE, Problem

@@ -13,7 +13,7 @@ from typing import Any
 
 from ci import cells as cells_module
 from ci.integrations import guest, lab
-from ci.job import suite_binary
+from ci.kernel import suite_binary
 from fixtures import kernels, qemu, vm
 from fixtures.problem import Problem
 from report import catalogue, known, results

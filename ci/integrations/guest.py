@@ -12,7 +12,7 @@ import yaml
 
 from ci import collection
 from ci.integrations import consumers
-from ci.job import suite_binary
+from ci.kernel import suite_binary
 from fixtures import cpio, qemu, vm
 from fixtures.problem import Problem
 

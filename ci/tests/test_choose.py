@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ci import cells, choose, options, repeat, run, suite_words
+from ci import cells, choose, options, repeat, suite_words
 from fixtures import qemu
 from fixtures.problem import UNAVAILABLE, USAGE, Problem
 

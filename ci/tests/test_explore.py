@@ -10,7 +10,7 @@ import pytest
 
 from ci import explore, findings
 from ci.cells import Cell, Configuration
-from ci.job import Kernel
+from ci.kernel import Kernel
 from fixtures import vm
 from report import known
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ci.job import suite_binary
+from ci.kernel import suite_binary
 from fixtures import cache, qemu, vm
 from fixtures.kernel import build, make, source
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from ci import cells, choose, job, options, run, suite_words, supply
+from ci import cells, choose, options, run, suite_words, supply
+from ci.kernel import Kernel, Toolbox, suite_binary
 from ci.tests.test_choose import image
 from ci.tests.test_run import ROWS, go, make, tools
 from fixtures import accel, granules, noboot
@@ -28,7 +29,7 @@ def embedded(config: str) -> bytes:
     return b"IKCFG_ST" + gzip.compress(config.encode()) + b"IKCFG_ED"
 
 
-def found(path: Path) -> job.Kernel:
+def found(path: Path) -> Kernel:
     return supply.find_kernels([cells.Cell("mine", cells.Configuration("max", ("max",)))],
                                str(path))[0]["mine"]
 
@@ -82,7 +83,7 @@ def test_what_is_known_of_a_built_kernel(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_pages_that_the_cpu_lacks_are_told_without_a_boot(
-    tools: job.Toolbox, monkeypatch: pytest.MonkeyPatch
+    tools: Toolbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(granules, "of", lambda program, cpu: (4096, 65536))
     one = make("stock-good", "cortex-a57")
@@ -100,14 +101,14 @@ def test_pages_that_the_cpu_lacks_are_told_without_a_boot(
 
 @pytest.mark.parametrize(("program", "verdict"), [("armhf", "NOT RUN"), ("arm64", "ERROR")])
 def test_a_kernel_that_runs_no_32_bit_programs_fails_nothing(
-    tools: job.Toolbox, program: str, verdict: str
+    tools: Toolbox, program: str, verdict: str
 ) -> None:
     fake = Path(tools.qemu)
     fake.write_text(fake.read_text().replace(
         "*stock-good*)", "*foreign*) echo '[ 1.0] Failed to execute /init (error -8)';"
         "echo '[ 1.1] Kernel panic - not syncing: No working init found.'; exit;;\n*stock-good*)"))
-    job.suite_binary("armhf").parent.mkdir()
-    job.suite_binary("armhf").touch()
+    suite_binary("armhf").parent.mkdir()
+    suite_binary("armhf").touch()
     one = make("foreign")
     one.cell = cells.Cell("foreign", cells.Configuration("c", ("max",), program=program))
     show = go(tools, one)
@@ -118,7 +119,7 @@ def test_a_kernel_that_runs_no_32_bit_programs_fails_nothing(
 
 
 def test_the_reason_for_silence_is_the_cells_problem(
-    tools: job.Toolbox, monkeypatch: pytest.MonkeyPatch
+    tools: Toolbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake = Path(tools.qemu)
     fake.write_text(fake.read_text().replace("*stock-good*)", "*mute*) exit;;\n*stock-good*)"))
@@ -132,7 +133,7 @@ def test_the_reason_for_silence_is_the_cells_problem(
 
 
 def test_what_computes_the_machine_is_recorded_and_told(
-    tools: job.Toolbox, monkeypatch: pytest.MonkeyPatch
+    tools: Toolbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = make("stock-good"), make("stock-panic", "neoverse-n1")
     assert run.header([one, other], tools) == "in QEMU 0.1 with TCG"
@@ -155,7 +156,7 @@ def given_options(**given: Any) -> argparse.Namespace:
 
 
 def test_some_rows_never_take_the_place_of_all(
-    tools: job.Toolbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tools: Toolbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("QEMU", tools.qemu)
     monkeypatch.setattr(catalogue, "load", lambda: ROWS)
@@ -171,7 +172,7 @@ def test_some_rows_never_take_the_place_of_all(
     assert run.toolbox(given_options(), ("--repeat", "2"), {}).results == Path("build/narrowed")
 
 
-def test_another_kernel_of_the_same_release_is_told(tools: job.Toolbox) -> None:
+def test_another_kernel_of_the_same_release_is_told(tools: Toolbox) -> None:
     one = make("stock-good")
     assert one.kernel
     one.kernel.facts["image_sha256"] = "1"
@@ -183,7 +184,7 @@ def test_another_kernel_of_the_same_release_is_told(tools: job.Toolbox) -> None:
 
 
 def test_a_build_does_not_keep_others_from_running(
-    tools: job.Toolbox, monkeypatch: pytest.MonkeyPatch
+    tools: Toolbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The lock is free while kernels are built, and a second run is refused before that."""
     seen: list[str] = []

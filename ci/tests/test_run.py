@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from ci import bench, cells, choose, job, progress, run, shards, suite_words
+from ci.kernel import Kernel, Toolbox, suite_binary
 from fixtures import kernels, vm
 from fixtures.problem import USAGE, Problem
 from report import results
@@ -64,14 +65,14 @@ class NoProgress:
 
 
 @pytest.fixture
-def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> job.Toolbox:
+def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Toolbox:
     monkeypatch.chdir(tmp_path)
     fake = tmp_path / "qemu"
     fake.write_text(QEMU)
     fake.chmod(0o755)
-    job.suite_binary().parent.mkdir(parents=True)
-    job.suite_binary().touch()
-    return job.Toolbox(
+    suite_binary().parent.mkdir(parents=True)
+    suite_binary().touch()
+    return Toolbox(
         str(fake), "0.1 (Test)", (), vm.Limits(5, 2), Path("build/run"), ROWS, [],
         {}, threading.Event(),
     )
@@ -79,16 +80,16 @@ def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> job.Toolbox:
 
 def make(kernel: str, cpu: str = "max", needs: str = "") -> job.Job:
     cell = cells.Cell(kernel, cells.Configuration("c", (cpu,), needs=needs))
-    return job.Job(cell, job.Kernel(Path(kernel) / "Image", {"version": "1"}))
+    return job.Job(cell, Kernel(Path(kernel) / "Image", {"version": "1"}))
 
 
-def go(tools: job.Toolbox, *jobs: job.Job) -> NoProgress:
+def go(tools: Toolbox, *jobs: job.Job) -> NoProgress:
     show = NoProgress()
     assert run.run_all(list(jobs), tools, 2, show)  # type: ignore[arg-type]
     return show
 
 
-def test_one_bad_cell_does_not_stop_the_others(tools: job.Toolbox) -> None:
+def test_one_bad_cell_does_not_stop_the_others(tools: Toolbox) -> None:
     jobs = [make(f"stock-{k}") for k in ("panic", "good", "died")]
     show = go(tools, *jobs)
     panic, good, died = (j.result for j in jobs)
@@ -104,7 +105,7 @@ def test_one_bad_cell_does_not_stop_the_others(tools: job.Toolbox) -> None:
         assert results.load(directory)
 
 
-def test_what_is_recorded_of_a_cell(tools: job.Toolbox) -> None:
+def test_what_is_recorded_of_a_cell(tools: Toolbox) -> None:
     one = make("stock-good")
     tools.binaries = {"arm64": "5ca1ab1e"}
     tools.run = {"started": "2026-11-20T14:00:00Z", "cells": 3}
@@ -122,7 +123,7 @@ def test_what_is_recorded_of_a_cell(tools: job.Toolbox) -> None:
 
 @pytest.mark.parametrize("kernel", ["stock-good", "stock-died", "none"])
 def test_results_do_not_say_where_they_were_made(
-    kernel: str, tools: job.Toolbox, tmp_path: Path
+    kernel: str, tools: Toolbox, tmp_path: Path
 ) -> None:
     one = make(f"{tmp_path}/{kernel}")
     one.cell = cells.Cell(kernel, one.cell.configuration)
@@ -136,7 +137,7 @@ def test_results_do_not_say_where_they_were_made(
     assert str(tmp_path) not in text and os.uname().nodename not in text
 
 
-def test_a_cpu_that_qemu_lacks_is_not_run(tools: job.Toolbox) -> None:
+def test_a_cpu_that_qemu_lacks_is_not_run(tools: Toolbox) -> None:
     one = make("stock-good", "neoverse-v1", "CPU model neoverse-v1")
     go(tools, one)
     assert one.result and one.result["verdict"] == "NOT RUN"
@@ -144,14 +145,14 @@ def test_a_cpu_that_qemu_lacks_is_not_run(tools: job.Toolbox) -> None:
     assert not Path("build/run/stock-good/c/console.log").exists()
 
 
-def test_of_two_spellings_of_a_cpu_the_one_that_works(tools: job.Toolbox) -> None:
+def test_of_two_spellings_of_a_cpu_the_one_that_works(tools: Toolbox) -> None:
     one = make("stock-good")
     one.cell = cells.Cell("stock-good", cells.Configuration("c", ("neoverse-v1", "max,other=on")))
     go(tools, one)
     assert one.result and one.result["meta"]["cpu"] == "max,other=on"
 
 
-def test_results_of_an_earlier_run_do_not_survive(tools: job.Toolbox) -> None:
+def test_results_of_an_earlier_run_do_not_survive(tools: Toolbox) -> None:
     go(tools, make("stock-good"))
     bad = make("stock-good")
     bad.kernel, bad.why_no_kernel = None, Problem("no network")
@@ -161,7 +162,7 @@ def test_results_of_an_earlier_run_do_not_survive(tools: job.Toolbox) -> None:
     assert not Path("build/run/stock-good/c/console.log").exists()
 
 
-def test_a_full_disk_loses_nothing(tools: job.Toolbox, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_loses_nothing(tools: Toolbox, monkeypatch: pytest.MonkeyPatch) -> None:
     write = results.write_cell
 
     def full(directory: Path, *rest: Any, **named: Any) -> Any:
@@ -181,7 +182,7 @@ def test_a_full_disk_loses_nothing(tools: job.Toolbox, monkeypatch: pytest.Monke
         shutil.rmtree(rescued.parents[1])
 
 
-def test_the_longest_cell_goes_first(tools: job.Toolbox) -> None:
+def test_the_longest_cell_goes_first(tools: Toolbox) -> None:
     fast, slow, new = make("stock-good"), make("stock-died"), make("stock-panic")
     for one, seconds in ((fast, 1.0), (slow, 30.0)):
         directory = Path("build/run") / one.cell.name
@@ -204,7 +205,7 @@ def test_the_longest_known_to_the_repository_goes_first_on_a_new_machine(
     assert run.expected(jobs, ()) == {"stock-6.1/c": 20.0, "stock-7.3/c": 9.0, "stock-7.2/c": 8.0}
 
 
-def test_a_cell_that_could_not_run_is_not_waited_for(tools: job.Toolbox) -> None:
+def test_a_cell_that_could_not_run_is_not_waited_for(tools: Toolbox) -> None:
     one = make("stock-good", "neoverse-v1", "CPU model neoverse-v1")
     go(tools, one)
     assert one.estimate() == 0.0
@@ -248,7 +249,7 @@ def test_progress_says_the_time_left(
         "[2/2] k/a: interrupted, 1.0 s"]
 
 
-def test_interrupted_cells_keep_their_rows_and_the_rest_is_not_started(tools: job.Toolbox) -> None:
+def test_interrupted_cells_keep_their_rows_and_the_rest_is_not_started(tools: Toolbox) -> None:
     jobs = [make("stock-slow"), make("stock-good")]
     jobs[0].estimate = lambda *_: 99.0  # type: ignore[method-assign]
     timer = threading.Timer(0.7, os.kill, (os.getpid(), signal.SIGINT))
@@ -279,8 +280,8 @@ def test_which_cells_a_command_line_means() -> None:
 
 
 def test_a_debug_kernel_gets_more_memory() -> None:
-    plain = job.Kernel(Path("Image"), {"variant": ""})
-    debug = job.Kernel(Path("Image"), {"variant": "debug"})
+    plain = Kernel(Path("Image"), {"variant": ""})
+    debug = Kernel(Path("Image"), {"variant": "debug"})
     assert plain.memory == 256 and debug.memory == 512
 
 
