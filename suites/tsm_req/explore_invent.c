@@ -76,8 +76,8 @@ static bool invent_plain_way(struct tsm_step *step, const struct tsm_model *mode
 static const struct {
 	unsigned char op, weight;
 } weights[] = {
-	{ DO_CONNECT, 4 }, { DO_DISCONNECT, 9 }, { DO_OPEN, 14 }, { DO_CLOSE, 8 },
-	{ DO_NEW_VIOMMU, 3 }, { DO_NEW_VDEVICE, 14 }, { DO_NEW_IOAS, 10 }, { DO_NEW_FAULT, 4 },
+	{ DO_CONNECT, 4 }, { DO_DISCONNECT, 9 }, { DO_OPEN, 14 }, { DO_CLOSE, 14 },
+	{ DO_NEW_VIOMMU, 3 }, { DO_NEW_VDEVICE, 14 }, { DO_NEW_IOAS, 6 }, { DO_NEW_FAULT, 2 },
 	{ DO_DESTROY, 15 }, { DO_DISGUISE, 11 }, { DO_MEET, 8 },
 };
 
@@ -146,6 +146,26 @@ static bool without_vm(const struct tsm_model *model)
 	return model->slot[VDEVICE].live && !model->vm;
 }
 
+/*
+ * What has a vIOMMU made with another VM than the device has now. The moments are rare in which one
+ * can be destroyed; and one without a VM is seen to stay so when the device gets one.
+ */
+static bool invent_viommu(struct tsm_step *step, const struct tsm_model *model,
+			  struct uc_random *random)
+{
+	bool vdevices = model->slot[VDEVICE].live || model->slot[PLAIN_VDEVICE].live;
+	bool other = model->device[ENDPOINT].open && model->device[ENDPOINT].vm != model->vm;
+
+	if (!model->slot[VIOMMU].live)
+		return false;
+	*step = (struct tsm_step){ .op = DO_DESTROY, .slot = VIOMMU };
+	if (!vdevices && uc_random_chance(random, other ? 60 : 8))
+		return true;
+	*step = (struct tsm_step){ .op = DO_CLOSE, .which = ENDPOINT };
+	return !model->vm && model->device[ENDPOINT].open && !model->device[ENDPOINT].vm &&
+	       uc_random_chance(random, 7);
+}
+
 void tsm_explore_invent(void *place, const void *earlier, unsigned int index,
 			struct uc_random *random, const void *facts)
 {
@@ -154,12 +174,8 @@ void tsm_explore_invent(void *place, const void *earlier, unsigned int index,
 	unsigned int kind = uc_random_below(random, 100);
 
 	(void)facts;
-	/* The moment is rare in which this can be done. */
-	if (!model.slot[VDEVICE].live && !model.slot[PLAIN_VDEVICE].live &&
-	    model.slot[VIOMMU].live && uc_random_chance(random, 8)) {
-		*step = (struct tsm_step){ .op = DO_DESTROY, .slot = VIOMMU };
+	if (invent_viommu(step, &model, random))
 		return;
-	}
 	/* Not always, or there would be nothing but bound devices. */
 	if (kind < 30 && (uc_random_chance(random, 92) || !index) &&
 	    invent_way(step, &model, random))
