@@ -93,6 +93,7 @@ def main() -> int:
             c = cell.configuration
             print(cell.name, c.cpus[0], c.append, c.caps, c.shows, sep="\t")
         return 0
+    suite_words.warn_if_stale(catalogue.default_binary())
     words = suite_words.check_arguments(arguments.args)
     suite_words.check_command_lines(chosen, words)
     choose.check_cpu(chosen, arguments.cpu)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shlex
 import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,10 +14,25 @@ from fixtures import qemu
 from fixtures.problem import USAGE, Problem
 from report import catalogue
 
+ROOT = Path(__file__).resolve().parent.parent
 # What is asked of the program itself, and judges nothing.
 _ASKING = ("--list", "--requirements", "--help", "--usage", "-?")
 # A repeated run would not know where to go on, and an exploration has no rows.
 _NOT_GOING_ON = {"--repeat", "--explore", "--mutant", "--after", "--replay"}
+
+
+def warn_if_stale(binary: Path) -> None:
+    """Say so where the suite was built before its sources were changed: its rows are not theirs."""
+    try:
+        built = binary.stat().st_mtime
+    except OSError:
+        return
+    for room in ("harness", "suites"):
+        for source in (ROOT / room).rglob("*.[ch]"):
+            if source.stat().st_mtime > built and "tests" not in source.parts:
+                print(f"{binary} is older than {source.relative_to(ROOT)}: build it anew with 'make'",
+                      file=sys.stderr)
+                return
 
 
 def can_go_on(words: Sequence[str]) -> bool:

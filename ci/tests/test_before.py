@@ -99,4 +99,9 @@ def test_what_a_first_run_costs(fresh: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert cost.of_first_run({"reference"}, no_headers) == ""
     assert "up to 70 MB" in cost.of_first_run({"stock-6.1"}, no_headers)
     monkeypatch.setenv("OFFLINE", "1")
+    assert cost.of_first_run(all_of_it, no_headers) == (
+        "OFFLINE is set, and the cache lacks stock-6.1, stock-6.12")
+    assert cost.of_first_run({"reference"}, no_headers) == ""
+    monkeypatch.delenv("OFFLINE")
+    monkeypatch.setenv("PATH", str(fresh))
     assert cost.of_first_run(all_of_it, no_headers) == ""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -148,3 +149,20 @@ def test_what_repeats_a_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     assert there == "KERNEL_SRC=path/to/linux DEBUG=1 ci/run --cells max"
     assert repeat.here({"meta": {"reproduce": there}}, {"kernel": None})["meta"]["reproduce"] == (
         "KERNEL_SRC=/src/linux DEBUG=1 ci/run --cells max")
+
+
+def test_a_binary_that_is_older_than_its_sources_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(suite_words, "ROOT", tmp_path)
+    binary, source = tmp_path / "uapi-conform", tmp_path / "suites/s/a.c"
+    source.parent.mkdir(parents=True)
+    for path, when in ((source, 100), (binary, 200)):
+        path.touch()
+        os.utime(path, (when, when))
+    suite_words.warn_if_stale(binary)
+    suite_words.warn_if_stale(tmp_path / "none")
+    assert capsys.readouterr().err == ""
+    os.utime(source, (300, 300))
+    suite_words.warn_if_stale(binary)
+    assert capsys.readouterr().err == f"{binary} is older than suites/s/a.c: build it anew with 'make'\n"
