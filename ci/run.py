@@ -31,11 +31,12 @@ from report.problem import ReportError
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def results_lock(where: Path) -> AbstractContextManager[None]:
-    """Two runs would overwrite each other's results: the second one is told so."""
-    return cache.locked(where / ".lock", f"writing to {where}",
-                        f"another run is writing to {where}; wait until it has ended, or work in "
-                        "another clone", wait=False)
+def results_lock(where: Path, wait: bool = False) -> AbstractContextManager[None]:
+    """Two runs would overwrite each other's results: the second one is told so. wait: it has built a
+    kernel meanwhile, and waits."""
+    return cache.locked(where / ".lock", f"writing to {where}", f"another run is writing to {where}; "
+                        + ("waiting for its end" if wait else
+                           "wait until it has ended, or work in another clone"), wait)
 
 
 def expected(jobs: list[Job], words: tuple[str, ...], where: Path = RESULTS) -> dict[str, float]:
@@ -98,8 +99,7 @@ def main() -> int:
     suite_words.check_command_lines(chosen, words)
     choose.check_cpu(chosen, arguments.cpu)
     tools = toolbox(arguments, words, {"cells": len(chosen), **share})
-    # Before minutes of building, and again when there is something to write: a build must not keep
-    # others from running.
+    # Before minutes of building; the build itself keeps nobody else from running.
     with results_lock(tools.results):
         pass
     found, failed = supply.find_kernels(chosen, arguments.kernel)
@@ -109,7 +109,7 @@ def main() -> int:
     tools.binaries = {arch: image.sha256(suite_binary(arch))
                       for arch in {cell.configuration.program for cell in chosen}}
     jobs = [Job(cell, found.get(cell.kernel), failed.get(cell.kernel)) for cell in chosen]
-    with results_lock(tools.results):
+    with results_lock(tools.results, wait=True):
         return judge(arguments, jobs, tools)
 
 

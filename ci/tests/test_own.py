@@ -6,6 +6,8 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -184,16 +186,23 @@ def test_another_kernel_of_the_same_release_is_told(tools: Toolbox) -> None:
 
 
 def test_a_build_does_not_keep_others_from_running(
-    tools: Toolbox, monkeypatch: pytest.MonkeyPatch
+    tools: Toolbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The lock is free while kernels are built, and a second run is refused before that."""
+    """The lock is free while kernels are built; then it is waited for. A second run is refused
+    before anything is built."""
     seen: list[str] = []
     cell = cells.Cell("stock-good", cells.Configuration("c", ("max",)))
 
+    def another(begun: threading.Event) -> None:
+        with run.results_lock(tools.results):
+            begun.set()
+            time.sleep(0.4)
+            seen.append("another ran")
+
     def build(chosen: list[cells.Cell], path: str | None) -> tuple[dict[str, Any], dict[str, Any]]:
         seen.append("built")
-        with run.results_lock(tools.results):
-            pass
+        threading.Thread(target=another, args=(begun := threading.Event(),)).start()
+        assert begun.wait(5)
         return {name: make(name).kernel for name in ("stock-good", "stock-died")}, {}
 
     monkeypatch.setattr(run, "ROOT", Path.cwd())
@@ -201,12 +210,15 @@ def test_a_build_does_not_keep_others_from_running(
     monkeypatch.setattr(choose, "choose", lambda arguments: [cell])
     monkeypatch.setattr(run, "toolbox", lambda *_: tools)
     monkeypatch.setattr(supply, "find_kernels", build)
-    assert run.main() == 0 and seen == ["built"]
+    judge = run.judge
+    monkeypatch.setattr(run, "judge", lambda *given: seen.append("judged") or judge(*given))
+    assert run.main() == 0 and seen == ["built", "another ran", "judged"]
+    assert "another run is writing to build/run; waiting for its end" in capsys.readouterr().err
     meta = json.loads(Path("build/run/stock-good/c/results.json").read_text())["meta"]
     assert meta["kernel"] == "stock-good"
     with run.results_lock(tools.results):
-        with pytest.raises(Problem, match="another run is writing"):
+        with pytest.raises(Problem, match="another run is writing to build/run; wait until"):
             run.main()
-    assert seen == ["built"]
+    assert len(seen) == 3
     monkeypatch.setattr(choose, "choose", lambda arguments: [replace(cell, kernel="stock-died")])
     assert run.main() == 5
