@@ -5,8 +5,13 @@
     ci/lava --artifacts DIRECTORY      what that address has to serve
 
 A job boots the kernel in LAVA's own QEMU with nothing but the suite in the initramfs, and LAVA
-reads the rows off the console, SKIP told apart; no root file system is needed. For boards, which
-have one, there is ci/integrations/uapi-conform.yaml, which reports by lava-test-case.
+reads the rows off the console, SKIP and ERROR told apart; no root file system is needed. For boards,
+which have one, there is ci/integrations/uapi-conform.yaml, which reports by lava-test-case. LAVA
+calls a row what is left of its name when all but letters, digits and "_" is "_".
+
+On the console LAVA's reader is a regular expression: it knows no plan, and notices no row that is
+not there. The log of a job, of either kind, has the TAP in it: `uapi-report import` on the host reads
+that with the reader, and the doubts, that our own consoles get.
 """
 
 from __future__ import annotations
@@ -31,11 +36,18 @@ from report.log import ROW_ID
 
 ROOT = Path(__file__).resolve().parent.parent
 JOB_MINUTES, ACTION_MINUTES = 20, 15
-# The name is read ahead, so that what is left to match is the result: of a row that was skipped,
-# the word that says so. A torn line is no result, and one of which LAVA has half is none yet.
-PATTERN = (rf"^(?=(?:not )?ok \d+ (?P<test_case_id>{ROW_ID})(?: # SKIP [^\r\n]*)?\r?\n)"
-           r"(?:ok \d+ \S+ # (?=SKIP))?(?P<result>not ok|ok|SKIP)")
-FIXUP = {"ok": "pass", "not ok": "fail", "SKIP": "skip"}
+# The name is read ahead, so that what is left to match is the result: of a row that was skipped the
+# word that says so, and "#" of one with a directive that means nothing here. What is an ERROR is told
+# from a FAIL by its announcement, so its match begins there, and takes the result line with it: each
+# row has one. A torn line is no result, and one of which LAVA has half is none yet. LAVA hands this
+# to pexpect, which has "^" mean the beginning of a line only where it is told so.
+PATTERN = (
+    rf"(?m)^(?=(?:# ERROR |(?:not )?ok \d+ )(?P<test_case_id>{ROW_ID})(?: # [^\r\n]*)?\r?\n)"
+    r"(?:(?P<broken># (?=ERROR ))|ok \d+ \S+ (?:# (?=SKIP \S)|(?=#)))?"
+    r"(?P<result>ERROR|SKIP|(?<= )#|not ok|ok)"
+    r"(?(broken) \S+\r?\n(?:(?!(?:not )?ok \d|# run )[^\n]*\n)*not ok \d+ (?P=test_case_id)|[^\r\n]*)"
+    r"\r?\n")
+FIXUP = {"ok": "pass", "not ok": "fail", "SKIP": "skip", "ERROR": "unknown", "#": "unknown"}
 START, END = r"TAP version 13", r"# exit: \d+"
 
 

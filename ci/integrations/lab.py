@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -88,25 +89,69 @@ def command(cell: Cell, program: str, kernel: Path, initrd: Path) -> list[str]:
     return words + context["extra_options"]
 
 
-def monitored(cell: Cell, console: str) -> dict[str, str]:
-    """What the job's monitor makes of a console: results by test case, found one after the other,
-    as LAVA does."""
+def _monitor(cell: Cell) -> dict[str, Any]:
     monitor: dict[str, Any] = lava.job(cell, "")["actions"][2]["test"]["monitors"][0]
-    start = re.search(monitor["start"], console)
-    if not start:
-        raise Wrong("the monitor's start is not on the console")
-    place = start.end()
-    pattern, end = re.compile(monitor["pattern"], re.M), re.compile(monitor["end"])
-    found: dict[str, str] = {}
-    while match := pattern.search(console, place):
-        last = end.search(console, place)
-        if last and last.start() < match.start():
-            break
-        found[match["test_case_id"]] = monitor["fixupdict"][match["result"]]
-        place = match.end()
-    if not end.search(console, place):
-        raise Wrong("the monitor's end is not on the console")
-    return found
+    return monitor
+
+
+def monitored(cell: Cell, console: str, chunk: int = 2000) -> list[tuple[str, str]]:
+    """What the job's monitor makes of a console: (test case, result) one after the other. It does
+    what pexpect does for LAVA: takes so many characters, and of what matches then the first; what
+    was matched is gone. Raises Wrong where the start or the end does not come."""
+    monitor = _monitor(cell)
+    patterns = [re.compile(monitor[name], re.DOTALL) for name in ("end", "pattern")]
+    start = re.compile(monitor["start"], re.DOTALL)
+    found: list[tuple[str, str]] = []
+    text, begun = "", False
+    for place in range(0, len(console), chunk):
+        text += console[place : place + chunk]
+        if not begun and (match := start.search(text)):
+            text, begun = text[match.end() :], True
+        while begun:
+            matches = [match for pattern in patterns if (match := pattern.search(text))]
+            if not matches:
+                break
+            match = min(matches, key=re.Match.start)
+            if match.re is patterns[0]:
+                return found
+            found.append((match["test_case_id"], monitor["fixupdict"][match["result"]]))
+            text = text[match.end() :]
+    raise Wrong(f"the monitor's {'end' if begun else 'start'} is not on the console")
+
+
+_EXPECT = """\
+import json, sys
+from pexpect import fdpexpect
+monitor = json.loads(sys.argv[1])
+found = []
+with open(sys.argv[2], "rb") as log:
+    child = fdpexpect.fdspawn(log, encoding="utf-8", codec_errors="replace", timeout=60)
+    child.expect(monitor["start"])
+    while child.expect([monitor["end"], monitor["pattern"]]):
+        match = child.match
+        found.append((match["test_case_id"], monitor["fixupdict"][match["result"]]))
+print(json.dumps(found))
+"""
+
+
+def expected(cell: Cell, console: Path) -> list[tuple[str, str]]:
+    """The same by pexpect itself, which is LAVA's reader of consoles."""
+    trees = consumers.packages("python3-pexpect", "python3-ptyprocess")
+    path = ":".join(str(tree / "usr/lib/python3/dist-packages") for tree in trees)
+    done = subprocess.run([sys.executable, "-c", _EXPECT, json.dumps(_monitor(cell)), console],
+                          env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True,
+                          check=False)
+    if done.returncode:
+        raise Wrong(_last(done))
+    return [(name, result) for name, result in json.loads(done.stdout)]
+
+
+def once(found: list[tuple[str, str]]) -> dict[str, str]:
+    """Results by test case, by the name that LAVA gives it. Raises Wrong where one comes twice."""
+    names = [re.sub(r"\W+", "_", name.lower()) for name, _ in found]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise Wrong(f"LAVA has {twice[0]} twice")
+    return {name: result for name, (_, result) in zip(names, found)}
 
 
 def signals(lines: list[str]) -> dict[str, str]:
@@ -119,14 +164,14 @@ def _tell(results: dict[str, str]) -> str:
     return ", ".join(f"{values.count(v)} {v}" for v in dict.fromkeys(values))
 
 
-def same(found: dict[str, str], result: dict[str, Any], names: dict[str, str]) -> str:
-    """Whether LAVA has each row's verdict. names: LAVA's word for each of ours."""
-    want = {row["id"]: names[row["verdict"]] for row in result["rows"] if row["verdict"] in names
-            and row["selected"]}
+def same(found: dict[str, str], result: dict[str, Any]) -> str:
+    """Whether LAVA has each row's verdict, under the name that it gives it."""
+    want = {re.sub(r"\W+", "_", row["id"].lower()): MONITOR_WORDS[row["verdict"]]
+            for row in result["rows"] if row["verdict"] in MONITOR_WORDS and row["selected"]}
     if found != want:
         odd = next(name for name in {**want, **found} if found.get(name) != want.get(name))
         raise Wrong(f"LAVA has {odd} as {found.get(odd, 'nothing')}, not {want.get(odd, 'nothing')}")
     return _tell(found)
 
 
-MONITOR_WORDS = {PASS: "pass", FAIL: "fail", ERROR: "fail", SKIP: "skip"}
+MONITOR_WORDS = {PASS: "pass", FAIL: "fail", ERROR: "unknown", SKIP: "skip"}
