@@ -15,7 +15,7 @@ from report.catalogue import Catalogue
 from report.log import SKIP
 
 # `caps` of the matrix: the need that rows have which only such a kernel can judge, and in words.
-_PROMISES = {
+PROMISES = {
     "1,1": ("pauth", "KVM with pointer authentication"),
     "0,0": ("no-pauth", "KVM without pointer authentication"),
 }
@@ -24,7 +24,7 @@ _PROMISES = {
 def broken(meta: dict[str, Any], rows: list[dict[str, Any]], catalogue: Catalogue) -> str:
     """A line for a promise that the kernel does not keep, or nothing. Whoever asks for no row that
     is about it was promised nothing."""
-    need, words = _PROMISES.get(str(meta.get("expected_caps")), ("", ""))
+    need, words = PROMISES.get(str(meta.get("expected_caps")), ("", ""))
     about = [row for row in rows if row["selected"] and row["id"] in catalogue.rows
              and need in catalogue.rows[row["id"]].needs]
     if not about or any(row["verdict"] != SKIP for row in about):

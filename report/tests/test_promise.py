@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from report import summary
+from report import catalogue as catalogue_module
+from report import promise, summary
 from report.catalogue import Catalogue
 from report.log import ERROR, PASS
 from report.tests.conftest import golden
@@ -56,3 +57,10 @@ def test_rows_that_nobody_asked_for_promise_nothing(tmp_path: Path, needing: Cat
     result = write(tmp_path, needing, text.encode(), expected_caps="1,1",
                    args=["--case", "demo.state.*", "--case", "demo.guest.*"])
     assert result["verdict"] == PASS and not result["problems"]
+
+
+def test_the_needs_are_those_that_rows_have() -> None:
+    """Else a promise would be about no row, and kept by every kernel."""
+    rows = catalogue_module.load().rows.values()
+    for need, _ in promise.PROMISES.values():
+        assert sum(need in row.needs for row in rows) > 3
