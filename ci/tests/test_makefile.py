@@ -126,6 +126,14 @@ def test_a_compiler_that_is_missing_is_one_line_with_a_remedy(make: Make) -> Non
     assert len(said.splitlines()) == 2  # and make's own
 
 
+def test_a_warning_of_a_compiler_of_ones_own_is_no_error(make: Make) -> None:
+    words = ["make", "-n", "build/arm64/uapi-conform"]
+    for own, fatal in ((["CC_arm64=clang"], False), ([], True)):
+        said = subprocess.run([*words, *own], cwd=make.where, text=True, check=True,
+                              capture_output=True).stdout
+        assert "-Wall" in said and ("-Werror" in said) == fatal
+
+
 def test_a_second_make_waits_and_says_so(make: Make) -> None:
     (make.where / "build").mkdir()
     with open(make.where / "build/.lock", "w", encoding="ascii") as lock:
