@@ -102,13 +102,17 @@ static int probe(const struct kvm_vcpu *like, uint32_t features)
 
 /* Bits that a kernel younger than this suite may have given a meaning; capabilities likewise. */
 #define YOUNGER_BITS		4
-#define NEWEST_CAPABILITY	KVM_CAP_ARM_PMU_V3_STRICT
 #define YOUNGER_CAPABILITIES	32
 
 static bool is_younger(int vm)
 {
-	for (unsigned long i = 1; i <= YOUNGER_CAPABILITIES; i++)
-		if (ioctl(vm, KVM_CHECK_EXTENSION, NEWEST_CAPABILITY + i) > 0)
+	unsigned int newest = 0;
+
+	for (unsigned int i = 0; i < KVM_FEATURES; i++)
+		if (kvm_features[i].capability > newest)
+			newest = kvm_features[i].capability;
+	for (unsigned int i = 1; i <= YOUNGER_CAPABILITIES; i++)
+		if (kvm_check_extension(vm, newest + i) > 0)
 			return true;
 	return false;
 }

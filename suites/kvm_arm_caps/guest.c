@@ -20,9 +20,6 @@
 #define GUEST_MMIO	0x10000000ULL	/* where nothing is; OP_POWERED_ON has it too */
 
 #define REG_X(n)	(KVM_REG_X0 + 2 * (n))
-#define REG_SCTLR	KVM_REG_SYS(0xc080)
-#define REG_TCR		KVM_REG_SYS(0xc102)
-#define REG_VBAR	KVM_REG_SYS(0xc600)
 
 /* 48 bits of address below and above, tags not ignored: the same PAC field on every CPU. */
 #define TCR_48_BITS	(16ULL << 16 | 16ULL)
@@ -99,17 +96,17 @@ void guest_run_row(const struct uc_row *row, const void *facts)
 
 void guest_boot(struct guest *guest)
 {
-	guest->sctlr = get(guest, REG_SCTLR) & ~SCTLR_EN_ALL;
+	guest->sctlr = get(guest, KVM_REG_SCTLR) & ~SCTLR_EN_ALL;
 	guest_enable(guest, SCTLR_EN_ALL);
-	set(guest, REG_TCR, TCR_48_BITS);
-	set(guest, REG_VBAR, GUEST_PAGE + GUEST_VECTORS);
+	set(guest, KVM_REG_TCR, TCR_48_BITS);
+	set(guest, KVM_REG_VBAR, GUEST_PAGE + GUEST_VECTORS);
 	set(guest, KVM_REG_PC, GUEST_PAGE + GUEST_ENTRY);
 	set(guest, REG_X(28), GUEST_MMIO);
 }
 
 void guest_enable(struct guest *guest, uint64_t enables)
 {
-	set(guest, REG_SCTLR, guest->sctlr | enables);
+	set(guest, KVM_REG_SCTLR, guest->sctlr | enables);
 }
 
 /* Run to the store that ends the operation; returns the offset from X28 it went to. */

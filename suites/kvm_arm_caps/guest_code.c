@@ -44,23 +44,9 @@
 
 #define MOVZ_X28_MMIO	0xd2a2001cu	/* mov x28, #0x10000000 */
 
-/* A system register as the last 16 bits of its id in KVM_GET_ONE_REG. */
-#define MRS(rt, sysreg)	(0xd5200000u | (uint32_t)(sysreg) << 5 | (rt))
-#define MSR(rt, sysreg)	(0xd5000000u | (uint32_t)(sysreg) << 5 | (rt))
-
-#define ISAR1	0xc031
-#define ISAR2	0xc032
-
-#define APIAKEYLO	0xc108
-#define APIAKEYHI	0xc109
-#define APIBKEYLO	0xc10a
-#define APIBKEYHI	0xc10b
-#define APDAKEYLO	0xc110
-#define APDAKEYHI	0xc111
-#define APDBKEYLO	0xc112
-#define APDBKEYHI	0xc113
-#define APGAKEYLO	0xc118
-#define APGAKEYHI	0xc119
+/* A system register is the last 16 bits of its id in KVM_GET_ONE_REG. */
+#define MRS(rt, name)	(0xd5200000u | (uint32_t)(KVM_REG_##name & 0xffff) << 5 | (rt))
+#define MSR(rt, name)	(0xd5000000u | (uint32_t)(KVM_REG_##name & 0xffff) << 5 | (rt))
 
 #define MAX_WORDS	10
 
@@ -81,7 +67,7 @@ struct code {
 static const struct code codes[GUEST_OPS] = {
 	[OP_NOP]	= { "NOP", { NOP } },
 	[OP_UDF]	= { "UDF", { 0 } },
-	[OP_READ_ISARS]	= { "MRS of the two id registers", { MRS(0, ISAR1), MRS(1, ISAR2) } },
+	[OP_READ_ISARS]	= { "MRS of the two id registers", { MRS(0, ID_AA64ISAR1), MRS(1, ID_AA64ISAR2) } },
 	[OP_READ_KEYS]	= { "MRS of the ten keys", {
 		MRS(0, APIAKEYLO), MRS(1, APIAKEYHI), MRS(2, APIBKEYLO), MRS(3, APIBKEYHI),
 		MRS(4, APDAKEYLO), MRS(5, APDAKEYHI), MRS(6, APDBKEYLO), MRS(7, APDBKEYHI),

@@ -21,22 +21,23 @@ const char *host_result_name(unsigned int index)
 #define HWCAP_PACA_BIT	(1UL << 30)
 #define HWCAP_PACG_BIT	(1UL << 31)
 
-/* As words, because an assembler may be told of an older architecture. X0, X1 are fixed. */
+/* As words, because an assembler may be told of an older architecture: X0 = f(X0, X1). */
 #define SIGN(name, word)						\
 static uint64_t name(uint64_t value, uint64_t modifier)			\
 {									\
-	register uint64_t x0 __asm__("x0") = value;			\
-	register uint64_t x1 __asm__("x1") = modifier;			\
+	uint64_t result;						\
 									\
-	__asm__ volatile(".inst " #word : "+r"(x0) : "r"(x1));		\
-	return x0;							\
+	__asm__ volatile("mov x0, %1\n\tmov x1, %2\n\t.inst " word		\
+			 "\n\tmov %0, x0" : "=r"(result)			\
+			 : "r"(value), "r"(modifier) : "x0", "x1");	\
+	return result;							\
 }
 
-SIGN(pacia, 0xdac10020)
-SIGN(pacib, 0xdac10420)
-SIGN(pacda, 0xdac10820)
-SIGN(pacdb, 0xdac10c20)
-SIGN(pacga, 0x9ac13000)
+SIGN(pacia, "0xdac10020")
+SIGN(pacib, "0xdac10420")
+SIGN(pacda, "0xdac10820")
+SIGN(pacdb, "0xdac10c20")
+SIGN(pacga, "0x9ac13000")
 
 static void need_own_keys(void)
 {

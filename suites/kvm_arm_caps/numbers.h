@@ -179,7 +179,11 @@ _Static_assert(KVM_CAP_ARM_PTRAUTH_ADDRESS != DRAFT_CAP_PTRAUTH_ADDRESS &&
 
 #define KVM_ARM_TARGET_GENERIC_V8	5
 
-/* Register ids of KVM_GET_ONE_REG: x0 and pc of the core group, system registers, SVE's lengths. */
+/*
+ * Register ids of KVM_GET_ONE_REG. Those of system registers, and the fields below, are held against
+ * the architecture's tables by ci/tests/test_sysreg.py: x0 and pc of the core group, system registers,
+ * SVE's lengths.
+ */
 #define KVM_REG_X0		0x6030000000100000ULL
 #define KVM_REG_PC		0x6030000000100040ULL
 #define KVM_REG_PSTATE		0x6030000000100042ULL
@@ -192,7 +196,13 @@ _Static_assert(KVM_CAP_ARM_PTRAUTH_ADDRESS != DRAFT_CAP_PTRAUTH_ADDRESS &&
 #define KVM_REG_ID_AA64PFR0	KVM_REG_SYS(0xc020)
 #define KVM_REG_ID_AA64ISAR1	KVM_REG_SYS(0xc031)
 #define KVM_REG_ID_AA64ISAR2	KVM_REG_SYS(0xc032)
+#define KVM_REG_SCTLR		KVM_REG_SYS(0xc080)
 #define KVM_REG_TTBR1		KVM_REG_SYS(0xc101)
+#define KVM_REG_TCR		KVM_REG_SYS(0xc102)
+#define KVM_REG_SPSR		KVM_REG_SYS(0xc200)
+#define KVM_REG_ELR		KVM_REG_SYS(0xc201)
+#define KVM_REG_VBAR		KVM_REG_SYS(0xc600)
+#define KVM_REG_SP_EL1		KVM_REG_SYS(0xe208)
 #define KVM_REG_APIAKEYLO	KVM_REG_SYS(0xc108)
 #define KVM_REG_APIAKEYHI	KVM_REG_SYS(0xc109)
 #define KVM_REG_APIBKEYLO	KVM_REG_SYS(0xc10a)

@@ -46,7 +46,7 @@ static bool is_undefined(uint64_t id)
 {
 	static const uint64_t undefined[] = {
 		0x6030000000100044, 0x6030000000100046, 0x6030000000100048,
-		KVM_REG_SYS(0xc200), KVM_REG_SYS(0xc201), KVM_REG_SYS(0xe208),
+		KVM_REG_SPSR, KVM_REG_ELR, KVM_REG_SP_EL1,
 	};
 
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(undefined); i++)
