@@ -40,7 +40,7 @@ static unsigned int play_ops(struct guest *guest, const struct guest_row *row,
 static void judge_undefined(struct guest *guest, const struct guest_row *row)
 {
 	struct guest_answer answers[GUEST_SCRIPT];
-	struct guest_item items[GUEST_SCRIPT];
+	struct guest_item items[GUEST_SCRIPT] = { 0 };
 	unsigned int count = play_ops(guest, row, items, answers);
 
 	for (unsigned int i = 0; i < count; i++)
@@ -64,7 +64,7 @@ static void judge_undefined_again(struct guest *guest, const struct guest_row *r
 static void judge_pointer(struct guest *guest, const struct guest_row *row)
 {
 	struct guest_answer answers[GUEST_SCRIPT];
-	struct guest_item items[GUEST_SCRIPT];
+	struct guest_item items[GUEST_SCRIPT] = { 0 };
 	unsigned int count = play_ops(guest, row, items, answers);
 
 	for (unsigned int i = 0; i < count; i++) {
