@@ -54,7 +54,7 @@ def programs_fixture(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Pa
     tree = tmp_path_factory.mktemp("feature")
     if not (BUILT / "obj/harness/main.o").exists():
         pytest.skip("the harness is not built for this machine")
-    for name in ("harness", SUITE):
+    for name in ("harness", str(SUITE)):
         shutil.copytree(ROOT / name, tree / name)
     (tree / "fixtures/device").mkdir(parents=True)
     add_feature(tree)

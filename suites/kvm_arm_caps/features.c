@@ -6,12 +6,31 @@
 #include "features.h"
 #include "requirements.h"
 
+/* The PMU's: PMINTENSET and PMINTENCLR; PMCR_EL0 to PMOVSSET_EL0; PMEVCNTR0_EL0 to PMCCFILTR_EL0. */
+static const struct kvm_register_range pmu_registers[] = {
+	{ KVM_REG_SYS(0xc4f1), KVM_REG_SYS(0xc4f2) }, { KVM_REG_SYS(0xdce0), KVM_REG_SYS(0xdcf3) },
+	{ KVM_REG_SYS(0xdf40), KVM_REG_SYS(0xdf7f) }, { 0, 0 },
+};
+/* SVE's vectors, predicates and lengths, and ZCR_EL1; the vectors of FPSIMD go. */
+static const struct kvm_register_range sve_registers[] = {
+	{ KVM_REG_SYS(0xc090), KVM_REG_SYS(0xc090) }, { 0x6060000000150000, 0x606000000015ffff },
+	{ 0x6080000000150000, 0x608000000015ffff }, { 0x6050000000150000, 0x605000000015ffff },
+	{ 0, 0 },
+};
+static const struct kvm_register_range fpsimd_vectors[] = {
+	{ KVM_REG_V0, KVM_REG_V0 + 31 * 4 }, { 0, 0 },
+};
+static const struct kvm_register_range key_registers[] = {
+	{ KVM_REG_APIAKEYLO, KVM_REG_APIBKEYHI }, { KVM_REG_APDAKEYLO, KVM_REG_APDBKEYHI },
+	{ KVM_REG_APGAKEYLO, KVM_REG_APGAKEYHI }, { 0, 0 },
+};
+
 #define FEATURE(feature, id, cap, with, pair, starts, words, must, source, also, ...) \
 	[KVM_ARM_VCPU_##feature] = { .name = #feature, .capability = KVM_CAP_##cap, \
 		.capability_name = "KVM_CAP_" #cap, .requirement = FEATURE_##feature, __VA_ARGS__ },
 #define PAIRED(feature, id, cap, ...) \
 	[KVM_ARM_VCPU_##feature] = { .name = #feature, .capability = KVM_CAP_##cap, \
-		.capability_name = "KVM_CAP_" #cap },
+		.capability_name = "KVM_CAP_" #cap, .comes = key_registers },
 #define DEPENDS(...)
 #define EXCLUDES(...)
 const struct kvm_feature kvm_features[KVM_FEATURES] = {
@@ -28,6 +47,16 @@ const struct kvm_relation kvm_relations[] = {
 #include "features.inc"
 };
 const unsigned int kvm_relation_count = sizeof(kvm_relations) / sizeof(kvm_relations[0]);
+
+uint32_t kvm_with_needed(uint32_t bit)
+{
+	uint32_t set = bit;
+
+	for (unsigned int i = 0; i < kvm_relation_count; i++)
+		if (kvm_relations[i].one == bit && !kvm_relations[i].excludes)
+			set |= kvm_relations[i].other;
+	return set;
+}
 
 uint64_t kvm_initial_pstate(uint32_t features)
 {

@@ -41,11 +41,19 @@ _Static_assert(KVM_ARM_VCPU_PMU_V3_STRICT == 9, "PMU_V3_STRICT is bit 9");
 #define PSTATE_EL2	0x3c9	/* EL2h, D, A, I, F */
 #define PSTATE_SVC	0x1d3	/* AArch32 Supervisor, A, I, F */
 
+/* Ids of KVM_GET_ONE_REG, first and last; 0 ends an array of them. */
+struct kvm_register_range {
+	uint64_t first, last;
+};
+
 struct kvm_feature {
 	const char *name;	/* as in the UAPI, without KVM_ARM_VCPU_ */
 	unsigned int capability;	/* that it depends on */
 	const char *capability_name;
 	unsigned char requirement;	/* accepted exactly where its capability is reported; 0: the pair's */
+	/* What joins KVM_GET_REG_LIST with it, and what goes; NULL: nothing. */
+	const struct kvm_register_range *comes, *goes;
+	bool many_registers;	/* too many, which other features change: not judged */
 	uint32_t open_with;	/* whether it may be together with these is not written down */
 	bool not_with_mte;	/* refused where the VM has MTE */
 	uint64_t pstate;	/* initial PSTATE; 0: EL1's */
@@ -68,6 +76,9 @@ struct kvm_relation {
 };
 extern const struct kvm_relation kvm_relations[];
 extern const unsigned int kvm_relation_count;
+
+/* The feature, as a set of one, and those without which it is refused. */
+uint32_t kvm_with_needed(uint32_t bit);
 
 /* What a vCPU with these features starts with. */
 uint64_t kvm_initial_pstate(uint32_t features);

@@ -14,20 +14,9 @@ static enum uc_answer ask_##symbol(const void *data)				\
 const struct uc_need kvm_need_##symbol = {					\
 	.name = (word), .reason = (why), .ask = ask_##symbol }
 
-/* The feature and those without which it is refused. */
-static uint32_t with_needed(uint32_t bit)
-{
-	uint32_t set = bit;
-
-	for (unsigned int i = 0; i < kvm_relation_count; i++)
-		if (kvm_relations[i].one == bit && !kvm_relations[i].excludes)
-			set |= kvm_relations[i].other;
-	return set;
-}
-
 static bool reports(const struct kvm_facts *facts, uint32_t bit)
 {
-	return !(with_needed(bit) & ~facts->supported);
+	return !(kvm_with_needed(bit) & ~facts->supported);
 }
 
 static bool knows(const struct kvm_facts *facts, uint32_t bit)

@@ -15,6 +15,7 @@
 #include "../../harness/buffer.h"
 #include "../../harness/decode.h"
 #include "../../harness/verdict.h"
+#include "facts.h"
 #include "keys.h"
 #include "rows.h"
 
@@ -40,22 +41,66 @@ static unsigned int times_listed(const struct kvm_reg_list *list, uint64_t id)
 	return times;
 }
 
-static bool is_key(uint64_t id)
+static bool within(const struct kvm_register_range *range, uint64_t id)
 {
-	FOR_KEYS(key)
-		if (kvm_registers[key].id == id)
+	for (; range && range->first; range++)
+		if (id >= range->first && id <= range->last)
 			return true;
 	return false;
 }
 
-/* Fail for the registers of one list that the other lacks, the ten keys apart. */
+/* Fail for the registers of one list that the other lacks, those in the ranges apart. */
 static void expect_no_others(const struct kvm_reg_list *list, const struct kvm_reg_list *other,
-			     const char *where)
+			     const struct kvm_register_range *apart, const char *where,
+			     const char *what)
 {
 	for (uint64_t i = 0; i < list->n; i++)
-		uc_check(is_key(list->reg[i]) || times_listed(other, list->reg[i]),
-			 "register 0x%llx is listed only %s the features",
-			 (unsigned long long)list->reg[i], where);
+		uc_check(within(apart, list->reg[i]) || times_listed(other, list->reg[i]),
+			 "register 0x%llx is listed only %s %s",
+			 (unsigned long long)list->reg[i], where, what);
+}
+
+/* Fail for the registers in the ranges that one vCPU lists and another, which must not, serves. */
+static void expect_not_served(const struct kvm_vcpu *vcpu, const struct kvm_reg_list *list,
+			      const struct kvm_register_range *ranges, const char *where,
+			      const char *what)
+{
+	unsigned char value[256];	/* of the widest register */
+
+	for (uint64_t i = 0; i < list->n; i++) {
+		int result;
+
+		if (!within(ranges, list->reg[i]))
+			continue;
+		result = kvm_get_reg(vcpu, list->reg[i], value);
+		uc_check(result == -ENOENT || result == -EINVAL,
+			 "call:     KVM_GET_ONE_REG 0x%llx %s %s\nexpected: ENOENT or EINVAL\n"
+			 "got:      %s", (unsigned long long)list->reg[i], where, what,
+			 kvm_result_name(result));
+	}
+}
+
+/* What comes with a feature comes, what goes goes, and nothing else changes. */
+static void expect_exact(const struct kvm_vcpu *with_it, const struct kvm_vcpu *without_it,
+			 const struct kvm_feature *feature)
+{
+	const struct kvm_reg_list *with = list_of(with_it), *without = list_of(without_it);
+	unsigned int came = 0;
+
+	expect_no_others(with, without, feature->comes, "with", feature->name);
+	expect_no_others(without, with, feature->goes, "without", feature->name);
+	expect_not_served(without_it, with, feature->comes, "without", feature->name);
+	expect_not_served(with_it, without, feature->goes, "with", feature->name);
+	for (uint64_t i = 0; i < without->n; i++)
+		uc_check(!within(feature->comes, without->reg[i]), "register 0x%llx is listed without %s",
+			 (unsigned long long)without->reg[i], feature->name);
+	for (uint64_t i = 0; i < with->n; i++) {
+		came += within(feature->comes, with->reg[i]);
+		uc_check(!within(feature->goes, with->reg[i]), "register 0x%llx is listed with %s",
+			 (unsigned long long)with->reg[i], feature->name);
+	}
+	uc_check(!feature->comes == !came, "of what comes with %s %u registers are listed",
+		 feature->name, came);
 }
 
 /* How often each key register is listed, which is all alike. */
@@ -71,14 +116,29 @@ static void expect_listed(const struct kvm_reg_list *list, unsigned int times)
 
 static void judge_listed(const struct kvm_vcpu *vcpu)
 {
-	const struct kvm_reg_list *with = list_of(vcpu), *without;
 	struct kvm_vcpu plain;
 
 	kvm_make_initialised(&plain, 0);
-	without = list_of(&plain);
-	expect_listed(with, 1);
-	expect_no_others(with, without, "with");
-	expect_no_others(without, with, "without");
+	expect_listed(list_of(vcpu), 1);
+	expect_exact(vcpu, &plain, &kvm_features[KVM_ARM_VCPU_PTRAUTH_ADDRESS]);
+}
+
+/* Every other feature that KVM reports, alone or with what it needs. */
+static void judge_exact(const struct kvm_row *row UNUSED, const struct kvm_facts *facts)
+{
+	struct kvm_vcpu plain, vcpu;
+
+	kvm_make_initialised(&plain, 0);
+	for (unsigned int i = 0; i < KVM_FEATURES; i++) {
+		const struct kvm_feature *feature = &kvm_features[i];
+
+		if (!feature->requirement || feature->many_registers || !(facts->supported & BIT(i)) ||
+		    kvm_with_needed(BIT(i)) != BIT(i))
+			continue;
+		uc_about(feature->requirement);
+		kvm_make_initialised(&vcpu, BIT(i));
+		expect_exact(&vcpu, &plain, feature);
+	}
 }
 
 static void judge_not_listed(const struct kvm_vcpu *vcpu)
@@ -244,6 +304,9 @@ static const struct uc_control registers_work = { "registers_work", run_register
 
 static const struct kvm_row rows[] = {
 	ROW("listed", BOTH, PAUTH, judge_listed, KEYS_PRESENT),
+	{ .row = { .id = "kvm_arm_caps.registers.exact", REQ(FEATURE_PMU_V3, FEATURE_SVE,
+		   FEATURE_EL1_32BIT, FEATURE_PSCI_0_2), ANYWHERE, .control = &registers_work },
+	  .judge = judge_exact },
 	ROW("not_listed", 0, ANYWHERE, judge_not_listed, KEYS_ABSENT),
 	ROW("no_such_register", 0, ANYWHERE, judge_no_such_register, KEYS_ABSENT),
 	ROW("absent_after_refusal", 0, ANYWHERE, judge_absent_after_refusal, KEYS_ABSENT,

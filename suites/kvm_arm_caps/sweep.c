@@ -3,8 +3,9 @@
  * Every combination of the features that this suite knows, and every bit of
  * the seven words that the kernel does not know, as first calls, against the
  * oracle. What must be refused is tried on one vCPU that is never initialised;
- * what must be accepted gets a vCPU of its own.
+ * what must be accepted gets a vCPU of its own. And every ordered pair of sets.
  */
+#include <errno.h>
 #include <time.h>
 
 #include "../../harness/verdict.h"
@@ -147,6 +148,41 @@ static void sweep_accepted(const struct kvm_row *row, const struct kvm_facts *fa
 	conclude(&tally);
 }
 
+/*
+ * Every legal set that one feature needs, and none: each after each other, on a new vCPU of a new VM.
+ * POWER_OFF, which may or may not be part of the set, has rows of its own.
+ */
+static void sweep_ordered_pairs(const struct kvm_row *row UNUSED, const struct kvm_facts *facts)
+{
+	uint32_t sets[KVM_FEATURES + 1] = { 0 };
+	unsigned int count = 1;
+	struct kvm_vcpu vcpu;
+
+	for (unsigned int i = 0; i < KVM_FEATURES; i++) {
+		uint32_t set = kvm_with_needed(BIT(i));
+
+		/* The two that go together are one set. */
+		if (set & BOTH)
+			set = BIT(i) == ADDRESS ? BOTH : 0;
+		if (set && set != POWER_OFF && share_of(facts, set) == ACCEPTED)
+			sets[count++] = set;
+	}
+	kvm_make_vcpu(&vcpu);
+	for (unsigned int i = 0; i < count; i++) {
+		for (unsigned int j = 0; j < count; j++) {
+			uc_about(0);
+			kvm_expect_init(&vcpu, sets[i], 0, ", the first one");
+			uc_about(i == j ? STATE_SAME_SET : STATE_ANOTHER_SET);
+			kvm_expect_init(&vcpu, sets[j], i == j ? 0 : -EINVAL,
+					i == j ? ", the same again" : ", after one with another set");
+			uc_about(STATE_REFUSED_CHANGES_NOTHING);
+			if (i != j)
+				kvm_expect_init(&vcpu, sets[i], 0, ", the first set after another");
+			kvm_renew_vm(&vcpu);
+		}
+	}
+}
+
 /* Every unknown bit alone, beside the pair, and beside half of it. */
 static void sweep_unknown(const struct kvm_row *row UNUSED, const struct kvm_facts *facts)
 {
@@ -202,6 +238,9 @@ static const struct kvm_row rows[] = {
 	ROW("unknown_bits", REQ(ERRNO_UNKNOWN_BIT), sweep_unknown, PLAIN) },
 	ROW("known_beside_unknown_bit", REQ(ERRNO_UNKNOWN_BIT, ERRNO_PRECEDENCE),
 	    sweep_known_beside_unknown, PLAIN) },
+	ROW("ordered_pairs", REQ(STATE_SAME_SET, STATE_ANOTHER_SET,
+				 STATE_REFUSED_CHANGES_NOTHING), sweep_ordered_pairs,
+	    NEEDS(KVM_NEEDED)) },
 	ROW("accepted", REQ(FEATURE_COMBINATIONS, PAIRING_NEITHER), sweep_accepted,
 	    NEEDS(KVM_NEEDED), PATIENT), .number = ACCEPTED },
 };
