@@ -154,7 +154,7 @@ def headers(tmp_path: Path) -> Path:
     """A directory with kselftest's headers."""
     for name in ("kselftest.h", "kselftest_harness.h"):
         (tmp_path / "own headers").mkdir(exist_ok=True)
-        (tmp_path / "own headers" / name).touch()
+        (tmp_path / "own headers" / name).write_text("/* header */")
     return tmp_path / "own headers"
 
 
@@ -180,7 +180,7 @@ def test_headers_change_with_the_variable_and_the_cache(tmp_path: Path, headers:
     cached = tmp_path / "cache/kselftest"
     cached.mkdir(parents=True)
     for path in headers.iterdir():
-        (cached / path.name).touch()
+        (cached / path.name).write_text("/* header */")
     where = {"KSELFTEST_DIR": "", "UAPI_CONFORM_CACHE": str(tmp_path / "cache")}
     assert kselftest(tmp_path, **where).returncode == 0
     assert (tmp_path / "build/link").resolve() == cached
