@@ -84,7 +84,7 @@ SCRIPT = [
     f"write {MUTANT} none", LOOK,
     *(line for who in KILLED for line in (
         f"# {who}", f"kill {who} INFO {LONG} 1000000", LOOK)),
-    "# keeper 9", f"kill keeper 9 INFO {LONG} 20", LOOK,
+    "# owner 9", f"kill owner 9 INFO {LONG} 20", LOOK,
     "# connected before", f"write {PCI}/devices/{BDF}/tsm/connect tsm0", f"run {ALLOWED}", LOOK,
     f"kill main 9 INFO {LONG} 1000000", LOOK,
     f"write {PCI}/devices/{BDF}/tsm/disconnect tsm0",
@@ -237,8 +237,8 @@ def test_a_run_that_is_ended_leaves_nothing_behind(said: dict[str, list[str]], w
     assert answers(said[who]) == [AT_WORK, KILLED[who], OTHER]
 
 
-def test_the_keeper_can_be_killed_too(said: dict[str, list[str]]) -> None:
-    assert answers(said["keeper 9"]) == [AT_WORK, "@ exit 1", OTHER]
+def test_the_owner_can_be_killed_too(said: dict[str, list[str]]) -> None:
+    assert answers(said["owner 9"]) == [AT_WORK, "@ exit 1", OTHER]
 
 
 def test_a_connection_is_kept(said: dict[str, list[str]]) -> None:

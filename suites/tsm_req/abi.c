@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ABI: word, layout, one way. What the compiler can hold is held in numbers.h; here is what
- * the kernel makes of it. The same file in a 32-bit build holds the same kernel to the same bytes.
+ * The ABI: word, layout, one way. The numbers stand here once more, apart from the revision's table,
+ * as the document has them. The same file in a 32-bit build holds the same kernel to the same bytes.
  */
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/ioctl.h>
 
-#include "../../fixtures/device/uapi_conform_device.h"
 #include "../../harness/buffer.h"
-#include "../../harness/verdict.h"
 #include "rows.h"
 
 /*
@@ -17,8 +17,8 @@
  */
 static void offsets(struct tsm_session *session, const struct tsm_row *row)
 {
-	static const __u32 words[] = { TSM_REQ_SIZE, 0, PCI_STATE_CHANGE, 48, 200, 0 };
-	__u8 *bytes = uc_guarded(TSM_REQ_SIZE);
+	static const __u32 words[] = { 40, 0, PCI_STATE_CHANGE, 48, 200, 0 };
+	__u8 *bytes = uc_guarded(40);
 	struct uapi_conform_answer script = {
 		.magic = UAPI_CONFORM_ANSWER_MAGIC, .consume = 47, .produce = 0,
 	};
@@ -32,17 +32,16 @@ static void offsets(struct tsm_session *session, const struct tsm_row *row)
 	memcpy(request, &script, sizeof(script));
 	req = (uintptr_t)request;
 	memcpy(bytes, words, sizeof(words));
-	memcpy(bytes + 4, &session->way.vdevice_id, sizeof(__u32));
+	memcpy(bytes + 4, &session->player.setup.id[VDEVICE], sizeof(__u32));
 	memcpy(bytes + 24, &req, sizeof(req));
 	memcpy(bytes + 32, &resp, sizeof(resp));
 	uc_judging("a request made of bytes");
-	got = ioctl(session->way.iommufd, TSM_REQ_WORD, bytes);
+	got = ioctl(session->player.setup.file[MAIN_FILE], 0x3b96, bytes);
 	error = errno;
 	uc_judged();
 	uc_about(ABI_LAYOUT);
 	uc_expect(got, error, 200, "a request of 48 bytes, room for 200, none produced");
-	if (ioctl(session->facts->control, UAPI_CONFORM_GET_STATE, &state))
-		uc_error("the fixture's state cannot be read");
+	tsm_fixture_state(&session->player, &state);
 	uc_expect(state.last.scope, 0, PCI_STATE_CHANGE, "the u32 at 8 as the TSM's scope");
 	uc_expect(state.last.req_len, 0, 48, "the u32 at 12 as the TSM's request length");
 	uc_expect(state.last.resp_len, 0, 200, "the u32 at 16 as the TSM's response length");
@@ -56,17 +55,16 @@ static void offsets(struct tsm_session *session, const struct tsm_row *row)
 
 static const struct tsm_row rows[] = {
 	{ { "tsm_req.abi.good_call", REQ(ABI_WORD, ABI_LAYOUT, SCOPE_INFO, RESIDUE_RESPONSE),
-	    CONTROL },
-	  BOUND, { 0 }, RETURNS(90) },
-	{ { "tsm_req.abi.offsets", REQ(ABI_LAYOUT, FORWARD_ONCE), ON_FIXTURE },
-	  BOUND, .custom = offsets },
-	{ { "tsm_req.abi.read_only", REQ(ABI_ONE_WAY), ON_FIXTURE },
-	  BOUND, { .place = PLACE_READ_ONLY }, RETURNS(90) },
-	{ { "tsm_req.abi.read_only_error", REQ(ABI_ONE_WAY), ON_ANY },
-	  IN_ANY_STATE, { .place = PLACE_READ_ONLY, .id = ID_OF_NOTHING }, FAILS(ENOENT) },
-	{ { "tsm_req.abi.read_only_tsm_error", REQ(ABI_ONE_WAY), ON_FIXTURE },
-	  BOUND, { .place = PLACE_READ_ONLY, .script = { .result = GIVE(-EIO) } },
-	  FAILS_IN_TSM(EIO) },
+	    CONTROL }, BOUND,
+	  .steps = "TSM_REQ = 90" },
+	{ { "tsm_req.abi.offsets", REQ(ABI_LAYOUT, FORWARD_ONCE), ON_FIXTURE }, BOUND,
+	  .steps = "", .custom = offsets },
+	{ { "tsm_req.abi.read_only", REQ(ABI_ONE_WAY), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ struct=read-only = 90" },
+	{ { "tsm_req.abi.read_only_error", REQ(ABI_ONE_WAY), ON_ANY }, IN_ANY_STATE,
+	  .steps = "TSM_REQ struct=read-only id=nothing = ENOENT" },
+	{ { "tsm_req.abi.read_only_tsm_error", REQ(ABI_ONE_WAY), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ struct=read-only result=-EIO = EIO from TSM" },
 };
 
-const struct uc_topic tsm_abi_topic = UC_BATCH_TOPIC("abi", rows, tsm_run_row);
+const struct uc_topic tsm_abi_topic = TSM_TOPIC("abi");

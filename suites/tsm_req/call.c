@@ -1,162 +1,154 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* From the description of a call to memory. */
+/* From a step to memory, and the call itself. */
 #include <errno.h>
 #include <linux/capability.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../fixtures/device/uapi_conform_device.h"
 #include "../../harness/buffer.h"
 #include "../../harness/decode.h"
-#include "../../harness/verdict.h"
 #include "call.h"
-#include "iommufd.h"
+#include "text.h"
+#include "thread.h"
 
 /* Not mapped for anybody in user space; its low half is neither, for 32-bit programs. */
 #define KERNEL_ADDRESS	0xffff8000fffff000ULL
 /* Lengths above this are claims: nobody has, or touches, that much memory here. */
 #define MOST_MAPPED	(4U << 20)
+#define NOBODYS_ID	65534
 
-/* The bad addresses, or 0 where there is memory to lay out. */
-static __u64 bad_address(enum tsm_place place, bool *bad)
+/* Where the plain names are of times when such numbers had 16 bits. */
+#ifdef SYS_setuid32
+#define SET_GROUPS	SYS_setgroups32
+#define SET_GID		SYS_setgid32
+#define SET_UID		SYS_setuid32
+#else
+#define SET_GROUPS	SYS_setgroups
+#define SET_GID		SYS_setgid
+#define SET_UID		SYS_setuid
+#endif
+
+static __u64 bad_address(enum tsm_place place)
 {
-	*bad = true;
-	switch (place) {
-	case PLACE_NULL:
-		return 0;
-	case PLACE_UNMAPPED:
-		return (uintptr_t)uc_unmapped(uc_page_size());
-	case PLACE_KERNEL:
-		return KERNEL_ADDRESS;
-	default:
-		*bad = false;
-		return 0;
-	}
+	return place == UNMAPPED ? (uintptr_t)uc_unmapped(uc_page_size()) :
+	       place == KERNEL ? KERNEL_ADDRESS : 0;
 }
 
-static struct uapi_conform_answer script_of(const struct tsm_script *script, __u32 seed)
+struct uapi_conform_answer tsm_script_of(const struct tsm_step *step, __u32 seed)
 {
 	return (struct uapi_conform_answer){
-		.magic = UAPI_CONFORM_ANSWER_MAGIC,
-		.flags = (script->result.is ? UAPI_CONFORM_ANSWER_RESULT : 0) |
-			 (script->no_touch ? UAPI_CONFORM_ANSWER_NO_TOUCH : 0) |
-			 (script->echo ? UAPI_CONFORM_ANSWER_ECHO : 0),
-		.consume = script->consume.is ? script->consume.value : UAPI_CONFORM_ALL,
-		.produce = script->produce.is ? script->produce.value : TSM_GOOD_PRODUCE,
-		.result = script->result.value,
-		.delay_ms = script->delay_ms,
-		.seed = seed,
+		.magic = UAPI_CONFORM_ANSWER_MAGIC, .flags = step->tell & ~TELL_BEFOREHAND,
+		.consume = step->consume, .produce = step->produce, .result = step->result,
+		.delay_ms = step->delay_ms, .seed = seed,
 	};
 }
 
-static __u64 lay_out_request(struct tsm_issue *issue, const struct tsm_call *call)
+static size_t mapped_size(const struct tsm_step *step, enum tsm_area area, __u32 length)
 {
-	__u32 length = tsm_call_req_len(call);
-	struct uapi_conform_answer script = script_of(&call->script, issue->seed);
-	bool bad;
-	__u64 address = bad_address(call->req, &bad);
+	if (step->place[area] == CUT)
+		return step->mapped[area];
+	return length > MOST_MAPPED ? uc_page_size() : length;
+}
 
-	if (bad)
-		return address;
-	issue->req_size = call->req == PLACE_SHORT ? call->req_mapped :
-			  length > MOST_MAPPED ? uc_page_size() : length;
+static __u64 lay_out_request(struct tsm_issue *issue, const struct tsm_step *step)
+{
+	struct uapi_conform_answer script = tsm_script_of(step, issue->seed);
+
+	if (tsm_nowhere(step->place[REQUEST]))
+		return bad_address(step->place[REQUEST]);
+	issue->req_size = mapped_size(step, REQUEST, step->value[TSM_REQ_LEN]);
 	issue->req = uc_guarded(issue->req_size);
 	uapi_conform_fill(issue->req, ~issue->seed, 0, issue->req_size);
-	if (!call->script.standing && issue->req_size >= sizeof(script))
+	if (!(step->tell & TELL_BEFOREHAND) && issue->req_size >= sizeof(script))
 		memcpy(issue->req, &script, sizeof(script));
 	issue->req_before = uc_guarded_copy(issue->req, issue->req_size);
-	if (call->req == PLACE_READ_ONLY)
+	if (step->place[REQUEST] == READ_ONLY)
 		issue->req = uc_guarded_readonly(issue->req_before, issue->req_size);
 	return (uintptr_t)issue->req;
 }
 
-static __u64 lay_out_response(struct tsm_issue *issue, const struct tsm_call *call)
+static __u64 lay_out_response(struct tsm_issue *issue, const struct tsm_step *step)
 {
-	__u32 length = tsm_call_resp_len(call);
-	bool bad;
-	__u64 address = bad_address(call->resp, &bad);
 	__u8 *memory;
 
-	if (bad)
-		return address;
-	if (call->resp == PLACE_SAME)
-		return (uintptr_t)issue->req;
-	if (call->resp == PLACE_OVERLAP)
-		return (uintptr_t)issue->req + 8;
-	issue->resp_size = call->resp == PLACE_SHORT ? call->resp_mapped :
-			   length > MOST_MAPPED ? uc_page_size() : length;
+	if (tsm_nowhere(step->place[RESPONSE]))
+		return bad_address(step->place[RESPONSE]);
+	if (step->place[RESPONSE] >= SAME)
+		return (uintptr_t)issue->req + (step->place[RESPONSE] == OVERLAP ? 8 : 0);
+	issue->resp_size = mapped_size(step, RESPONSE, step->value[TSM_RESP_LEN]);
 	memory = uc_guarded(TSM_MARGIN + issue->resp_size);
-	if (call->resp == PLACE_READ_ONLY)
+	if (step->place[RESPONSE] == READ_ONLY)
 		memory = uc_guarded_readonly(memory, TSM_MARGIN + issue->resp_size);
 	issue->resp = memory + TSM_MARGIN;
 	return (uintptr_t)issue->resp;
 }
 
-/* The struct, then zeros as far as size goes, then the one byte that the description asks for. */
-static void lay_out_struct(struct tsm_issue *issue, const struct tsm_call *call)
+/* The fields where the revision has them: little-endian, as all machines with a TSM are. */
+void tsm_write_fields(__u8 *image, const struct tsm_issue *issue, const struct tsm_step *step)
 {
-	__u32 size = tsm_call_size(call);
-	size_t want = size < TSM_REQ_SIZE ? TSM_REQ_SIZE : size;
-	size_t mapped = call->place == PLACE_SHORT ? call->mapped : want;
-	size_t image_size = mapped < TSM_REQ_SIZE ? TSM_REQ_SIZE : mapped;
-	bool bad;
+	const struct tsm_ioctl *ioctl = tsm_ioctl_of(step);
+
+	for (unsigned int i = 0; i < ioctl->field_count; i++) {
+		const struct tsm_field *field = &ioctl->fields[i];
+		__u64 value = field->kind == FIELD_ID ? issue->id :
+			      field->kind == FIELD_REQ ? issue->req_uptr :
+			      field->kind == FIELD_RESP ? issue->resp_uptr :
+			      step->value[field->value];
+
+		memcpy(image + field->offset, &value, field->width);
+	}
+}
+
+/* The struct, then zeros as far as size goes, then the one byte that the step asks for. */
+static void lay_out_struct(struct tsm_issue *issue, const struct tsm_step *step)
+{
+	__u32 size = step->value[TSM_SIZE], least = tsm_ioctl_of(step)->size;
+	size_t mapped = step->place[STRUCT] == CUT ? step->mapped[STRUCT] : size < least ? least : size;
+	size_t room = mapped < least ? least : mapped;
 	__u8 *image;
 
-	issue->argument = bad_address(call->place, &bad);
-	if (bad)
+	if (tsm_nowhere(step->place[STRUCT])) {
+		issue->argument = bad_address(step->place[STRUCT]);
 		return;
-	image = calloc(1, image_size);
+	}
+	image = calloc(1, room);
 	if (!image)
 		uc_error("no memory");
-	memcpy(image, &issue->fields, sizeof(issue->fields));
-	if (call->tail && call->tail < image_size)
-		image[call->tail] = 1;
+	tsm_write_fields(image, issue, step);
+	if (step->tail && step->tail < room)
+		image[step->tail] = 1;
 	issue->whole_size = mapped;
 	issue->whole_before = uc_guarded_copy(image, mapped);
-	if (call->place == PLACE_READ_ONLY)
-		issue->whole = uc_guarded_readonly(image, mapped);
-	else
-		issue->whole = uc_guarded_copy(image, mapped);
+	issue->whole = step->place[STRUCT] == READ_ONLY ? uc_guarded_readonly(image, mapped) :
+		       uc_guarded_copy(image, mapped);
 	issue->argument = (uintptr_t)issue->whole;
 	free(image);
 }
 
-void tsm_lay_out(struct tsm_issue *issue, const struct tsm_session *session,
-		 const struct tsm_call *call)
+void tsm_lay_out(struct tsm_issue *issue, const struct tsm_player *player,
+		 const struct tsm_step *step)
 {
 	static __u32 seed;
 
 	seed += 77;
-	*issue = (struct tsm_issue){ .seed = seed };
-	issue->fields = (struct tsm_req){
-		.size = tsm_call_size(call),
-		.vdevice_id = tsm_id_value(session, call->id),
-		.scope = call->scope,
-		.req_len = tsm_call_req_len(call),
-		.resp_len = tsm_call_resp_len(call),
-		.reserved = call->reserved,
+	*issue = (struct tsm_issue){
+		.seed = seed, .id = tsm_step_id(step, player->setup.id[step->object]),
+		.word = tsm_word_of(step),
 	};
-	issue->fields.req_uptr = lay_out_request(issue, call);
-	issue->fields.resp_uptr = lay_out_response(issue, call);
-	lay_out_struct(issue, call);
+	if (step->op == DO_REQ) {
+		issue->req_uptr = lay_out_request(issue, step);
+		issue->resp_uptr = lay_out_response(issue, step);
+	}
+	lay_out_struct(issue, step);
 }
 
-static void set_standing(const struct tsm_session *session,
-			 const struct uapi_conform_answer *answer)
-{
-	struct uapi_conform_knobs knobs = { .standing_calls = !!answer };
-
-	if (answer)
-		knobs.standing = *answer;
-	if (ioctl(session->facts->control, UAPI_CONFORM_SET_KNOBS, &knobs))
-		uc_error("setting the fixture's knobs: %s", uc_errno_name(errno));
-}
-
-/* Do without a capability, or have it again; returns whether the process had it. */
+/* Do without a capability, or have it again; returns whether the thread had it. */
 static bool set_rawio(bool on)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -173,65 +165,81 @@ static bool set_rawio(bool on)
 	return had;
 }
 
-void tsm_issue(struct tsm_issue *issue, const struct tsm_session *session,
-	       const struct tsm_call *call)
+struct caller {
+	struct tsm_thread thread;	/* of NOBODY */
+	int file;
+	const struct tsm_issue *issue;
+	struct tsm_observed *observed;
+};
+
+static void make_call(const struct caller *caller)
 {
-	struct uapi_conform_answer standing = script_of(&call->script, issue->seed);
+	caller->observed->result = ioctl(caller->file, caller->issue->word, caller->issue->argument);
+	caller->observed->error = errno;
+}
+
+/*
+ * In a thread, past the C library, which would have all threads become nobody: it is who asks that
+ * counts, and the process stays what it was.
+ */
+static void call_as_nobody(struct tsm_thread *thread)
+{
+	if (syscall(SET_GROUPS, 0, NULL) || syscall(SET_GID, NOBODYS_ID) ||
+	    syscall(SET_UID, NOBODYS_ID))
+		uc_error("becoming nobody: %s", uc_errno_name(errno));
+	make_call((struct caller *)thread);
+}
+
+static void call_in_child(struct caller *caller)
+{
+	static struct tsm_observed *shared;
+	struct tsm_observed *observed = caller->observed;
+	pid_t child;
+
+	if (!shared)
+		shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
+		uc_error("no memory to share with a child");
+	*shared = (struct tsm_observed){ .result = -1, .error = ECHILD };
+	child = fork();
+	if (child < 0)
+		uc_error("fork: %s", uc_errno_name(errno));
+	if (!child) {
+		caller->observed = shared;
+		make_call(caller);
+		_exit(0);
+	}
+	waitpid(child, NULL, 0);
+	observed->result = shared->result;
+	observed->error = shared->error;
+}
+
+void tsm_issue(const struct tsm_issue *issue, const struct tsm_player *player,
+	       const struct tsm_step *step, struct tsm_observed *observed)
+{
+	struct caller caller = {
+		.file = player->setup.file[step->file], .issue = issue, .observed = observed,
+	};
 	bool had_rawio;
 
-	if (call->script.standing)
-		set_standing(session, &standing);
-	had_rawio = call->no_rawio && set_rawio(false);
-	errno = 0;
-	issue->result = ioctl(session->way.iommufd, call->word ? call->word : TSM_REQ_WORD,
-			      issue->argument);
-	issue->error = errno;
-	if (had_rawio)
-		set_rawio(true);
-	if (call->script.standing)
-		set_standing(session, NULL);
-}
-
-static __u32 new_fault(int iommufd)
-{
-	struct iommufd_fault_alloc fault = { .size = sizeof(fault) };
-
-	if (ioctl(iommufd, IOMMUFD_FAULT_ALLOC, &fault))
-		uc_error("IOMMU_FAULT_QUEUE_ALLOC: %s", uc_errno_name(errno));
-	return fault.out_id;
-}
-
-__u32 tsm_id_value(const struct tsm_session *session, enum tsm_id id)
-{
-	const struct tsm_way *way = &session->way;
-	__u32 ioas = 0;
-
-	switch (id) {
-	case ID_OF_VDEVICE:
-		return session->shared ? way->vdevice_id : INT_MAX;
-	case ID_OF_NOTHING:
-		return INT_MAX - 1;
-	case ID_ALL_ONES:
-		return ~0U;
-	case ID_SIGN_BIT:
-		return 1U << 31 | (session->shared ? way->vdevice_id : 0);
-	case ID_OF_DEVICE:
-		return way->device_id;
-	case ID_OF_HWPT:
-		return way->hwpt_id;
-	case ID_OF_VIOMMU:
-		return way->viommu_id;
-	case ID_DESTROYED:
-	case ID_OF_IOAS:
-		if (tsm_new_ioas(way->iommufd, &ioas) ||
-		    (id == ID_DESTROYED && tsm_destroy(way->iommufd, ioas)))
-			uc_error("an IOAS could not be made or destroyed");
-		return ioas;
-	case ID_OF_FAULT:
-		return new_fault(way->iommufd);
-	case ID_ZERO:
-	case TSM_IDS:
+	switch (step->caller) {
+	case NOBODY:
+		tsm_thread_start(&caller.thread, call_as_nobody);
+		pthread_join(caller.thread.id, NULL);
+		/* Whoever changes who he is cannot be looked at, and the memory is all threads'. */
+		prctl(PR_SET_DUMPABLE, 1UL, 0UL, 0UL, 0UL);
 		break;
+	case NO_RAWIO:
+		had_rawio = set_rawio(false);
+		make_call(&caller);
+		if (had_rawio)
+			set_rawio(true);
+		break;
+	case CHILD:
+		call_in_child(&caller);
+		break;
+	default:
+		make_call(&caller);
 	}
-	return 0;
 }

@@ -1,73 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* From the description of a call to memory, the call itself, and its verdict. */
+/* From a step to memory, and the call itself. */
 #ifndef TSM_CALL_H
 #define TSM_CALL_H
 
 #include <stdint.h>
 
-#include "numbers.h"
-#include "oracle.h"
-#include "session.h"
+#include "player.h"
 
-/* Bytes before the response that must stay poison. */
-#define TSM_MARGIN	16
+#define TSM_MARGIN	16	/* bytes before the response that must stay poison */
 
 /* A call in memory, and what was there before it. */
 struct tsm_issue {
-	struct tsm_req fields;	/* what the struct says */
+	__u32 id, word;
 	uintptr_t argument;	/* the address passed */
-	void *whole;		/* the struct with its tail, or NULL where nothing is mapped */
-	void *whole_before;
+	__u64 req_uptr, resp_uptr;
+	void *whole, *whole_before;	/* the struct with its tail, or NULL where nothing is mapped */
 	size_t whole_size;
 	__u8 *req, *req_before;	/* mapped part of the request, and a copy of it */
 	size_t req_size;
 	__u8 *resp;		/* mapped part of the response, and the margin before it */
 	size_t resp_size;
 	__u32 seed;		/* of the pattern that the TSM writes */
-	__s64 result;		/* of the call: -1 and error, or a number */
-	int error;
 };
 
-/* What a row demands. The macros below read better. */
-struct tsm_expect {
-	enum { EXPECT_RESULT, EXPECT_ERROR, EXPECT_NOTHING } kind;
-	__s64 value;		/* the result, or the errno */
-	bool forwarded;		/* the TSM was asked, once; else not at all */
-	int or_error;		/* another errno that is allowed, or 0 */
-	const char *open;	/* of EXPECT_NOTHING: what the document leaves open; constant */
-};
+/* Lay out all that the call needs, in buffers (harness/buffer.h). ERROR if memory is short. */
+void tsm_lay_out(struct tsm_issue *issue, const struct tsm_player *player,
+		 const struct tsm_step *step);
 
-/* Success with this residue, from the TSM. */
-#define TSM_RETURNS(residue)	{ EXPECT_RESULT, (residue), true, 0, NULL }
-/* Refused before the TSM was asked. */
-#define TSM_FAILS(number)	{ EXPECT_ERROR, (number), false, 0, NULL }
-/* The TSM was asked, and this came of it; the second errno, if any, will do too. */
-#define TSM_FAILS_IN_TSM(number, other) { EXPECT_ERROR, (number), true, (other), NULL }
+/* The fields of the struct, where the revision has them. */
+void tsm_write_fields(__u8 *image, const struct tsm_issue *issue, const struct tsm_step *step);
 
-/* Lay out everything the call needs, in buffers (harness/buffer.h). ERROR if memory is short. */
-void tsm_lay_out(struct tsm_issue *issue, const struct tsm_session *session,
-		 const struct tsm_call *call);
+/* Make it, as the step's caller. */
+void tsm_issue(const struct tsm_issue *issue, const struct tsm_player *player,
+	       const struct tsm_step *step, struct tsm_observed *observed);
 
-/* Issue it; fills in result and error. */
-void tsm_issue(struct tsm_issue *issue, const struct tsm_session *session,
-	       const struct tsm_call *call);
+/* What the TSM is told by the request, or beforehand. */
+struct uapi_conform_answer tsm_script_of(const struct tsm_step *step, __u32 seed);
 
-/*
- * The whole of a judgement: lay out, issue, and hold everything against the document: the result,
- * whether and with what the TSM was asked, every byte of the struct, of the request and of the
- * response. Returns whether all was as demanded.
- */
-bool tsm_judge(struct tsm_session *session, const struct tsm_call *call,
-	       const struct tsm_expect *expect);
-
-/* The id that @id names in this session. Makes what it has to name. */
-__u32 tsm_id_value(const struct tsm_session *session, enum tsm_id id);
-
-/* The call decoded, in one of two static buffers that take turns. */
-const char *tsm_call_name(const struct tsm_call *call, __u32 vdevice_id);
-/* "an IOAS's", constant. */
-const char *tsm_id_name(enum tsm_id id);
-/* "2 (PCI_DEBUG_READ)", static buffer. */
-const char *tsm_scope_name(__u32 scope);
+/* Hold all that came of it against what must, but for the state of the device. */
+void tsm_judge_issue(struct tsm_judgement *judgement, const struct tsm_issue *issue,
+		     const struct uapi_conform_state *before,
+		     const struct uapi_conform_state *after);
 
 #endif /* TSM_CALL_H */

@@ -1,27 +1,179 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The suite's explorer: all its parts put together. */
-#include "explore_world.h"
-#include "rows.h"
+/* The suite's explorer: the player and its model, the language of steps, and what was observed. */
+#include <stdio.h>
 
-static const struct uc_row rows[] = {
-	{ .id = "tsm_req.explore.sequences", ON_FIXTURE },
-};
-static const struct uc_topic topic = UC_TOPIC("explore", rows, NULL);
+#include "../../harness/decode.h"
+#include "explore.h"
+#include "rows.h"
+#include "text.h"
+
+/* Closes that take too long and are still played: as many as repeating and showing one takes. */
+#define MOST_STALLS	6
+
+/* A VM is costly, and no part of what is explored: a child has one for all its sequences. */
+static struct tsm_setup kept = { .vm = -1, .bridge = -1, .keep_vm = true, .cdev = { -1, -1 },
+				 .file = { -1, -1, -1 } };
+
+static void begin(void *memory, const void *data)
+{
+	struct tsm_player *player = memory;
+	static struct tsm_session session;
+	char why[160];
+	int rc;
+
+	if (!session.shared)
+		tsm_session_take(&session, data);
+	*player = (struct tsm_player){ .facts = data, .setup = kept };
+	rc = tsm_setup_open(&player->setup, data, ENDPOINT, true);
+	if (rc)
+		tsm_no_setup(session.shared, rc, player->setup.why);
+	session.shared->held = true;
+	if (tsm_connect(&player->facts->device, true, why, sizeof(why)))
+		uc_error("%s", why);
+	tsm_model_begin(&player->model, player->setup.id);
+}
+
+static void end(void *memory)
+{
+	struct tsm_player *player = memory;
+	char why[160];
+
+	player->model.override = 0;
+	tsm_fixture_knobs(player, NULL, 0);
+	tsm_setup_close(&player->setup);
+	tsm_connect(&player->facts->device, false, why, sizeof(why));
+	kept = player->setup;
+}
+
+/*
+ * A close that stalls costs a minute. Once it has been seen it is left out in this process, and in
+ * all after as many as it takes to repeat and to show it. With what came of a step: count it.
+ */
+static bool stalls(const struct tsm_facts *facts, const struct tsm_observed *observed)
+{
+	static bool here;
+
+	if (observed && observed->aspect == CLOSE_TIME) {
+		here = true;
+		facts->shared->stalls++;
+	}
+	return here || facts->shared->stalls >= MOST_STALLS;
+}
+
+/*
+ * Clauses that a good call may break by something that is special about it. If the call is as wrong
+ * without that, it was another clause.
+ */
+static bool by_chance(enum tsm_requirement requirement)
+{
+	return requirement == SIZE_LONG || requirement == NO_PRIVILEGE ||
+	       requirement == FD_SHARED || requirement == BUFFER_NOT_TOUCHED ||
+	       requirement == OP_VIOMMU_VM;
+}
+
+static uint64_t pack(enum tsm_aspect aspect, const struct tsm_expected *expected)
+{
+	uint64_t packed = aspect | (uint64_t)expected->open << 48;
+
+	for (int i = 0; i < 3; i++)
+		packed |= (uint64_t)(expected->errors[i] & 0xfff) << (8 + 12 * i);
+	return packed;
+}
+
+static void apply(void *memory, const void *place, const void *data, struct uc_observed *seen)
+{
+	const struct tsm_step *step = place;
+	struct tsm_player *player = memory;
+	bool closes = step->op == DO_RACE && step->which == RACE_CLOSE;
+	struct tsm_expected expected;
+	struct tsm_observed observed;
+
+	seen->kind = step->op;
+	seen->skipped = !tsm_model_can(&player->model, step) || (closes && stalls(data, NULL));
+	if (seen->skipped)
+		return;
+	tsm_expect(player, step, &expected);
+	seen->wrong = !tsm_play(player, step, &expected, &observed);
+	if (closes)
+		stalls(data, &observed);
+	seen->answer = observed.result == -1 ? -observed.error : observed.result;
+	seen->requirement = tsm_requirement_of(step, &expected, observed.aspect);
+	seen->consequence = by_chance(seen->requirement);
+	seen->data[SEEN_WHAT] = pack(observed.aspect, &expected);
+	seen->data[SEEN_EXPECTED] = observed.aspect > RESULT ? observed.expected :
+				    (uint64_t)expected.low;
+	seen->data[SEEN_GOT] = observed.got;
+	seen->data[SEEN_ID] = observed.id | (uint64_t)(uint32_t)observed.second << 32;
+	if (!seen->wrong)
+		tsm_model_follow(&player->model, step, &expected, observed.id, observed.second);
+}
+
+static void decode(const void *step, const void *facts, char *text, size_t size)
+{
+	(void)facts;
+	tsm_write_step(step, true, text, size);
+}
+
+static unsigned int parse(struct uc_words *words, void *steps, unsigned int room, const void *data)
+{
+	const struct tsm_facts *facts = data;
+	const char *word = words->next;
+
+	(void)room;
+	if (!tsm_parse_step(words, steps))
+		return 0;
+	words->word = word;
+	if (facts && !facts->device.fixture)
+		return uc_words_fault(words, "steps are played on the scripted device, which is not "
+				      "here: load the project's device fixture");
+	if (!tsm_step_sound(steps))
+		return uc_words_fault(words, "this call cannot be played: its memory or lengths would "
+				      "not be there");
+	return 1;
+}
+
+static void explain(const void *step, const struct uc_observed *seen, char *expected, char *got,
+		    size_t size)
+{
+	enum tsm_aspect aspect = seen->data[SEEN_WHAT] & 0xff;
+	struct tsm_expected right = {
+		.open = seen->data[SEEN_WHAT] >> 48 & 1, .low = seen->data[SEEN_EXPECTED],
+	};
+	const char *came = uc_result_name(seen->answer < 0 ? -1 : seen->answer, -seen->answer);
+
+	(void)step;
+	for (int i = 0; i < 3; i++)
+		right.errors[i] = seen->data[SEEN_WHAT] >> (8 + 12 * i) & 0xfff;
+	if (aspect <= RESULT || aspect >= TSM_ASPECTS) {
+		snprintf(expected, size, "%s", tsm_expected_text(&right));
+		snprintf(got, size, "%s", came);
+		return;
+	}
+	snprintf(expected, size, "%s: %lld", tsm_aspects[aspect],
+		 (long long)seen->data[SEEN_EXPECTED]);
+	snprintf(got, size, "%s, and %s: %lld", came, tsm_aspects[aspect],
+		 (long long)seen->data[SEEN_GOT]);
+}
+
+static const struct uc_row row[] = { { .id = "tsm_req.explore.sequences", ON_FIXTURE } };
+static const struct uc_topic topic = UC_TOPIC("explore", row, NULL);
 
 const struct uc_explorer tsm_explorer = {
 	.topic = &topic,
-	.kinds = tsm_step_kinds,
+	.kinds = tsm_step_names,
 	.kind_count = TSM_STEP_OPS,
 	.step_size = sizeof(struct tsm_step),
-	.state_size = TSM_WORLD_SIZE,
+	.state_size = sizeof(struct tsm_player),
 	.invent = tsm_explore_invent,
-	.begin = tsm_world_begin,
-	.end = tsm_world_end,
-	.apply = tsm_world_apply,
+	.begin = begin,
+	.end = end,
+	.apply = apply,
 	.simplify = tsm_explore_simplify,
-	.decode = tsm_explore_decode,
-	.explain = tsm_explore_explain,
+	.decode = decode,
+	.parse = parse,
+	.explain = explain,
+	.support = uc_text_tsm_req_support,
 	.emit = tsm_explore_emit,
 };
 _Static_assert(sizeof(struct tsm_step) <= UC_MAX_STEP_SIZE, "a step has its place");
-_Static_assert(TSM_STEP_OPS <= UC_MAX_KINDS, "every kind of step is counted");
+_Static_assert((int)TSM_STEP_OPS <= UC_MAX_KINDS, "every kind of step is counted");

@@ -27,10 +27,10 @@ struct tsm_facts {
 	int vm_error;		/* of opening /dev/kvm, or 0 */
 	struct tsm_device device;
 	int control;		/* the fixture's control file, or -1, as are the next three */
-	int ask, hear;		/* pipes to and from the keeper of the device (session.h) */
-	int keeper;		/* its pidfd */
-	int keeper_pid;
-	struct tsm_shared *shared;	/* mapped by the keeper and every row */
+	int ask, hear;		/* pipes to and from the device owner process (session.h) */
+	int owner;		/* its pidfd */
+	int owner_pid;
+	struct tsm_shared *shared;	/* mapped by the owner and every row */
 };
 
 #endif /* TSM_FACTS_H */

@@ -14,7 +14,7 @@
 #include "../../harness/run.h"
 #include "../../harness/verdict.h"
 #include "find.h"
-#include "fit.h"
+#include "preflight.h"
 #include "setup.h"
 #include "sysfs.h"
 
@@ -103,7 +103,7 @@ static int present_tsm(const char *bdf)
 
 static void use_hardware(struct tsm_device *device, const char *bdf)
 {
-	tsm_fit_tsm(bdf);
+	tsm_preflight_tsm(bdf);
 	strcpy(device->bdf, bdf);
 	device->tsm = present_tsm(bdf);
 	device->found = true;
@@ -115,7 +115,7 @@ void tsm_find_asked(struct tsm_device *device)
 
 	parse_allow(device, uc_option("allow"));
 	if (bdf)
-		tsm_fit_exists(bdf);
+		tsm_preflight_exists(bdf);
 }
 
 void tsm_find_no_tsm(void)
@@ -123,7 +123,7 @@ void tsm_find_no_tsm(void)
 	const char *bdf = uc_option("device");
 
 	if (bdf)
-		tsm_fit_no_tsm(bdf);
+		tsm_preflight_no_tsm(bdf);
 }
 
 void tsm_find_device(struct tsm_facts *facts)
@@ -141,7 +141,7 @@ void tsm_find_device(struct tsm_facts *facts)
 	tsm_sysfs_driver(device->driver, sizeof(device->driver), device->bdf);
 	tsm_sysfs_override(device->override, sizeof(device->override), device->bdf);
 	device->connected = tsm_connected(device);
-	tsm_fit_vfio(device);
+	tsm_preflight_vfio(device);
 	uc_note("device: %s, %s, driver %s, %s to a TSM", device->bdf,
 		device->fixture ? "the project's fixture" : "hardware",
 		*device->driver ? device->driver : "none",

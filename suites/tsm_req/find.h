@@ -20,7 +20,7 @@ void tsm_find_no_tsm(void);
 /*
  * Find the device: the fixture's, if the module is loaded or can be (in a VM of the project's own),
  * or the one given with --device. In the suite's prepare(), after tsm_find_asked(): notes what it
- * found; refuses the run where a device was asked for that cannot be used (fit.h). All that it changes is to load the
+ * found; refuses the run where a device was asked for that cannot be used (preflight.h). All that it changes is to load the
  * module.
  */
 void tsm_find_device(struct tsm_facts *facts);

@@ -3,12 +3,11 @@
  * What can be asked of any TSM and device, not knowing what they will answer: how far a residue may
  * go, what is left alone, what is refused. Without --allow, only calls that must be refused.
  */
-#include <errno.h>
-
 #include "../../harness/buffer.h"
 #include "../../harness/decode.h"
-#include "../../harness/verdict.h"
+#include "call.h"
 #include "rows.h"
+#include "text.h"
 
 #define CAPACITY 4096
 
@@ -16,13 +15,11 @@
 static void refused_in(struct tsm_session *session, const struct tsm_row *row,
 		       enum tsm_state state, const char *why_not)
 {
-	static const struct tsm_expect refused = TSM_FAILS(ENXIO);
-
-	if (session->facts->device.allow_bind)
+	if (session->player.facts->device.allow_bind)
 		tsm_session_reach(session, state);
 	if (session->shared->state != state)
 		uc_skip(why_not);
-	tsm_judge(session, &row->call, &refused);
+	tsm_play_text(session, "%s", row->steps);
 }
 
 static void unconnected(struct tsm_session *session, const struct tsm_row *row)
@@ -40,47 +37,47 @@ static void unbound(struct tsm_session *session, const struct tsm_row *row)
 /* An empty request: an error is the TSM's own affair, but a residue has its bounds. */
 static void bounds(struct tsm_session *session, const struct tsm_row *row)
 {
+	struct tsm_step steps[TSM_MOST_STEPS];
+	struct tsm_observed observed;
 	struct tsm_issue issue;
 	size_t written, broken;
 
-	tsm_lay_out(&issue, session, &row->call);
-	uc_judging("%s", tsm_call_name(&row->call, issue.fields.vdevice_id));
-	tsm_issue(&issue, session, &row->call);
+	tsm_read_steps(steps, row->steps);
+	tsm_lay_out(&issue, &session->player, steps);
+	uc_judging("%s", row->steps);
+	tsm_issue(&issue, &session->player, steps, &observed);
 	uc_judged();
-	uc_note("%s -> %s", tsm_call_name(&row->call, issue.fields.vdevice_id),
-		uc_result_name(issue.result, issue.error));
-	if (issue.result != -1 && (issue.result < 0 || issue.result > CAPACITY))
+	uc_note("%s -> %s", row->steps, uc_result_name(observed.result, observed.error));
+	uc_about(RESIDUE_CAPACITY);
+	if (observed.result != -1 && (observed.result < 0 || observed.result > CAPACITY))
 		uc_fail_now("call:     %s\nexpected: an error, or 0 to %d\ngot:      %lld",
-			    tsm_call_name(&row->call, issue.fields.vdevice_id), CAPACITY,
-			    (long long)issue.result);
-	written = issue.result == -1 ? CAPACITY : CAPACITY - issue.result;
+			    row->steps, CAPACITY, (long long)observed.result);
+	written = observed.result == -1 ? CAPACITY : CAPACITY - observed.result;
 	broken = uc_poison_broken(issue.resp, written, CAPACITY);
-	if (broken < CAPACITY)
-		uc_fail("call:     %s\nexpected: the response is untouched from byte %zu on\n"
-			"got:      byte %zu was written",
-			tsm_call_name(&row->call, issue.fields.vdevice_id), written, broken);
+	uc_about(RESPONSE_TAIL);
+	uc_check(broken == CAPACITY, "call:     %s\nexpected: the response is untouched from byte %zu "
+		 "on\ngot:      byte %zu was written", row->steps, written, broken);
 }
 
-#define EMPTY	.req = PLACE_NULL, .req_len = GIVE(0), .resp_len = GIVE(CAPACITY)
 #define ON_HARDWARE(...) NEEDS(&tsm_need_v5, &tsm_need_tsm, &tsm_need_hardware, ##__VA_ARGS__), \
 			 .control = &tsm_control_anywhere
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.hardware.unconnected", REQ(STATE_NOT_CONNECTED), ON_HARDWARE() },
-	  IN_ANY_STATE, { EMPTY }, .custom = unconnected },
-	{ { "tsm_req.hardware.unbound", REQ(STATE_NOT_BOUND), ON_HARDWARE() },
-	  IN_ANY_STATE, { EMPTY }, .custom = unbound },
-	{ { "tsm_req.hardware.debug_read", REQ(SCOPE_LOWER_LAYER), ON_HARDWARE() },
-	  IN_ANY_STATE, { EMPTY, .scope = PCI_DEBUG_READ }, FAILS(EINVAL) },
+	{ { "tsm_req.hardware.unconnected", REQ(STATE_NOT_CONNECTED), ON_HARDWARE() }, IN_ANY_STATE,
+	  .steps = "TSM_REQ req_len=0 resp_len=4096 req=null = ENXIO", .custom = unconnected },
+	{ { "tsm_req.hardware.unbound", REQ(STATE_NOT_BOUND), ON_HARDWARE() }, IN_ANY_STATE,
+	  .steps = "TSM_REQ req_len=0 resp_len=4096 req=null = ENXIO", .custom = unbound },
+	{ { "tsm_req.hardware.debug_read", REQ(SCOPE_LOWER_LAYER), ON_HARDWARE() }, IN_ANY_STATE,
+	  .steps = "TSM_REQ scope=PCI_DEBUG_READ req_len=0 resp_len=4096 req=null = EINVAL" },
 	{ { "tsm_req.hardware.info", REQ(RESIDUE_CAPACITY, RESPONSE_TAIL),
-	    ON_HARDWARE(&tsm_need_bind) },
-	  BOUND, { EMPTY }, .custom = bounds },
+	    ON_HARDWARE(&tsm_need_bind) }, BOUND,
+	  .steps = "TSM_REQ req_len=0 resp_len=4096 req=null", .custom = bounds },
 	{ { "tsm_req.hardware.state_change", REQ(RESIDUE_CAPACITY, RESPONSE_TAIL),
-	    ON_HARDWARE(&tsm_need_state) },
-	  BOUND, { EMPTY, .scope = PCI_STATE_CHANGE }, .custom = bounds },
+	    ON_HARDWARE(&tsm_need_state) }, BOUND,
+	  .steps = "TSM_REQ scope=PCI_STATE_CHANGE req_len=0 resp_len=4096 req=null", .custom = bounds },
 	{ { "tsm_req.hardware.debug_write", REQ(DEBUG_WRITE_GUARDED, SCOPE_LOWER_LAYER),
-	    ON_HARDWARE(&tsm_need_debug) },
-	  BOUND, { EMPTY, .scope = PCI_DEBUG_WRITE }, FAILS(EINVAL) },
+	    ON_HARDWARE(&tsm_need_debug) }, BOUND,
+	  .steps = "TSM_REQ scope=PCI_DEBUG_WRITE req_len=0 resp_len=4096 req=null = EINVAL" },
 };
 
-const struct uc_topic tsm_hardware_topic = UC_TOPIC("hardware", rows, tsm_run_row);
+const struct uc_topic tsm_hardware_topic = TSM_TOPIC("hardware");

@@ -89,7 +89,8 @@ struct vfio_cdev_bind {
 #define KVM_DEVICE_ATTR		_IOW(0xae, 0xe1, struct kvm_attr)
 #define KVM_VFIO_DEVICE		4	/* device type */
 #define KVM_VFIO_FILE		1	/* attribute group */
-#define KVM_VFIO_FILE_ADD	1	/* attribute */
+#define KVM_VFIO_FILE_ADD	1	/* attributes */
+#define KVM_VFIO_FILE_DEL	2
 
 struct kvm_new_device {
 	__u32 type;

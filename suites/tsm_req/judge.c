@@ -1,298 +1,303 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * One call held against the document: its result, what reached the TSM, and every byte that the
- * call may have changed.
- */
+/* Everything that may have come of a step, held against what must. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "../../fixtures/device/uapi_conform_device.h"
 #include "../../harness/buffer.h"
 #include "../../harness/decode.h"
-#include "../../harness/verdict.h"
-#include "rows.h"
+#include "call.h"
+#include "text.h"
 
-/* What a failure says first: the call. */
-struct context {
-	const struct tsm_call *call;
-	const struct tsm_issue *issue;
-	const struct tsm_session *session;
-	bool good;
+#define NO_BYTE	(~0ULL)
+
+const char *const tsm_aspects[TSM_ASPECTS] = {
+	[RESULT] = "its result",
+	[TIMES_ASKED] = "how many times the TSM is asked",
+	[SCOPE_SEEN] = "the scope that the TSM is given",
+	[REQ_LEN_SEEN] = "the req_len that the TSM is given",
+	[RESP_LEN_SEEN] = "the resp_len that the TSM is given",
+	[REQ_SEEN] = "the req_uptr that the TSM is given",
+	[RESP_SEEN] = "the resp_uptr that the TSM is given",
+	[KINDS_SEEN] = "kernel memory in place of the caller's buffers",
+	[REQUEST_READ] = "the hash of the bytes that the TSM reads",
+	[STRUCT_KEPT] = "the first byte of the struct that is written (-1: none)",
+	[REQUEST_KEPT] = "the first byte of the request that is written (-1: none)",
+	[RESPONSE_BYTE] = "how many bytes of the TSM's arrive in the response",
+	[RESPONSE_REST] = "up to which byte the rest of the response is untouched",
+	[BEFORE_RESPONSE] = "up to which byte before the response memory is untouched",
+	[IS_CONNECTED] = "whether the device is connected afterwards",
+	[IS_BOUND] = "whether the device is bound afterwards",
+	[BIND_CALLS] = "how many times the TSM is asked to bind",
+	[UNBIND_CALLS] = "how many times the TSM is asked to unbind",
+	[VDEVICES_LEFT] = "how many vdevices there are more than before",
+	[TDI_ID] = "the identifier that the TSM is given to bind",
+	[SECOND_RESULT] = "the result of what came while a request was with the TSM",
+	[AT_ONCE] = "how many requests are with the TSM at once",
+	[CLOSE_TIME] = "the seconds until it comes back, at most",
 };
 
-static const struct tsm_row *judged_row;
-
-void tsm_judge_row(const struct tsm_row *row)
+static enum tsm_requirement call_requirement(const struct tsm_step *step,
+					     const struct tsm_expected *expected,
+					     enum tsm_aspect aspect)
 {
-	judged_row = row;
-}
-
-/* What is judged by other means than a call's result. */
-static bool is_aspect(enum tsm_requirement requirement)
-{
-	switch (requirement) {
-	case FORWARD_ONCE:
-	case PAYLOAD_REQUEST:
-	case PAYLOAD_RESPONSE:
-	case RESPONSE_TAIL:
-	case ABI_ONE_WAY:
-	case REQUEST_READ_ONLY:
-	case INFO_NO_CHANGE:
-		return true;
+	if (step->op == DO_OP)
+		return aspect == STRUCT_KEPT ? OP_WRITTEN_BACK : expected->requirement;
+	switch (aspect) {
+	case TIMES_ASKED:
+	case SCOPE_SEEN:
+	case REQ_LEN_SEEN:
+	case RESP_LEN_SEEN:
+	case REQ_SEEN:
+	case RESP_SEEN:
+	case KINDS_SEEN:
+		return expected->forwarded && step->caller == ROOT ? FORWARD_ONCE :
+								     expected->requirement;
+	case REQUEST_READ:
+		return PAYLOAD_REQUEST;
+	case STRUCT_KEPT:
+		return ABI_ONE_WAY;
+	case REQUEST_KEPT:
+		return REQUEST_READ_ONLY;
+	case RESPONSE_BYTE:
+		return PAYLOAD_RESPONSE;
+	case RESPONSE_REST:
+	case BEFORE_RESPONSE:
+		return RESPONSE_TAIL;
+	case RESULT:
+		return expected->requirement;
 	default:
-		return false;
+		return INFO_NO_CHANGE;
 	}
 }
 
-/*
- * Blame one requirement of several that the row checks: the one that this aspect is about, or, for a
- * result, the only one that no other aspect is about. Else all of them are.
- */
-static void blame(enum tsm_requirement aspect)
+enum tsm_requirement tsm_requirement_of(const struct tsm_step *step,
+					const struct tsm_expected *expected,
+					enum tsm_aspect aspect)
 {
-	enum tsm_requirement only = TSM_NO_REQUIREMENT;
-	unsigned int results = 0;
+	if (aspect == CLOSE_TIME)
+		return CLOSE_RELEASES;
+	return tsm_is_call(step) ? call_requirement(step, expected, aspect) : expected->requirement;
+}
 
-	for (size_t i = 0; judged_row && i < UC_MAX_CHECKS && judged_row->row.checks[i]; i++) {
-		enum tsm_requirement check = judged_row->row.checks[i];
+/* Of several that a row checks, the one that is broken; all, where it is none of them. */
+static void blame(const struct tsm_judgement *judgement, enum tsm_aspect aspect)
+{
+	enum tsm_requirement broken = tsm_requirement_of(judgement->step, judgement->expected, aspect);
+	const unsigned char *checks = judgement->player->checks;
 
-		if (check == aspect) {
-			uc_about(check);
+	for (size_t i = 0; checks && i < UC_MAX_CHECKS && checks[i]; i++)
+		if (checks[i] == broken) {
+			uc_about(broken);
 			return;
 		}
-		if (!is_aspect(check)) {
-			only = check;
-			results++;
-		}
-	}
-	uc_about(!aspect && results == 1 ? only : TSM_NO_REQUIREMENT);
+	uc_about(aspect == CLOSE_TIME ? CLOSE_RELEASES : TSM_NO_REQUIREMENT);
 }
 
-static void wrong(struct context *context, enum tsm_requirement aspect, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void wrong(struct context *context, enum tsm_requirement aspect, const char *format, ...)
+/* The first thing that is wrong is kept; all are told. */
+static bool note(struct tsm_judgement *judgement, enum tsm_aspect aspect)
 {
-	char text[400];
-	va_list arguments;
+	if (judgement->observed->aspect == NO_ASPECT)
+		judgement->observed->aspect = aspect;
+	if (judgement->player->tell)
+		blame(judgement, aspect);
+	return judgement->player->tell;
+}
 
-	blame(aspect);
-	va_start(arguments, format);
-	vsnprintf(text, sizeof(text), format, arguments);
-	va_end(arguments);
-	uc_fail("call:     %s\n%s",
-		tsm_call_name(context->call, context->issue->fields.vdevice_id), text);
+void tsm_compare(struct tsm_judgement *judgement, enum tsm_aspect aspect, __u64 expected, __u64 got)
+{
+	struct tsm_observed *observed = judgement->observed;
+	bool hex = aspect == REQ_SEEN || aspect == RESP_SEEN || aspect == REQUEST_READ;
+
+	if (expected == got)
+		return;
+	if (observed->aspect == NO_ASPECT) {
+		observed->expected = expected;
+		observed->got = got;
+	}
+	if (!note(judgement, aspect))
+		return;
+	uc_fail(hex ? "call:     %s\nexpected: %s: %#llx\ngot:      %#llx" :
+		"call:     %s\nexpected: %s: %lld\ngot:      %lld", tsm_step_text(judgement->step),
+		tsm_aspects[aspect], (long long)expected, (long long)got);
 	uc_about(TSM_NO_REQUIREMENT);
-	context->good = false;
 }
 
-static void judge_result(struct context *context, const struct tsm_expect *expect)
+const char *tsm_expected_text(const struct tsm_expected *expected)
 {
-	const struct tsm_issue *issue = context->issue;
-	bool error = expect->kind == EXPECT_ERROR;
-	char wanted[48];
+	static char text[80];
+	size_t used = 0;
 
-	if (expect->kind == EXPECT_NOTHING) {
-		uc_note("%s -> %s", tsm_call_name(context->call, issue->fields.vdevice_id),
-			uc_result_name(issue->result, issue->error));
-		uc_open(expect->open);
-		return;
-	}
-	if (!error && issue->result == expect->value)
-		return;
-	if (error && issue->result == -1 && issue->error == expect->value)
-		return;
-	if (expect->or_error && issue->result == -1 && issue->error == expect->or_error)
-		return;
-	snprintf(wanted, sizeof(wanted), "%s",
-		 error ? uc_errno_name(expect->value) : uc_result_name(expect->value, 0));
-	wrong(context, TSM_NO_REQUIREMENT, "expected: %s%s%s\ngot:      %s", wanted, expect->or_error ? " or " : "",
-	      expect->or_error ? uc_errno_name(expect->or_error) : "",
-	      uc_result_name(issue->result, issue->error));
+	*text = '\0';
+	for (int i = 0; i < 3 && expected->errors[i]; i++)
+		used += snprintf(text + used, sizeof(text) - used, "%s%s", used ? " or " : "",
+				 uc_errno_name(expected->errors[i]));
+	if (expected->open)
+		return "anything";
+	if (!used)
+		snprintf(text, sizeof(text), "%lld", (long long)expected->low);
+	return text;
 }
 
-static void differs(struct context *context, const char *what, __u64 given, __u64 seen)
+void tsm_judge_result(struct tsm_judgement *judgement)
 {
-	if (given != seen)
-		wrong(context, FORWARD_ONCE, "expected: the TSM is given %s=%#llx\ngot:      %#llx", what,
-		      (unsigned long long)given, (unsigned long long)seen);
+	const struct tsm_observed *observed = judgement->observed;
+
+	if (tsm_allows(judgement->expected, observed->result, observed->error) ||
+	    !note(judgement, RESULT))
+		return;
+	uc_fail("call:     %s\nexpected: %s\ngot:      %s", tsm_step_text(judgement->step),
+		tsm_expected_text(judgement->expected),
+		uc_result_name(observed->result, observed->error));
+	uc_about(TSM_NO_REQUIREMENT);
 }
 
 /* What the TSM saw is what was passed, and the bytes it read are the ones that were there. */
-static void judge_forwarded(struct context *context, const struct uapi_conform_call *seen)
+static void judge_forwarded(struct tsm_judgement *judgement, const struct tsm_issue *issue,
+			    const struct uapi_conform_call *seen)
 {
-	const struct tsm_issue *issue = context->issue;
+	const struct tsm_step *step = judgement->step;
 
-	differs(context, "scope", issue->fields.scope, seen->scope);
-	differs(context, "req_len", issue->fields.req_len, seen->req_len);
-	differs(context, "resp_len", issue->fields.resp_len, seen->resp_len);
-	differs(context, "req_uptr", issue->fields.req_uptr, seen->req_ptr);
-	differs(context, "resp_uptr", issue->fields.resp_uptr, seen->resp_ptr);
-	if (seen->kinds & (UAPI_CONFORM_REQ_KERNEL | UAPI_CONFORM_RESP_KERNEL))
-		wrong(context, FORWARD_ONCE, "expected: both buffers are the caller's\n"
-		      "got:      one is the kernel's");
-	if (!context->call->script.no_touch && issue->req_before &&
-	    seen->consumed <= issue->req_size &&
-	    seen->req_hash != uapi_conform_hash(UAPI_CONFORM_HASH_INIT, issue->req_before,
-						seen->consumed))
-		wrong(context, PAYLOAD_REQUEST, "expected: the TSM reads the %llu bytes that were passed\n"
-		      "got:      other bytes", (unsigned long long)seen->consumed);
+	tsm_compare(judgement, SCOPE_SEEN, step->value[tsm_ioctl_of(step)->scope], seen->scope);
+	tsm_compare(judgement, REQ_LEN_SEEN, step->value[TSM_REQ_LEN], seen->req_len);
+	tsm_compare(judgement, RESP_LEN_SEEN, step->value[TSM_RESP_LEN], seen->resp_len);
+	tsm_compare(judgement, REQ_SEEN, issue->req_uptr, seen->req_ptr);
+	tsm_compare(judgement, RESP_SEEN, issue->resp_uptr, seen->resp_ptr);
+	tsm_compare(judgement, KINDS_SEEN, 0,
+		    seen->kinds & (UAPI_CONFORM_REQ_KERNEL | UAPI_CONFORM_RESP_KERNEL));
+	if (!(step->tell & TELL_NO_TOUCH) && issue->req_before && seen->consumed <= issue->req_size)
+		tsm_compare(judgement, REQUEST_READ,
+			    uapi_conform_hash(UAPI_CONFORM_HASH_INIT, issue->req_before,
+					      seen->consumed), seen->req_hash);
 }
 
-static void judge_backend(struct context *context, const struct tsm_expect *expect,
-			  const struct uapi_conform_state *before)
+static __u64 first_change(const void *now, const void *before, size_t size)
 {
-	struct uapi_conform_state after;
-	__u64 calls;
+	const __u8 *one = now, *other = before;
 
-	if (ioctl(context->session->facts->control, UAPI_CONFORM_GET_STATE, &after))
-		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
-	calls = after.guest_reqs - before->guest_reqs;
-	if (expect->kind != EXPECT_NOTHING && calls != expect->forwarded)
-		wrong(context, FORWARD_ONCE, "expected: the TSM is asked %s\ngot:      %llu times",
-		      expect->forwarded ? "once" : "not at all", (unsigned long long)calls);
-	else if (calls == 1)
-		judge_forwarded(context, &after.last);
-	if (after.connected != before->connected || after.binds != before->binds ||
-	    after.unbinds != before->unbinds)
-		wrong(context, INFO_NO_CHANGE, "expected: a request changes neither connection nor binding\n"
-		      "got:      binds %+lld, unbinds %+lld",
-		      (long long)(after.binds - before->binds),
-		      (long long)(after.unbinds - before->unbinds));
+	if (!now || !memcmp(now, before, size))
+		return NO_BYTE;
+	for (size_t i = 0;; i++)
+		if (one[i] != other[i])
+			return i;
 }
 
-static bool shared(const struct tsm_call *call)
+/* Where there is no room for a script in the request, the TSM answers as it likes best. */
+static bool told(const struct tsm_step *step)
 {
-	return call->resp == PLACE_SAME || call->resp == PLACE_OVERLAP;
+	return step->tell & TELL_BEFOREHAND ||
+	       step->value[TSM_REQ_LEN] >= sizeof(struct uapi_conform_answer);
 }
 
-static __u8 response_byte(const struct context *context, size_t i)
+static __u8 response_byte(const struct tsm_judgement *judgement, const struct tsm_issue *issue,
+			  size_t i)
 {
-	const struct tsm_issue *issue = context->issue;
+	const struct tsm_step *step = judgement->step;
 
-	if (context->call->script.echo && i < issue->req_size)
+	if (told(step) && step->tell & TELL_ECHO && i < judgement->expected->consumed &&
+	    i < issue->req_size)
 		return issue->req_before[i] ^ UAPI_CONFORM_ECHO_XOR;
-	return uapi_conform_pattern(issue->seed, i);
+	return uapi_conform_pattern(told(step) ? issue->seed : 0, i);
 }
 
 /* The first byte of the response that is wrong, or @size. */
-static size_t first_wrong(const struct context *context, size_t size)
+static size_t first_wrong(const struct tsm_judgement *judgement, const struct tsm_issue *issue,
+			  size_t size)
 {
-	const struct tsm_issue *issue = context->issue;
 	__u8 expected[4096];
 	size_t i = 0, most;
 
 	/* A chunk at a time; byte by byte only from where one is wrong. */
-	while (!context->call->script.echo && i < size) {
+	while (!(judgement->step->tell & TELL_ECHO) && told(judgement->step) && i < size) {
 		most = size - i < sizeof(expected) ? size - i : sizeof(expected);
 		uapi_conform_fill(expected, issue->seed, i, most);
 		if (memcmp(expected, issue->resp + i, most))
 			break;
 		i += most;
 	}
-	while (i < size && issue->resp[i] == response_byte(context, i))
+	while (i < size && issue->resp[i] == response_byte(judgement, issue, i))
 		i++;
 	return i;
 }
 
 /* The response went over the request: what was produced shows in the request's own memory. */
-static void judge_shared(struct context *context, const struct tsm_outcome *outcome)
+static void judge_shared(struct tsm_judgement *judgement, const struct tsm_issue *issue,
+			 size_t produced)
 {
-	const struct tsm_issue *issue = context->issue;
-	size_t offset = context->call->resp == PLACE_OVERLAP ? 8 : 0;
+	size_t offset = judgement->step->place[RESPONSE] == OVERLAP ? 8 : 0, i = 0;
 
-	if (issue->result < 0)
+	if (judgement->observed->result < 0 || !issue->req)
 		return;
-	for (size_t i = 0; i < issue->req_size; i++) {
-		__u8 expected = issue->req_before[i];
-
-		if (i >= offset && i - offset < outcome->produced)
-			expected = response_byte(context, i - offset);
-		if (issue->req[i] == expected)
-			continue;
-		wrong(context, PAYLOAD_RESPONSE, "expected: byte %zu of the shared memory is %#x\ngot:      %#x", i,
-		      expected, issue->req[i]);
-		return;
-	}
+	while (i < issue->req_size &&
+	       issue->req[i] == (i >= offset && i - offset < produced ?
+				 response_byte(judgement, issue, i - offset) : issue->req_before[i]))
+		i++;
+	tsm_compare(judgement, RESPONSE_BYTE, issue->req_size, i);
 }
 
 /* Produced bytes are right, all others untouched. After a fault nobody knows how many came. */
-static void judge_response(struct context *context, const struct tsm_outcome *outcome)
+static void judge_response(struct tsm_judgement *judgement, const struct tsm_issue *issue,
+			   size_t produced)
 {
-	const struct tsm_issue *issue = context->issue;
-	size_t produced = 0, broken, wrong_at;
+	const struct tsm_observed *observed = judgement->observed;
+	bool fault = judgement->expected->forwarded && observed->result == -1 &&
+		     observed->error == EFAULT;
 	const __u8 *memory;
 
 	if (!issue->resp)
 		return;
 	memory = issue->resp - TSM_MARGIN;
-	if (outcome->forwarded && issue->result == -1 && issue->error == EFAULT)
+	if (fault || produced > issue->resp_size)
 		produced = issue->resp_size;
-	else if (outcome->forwarded)
-		produced = outcome->produced < issue->resp_size ? outcome->produced :
-								  issue->resp_size;
-	wrong_at = issue->error == EFAULT ? produced : first_wrong(context, produced);
-	if (wrong_at < produced)
-		wrong(context, PAYLOAD_RESPONSE, "expected: byte %zu of the response is %#x\ngot:      %#x", wrong_at,
-		      response_byte(context, wrong_at), issue->resp[wrong_at]);
-	broken = uc_poison_broken(memory, TSM_MARGIN + produced, TSM_MARGIN + issue->resp_size);
-	if (broken < TSM_MARGIN + issue->resp_size)
-		wrong(context, RESPONSE_TAIL, "expected: the response buffer is untouched from byte %zu on\n"
-		      "got:      byte %zu was written", produced, broken - TSM_MARGIN);
-	if (uc_poison_broken(memory, 0, TSM_MARGIN) < TSM_MARGIN)
-		wrong(context, RESPONSE_TAIL, "expected: memory before the response buffer is untouched\n"
-		      "got:      it was written");
+	if (!fault)
+		tsm_compare(judgement, RESPONSE_BYTE, produced,
+			    first_wrong(judgement, issue, produced));
+	tsm_compare(judgement, RESPONSE_REST, issue->resp_size,
+		    uc_poison_broken(memory, TSM_MARGIN + produced,
+				     TSM_MARGIN + issue->resp_size) - TSM_MARGIN);
+	tsm_compare(judgement, BEFORE_RESPONSE, TSM_MARGIN, uc_poison_broken(memory, 0, TSM_MARGIN));
 }
 
-static void judge_inputs(struct context *context)
+void tsm_judge_issue(struct tsm_judgement *judgement, const struct tsm_issue *issue,
+		     const struct uapi_conform_state *before,
+		     const struct uapi_conform_state *after)
 {
-	const struct tsm_issue *issue = context->issue;
-	if (issue->whole && memcmp(issue->whole, issue->whole_before, issue->whole_size))
-		wrong(context, ABI_ONE_WAY, "expected: the struct is only read\ngot:      it was written");
-	if (!shared(context->call) && issue->req &&
-	    memcmp(issue->req, issue->req_before, issue->req_size))
-		wrong(context, REQUEST_READ_ONLY, "expected: the request is only read\ngot:      it was written");
+	const struct tsm_step *step = judgement->step;
+	const struct tsm_expected *expected = judgement->expected;
+	size_t produced = expected->forwarded && !expected->apart ? expected->produced : 0;
+	bool asked = after && after->guest_reqs != before->guest_reqs;
+
+	tsm_judge_result(judgement);
+	if (after && !(expected->open && step->expect == LEFT_OPEN))
+		tsm_compare(judgement, TIMES_ASKED, expected->forwarded,
+			    after->guest_reqs - before->guest_reqs);
+	if (asked && expected->forwarded)
+		judge_forwarded(judgement, issue, &after->last);
+	tsm_compare(judgement, STRUCT_KEPT, NO_BYTE,
+		    first_change(issue->whole, issue->whole_before, issue->whole_size));
+	if (step->op != DO_REQ)
+		return;
+	if (step->place[RESPONSE] >= SAME) {
+		judge_shared(judgement, issue, produced);
+		return;
+	}
+	tsm_compare(judgement, REQUEST_KEPT, NO_BYTE,
+		    first_change(issue->req, issue->req_before, issue->req_size));
+	judge_response(judgement, issue, produced);
 }
 
-bool tsm_judge(struct tsm_session *session, const struct tsm_call *call,
-	       const struct tsm_expect *expect)
+void tsm_judge_state(struct tsm_judgement *judgement, const struct uapi_conform_state *before,
+		     const struct uapi_conform_state *after)
 {
-	struct tsm_world world = { session->facts->tsm_built, BOUND };
-	struct tsm_outcome outcome = tsm_oracle(&world, call);
-	struct uapi_conform_state before = { 0 };
-	struct tsm_issue issue;
-	struct context context = { call, &issue, session, true };
-	bool fixture = session->facts->control >= 0;
-	const size_t buffers = uc_buffers_mark();
+	const struct tsm_expected *expected = judgement->expected;
 
-	tsm_lay_out(&issue, session, call);
-	if (fixture && ioctl(session->facts->control, UAPI_CONFORM_GET_STATE, &before))
-		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
-	/* Only the numbers: the names are for failures, and cost as much as the call. */
-	uc_judging_numbers("ioctl %#x size=%u vdevice_id=%u scope=%#x req_len=%u resp_len=%u "
-			   "reserved=%#x", (const unsigned int[UC_CALL_NUMBERS]){
-				   call->word ? call->word : TSM_REQ_WORD, issue.fields.size,
-				   issue.fields.vdevice_id, call->scope, issue.fields.req_len,
-				   issue.fields.resp_len, call->reserved });
-	tsm_issue(&issue, session, call);
-	uc_judged();
-	outcome.forwarded &= expect->forwarded;
-	judge_result(&context, expect);
-	if (fixture)
-		judge_backend(&context, expect, &before);
-	if (shared(call))
-		judge_shared(&context, &outcome);
-	else
-		judge_response(&context, &outcome);
-	judge_inputs(&context);
-	uc_counted(1);
-	/* Whatever is wrong may be wrong with the device by now, and that is not the next row's. */
-	if (!context.good)
-		tsm_session_disturb(session);
-	uc_buffers_release(buffers);
-	uc_counted(1);
-	return context.good;
+	tsm_compare(judgement, IS_CONNECTED, expected->connected, after->connected);
+	tsm_compare(judgement, IS_BOUND, expected->bound, after->bound);
+	tsm_compare(judgement, BIND_CALLS, (__s64)expected->binds, after->binds - before->binds);
+	tsm_compare(judgement, UNBIND_CALLS, (__s64)expected->unbinds,
+		    after->unbinds - before->unbinds);
+	tsm_compare(judgement, VDEVICES_LEFT, (__s64)expected->vdevices,
+		    (__s64)after->vdevices - before->vdevices);
+	if (expected->bound)
+		tsm_compare(judgement, TDI_ID, expected->tdi_id, after->tdi_id);
 }

@@ -1,61 +1,60 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What an exploration of this suite knows of the device and of iommufd's objects, and what must
- * come of a step then. Pure: no system call. Requests are the oracle's (oracle.h); the model adds
- * what needs a memory: which number names which object, who is connected, bound, disguised, given
- * to a VM.
+ * What is known of the device and of iommufd's objects after some steps, and what must come of the
+ * next one then. Pure. Calls are the rules' (rules.h); the model adds what needs a memory: which
+ * number names which object, what is connected, bound, overridden, given to a VM.
  */
 #ifndef TSM_MODEL_H
 #define TSM_MODEL_H
 
-#include "explore_step.h"
-#include "oracle.h"
-#include "requirements.h"
+#include "rules.h"
+
+#define TSM_VIRT_ID	0x1234	/* of the vdevice inside the VM */
 
 struct tsm_model {
+	bool tsm_built;
 	struct {
-		bool open, vm;		/* vm: for vIOMMUs that are made of it from now on */
-		uint32_t virt_id;	/* of its vdevice */
-	} device[DEVICES];
+		bool open, vm;	/* vm: for vIOMMUs that are made of it from now on */
+		__u32 virt_id;	/* of its vdevice */
+	} device[TSM_DEVICES];
 	struct {
 		bool live;
 		bool left;	/* it ended with its device */
-		uint32_t id;	/* also of what is no more */
-	} slot[SLOTS];
+		__u32 id;	/* also of what is no more */
+	} object[TSM_OBJECTS];
 	bool vm;		/* of the vIOMMU: what its device had when it was made */
 	bool connected, bound;
-	uint8_t disguise;
+	__u8 override;		/* TSM_OVERRIDE_* */
 };
 
-/* What a world begins with; @ids are those of the slots. */
-void tsm_model_begin(struct tsm_model *model, const uint32_t ids[SLOTS]);
+/* A device that is open, with a VM and a vdevice, connected and not bound; @ids by object. */
+void tsm_model_begin(struct tsm_model *model, const __u32 ids[TSM_OBJECTS]);
 
-/* Whether there is something for the step to act on. */
+/* Nothing but an open iommufd: its vdevice has a number that names nothing. */
+void tsm_model_no_device(struct tsm_model *model, bool tsm_built);
+
+/* The device's state, seen from a vdevice; and to bring the model into one. */
+enum tsm_state tsm_model_state(const struct tsm_model *model, enum tsm_object vdevice);
+void tsm_model_set_state(struct tsm_model *model, enum tsm_state state);
+
+/* Whether there is something for the step to act on, and the rules know an answer to it. */
 bool tsm_model_can(const struct tsm_model *model, const struct tsm_step *step);
+/* The second half of that alone: others are dangerous to the player's own memory. */
+bool tsm_step_sound(const struct tsm_step *step);
 
-/* What must come of the step. */
-void tsm_model_right(const struct tsm_model *model, const struct tsm_step *step,
-		     struct tsm_right *right);
+/* The question that a call is; and what must come of any step. */
+struct tsm_question tsm_model_question(const struct tsm_model *model, const struct tsm_step *step);
+void tsm_model_expect(const struct tsm_model *model, const struct tsm_step *step,
+		      struct tsm_expected *expected);
 
-/* Which clause is broken if @aspect of the step is wrong. */
-enum tsm_requirement tsm_model_requirement(const struct tsm_model *model,
-					   const struct tsm_step *step,
-					   const struct tsm_right *right, unsigned int aspect);
-
-/* Take down what came of the step; only for what was right. */
+/* Take down what came of the step, where that was as expected; @id is the new object's. */
 void tsm_model_follow(struct tsm_model *model, const struct tsm_step *step,
-		      const struct tsm_right *right, const struct tsm_met *met);
+		      const struct tsm_expected *expected, __u32 id, __s64 second);
 
-/* The request as the oracle knows it, but for the id. */
-struct tsm_call tsm_model_call(const struct tsm_step *step);
+/* Which live object a number of the main file names, or TSM_OBJECTS. */
+enum tsm_object tsm_model_named(const struct tsm_model *model, __u32 id);
 
-/* Which live object a number of the main file names, or SLOTS. */
-unsigned int tsm_model_named(const struct tsm_model *model, uint32_t id);
-
-/*
- * Whether the step is one that the rules know an answer to; the others are not worth playing, or
- * dangerous to the player's own memory.
- */
-bool tsm_model_sound(const struct tsm_step *step);
+/* The object that a step makes, or TSM_OBJECTS. */
+enum tsm_object tsm_made_object(const struct tsm_step *step);
 
 #endif /* TSM_MODEL_H */

@@ -5,44 +5,35 @@
  */
 #include "rows.h"
 
-/* Below 40 bytes there is no room for a script in the request. */
-#define REQUEST_OF(n)	{ .req_len = GIVE(n), .script = { .produce = GIVE(0) } }, RETURNS(100)
-#define SMALL_REQUEST_OF(n) { .req_len = GIVE(n), .script = { .produce = GIVE(0), \
-							      .standing = true } }, RETURNS(100)
-#define RESPONSE_OF(n)	{ .resp_len = GIVE(n), .script = { .consume = GIVE(0), \
-							   .produce = GIVE(n) } }, RETURNS(0)
-#define ECHO_OF(n)	{ .req_len = GIVE(n), .resp_len = GIVE(n), \
-			  .script = { .produce = GIVE(n), .echo = true } }, RETURNS(0)
-
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.payload.request_1", REQ(PAYLOAD_REQUEST), ON_FIXTURE },
-	  BOUND, SMALL_REQUEST_OF(1) },
-	{ { "tsm_req.payload.request_39", REQ(PAYLOAD_REQUEST), ON_FIXTURE },
-	  BOUND, SMALL_REQUEST_OF(39) },
-	{ { "tsm_req.payload.request_4095", REQ(PAYLOAD_REQUEST), ON_FIXTURE },
-	  BOUND, REQUEST_OF(4095) },
-	{ { "tsm_req.payload.request_4096", REQ(PAYLOAD_REQUEST), ON_FIXTURE },
-	  BOUND, REQUEST_OF(4096) },
-	{ { "tsm_req.payload.request_4097", REQ(PAYLOAD_REQUEST), ON_FIXTURE },
-	  BOUND, REQUEST_OF(4097) },
-	{ { "tsm_req.payload.request_64_kib", REQ(PAYLOAD_REQUEST), ON_FIXTURE },
-	  BOUND, REQUEST_OF(65536) },
-	{ { "tsm_req.payload.request_1_mib", REQ(PAYLOAD_REQUEST), ON_FIXTURE },
-	  BOUND, REQUEST_OF(1048576) },
-	{ { "tsm_req.payload.response_1", REQ(PAYLOAD_RESPONSE), ON_FIXTURE },
-	  BOUND, RESPONSE_OF(1) },
-	{ { "tsm_req.payload.response_4095", REQ(PAYLOAD_RESPONSE), ON_FIXTURE },
-	  BOUND, RESPONSE_OF(4095) },
-	{ { "tsm_req.payload.response_4096", REQ(PAYLOAD_RESPONSE), ON_FIXTURE },
-	  BOUND, RESPONSE_OF(4096) },
-	{ { "tsm_req.payload.response_4097", REQ(PAYLOAD_RESPONSE), ON_FIXTURE },
-	  BOUND, RESPONSE_OF(4097) },
-	{ { "tsm_req.payload.response_64_kib", REQ(PAYLOAD_RESPONSE), ON_FIXTURE },
-	  BOUND, RESPONSE_OF(65536) },
-	{ { "tsm_req.payload.response_1_mib", REQ(PAYLOAD_RESPONSE), ON_FIXTURE },
-	  BOUND, RESPONSE_OF(1048576) },
-	{ { "tsm_req.payload.echo", REQ(PAYLOAD_REQUEST, PAYLOAD_RESPONSE), ON_FIXTURE },
-	  BOUND, ECHO_OF(12289) },
+	{ { "tsm_req.payload.request_1", REQ(PAYLOAD_REQUEST), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ req_len=1 produce=0 beforehand = 100" },
+	{ { "tsm_req.payload.request_39", REQ(PAYLOAD_REQUEST), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ req_len=39 produce=0 beforehand = 100" },
+	{ { "tsm_req.payload.request_4095", REQ(PAYLOAD_REQUEST), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ req_len=4095 produce=0 = 100" },
+	{ { "tsm_req.payload.request_4096", REQ(PAYLOAD_REQUEST), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ req_len=4096 produce=0 = 100" },
+	{ { "tsm_req.payload.request_4097", REQ(PAYLOAD_REQUEST), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ req_len=4097 produce=0 = 100" },
+	{ { "tsm_req.payload.request_64_kib", REQ(PAYLOAD_REQUEST), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ req_len=65536 produce=0 = 100" },
+	{ { "tsm_req.payload.request_1_mib", REQ(PAYLOAD_REQUEST), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ req_len=0x100000 produce=0 = 100" },
+	{ { "tsm_req.payload.response_1", REQ(PAYLOAD_RESPONSE), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ resp_len=1 consume=0 produce=1 = 0" },
+	{ { "tsm_req.payload.response_4095", REQ(PAYLOAD_RESPONSE), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ resp_len=4095 consume=0 produce=4095 = 0" },
+	{ { "tsm_req.payload.response_4096", REQ(PAYLOAD_RESPONSE), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ resp_len=4096 consume=0 produce=4096 = 0" },
+	{ { "tsm_req.payload.response_4097", REQ(PAYLOAD_RESPONSE), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ resp_len=4097 consume=0 produce=4097 = 0" },
+	{ { "tsm_req.payload.response_64_kib", REQ(PAYLOAD_RESPONSE), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ resp_len=65536 consume=0 produce=65536 = 0" },
+	{ { "tsm_req.payload.response_1_mib", REQ(PAYLOAD_RESPONSE), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ resp_len=0x100000 consume=0 produce=0x100000 = 0" },
+	{ { "tsm_req.payload.echo", REQ(PAYLOAD_REQUEST, PAYLOAD_RESPONSE), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ req_len=12289 resp_len=12289 produce=12289 echo = 0" },
 };
 
-const struct uc_topic tsm_payload_topic = UC_BATCH_TOPIC("payload", rows, tsm_run_row);
+const struct uc_topic tsm_payload_topic = TSM_TOPIC("payload");

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Requests in threads. */
+/* Requests in threads, and what ends the state that they need. */
 #include <errno.h>
-#include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
 
 #include "../../harness/decode.h"
 #include "race.h"
-
-/* Until it is released; a kernel under which it never is has this many milliseconds. */
-#define HELD_MS		10000
+#include "text.h"
 
 static bool response_right(const struct tsm_racer *racer, __s64 residue)
 {
@@ -27,7 +25,7 @@ static void run(struct tsm_thread *thread)
 	struct tsm_racer *racer = (struct tsm_racer *)thread;
 
 	for (int i = 0; i < racer->turns; i++) {
-		int got = ioctl(racer->iommufd, TSM_REQ_WORD, racer->issue.argument);
+		int got = ioctl(racer->file, racer->issue.word, racer->issue.argument);
 
 		racer->results[i] = got == -1 ? -errno : got;
 		if (got >= 0 && !response_right(racer, got))
@@ -35,26 +33,30 @@ static void run(struct tsm_thread *thread)
 	}
 }
 
-void tsm_race_start(struct tsm_racer *racer, struct tsm_session *session,
-		    const struct tsm_call *call, int turns)
+void tsm_race_start(struct tsm_racer *racer, const struct tsm_player *player, int turns,
+		    const char *text)
 {
+	const char *why = "no step";
+
 	*racer = (struct tsm_racer){
-		.session = session, .call = *call, .iommufd = session->way.iommufd,
-		.turns = turns, .response_right = true,
+		.player = player, .file = player->setup.file[MAIN_FILE], .turns = turns,
+		.response_right = true,
 	};
-	tsm_lay_out(&racer->issue, session, call);
+	if (tsm_parse_steps(text, &racer->step, 1, &why) != 1)
+		uc_error("the suite's step '%s': %s", text, why);
+	tsm_lay_out(&racer->issue, player, &racer->step);
 	tsm_thread_start(&racer->thread, run);
 }
 
 void tsm_race_join(struct tsm_racer *racer)
 {
-	uc_judging("%s, in a thread",
-		   tsm_call_name(&racer->call, racer->issue.fields.vdevice_id));
+	uc_judging("%s, in a thread", tsm_step_text(&racer->step));
 	pthread_join(racer->thread.id, NULL);
 	uc_judged();
 	/* Not sooner: it may have been sent once more than it took. */
 	if (racer->signalled)
 		sigaction(SIGUSR1, &racer->before, NULL);
+	uc_counted(1);
 }
 
 static void ignore(int number)
@@ -75,87 +77,110 @@ void tsm_race_signal(struct tsm_racer *racer)
 	}
 }
 
-static void wrong(const struct tsm_racer *racer, const char *what, int turn, const char *expected)
-{
-	__s64 result = racer->results[turn];
-
-	uc_fail("call:     %s: %s\nexpected: %s\ngot:      %s", what,
-		tsm_call_name(&racer->call, racer->issue.fields.vdevice_id), expected,
-		uc_result_name(result < 0 ? -1 : result, -result));
-}
-
-static void expect(const struct tsm_racer *racer, __s64 one, __s64 other, const char *what)
-{
-	char expected[64];
-
-	snprintf(expected, sizeof(expected), "%s",
-		 uc_result_name(one < 0 ? -1 : one, -one));
-	if (other != one)
-		snprintf(expected + strlen(expected), sizeof(expected) - strlen(expected), " or %s",
-			 uc_result_name(other < 0 ? -1 : other, -other));
-	for (int i = 0; i < racer->turns; i++) {
-		if (racer->results[i] != one && racer->results[i] != other) {
-			wrong(racer, what, i, expected);
-			return;
-		}
-	}
-	if (!racer->response_right)
-		uc_fail("call:     %s\nexpected: the response that was asked for\n"
-			"got:      other bytes", what);
-}
-
-void tsm_race_expect(const struct tsm_racer *racer, __s64 expected, const char *format, ...)
-{
-	char what[128];
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(what, sizeof(what), format, arguments);
-	va_end(arguments);
-	expect(racer, expected, expected, what);
-}
-
-void tsm_race_expect_either(const struct tsm_racer *racer, __s64 one, __s64 other,
-			    const char *what)
-{
-	expect(racer, one, other, what);
-}
-
-void tsm_race_reset(const struct tsm_session *session)
-{
-	if (ioctl(session->facts->control, UAPI_CONFORM_RESET))
-		uc_error("resetting the fixture: %s", uc_errno_name(errno));
-}
-
-void tsm_race_state(const struct tsm_session *session, struct uapi_conform_state *state)
-{
-	if (ioctl(session->facts->control, UAPI_CONFORM_GET_STATE, state))
-		uc_error("the fixture's state cannot be read: %s", uc_errno_name(errno));
-}
-
-void tsm_race_hold(struct tsm_racer *racer, struct tsm_session *session)
+bool tsm_race_hold(struct tsm_racer *racer, const struct tsm_player *player)
 {
 	struct uapi_conform_state state;
 
-	tsm_race_start(racer, session, &(struct tsm_call){ .script = { .delay_ms = HELD_MS } }, 1);
+	/* Until it is released; a kernel under which it never is has ten seconds. */
+	tsm_race_start(racer, player, 1, "TSM_REQ delay=10000");
 	for (int looks = 0; looks < TSM_THREAD_LOOKS; looks++) {
-		tsm_race_state(session, &state);
+		tsm_fixture_state(player, &state);
 		if (state.in_flight)
-			return;
-		if (tsm_thread_ended(&racer->thread)) {
-			tsm_race_join(racer);
-			uc_fail_now("call:     %s\nexpected: it stays in the TSM\ngot:      %s",
-				    tsm_call_name(&racer->call, racer->issue.fields.vdevice_id),
-				    uc_result_name(racer->results[0] < 0 ? -1 : racer->results[0],
-						   -racer->results[0]));
-		}
+			return true;
+		if (tsm_thread_ended(&racer->thread))
+			return false;
 		tsm_thread_pause(looks);
 	}
 	uc_error("no request reached the TSM within 5 s");
 }
 
-void tsm_race_release(const struct tsm_session *session)
+void tsm_race_release(const struct tsm_player *player)
 {
-	if (ioctl(session->facts->control, UAPI_CONFORM_RELEASE))
-		uc_error("releasing what the fixture holds: %s", uc_errno_name(errno));
+	tsm_fixture_call(player, UAPI_CONFORM_RELEASE, "releasing what the fixture holds");
+}
+
+static const char *result_text(__s64 result)
+{
+	return uc_result_name(result < 0 ? -1 : result, -result);
+}
+
+void tsm_race_expect(const struct tsm_racer *racer, __s64 one, __s64 other, const char *what)
+{
+	char expected[64];
+
+	snprintf(expected, sizeof(expected), "%s", result_text(one));
+	if (other != one)
+		snprintf(expected + strlen(expected), sizeof(expected) - strlen(expected), " or %s",
+			 result_text(other));
+	for (int i = 0; i < racer->turns; i++) {
+		if (racer->results[i] == one || racer->results[i] == other)
+			continue;
+		uc_fail("call:     %s: %s\nexpected: %s\ngot:      %s", what,
+			tsm_step_text(&racer->step), expected, result_text(racer->results[i]));
+		return;
+	}
+	uc_check(racer->response_right, "call:     %s\nexpected: the response that was asked for\n"
+		 "got:      other bytes", what);
+}
+
+static void run_end(struct tsm_thread *thread)
+{
+	struct tsm_ender *ender = (struct tsm_ender *)thread;
+	struct tsm_player *player = ender->player;
+	struct tsm_step unbind = tsm_good(DO_OP);
+	struct tsm_observed observed;
+	struct tsm_issue issue;
+	char why[160];
+
+	ender->rc = 0;
+	switch (ender->kind) {
+	case RACE_UNBIND:
+		tsm_spoil(&unbind, "UNBIND");
+		tsm_lay_out(&issue, player, &unbind);
+		tsm_issue(&issue, player, &unbind, &observed);
+		ender->rc = observed.result ? -observed.error : 0;
+		break;
+	case RACE_DISCONNECT:
+		ender->rc = tsm_connect(&player->facts->device, false, why, sizeof(why));
+		break;
+	case RACE_DESTROY:
+		ender->rc = tsm_destroy_object(&player->setup, VDEVICE);
+		break;
+	default:
+		tsm_close_device(&player->setup, ENDPOINT);
+	}
+	tsm_fixture_state(player, &ender->after);
+}
+
+void tsm_end_start(struct tsm_ender *ender, struct tsm_player *player, enum tsm_race_kind kind)
+{
+	*ender = (struct tsm_ender){ .player = player, .kind = kind };
+	tsm_thread_start(&ender->thread, run_end);
+	tsm_thread_sleeps(&ender->thread);
+}
+
+unsigned int tsm_end_join(struct tsm_ender *ender)
+{
+	struct timespec begin, now;
+	bool late = false;
+	long seconds = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	for (int looks = 0; !tsm_thread_ended(&ender->thread); looks++) {
+		tsm_thread_pause(looks);
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		seconds = now.tv_sec - begin.tv_sec;
+		if (!late && seconds > TSM_CLOSE_SECONDS)
+			uc_patience(TSM_CLOSE_PATIENCE);
+		late = seconds > TSM_CLOSE_SECONDS;
+		if (seconds <= TSM_CLOSE_PATIENCE - 10)
+			continue;
+		uc_unusable("a close does not come back");
+		uc_about(CLOSE_RELEASES);
+		uc_fail_now("call:     the last close, after the request that was in flight has ended\n"
+			    "expected: it comes back within %d s\ngot:      it has not come back after "
+			    "%ld s", TSM_CLOSE_SECONDS, seconds);
+	}
+	pthread_join(ender->thread.id, NULL);
+	return seconds;
 }

@@ -131,7 +131,7 @@ const struct uc_requirement tsm_requirements[TSM_REQUIREMENTS] = {
 		"Requests issued at the same time on one vdevice each get their own answer, and "
 		"the TSM sees one at a time.", LAYER },
 	[CONCURRENT_END] = { "CONCURRENT_END",
-		"An unbind, a disconnection or a close that meets a request in flight waits for "
+		"An unbind, a disconnection or a close while a request is in flight waits for "
 		"it, leaves it its own answer, and ends the state for the next; destroying the "
 		"vdevice does so too, or is EBUSY and changes nothing.", LAYER },
 	[FD_SHARED] = { "FD_SHARED",

@@ -14,21 +14,24 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "../../harness/verdict.h"
 #include "iommufd.h"
-#include "numbers.h"
 #include "revision.h"
+#include "rules.h"
 
-#define NEXT_WORD	_IO(TSM_IOMMUFD_TYPE, TSM_REQ_NR + 1)
+#define TSM_OP_WORD	_IO(TSM_IOMMUFD_TYPE, 0x95)
+#define TSM_REQ_WORD	_IO(TSM_IOMMUFD_TYPE, 0x96)
+#define NEXT_WORD	_IO(TSM_IOMMUFD_TYPE, 0x97)
 
 const struct tsm_revision tsm_revisions[TSM_REVISIONS] = {
 	[TSM_REVISION_NONE] = { "none", 0, 0,
 		"this kernel has no IOMMU_VDEVICE_TSM_REQ" },
 	[TSM_REVISION_RFC] = { "RFC, July 2025", TSM_REQ_WORD, 48,
 		"this kernel has IOMMU_VDEVICE_TSM_REQ of the RFC, July 2025 (0x3b96 48 bytes)" },
-	[TSM_REVISION_V5] = { "v5, May 2026", TSM_REQ_WORD, TSM_REQ_SIZE, NULL },
+	[TSM_REVISION_V5] = { "v5, May 2026", TSM_REQ_WORD, 40, NULL },
 	[TSM_REVISION_JUNE] = { "after v5, June 2026", TSM_REQ_WORD, 48,
 		"this kernel has IOMMU_VDEVICE_TSM_REQ of June 2026 (0x3b96 48 bytes)" },
 	[TSM_REVISION_REBASED] = { "after v5, rebased", NEXT_WORD, 48,

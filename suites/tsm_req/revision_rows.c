@@ -4,38 +4,28 @@
  * direction, size or type with the request's number.
  */
 #include <errno.h>
+#include <sys/ioctl.h>
 
-#include "../../harness/verdict.h"
 #include "revision.h"
 #include "rows.h"
 
-static const struct tsm_expect no_such_ioctl = TSM_FAILS(ENOTTY);
-
-/* What a header with a direction would have made of the struct. */
-static void other_direction(struct tsm_session *session, const struct tsm_row *row)
-{
-	static const __u32 words[] = {
-		_IOR(TSM_IOMMUFD_TYPE, TSM_REQ_NR, struct tsm_req),
-		_IOW(TSM_IOMMUFD_TYPE, TSM_REQ_NR, struct tsm_req),
-		_IOWR(TSM_IOMMUFD_TYPE, TSM_REQ_NR, struct tsm_req),
-		_IOC(_IOC_NONE, TSM_IOMMUFD_TYPE, TSM_REQ_NR, TSM_REQ_SIZE),
-		_IOC(_IOC_WRITE, TSM_IOMMUFD_TYPE, TSM_REQ_NR, 0),
-		_IOC(_IOC_READ, TSM_IOMMUFD_TYPE, TSM_REQ_NR, 0),
-	};
-
-	(void)row;
-	for (size_t i = 0; i < UC_ARRAY_SIZE(words); i++)
-		tsm_judge(session, &(struct tsm_call){ .word = words[i] }, &no_such_ioctl);
-}
-
+/* With the request's number, but another type. */
 static void other_type(struct tsm_session *session, const struct tsm_row *row)
 {
 	static const __u8 types[] = { 0, ':', '<', 'T', 0x80 | TSM_IOMMUFD_TYPE, 0xae, 0xff };
+	__u32 words[10] = { sizeof(words), ~0U };
 
 	(void)row;
-	for (size_t i = 0; i < UC_ARRAY_SIZE(types); i++)
-		tsm_judge(session, &(struct tsm_call){ .word = _IO(types[i], TSM_REQ_NR) },
-			  &no_such_ioctl);
+	for (size_t i = 0; i < UC_ARRAY_SIZE(types); i++) {
+		unsigned long word = _IO(types[i], tsm_rules_now->ioctl[DO_REQ]->number);
+		int got, error;
+
+		uc_judging("ioctl %#lx", word);
+		got = ioctl(session->player.setup.file[MAIN_FILE], word, words);
+		error = errno;
+		uc_judged();
+		uc_expect(got, error, -ENOTTY, "ioctl %#lx", word);
+	}
 }
 
 static void answer(const char *call, int got, int expected)
@@ -74,12 +64,13 @@ static void told_apart(struct tsm_session *session, const struct tsm_row *row)
 
 static const struct tsm_row rows[] = {
 	{ { "tsm_req.revision.told_apart", REQ(ABI_WORD, SIZE_SHORT, SIZE_TAIL, OP_WORD_AND_SIZE),
-	    ON_ANY },
-	  IN_ANY_STATE, .custom = told_apart },
-	{ { "tsm_req.revision.other_direction", REQ(ABI_WORD), ON_IOMMUFD },
-	  IN_ANY_STATE, .custom = other_direction },
-	{ { "tsm_req.revision.other_type", REQ(ABI_WORD), ON_IOMMUFD },
-	  IN_ANY_STATE, .custom = other_type },
+	    ON_ANY }, IN_ANY_STATE,
+	  .steps = "", .custom = told_apart },
+	{ { "tsm_req.revision.other_direction", REQ(ABI_WORD), ON_IOMMUFD }, IN_ANY_STATE,
+	  .steps = "TSM_REQ word=read = ENOTTY; TSM_REQ word=write = ENOTTY; TSM_REQ word=readwrite = "
+	  "ENOTTY; TSM_REQ word=sized = ENOTTY; TSM_REQ word=other-type = ENOTTY" },
+	{ { "tsm_req.revision.other_type", REQ(ABI_WORD), ON_IOMMUFD }, IN_ANY_STATE,
+	  .steps = "", .custom = other_type },
 };
 
-const struct uc_topic tsm_revision_topic = UC_BATCH_TOPIC("revision", rows, tsm_run_row);
+const struct uc_topic tsm_revision_topic = TSM_TOPIC("revision");

@@ -1,40 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a topic's tables are made of. A row names the state of the device, the one call that it
- * makes, described by how it differs from the good one, and what must come of it; where one call is
- * not enough, it names a function instead.
+ * What a topic's tables are made of: the state of the device, and one to twelve steps in the language
+ * of text.h, with what the document says must come of each. Where steps cannot say it, a function.
  */
 #ifndef TSM_ROWS_H
 #define TSM_ROWS_H
 
 #include "../../harness/row.h"
-#include "call.h"
 #include "needs.h"
-#include "requirements.h"
+#include "session.h"
 
 struct tsm_row {
 	struct uc_row row;
 	enum tsm_state state;
-	struct tsm_call call;
-	struct tsm_expect expect;
-	/* Instead of the one call; the session is in the row's state. */
+	const char *steps;
+	/* The steps once for each number from first to last, or for 1 << it, in the place of %u. */
+	__u32 first, last;
+	bool bits;
+	const char *open;	/* where a step is "= open": what the document leaves open; constant */
+	/* Instead; the session is in the row's state. */
 	void (*custom)(struct tsm_session *session, const struct tsm_row *row);
 };
 
-/* What must come of a row's call, as a column: see call.h. */
-#define RETURNS(residue)		.expect = TSM_RETURNS(residue)
-#define FAILS(number)			.expect = TSM_FAILS(number)
-#define FAILS_OR(number, other)		.expect = { EXPECT_ERROR, (number), false, (other), NULL }
-#define FAILS_IN_TSM(number)		.expect = TSM_FAILS_IN_TSM(number, 0)
-#define FAILS_IN_TSM_OR(number, other)	.expect = TSM_FAILS_IN_TSM(number, other)
-/* The document leaves it open, as the text says: characterised, never judged. */
-#define OPEN_QUESTION(text)		.expect = { .kind = EXPECT_NOTHING, .open = (text) }
+#define EACH(from, to)		.first = (from), .last = (to)
+#define EACH_BIT(from, to)	.first = (from), .last = (to), .bits = true
 
-/* Whose requirements tsm_judge()'s failures are of, until the next row. */
-void tsm_judge_row(const struct tsm_row *row);
-
-/* Judges a row of such a table: a topic's run function. */
+/* Judges a row of such a table. */
 void tsm_run_row(const struct uc_row *row, const void *facts);
+/* Its steps, from the state that --replay begins with; "" where a function judges it. */
+void tsm_replay_row(const struct uc_row *row, char *text, size_t size);
+
+#define TSM_TOPIC(topic_name) {								\
+	.name = (topic_name), .file = __FILE__, .rows = rows, .row_size = sizeof(rows[0]), \
+	.row_count = UC_ARRAY_SIZE(rows), .run = tsm_run_row, .replay = tsm_replay_row,	\
+	.batched = true }
+
+#define TSM_MOST_STEPS	16	/* of a row */
+
+/*
+ * For functions of rows: play steps, and hold them against what they say. Those behind a wrong one
+ * that changes something are not played. Returns whether all was right.
+ */
+bool tsm_play_text(struct tsm_session *session, const char *format, ...) uc_printf(2, 3);
+bool tsm_play_steps(struct tsm_session *session, const struct tsm_step *steps, unsigned int count);
+/* Read the suite's own text; ends the row as ERROR where it is wrong. Returns how many steps. */
+unsigned int tsm_read_steps(struct tsm_step steps[TSM_MOST_STEPS], const char *text);
 
 /* The good call on a bound vdevice succeeds. */
 extern const struct uc_control tsm_control_bound;

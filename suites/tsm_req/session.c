@@ -3,19 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <string.h>
 #include <signal.h>
-#include <sys/ioctl.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "../../fixtures/device/uapi_conform_device.h"
 #include "../../harness/decode.h"
-#include "../../harness/verdict.h"
-#include "keeper.h"
-#include "numbers.h"
-#include "requirements.h"
+#include "owner.h"
+#include "text.h"
 
 int tsm_fetch_file(int process, int file)
 {
@@ -24,13 +20,9 @@ int tsm_fetch_file(int process, int file)
 	return got < 0 ? -errno : got;
 }
 
-/*
- * A device that this run had before, and that was closed, cannot be had again: whatever it was that
- * the kernel did not let go of, no row has the device any more.
- */
-static void no_way(const struct tsm_session *session, int rc, const char *why)
+void tsm_no_setup(const struct tsm_shared *shared, int rc, const char *why)
 {
-	if (!session->shared->held || (rc != -EPERM && rc != -EBUSY))
+	if (!shared->held || (rc != -EPERM && rc != -EBUSY))
 		uc_error("no vdevice: %s", why);
 	uc_unusable("the kernel does not let go of the device");
 	uc_about(CLOSE_RELEASES);
@@ -65,154 +57,170 @@ static void wait_for_answer(const struct tsm_facts *facts)
 
 static void ask(const struct tsm_session *session, __u32 what)
 {
-	const struct tsm_facts *facts = session->facts;
-	struct tsm_question question = {
+	const struct tsm_facts *facts = session->player.facts;
+	struct tsm_order question = {
 		.what = what, .sequence = ++session->shared->sequence,
 	};
-	struct tsm_answer answer;
+	struct tsm_reply answer;
 
 	signal(SIGPIPE, SIG_IGN);
 	if (write(facts->ask, &question, sizeof(question)) != sizeof(question))
-		uc_error("the process that keeps the device is gone");
+		uc_error("the device owner process is gone");
 	do {
 		wait_for_answer(facts);
 		if (read(facts->hear, &answer, sizeof(answer)) != sizeof(answer))
-			uc_error("the process that keeps the device did not answer");
+			uc_error("the device owner process did not answer");
 	} while (answer.sequence != question.sequence);
 	if (answer.rc)
-		no_way(session, answer.rc, session->shared->way.why);
+		tsm_no_setup(session->shared, answer.rc, session->shared->setup.why);
 }
 
-/* The keeper's way with a duplicate of its iommufd: the other files are nobody else's business. */
-static void share_way(struct tsm_session *session)
+/* The owner's set-up with a duplicate of its iommufd: the other files are nobody else's business. */
+static void share_setup(struct tsm_session *session)
 {
-	struct tsm_way *way = &session->way;
+	struct tsm_player *player = &session->player;
 
-	/* A disguise that somebody left it in would outlast the vdevice. */
-	if (session->shared->dirty && session->facts->control >= 0 &&
-	    ioctl(session->facts->control, UAPI_CONFORM_RESET))
-		uc_error("resetting the fixture: %s", uc_errno_name(errno));
-	if (session->shared->dirty || session->shared->way.iommufd < 0)
+	/* An override that somebody left it in would outlast the vdevice. */
+	if (session->shared->dirty && player->facts->control >= 0)
+		tsm_fixture_call(player, UAPI_CONFORM_RESET, "resetting the fixture");
+	if (session->shared->dirty || session->shared->setup.file[MAIN_FILE] < 0)
 		ask(session, TSM_RENEW);
-	*way = session->shared->way;
-	way->vm = way->bridge = way->cdev = -1;
-	way->iommufd = tsm_fetch_file(session->facts->keeper, way->iommufd);
-	if (way->iommufd < 0)
-		uc_error("the iommufd of the process that keeps the device: %s",
-			 uc_errno_name(-way->iommufd));
+	player->setup = (struct tsm_setup)TSM_SETUP_NONE;
+	memcpy(player->setup.id, session->shared->setup.id, sizeof(player->setup.id));
+	player->setup.file[MAIN_FILE] = tsm_fetch_file(player->facts->owner,
+						       session->shared->setup.file[MAIN_FILE]);
+	if (player->setup.file[MAIN_FILE] < 0)
+		uc_error("the iommufd of the device owner process: %s",
+			 uc_errno_name(-player->setup.file[MAIN_FILE]));
+	tsm_model_begin(&player->model, player->setup.id);
+	player->model.vm = player->model.device[ENDPOINT].vm = player->facts->vm;
+	tsm_model_set_state(&player->model, session->shared->state);
+}
+
+static void begin(struct tsm_session *session, const struct tsm_facts *facts)
+{
+	*session = (struct tsm_session){
+		.player = { .facts = facts, .setup = TSM_SETUP_NONE, .tell = true },
+		.shared = facts->shared,
+	};
+}
+
+/* The other device has no VFIO bridge to share, and no state to reach. */
+static void open_plain(struct tsm_session *session)
+{
+	struct tsm_player *player = &session->player;
+
+	if (tsm_setup_open(&player->setup, player->facts, PLAIN, true))
+		uc_error("no vdevice: %s", player->setup.why);
+	tsm_model_begin(&player->model, player->setup.id);
+	player->model.device[PLAIN] = player->model.device[ENDPOINT];
+	player->model.device[ENDPOINT].open = player->model.object[VDEVICE].live = false;
+	player->model.object[PLAIN_VDEVICE].live = true;
+	player->model.object[PLAIN_VDEVICE].id = player->setup.id[PLAIN_VDEVICE];
+	/* Of a device that no step here touches; it is what it is. */
+	tsm_model_set_state(&player->model, session->shared->dirty ? UNCONNECTED :
+			    session->shared->state);
+	session->own = true;
 }
 
 void tsm_session_open(struct tsm_session *session, const struct tsm_facts *facts,
 		      enum tsm_state state)
 {
-	*session = (struct tsm_session){
-		.facts = facts, .shared = facts->shared, .way = TSM_WAY_NONE,
-	};
+	struct tsm_player *player = &session->player;
+
+	begin(session, facts);
 	if (!facts->device.found) {
-		session->way.iommufd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
-		if (session->way.iommufd < 0)
+		player->setup.file[MAIN_FILE] = open("/dev/iommu", O_RDWR | O_CLOEXEC);
+		if (player->setup.file[MAIN_FILE] < 0)
 			uc_error("opening /dev/iommu: %s", uc_errno_name(errno));
+		tsm_model_no_device(&player->model, facts->tsm_built);
+		player->setup.id[VDEVICE] = player->model.object[VDEVICE].id;
 		return;
 	}
-	share_way(session);
-	if (state != IN_ANY_STATE)
+	share_setup(session);
+	if (state == NOT_PCI)
+		open_plain(session);
+	else if (state != IN_ANY_STATE)
 		tsm_session_reach(session, state);
 }
 
-void tsm_session_own_way(struct tsm_session *session, int flags)
+void tsm_session_own_setup(struct tsm_session *session, bool vm)
 {
-	const struct tsm_facts *facts = session->facts;
-
+	struct tsm_player *player = &session->player;
 	int rc;
 
-	tsm_way_close(&session->way);
+	tsm_setup_close(&player->setup);
 	ask(session, TSM_DROP);
-	rc = tsm_way_open(&session->way, facts, flags);
+	rc = tsm_setup_open(&player->setup, player->facts, ENDPOINT, vm);
 	if (rc)
-		no_way(session, rc, session->way.why);
-	session->shared->state = tsm_connected(&facts->device) ? CONNECTED : UNCONNECTED;
+		tsm_no_setup(session->shared, rc, player->setup.why);
+	session->own = true;
+	tsm_model_begin(&player->model, player->setup.id);
+	player->model.vm = player->model.device[ENDPOINT].vm = vm;
+	tsm_model_set_state(&player->model, tsm_connected(&player->facts->device) ? CONNECTED :
+			    UNCONNECTED);
 }
 
 void tsm_session_take(struct tsm_session *session, const struct tsm_facts *facts)
 {
-	*session = (struct tsm_session){
-		.facts = facts, .shared = facts->shared, .way = TSM_WAY_NONE,
-	};
-	tsm_session_disturb(session);
+	begin(session, facts);
+	tsm_session_mark_dirty(session);
 	ask(session, TSM_DROP);
 }
 
-void tsm_session_disturb(struct tsm_session *session)
+void tsm_session_mark_dirty(struct tsm_session *session)
 {
 	if (session->shared)
 		session->shared->dirty = true;
 }
 
-void tsm_session_settle(struct tsm_session *session, enum tsm_state state)
+void tsm_session_decide(struct tsm_session *session)
 {
-	session->shared->state = state;
-	session->shared->way.vdevice_id = session->way.vdevice_id;
+	const struct tsm_model *model = &session->player.model;
+
+	if (!session->shared || session->own || !model->object[VDEVICE].live ||
+	    model->override & TSM_OVERRIDE_OTHER_VM)
+		return;
+	session->shared->state = tsm_model_state(model, VDEVICE);
+	memcpy(session->shared->setup.id, session->player.setup.id,
+	       sizeof(session->shared->setup.id));
 	session->shared->dirty = false;
 }
 
-int tsm_session_op(const struct tsm_session *session, __u32 type)
+/* A step on the way to a state: the kernel is to blame for what becomes of the call, not for more. */
+static void step(struct tsm_session *session, const char *text)
 {
-	struct tsm_op op = {
-		.size = sizeof(op), .type = type, .vdevice_id = session->way.vdevice_id,
-	};
+	struct tsm_player quiet = session->player;
+	struct tsm_step one;
+	const char *why = "";
 
-	int rc;
-
-	uc_judging("IOMMU_VDEVICE_TSM_OP type=%u of the vdevice", type);
-	rc = ioctl(session->way.iommufd, TSM_OP_WORD, &op) ? -errno : 0;
-	uc_judged();
-	return rc;
+	quiet.tell = false;
+	if (tsm_parse_steps(text, &one, 1, &why) != 1 || !tsm_play_step(&quiet, &one))
+		uc_error("%s, on the way to the state that the row needs, does not do what it must%s",
+			 text, why);
+	session->player = quiet;
+	session->player.tell = true;
 }
 
-static void must(int rc, const char *what)
-{
-	if (rc)
-		uc_error("%s, on the way to the state that the row needs: %s", what,
-			 uc_errno_name(-rc));
-}
-
-static void set_not_link(const struct tsm_session *session, bool on)
-{
-	struct uapi_conform_knobs knobs = { .flags = on ? UAPI_CONFORM_KNOB_NOT_LINK : 0 };
-
-	must(ioctl(session->facts->control, UAPI_CONFORM_SET_KNOBS, &knobs) ? -errno : 0,
-	     "setting the fixture's knobs");
-}
-
-static void connect_or_not(const struct tsm_session *session, bool connect)
-{
-	char why[160];
-	int rc;
-
-	uc_judging("%s the device through sysfs", connect ? "connecting" : "disconnecting");
-	rc = tsm_connect(&session->facts->device, connect, why, sizeof(why));
-	uc_judged();
-	if (rc)
-		uc_error("%s", why);
-}
-
-/* By the shortest way from where we are; the knobs' disguise comes last and goes first. */
+/* By the shortest way from where we are; the override comes last and goes first. */
 void tsm_session_reach(struct tsm_session *session, enum tsm_state state)
 {
-	struct tsm_shared *shared = session->shared;
-	enum tsm_state was = shared->state;
+	enum tsm_state was = tsm_model_state(&session->player.model, VDEVICE);
 
-	if (!shared->dirty && was == state)
+	if (!session->shared->dirty && was == state)
 		return;
-	tsm_session_disturb(session);
+	tsm_session_mark_dirty(session);
 	if (was == NOT_LINK)
-		set_not_link(session, false);
-	connect_or_not(session, state != UNCONNECTED);
-	if (state == BOUND || state == NOT_LINK)
-		must(tsm_session_op(session, TSM_BIND), "TSM_OP BIND");
-	else if (state == CONNECTED && (was == BOUND || was == NOT_LINK))
-		must(tsm_session_op(session, TSM_UNBIND), "TSM_OP UNBIND");
+		step(session, "OVERRIDE none");
+	if (was != UNCONNECTED && state == UNCONNECTED)
+		step(session, "DISCONNECT");
+	if (was == UNCONNECTED && state != UNCONNECTED)
+		step(session, "CONNECT");
+	if ((state == BOUND || state == NOT_LINK) && !session->player.model.bound)
+		step(session, "TSM_OP BIND");
+	else if (state == CONNECTED && session->player.model.bound)
+		step(session, "TSM_OP UNBIND");
 	if (state == NOT_LINK)
-		set_not_link(session, true);
-	tsm_session_settle(session, state);
+		step(session, "OVERRIDE not-link");
+	tsm_session_decide(session);
 }

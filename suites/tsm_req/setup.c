@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The way to a vdevice. The VM reaches iommufd through VFIO only, and only if KVM was told of the
- * device file before that file was bound to iommufd: hence the order in tsm_way_open().
+ * The vdevice set-up. The VM reaches iommufd through VFIO only, and only if KVM was told of the
+ * device file before that file was bound to iommufd: hence the order in tsm_open_device().
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -13,18 +13,24 @@
 #include "../../fixtures/device/uapi_conform_device.h"
 #include "../../harness/decode.h"
 #include "iommufd.h"
-#include "numbers.h"
 #include "setup.h"
 #include "sysfs.h"
 
 #define SMALL_VM_BITS	35	/* of guest-physical addresses */
 
-static int failed(struct tsm_way *way, const char *what)
+static int failed(struct tsm_setup *setup, const char *what)
 {
 	int error = errno;
 
-	snprintf(way->why, sizeof(way->why), "%s: %s", what, uc_errno_name(error));
+	snprintf(setup->why, sizeof(setup->why), "%s: %s", what, uc_errno_name(error));
 	return -error;
+}
+
+static void shut(int *file)
+{
+	if (*file >= 0)
+		close(*file);
+	*file = -1;
 }
 
 /* One that is quick to close: Linux 7.2 then looks at all of its uppermost tables. */
@@ -35,164 +41,220 @@ static unsigned long vm_type(int kvm)
 	return bits <= 0 ? 0 : bits < SMALL_VM_BITS ? bits : SMALL_VM_BITS;
 }
 
-static int open_vm(struct tsm_way *way)
+static int new_vm(struct tsm_setup *setup)
 {
 	struct kvm_new_device bridge = { .type = KVM_VFIO_DEVICE };
-	__s32 file = way->cdev;
-	struct kvm_attr add = {
-		.group = KVM_VFIO_FILE, .attr = KVM_VFIO_FILE_ADD, .addr = (uintptr_t)&file,
-	};
 	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), rc = 0;
 
 	if (kvm < 0)
-		return failed(way, "opening /dev/kvm");
-	way->vm = ioctl(kvm, KVM_NEW_VM, vm_type(kvm));
-	if (way->vm < 0)
-		rc = failed(way, "KVM_CREATE_VM");
+		return failed(setup, "opening /dev/kvm");
+	setup->vm = ioctl(kvm, KVM_NEW_VM, vm_type(kvm));
+	if (setup->vm < 0)
+		rc = failed(setup, "KVM_CREATE_VM");
 	close(kvm);
 	if (rc)
 		return rc;
-	if (ioctl(way->vm, KVM_NEW_DEVICE, &bridge))
-		return failed(way, "KVM_CREATE_DEVICE of the VFIO bridge (CONFIG_KVM_VFIO?)");
-	way->bridge = bridge.fd;	/* closing it would take the VM away from the device file */
-	if (ioctl(way->bridge, KVM_DEVICE_ATTR, &add))
-		return failed(way, "telling KVM of the VFIO device file");
+	if (ioctl(setup->vm, KVM_NEW_DEVICE, &bridge))
+		return failed(setup, "KVM_CREATE_DEVICE of the VFIO bridge (CONFIG_KVM_VFIO?)");
+	setup->bridge = bridge.fd;	/* closing it would take the VM away from the device file */
 	return 0;
 }
 
-static int open_device(struct tsm_way *way, const char *directory)
+/* Tell KVM that the VM has the device file, or has it no more. */
+static int tell_kvm(const struct tsm_setup *setup, __s32 cdev, bool has)
 {
-	char path[96];
+	struct kvm_attr attribute = {
+		.group = KVM_VFIO_FILE, .attr = has ? KVM_VFIO_FILE_ADD : KVM_VFIO_FILE_DEL,
+		.addr = (uintptr_t)&cdev,
+	};
 
+	return ioctl(setup->bridge, KVM_DEVICE_ATTR, &attribute);
+}
+
+static int open_cdev(struct tsm_setup *setup, const struct tsm_facts *facts,
+		     enum tsm_device_index device)
+{
+	char directory[96], path[96];
+
+	snprintf(directory, sizeof(directory), "%s%s",
+		 device == PLAIN ? "/sys/devices/platform/" : TSM_SYSFS_PCI "/devices/",
+		 device == PLAIN ? UAPI_CONFORM_PLAIN_DEVICE : facts->device.bdf);
 	if (tsm_sysfs_vfio_path(path, sizeof(path), directory)) {
-		snprintf(way->why, sizeof(way->why),
+		snprintf(setup->why, sizeof(setup->why),
 			 "no VFIO device file in %s (CONFIG_VFIO_DEVICE_CDEV?)", directory);
 		return -ENOENT;
 	}
-	way->cdev = open(path, O_RDWR | O_CLOEXEC);
-	return way->cdev < 0 ? failed(way, path) : 0;
+	setup->cdev[device] = open(path, O_RDWR | O_CLOEXEC);
+	return setup->cdev[device] < 0 ? failed(setup, path) : 0;
 }
 
-static int bind_to_iommufd(struct tsm_way *way)
+int tsm_open_device(struct tsm_setup *setup, const struct tsm_facts *facts,
+		    enum tsm_device_index device, bool vm)
 {
-	struct vfio_cdev_bind bind = { .argsz = sizeof(bind) };
+	struct vfio_cdev_bind bind = { .argsz = sizeof(bind), .iommufd = setup->file[MAIN_FILE] };
+	int rc = open_cdev(setup, facts, device);
 
-	if (way->iommufd < 0)
-		way->iommufd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
-	if (way->iommufd < 0)
-		return failed(way, "opening /dev/iommu");
-	bind.iommufd = way->iommufd;
-	if (ioctl(way->cdev, VFIO_CDEV_BIND_IOMMUFD, &bind))
-		return failed(way, "VFIO_DEVICE_BIND_IOMMUFD (is the device in use elsewhere?)");
-	way->device_id = bind.out_devid;
+	if (!rc && vm && setup->bridge < 0)
+		rc = new_vm(setup);
+	if (!rc && vm && tell_kvm(setup, setup->cdev[device], true))
+		rc = failed(setup, "telling KVM of the VFIO device file");
+	if (!rc && ioctl(setup->cdev[device], VFIO_CDEV_BIND_IOMMUFD, &bind))
+		rc = failed(setup, "VFIO_DEVICE_BIND_IOMMUFD (is the device in use elsewhere?)");
+	if (rc)
+		tsm_close_device(setup, device);
+	setup->id[DEVICE + device] = bind.out_devid;
+	return rc;
+}
+
+/* KVM has the file open, too; there may be no VM, or none that has this device. */
+void tsm_close_device(struct tsm_setup *setup, enum tsm_device_index device)
+{
+	if (setup->cdev[device] >= 0 && setup->bridge >= 0)
+		tell_kvm(setup, setup->cdev[device], false);
+	shut(&setup->cdev[device]);
+	if (setup->keep_vm || setup->cdev[!device] >= 0)
+		return;
+	shut(&setup->bridge);
+	shut(&setup->vm);
+}
+
+static int call(struct tsm_setup *setup, unsigned long word, void *argument, const char *what)
+{
+	return ioctl(setup->file[MAIN_FILE], word, argument) ? failed(setup, what) : 0;
+}
+
+static int new_ioas(struct tsm_setup *setup, int file, __u32 *id)
+{
+	struct iommufd_ioas_alloc ioas = { .size = sizeof(ioas) };
+
+	if (ioctl(file, IOMMUFD_IOAS_ALLOC, &ioas))
+		return failed(setup, "IOMMU_IOAS_ALLOC");
+	*id = ioas.out_id;
 	return 0;
 }
 
+static int new_hwpt(struct tsm_setup *setup, enum tsm_device_index device)
+{
+	struct iommufd_hwpt_alloc hwpt = {
+		.size = sizeof(hwpt), .flags = IOMMUFD_HWPT_NEST_PARENT,
+		.dev_id = setup->id[DEVICE + device], .pt_id = setup->id[IOAS],
+	};
+	int rc = call(setup, IOMMUFD_HWPT_ALLOC, &hwpt, "IOMMU_HWPT_ALLOC of a nesting parent");
+
+	setup->id[HWPT] = hwpt.out_id;
+	return rc;
+}
+
 /* Which vIOMMU the IOMMU has to offer is found by asking. */
-static int new_viommu(struct tsm_way *way)
+static int new_viommu(struct tsm_setup *setup, enum tsm_device_index device)
 {
 	static const __u32 types[] = {
 		UAPI_CONFORM_VIOMMU_TYPE, IOMMUFD_VIOMMU_ARM_SMMUV3, IOMMUFD_VIOMMU_TEGRA241_CMDQV,
 	};
 	struct iommufd_viommu_alloc viommu = {
-		.size = sizeof(viommu), .dev_id = way->device_id, .hwpt_id = way->hwpt_id,
+		.size = sizeof(viommu), .dev_id = setup->id[DEVICE + device],
+		.hwpt_id = setup->id[HWPT],
 	};
+	int rc = -1;
 
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+	for (size_t i = 0; rc && i < sizeof(types) / sizeof(*types); i++) {
 		viommu.type = types[i];
-		if (!ioctl(way->iommufd, IOMMUFD_VIOMMU_ALLOC, &viommu)) {
-			way->viommu_id = viommu.out_id;
-			return 0;
-		}
+		rc = call(setup, IOMMUFD_VIOMMU_ALLOC, &viommu,
+			  "IOMMU_VIOMMU_ALLOC (has the IOMMU a vIOMMU to offer?)");
 	}
-	return failed(way, "IOMMU_VIOMMU_ALLOC (has the IOMMU a vIOMMU to offer?)");
-}
-
-static int new_objects(struct tsm_way *way)
-{
-	struct iommufd_hwpt_alloc hwpt = {
-		.size = sizeof(hwpt), .flags = IOMMUFD_HWPT_NEST_PARENT, .dev_id = way->device_id,
-	};
-	int rc;
-
-	rc = tsm_new_ioas(way->iommufd, &way->ioas_id);
-	if (rc)
-		return failed(way, "IOMMU_IOAS_ALLOC");
-	hwpt.pt_id = way->ioas_id;
-	if (ioctl(way->iommufd, IOMMUFD_HWPT_ALLOC, &hwpt))
-		return failed(way, "IOMMU_HWPT_ALLOC of a nesting parent");
-	way->hwpt_id = hwpt.out_id;
-	rc = new_viommu(way);
-	return rc ?: tsm_way_new_vdevice(way);
-}
-
-int tsm_way_new_vdevice(struct tsm_way *way)
-{
-	struct iommufd_vdevice_alloc vdevice = {
-		.size = sizeof(vdevice), .viommu_id = way->viommu_id,
-		.dev_id = way->device_id, .virt_id = TSM_VIRT_ID,
-	};
-
-	if (ioctl(way->iommufd, IOMMUFD_VDEVICE_ALLOC, &vdevice))
-		return failed(way, "IOMMU_VDEVICE_ALLOC");
-	way->vdevice_id = vdevice.out_id;
-	return 0;
-}
-
-/* From the device file to the device's object in iommufd. */
-static int attach(struct tsm_way *way, const struct tsm_facts *facts, int flags)
-{
-	char directory[96];
-	int rc;
-
-	snprintf(directory, sizeof(directory), "%s%s",
-		 flags & TSM_WAY_PLAIN ? "/sys/devices/platform/" : TSM_SYSFS_PCI "/devices/",
-		 flags & TSM_WAY_PLAIN ? UAPI_CONFORM_PLAIN_DEVICE : facts->device.bdf);
-	rc = open_device(way, directory);
-	if (!rc && flags & TSM_WAY_VM)
-		rc = open_vm(way);
-	return rc ?: bind_to_iommufd(way);
-}
-
-int tsm_way_open(struct tsm_way *way, const struct tsm_facts *facts, int flags)
-{
-	int rc;
-
-	*way = (struct tsm_way)TSM_WAY_NONE;
-	rc = attach(way, facts, flags);
-	if (!rc)
-		rc = new_objects(way);
-	if (rc)
-		tsm_way_close(way);
+	setup->id[VIOMMU] = viommu.out_id;
 	return rc;
 }
 
-static void shut(int *file)
+static int new_vdevice(struct tsm_setup *setup, enum tsm_device_index device, __u64 virt_id)
 {
-	if (*file >= 0)
-		close(*file);
-	*file = -1;
+	struct iommufd_vdevice_alloc vdevice = {
+		.size = sizeof(vdevice), .viommu_id = setup->id[VIOMMU],
+		.dev_id = setup->id[DEVICE + device], .virt_id = virt_id,
+	};
+	int rc = call(setup, IOMMUFD_VDEVICE_ALLOC, &vdevice, "IOMMU_VDEVICE_ALLOC");
+
+	setup->id[VDEVICE + device] = vdevice.out_id;
+	return rc;
 }
 
-/* The bridge has the device file open, too. */
-static void detach(struct tsm_way *way)
+/* Its own file is of no use here, and holds it. */
+static int new_fault(struct tsm_setup *setup)
 {
-	shut(&way->cdev);
-	shut(&way->bridge);
-	shut(&way->vm);
+	struct iommufd_fault_alloc fault = { .size = sizeof(fault) };
+	int rc = call(setup, IOMMUFD_FAULT_ALLOC, &fault, "IOMMU_FAULT_QUEUE_ALLOC");
+
+	if (!rc)
+		close(fault.out_fd);
+	setup->id[FAULT] = fault.out_id;
+	return rc;
 }
 
-int tsm_way_reopen(struct tsm_way *way, const struct tsm_facts *facts, int flags)
+int tsm_new_object(struct tsm_setup *setup, enum tsm_object object, enum tsm_device_index device,
+		   __u64 virt_id)
 {
-	detach(way);
-	return attach(way, facts, flags) ?: tsm_way_new_vdevice(way);
+	switch (object) {
+	case VDEVICE:
+	case PLAIN_VDEVICE:
+		return new_vdevice(setup, device, virt_id);
+	case HWPT:
+		return new_hwpt(setup, device);
+	case VIOMMU:
+		return new_viommu(setup, device);
+	case FAULT:
+		return new_fault(setup);
+	default:
+		return new_ioas(setup, setup->file[MAIN_FILE], &setup->id[object]);
+	}
 }
 
-/* The device file last: closing it waits for iommufd's objects that refer to the device. */
-void tsm_way_close(struct tsm_way *way)
+int tsm_destroy_object(const struct tsm_setup *setup, enum tsm_object object)
 {
-	shut(&way->iommufd);
-	detach(way);
+	struct iommufd_destroy destroy = { .size = sizeof(destroy), .id = setup->id[object] };
+
+	return ioctl(setup->file[MAIN_FILE], IOMMUFD_DESTROY, &destroy) ? -errno : 0;
+}
+
+int tsm_open_other(struct tsm_setup *setup)
+{
+	__u32 id = 0;
+	int rc = 0;
+
+	if (setup->file[OTHER_FILE] >= 0)
+		return 0;
+	setup->file[OTHER_FILE] = open("/dev/iommu", O_RDWR | O_CLOEXEC);
+	if (setup->file[OTHER_FILE] < 0)
+		return failed(setup, "opening /dev/iommu again");
+	while (!rc && id < setup->id[VDEVICE] && id < 8)
+		rc = new_ioas(setup, setup->file[OTHER_FILE], &id);
+	return rc;
+}
+
+int tsm_setup_open(struct tsm_setup *setup, const struct tsm_facts *facts,
+		   enum tsm_device_index device, bool vm)
+{
+	const enum tsm_object objects[] = { IOAS, HWPT, VIOMMU, VDEVICE + device };
+	int rc;
+
+	memset(setup->id, 0, sizeof(setup->id));
+	setup->file[MAIN_FILE] = open("/dev/iommu", O_RDWR | O_CLOEXEC);
+	if (setup->file[MAIN_FILE] < 0)
+		return failed(setup, "opening /dev/iommu");
+	rc = tsm_open_device(setup, facts, device, vm);
+	for (size_t i = 0; !rc && i < sizeof(objects) / sizeof(*objects); i++)
+		rc = tsm_new_object(setup, objects[i], device, TSM_VIRT_ID);
+	if (rc)
+		tsm_setup_close(setup);
+	return rc;
+}
+
+/* The device files last: closing them waits for iommufd's objects that refer to the devices. */
+void tsm_setup_close(struct tsm_setup *setup)
+{
+	for (unsigned int i = 0; i < TSM_FILES; i++)
+		shut(&setup->file[i]);
+	tsm_close_device(setup, PLAIN);
+	tsm_close_device(setup, ENDPOINT);
 }
 
 bool tsm_connected(const struct tsm_device *device)
@@ -241,21 +303,4 @@ int tsm_connect(const struct tsm_device *device, bool connect, char *why, size_t
 		snprintf(why, size, "%s %s: %s", connect ? "connecting" : "disconnecting",
 			 device->bdf, uc_errno_name(-rc));
 	return rc;
-}
-
-int tsm_destroy(int iommufd, __u32 id)
-{
-	struct iommufd_destroy destroy = { .size = sizeof(destroy), .id = id };
-
-	return ioctl(iommufd, IOMMUFD_DESTROY, &destroy) ? -errno : 0;
-}
-
-int tsm_new_ioas(int iommufd, __u32 *id)
-{
-	struct iommufd_ioas_alloc ioas = { .size = sizeof(ioas) };
-
-	if (ioctl(iommufd, IOMMUFD_IOAS_ALLOC, &ioas))
-		return -errno;
-	*id = ioas.out_id;
-	return 0;
 }

@@ -9,7 +9,7 @@
 
 #include "../../harness/decode.h"
 #include "../../harness/verdict.h"
-#include "explore_world.h"
+#include "explore.h"
 #include "find.h"
 #include "requirements.h"
 #include "revision.h"
@@ -48,7 +48,7 @@ static void prepare(void *data)
 	struct tsm_facts *facts = data;
 	struct tsm_answers answers;
 
-	facts->control = facts->ask = facts->hear = facts->keeper = -1;
+	facts->control = facts->ask = facts->hear = facts->owner = -1;
 	tsm_find_asked(&facts->device);
 	tsm_ask_revision(&answers);
 	facts->revision = tsm_tell_revision(&answers, &facts->tsm_built);
@@ -65,7 +65,7 @@ static void prepare(void *data)
 	facts->op = tsm_tell_op(&answers);
 	if (!facts->op)
 		uc_note("%#x is not v5's IOMMU_VDEVICE_TSM_OP (size 16, unknown flags: %s): no device "
-			"is bound", (unsigned int)TSM_OP_WORD, uc_errno_name(answers.op_16));
+			"is bound", (unsigned int)0x3b95, uc_errno_name(answers.op_16));
 	if (!facts->tsm_built) {
 		tsm_find_no_tsm();
 		return;
@@ -82,12 +82,12 @@ static bool attach(void *data, const char **why)
 	struct tsm_facts *facts = data;
 
 	tsm_needs_begin(facts);
-	return tsm_keeper_start(facts, why);
+	return tsm_owner_start(facts, why);
 }
 
 static void detach(void *data)
 {
-	tsm_keeper_stop(data);
+	tsm_owner_stop(data);
 }
 
 static struct uc_suite suite = {

@@ -44,7 +44,7 @@ int tsm_sysfs_vfio_path(char *out, size_t size, const char *directory);
  * A process that has the device open through VFIO, itself or its group, and not this one: its id,
  * with its name in @name; 0 if there is none, or none that we may see.
  */
-int tsm_sysfs_holder(const char *bdf, char *name, size_t size);
+int tsm_sysfs_user(const char *bdf, char *name, size_t size);
 
 /* Whether a TSM of that number, "tsm<number>", is registered. */
 #define TSM_SYSFS_MOST_TSMS	16

@@ -25,7 +25,9 @@ void tsm_thread_start(struct tsm_thread *thread, void (*function)(struct tsm_thr
 {
 	int rc;
 
-	*thread = (struct tsm_thread){ .function = function };
+	thread->function = function;
+	thread->tid = 0;
+	thread->ended = false;
 	rc = pthread_create(&thread->id, NULL, run, thread);
 	if (rc)
 		uc_error("starting a thread: %s", uc_errno_name(rc));

@@ -15,7 +15,7 @@
  *   print ARGUMENTS     run it, and print that too
  *   kill WHOM SIGNAL UNTIL ARGUMENTS
  *                       run it, and when it prints UNTIL, send the signal to main, to its
- *                       group or to the keeper
+ *                       group or to the owner
  *
  * Whoever runs uapi-conform waits for its end and for that of all that it leaves behind.
  */
@@ -208,8 +208,8 @@ static pid_t find(const char *name)
 /* A group is what a terminal's Ctrl-C goes to. */
 static pid_t whom_of(const char *word, pid_t child)
 {
-	if (!strcmp(word, "keeper"))
-		return find("tsm-keeper");
+	if (!strcmp(word, "owner"))
+		return find("tsm-owner");
 	return strcmp(word, "group") ? child : -child;
 }
 

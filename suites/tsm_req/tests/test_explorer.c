@@ -4,7 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../explore_invent.h"
+#include "../explore.h"
+#include "../player.h"
+#include "../text.h"
 #include "tests.h"
 
 static void invent_all(struct tsm_step *steps, unsigned int count, uint64_t seed)
@@ -25,14 +27,13 @@ static void begin(void)
 	tsm_model_begin(&model, tsm_first_ids);
 }
 
-static struct tsm_right play(struct tsm_step step, uint32_t id)
+static struct tsm_expected play(struct tsm_step step, uint32_t id)
 {
-	struct tsm_met met = { .id = id };
-	struct tsm_right right;
+	struct tsm_expected right;
 
 	ck_assert(tsm_model_can(&model, &step));
-	tsm_model_right(&model, &step, &right);
-	tsm_model_follow(&model, &step, &right, &met);
+	tsm_model_expect(&model, &step, &right);
+	tsm_model_follow(&model, &step, &right, id, 0);
 	return right;
 }
 
@@ -40,18 +41,18 @@ static struct tsm_right play(struct tsm_step step, uint32_t id)
 
 static struct tsm_step request(unsigned int slot)
 {
-	struct tsm_step step = tsm_good_request;
+	struct tsm_step step = tsm_good(DO_REQ);
 
-	step.slot = slot;
+	step.object = slot;
 	return step;
 }
 
 static struct tsm_step operation(unsigned int slot, uint32_t type)
 {
-	struct tsm_step step = tsm_good_operation;
+	struct tsm_step step = tsm_good(DO_OP);
 
-	step.slot = slot;
-	step.scope = type;
+	step.object = slot;
+	step.value[V5_TYPE] = type;
 	return step;
 }
 
@@ -67,8 +68,8 @@ START_TEST(steps_repeat_and_are_sound)
 		begin();
 		for (unsigned int i = 0; i < UC_ARRAY_SIZE(steps); i++) {
 			ck_assert_uint_lt(steps[i].op, TSM_STEP_OPS);
-			ck_assert_uint_lt(steps[i].slot, SLOTS);
-			ck_assert(tsm_model_sound(&steps[i]));
+			ck_assert_uint_lt(steps[i].object, TSM_OBJECTS);
+			ck_assert(tsm_step_sound(&steps[i]));
 			if (!tsm_model_can(&model, &steps[i]))
 				continue;
 			met[steps[i].op]++;
@@ -78,13 +79,13 @@ START_TEST(steps_repeat_and_are_sound)
 	for (unsigned int op = 0; op < TSM_STEP_OPS; op++)
 		ck_assert_msg(met[op] > 4, "too few steps of kind %u", op);
 	/* Neither nearly all requests nor nearly none reach the TSM. */
-	ck_assert(forwarded > met[DO_REQUEST] / 4 && forwarded < met[DO_REQUEST] * 3 / 4);
+	ck_assert(forwarded > met[DO_REQ] / 4 && forwarded < met[DO_REQ] * 3 / 4);
 }
 END_TEST
 
 START_TEST(simpler_steps_come_to_an_end)
 {
-	struct tsm_step steps[250];
+	struct tsm_step steps[250], good;
 
 	invent_all(steps, UC_ARRAY_SIZE(steps), 7);
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(steps); i++) {
@@ -97,12 +98,13 @@ START_TEST(simpler_steps_come_to_an_end)
 				attempt = 0;
 				ck_assert_uint_lt(++taken, 64);
 			}
-			ck_assert(tsm_model_sound(&step));
+			ck_assert(tsm_step_sound(&step));
 			simpler = step;
 		}
 		ck_assert_uint_eq(step.op, steps[i].op);
-		if (step.op == DO_REQUEST)
-			ck_assert_mem_eq(&step, &tsm_good_request, sizeof(step));
+		good = tsm_good(DO_REQ);
+		if (step.op == DO_REQ)
+			ck_assert_mem_eq(&step, &good, sizeof(step));
 	}
 }
 END_TEST
@@ -116,10 +118,10 @@ START_TEST(numbers_are_followed)
 	ck_assert(play(request(VDEVICE), 0).forwarded);
 	ck_assert_int_eq(play(request(IOAS), 0).errors[0], ENOENT);
 	/* Destroyed, and its number taken by something else; then by a vdevice again. */
-	ck_assert_int_eq(play(STEP(.op = DO_DESTROY, .slot = VDEVICE), 0).unbinds, 1);
-	play(STEP(.op = DO_NEW_IOAS, .slot = SPARE), 5);
+	ck_assert_int_eq(play(STEP(.op = DO_DESTROY, .object = VDEVICE), 0).unbinds, 1);
+	play(STEP(.op = DO_IOAS_ALLOC, .object = SPARE), 5);
 	ck_assert_int_eq(play(request(VDEVICE), 0).errors[0], ENOENT);
-	play(STEP(.op = DO_NEW_VDEVICE, .consume = 7), 6);
+	play(STEP(.op = DO_VDEVICE_ALLOC, .consume = 7), 6);
 	ck_assert_int_eq(play(request(VDEVICE), 0).errors[0], ENXIO);
 	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).tdi_id, 7);
 	ck_assert(play(request(VDEVICE), 0).forwarded);
@@ -127,7 +129,7 @@ START_TEST(numbers_are_followed)
 	ck_assert_int_eq(play(STEP(.op = DO_CLOSE), 0).vdevices, -1);
 	ck_assert_int_eq(play(request(VDEVICE), 0).errors[0], ENOENT);
 	play(STEP(.op = DO_OPEN), 7);
-	play(STEP(.op = DO_NEW_VDEVICE), 8);
+	play(STEP(.op = DO_VDEVICE_ALLOC), 8);
 	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).binds, 1);
 }
 END_TEST
@@ -138,23 +140,23 @@ START_TEST(the_vm_is_the_viommus)
 	begin();
 	play(STEP(.op = DO_CLOSE), 0);
 	play(STEP(.op = DO_OPEN), 5);
-	play(STEP(.op = DO_NEW_VDEVICE), 6);
+	play(STEP(.op = DO_VDEVICE_ALLOC), 6);
 	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).binds, 1);
-	play(STEP(.op = DO_DESTROY, .slot = VDEVICE), 0);
-	play(STEP(.op = DO_DESTROY, .slot = VIOMMU), 0);
-	play(STEP(.op = DO_NEW_VIOMMU), 7);
-	play(STEP(.op = DO_NEW_VDEVICE), 8);
+	play(STEP(.op = DO_DESTROY, .object = VDEVICE), 0);
+	play(STEP(.op = DO_DESTROY, .object = VIOMMU), 0);
+	play(STEP(.op = DO_VIOMMU_ALLOC), 7);
+	play(STEP(.op = DO_VDEVICE_ALLOC), 8);
 	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).errors[0], ENODEV);
 	play(STEP(.op = DO_CLOSE), 0);
-	play(STEP(.op = DO_OPEN, .result = 1), 9);
-	play(STEP(.op = DO_NEW_VDEVICE), 10);
+	play(STEP(.op = DO_OPEN, .which = 1), 9);
+	play(STEP(.op = DO_VDEVICE_ALLOC), 10);
 	ck_assert_int_eq(play(operation(VDEVICE, 2), 0).errors[0], ENODEV);
 	/* Of the other device's vIOMMU, too. */
-	play(STEP(.op = DO_DESTROY, .slot = VDEVICE), 0);
-	play(STEP(.op = DO_DESTROY, .slot = VIOMMU), 0);
-	play(STEP(.op = DO_OPEN, .which = PLAIN), 11);
-	play(STEP(.op = DO_NEW_VIOMMU, .which = PLAIN), 12);
-	play(STEP(.op = DO_NEW_VDEVICE), 13);
+	play(STEP(.op = DO_DESTROY, .object = VDEVICE), 0);
+	play(STEP(.op = DO_DESTROY, .object = VIOMMU), 0);
+	play(STEP(.op = DO_OPEN, .device = PLAIN), 11);
+	play(STEP(.op = DO_VIOMMU_ALLOC, .device = PLAIN), 12);
+	play(STEP(.op = DO_VDEVICE_ALLOC), 13);
 	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).errors[0], ENODEV);
 }
 END_TEST
@@ -168,10 +170,10 @@ START_TEST(states_are_followed)
 	ck_assert_int_eq(play(refused, 0).errors[0], EIO);
 	ck_assert_int_eq(play(request(VDEVICE), 0).errors[0], ENXIO);
 	play(operation(VDEVICE, 1), 0);
-	play(STEP(.op = DO_DISGUISE, .which = DISGUISE_OTHER_VM), 0);
+	play(STEP(.op = DO_OVERRIDE, .which = TSM_OVERRIDE_OTHER_VM), 0);
 	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).errors[0], EBUSY);
 	ck_assert(play(request(VDEVICE), 0).forwarded);
-	play(STEP(.op = DO_DISGUISE, .which = DISGUISE_NOT_LINK), 0);
+	play(STEP(.op = DO_OVERRIDE, .which = TSM_OVERRIDE_NOT_LINK), 0);
 	ck_assert_int_eq(play(operation(VDEVICE, 1), 0).errors[0], ENXIO);
 	ck_assert_int_eq(play(request(VDEVICE), 0).errors[0], ENXIO);
 	ck_assert_int_eq(play(STEP(.op = DO_DISCONNECT), 0).unbinds, 1);
@@ -179,8 +181,8 @@ START_TEST(states_are_followed)
 	ck_assert_int_eq(play(operation(VDEVICE, 2), 0).high, 0);
 	play(STEP(.op = DO_CONNECT), 0);
 	ck_assert_int_eq(play(request(VDEVICE), 0).errors[0], ENXIO);
-	play(STEP(.op = DO_OPEN, .which = PLAIN, .result = 1), 6);
-	play(STEP(.op = DO_NEW_VDEVICE, .which = PLAIN), 7);
+	play(STEP(.op = DO_OPEN, .device = PLAIN, .which = 1), 6);
+	play(STEP(.op = DO_VDEVICE_ALLOC, .device = PLAIN), 7);
 	ck_assert_int_eq(play(request(PLAIN_VDEVICE), 0).errors[0], EINVAL);
 	other.file = OTHER_FILE;
 	ck_assert_int_eq(play(other, 0).errors[0], ENOENT);
@@ -189,51 +191,44 @@ END_TEST
 
 START_TEST(failures_name_their_clause)
 {
-	struct tsm_right right = { .errors = { ENOENT } };
 	struct tsm_step step = request(VDEVICE);
+	struct tsm_expected expected;
 
 	begin();
-	ck_assert_int_eq(tsm_model_requirement(&model, &step, &right, RESULT), STATE_NOT_BOUND);
-	ck_assert_int_eq(tsm_model_requirement(&model, &step, &right, STRUCT_KEPT), ABI_ONE_WAY);
-	step.scope = 4;
-	ck_assert_int_eq(tsm_model_requirement(&model, &step, &right, RESULT), SCOPE_KNOWN);
-	step.reserved = 1;
-	ck_assert_int_eq(tsm_model_requirement(&model, &step, &right, RESULT), RESERVED_ZERO);
-	step = request(HWPT);
-	ck_assert_int_eq(tsm_model_requirement(&model, &step, &right, RESULT), ID_TYPE);
-	step.file = OTHER_FILE;
-	ck_assert_int_eq(tsm_model_requirement(&model, &step, &right, RESULT), ID_CONTEXT);
+	tsm_model_expect(&model, &step, &expected);
+	ck_assert_int_eq(tsm_requirement_of(&step, &expected, RESULT), STATE_NOT_BOUND);
+	ck_assert_int_eq(tsm_requirement_of(&step, &expected, STRUCT_KEPT), ABI_ONE_WAY);
+	ck_assert_int_eq(tsm_requirement_of(&step, &expected, TIMES_ASKED), STATE_NOT_BOUND);
+	ck_assert_int_eq(tsm_requirement_of(&step, &expected, CLOSE_TIME), CLOSE_RELEASES);
 	play(STEP(.op = DO_CLOSE), 0);
-	step = request(VDEVICE);
-	ck_assert_int_eq(tsm_model_requirement(&model, &step, &right, RESULT), ID_GOING_AWAY);
+	tsm_model_expect(&model, &step, &expected);
+	ck_assert_int_eq(expected.requirement, ID_GOING_AWAY);
 }
 END_TEST
 
-/* What a compiler says to a program of these steps. */
-static int compile(const struct tsm_step *steps, const struct uc_observed *seen, unsigned int count,
-		   bool watch)
+/* What a compiler says to a program of these steps, as the engine puts it together. */
+static int compile(const struct tsm_step *steps, const struct uc_observed *seen, unsigned int count)
 {
 	FILE *compiler = popen("gcc -xc -Wall -Wextra -Werror -fsyntax-only -", "w");
 
 	ck_assert_ptr_nonnull(compiler);
-	if (watch)
-		fputs("static void watch_log(void) { } static int log_complains(void) { return 0; }\n",
-		      compiler);
-	tsm_explore_emit(compiler, steps, seen, count, NULL, watch);
+	fprintf(compiler, "%s\nint main(void)\n{\n\tbegin();\n", uc_text_tsm_req_support);
+	tsm_explore_emit(compiler, steps, seen, count, NULL, false);
+	fputs("\tend();\n\treturn failed;\n}\n", compiler);
 	return pclose(compiler);
 }
 
 START_TEST(programs_compile)
 {
-	static const struct tsm_step meeting[] = { { .op = DO_MEET } };
+	static const struct tsm_step race[] = { { .op = DO_RACE } };
 	struct tsm_step steps[40];
 	struct uc_observed seen[40];
 
 	memset(seen, 0, sizeof(seen));
 	invent_all(steps, UC_ARRAY_SIZE(steps), 3);
-	ck_assert_int_eq(compile(steps, seen, 1, false), 0);
-	ck_assert_int_eq(compile(steps, seen, UC_ARRAY_SIZE(steps), true), 0);
-	ck_assert_int_eq(compile(meeting, seen, 1, false), 0);
+	ck_assert_int_eq(compile(steps, seen, 1), 0);
+	ck_assert_int_eq(compile(steps, seen, UC_ARRAY_SIZE(steps)), 0);
+	ck_assert_int_eq(compile(race, seen, 1), 0);
 }
 END_TEST
 

@@ -12,7 +12,7 @@
 
 #include "../../fixtures/device/uapi_conform_device.h"
 #include "../../harness/decode.h"
-#include "keeper.h"
+#include "owner.h"
 #include "sysfs.h"
 
 /* 0 or -errno, as the next two. */
@@ -28,7 +28,7 @@ static int take_driver(const struct tsm_facts *facts)
 	shared->taken = TAKEN_PERHAPS;
 	rc = tsm_sysfs_give(bdf, "vfio-pci", "vfio-pci");
 	if (rc)
-		snprintf(shared->way.why, sizeof(shared->way.why), "giving %s to vfio-pci: %s",
+		snprintf(shared->setup.why, sizeof(shared->setup.why), "giving %s to vfio-pci: %s",
 			 bdf, uc_errno_name(-rc));
 	else
 		shared->taken = TAKEN;
@@ -40,8 +40,8 @@ static int renew(const struct tsm_facts *facts)
 	struct tsm_shared *shared = facts->shared;
 	int rc;
 
-	tsm_way_close(&shared->way);
-	rc = tsm_way_open(&shared->way, facts, facts->vm ? TSM_WAY_VM : 0);
+	tsm_setup_close(&shared->setup);
+	rc = tsm_setup_open(&shared->setup, facts, ENDPOINT, facts->vm);
 	if (rc)
 		return rc;
 	shared->held = true;
@@ -52,7 +52,7 @@ static int renew(const struct tsm_facts *facts)
 
 static int drop(const struct tsm_facts *facts)
 {
-	tsm_way_close(&facts->shared->way);
+	tsm_setup_close(&facts->shared->setup);
 	facts->shared->dirty = true;
 	return 0;
 }
@@ -85,12 +85,12 @@ static void put_back(const struct tsm_facts *facts)
 			 uc_errno_name(-rc));
 }
 
-static void keep(int questions, int answers, const struct tsm_facts *facts)
+static void own(int questions, int answers, const struct tsm_facts *facts)
 {
-	struct tsm_question question;
+	struct tsm_order question;
 
 	while (read(questions, &question, sizeof(question)) == sizeof(question)) {
-		struct tsm_answer answer = { .sequence = question.sequence };
+		struct tsm_reply answer = { .sequence = question.sequence };
 
 		answer.rc = take_driver(facts);
 		if (!answer.rc)
@@ -98,14 +98,14 @@ static void keep(int questions, int answers, const struct tsm_facts *facts)
 		if (write(answers, &answer, sizeof(answer)) != sizeof(answer))
 			break;
 	}
-	tsm_way_close(&facts->shared->way);
+	tsm_setup_close(&facts->shared->setup);
 	put_back(facts);
 }
 
-bool tsm_keeper_start(struct tsm_facts *facts, const char **why)
+bool tsm_owner_start(struct tsm_facts *facts, const char **why)
 {
 	int questions[2], answers[2];
-	pid_t keeper;
+	pid_t owner;
 
 	if (!facts->device.found)
 		return true;
@@ -113,58 +113,58 @@ bool tsm_keeper_start(struct tsm_facts *facts, const char **why)
 			     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (facts->shared == MAP_FAILED || pipe2(questions, O_CLOEXEC) ||
 	    pipe2(answers, O_CLOEXEC)) {
-		*why = "no memory or no pipes for the process that keeps the device";
+		*why = "no memory or no pipes for the device owner process";
 		return false;
 	}
 	facts->shared->dirty = true;
-	facts->shared->way = (struct tsm_way)TSM_WAY_NONE;
+	facts->shared->setup = (struct tsm_setup)TSM_SETUP_NONE;
 	if (facts->device.fixture)
 		facts->control = open(UAPI_CONFORM_DEVICE_NODE, O_RDWR | O_CLOEXEC);
-	keeper = fork();
-	if (keeper < 0) {
-		*why = "the process that keeps the device could not be started";
+	owner = fork();
+	if (owner < 0) {
+		*why = "the device owner process could not be started";
 		return false;
 	}
-	if (!keeper) {
+	if (!owner) {
 		/* Ctrl-C is for the harness; what it means here is that nobody asks any more. */
 		setsid();
 		signal(SIGINT, SIG_IGN);
 		signal(SIGTERM, SIG_IGN);
 		signal(SIGHUP, SIG_IGN);
 		signal(SIGPIPE, SIG_IGN);
-		prctl(PR_SET_NAME, "tsm-keeper");
+		prctl(PR_SET_NAME, "tsm-owner");
 		close(questions[1]);
 		close(answers[0]);
-		keep(questions[0], answers[1], facts);
+		own(questions[0], answers[1], facts);
 		_exit(0);
 	}
 	close(questions[0]);
 	close(answers[1]);
-	facts->keeper_pid = keeper;
-	facts->keeper = syscall(SYS_pidfd_open, keeper, 0);
+	facts->owner_pid = owner;
+	facts->owner = syscall(SYS_pidfd_open, owner, 0);
 	facts->ask = questions[1];
 	facts->hear = answers[0];
 	return true;
 }
 
-void tsm_keeper_stop(struct tsm_facts *facts)
+void tsm_owner_stop(struct tsm_facts *facts)
 {
 	int gone = 0, status = 0;
 
 	/* Never started: where prepare() crashed at its first line, the facts are all 0. */
-	if (facts->keeper_pid <= 0 || facts->ask < 0)
+	if (facts->owner_pid <= 0 || facts->ask < 0)
 		return;
-	close(facts->ask);	/* the end of the questions is the end of the keeper's work */
+	close(facts->ask);	/* the end of the questions is the end of the owner's work */
 	close(facts->hear);
 	facts->ask = facts->hear = -1;
 	/* Bounded: a kernel that hangs here must not take the report with it. */
 	for (int tries = 0; tries < 10000 && !gone; tries++) {
-		gone = waitpid(facts->keeper_pid, &status, WNOHANG);
+		gone = waitpid(facts->owner_pid, &status, WNOHANG);
 		if (!gone)
 			usleep(1000);
 	}
 	if (!gone)
 		complain(&facts->device, "after 10 s", "still at it");
-	else if (gone == facts->keeper_pid && (!WIFEXITED(status) || WEXITSTATUS(status)))
+	else if (gone == facts->owner_pid && (!WIFEXITED(status) || WEXITSTATUS(status)))
 		put_back(facts);	/* it was killed, and its files are closed with it */
 }

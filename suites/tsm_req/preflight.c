@@ -15,7 +15,7 @@
 
 #include "../../harness/options.h"
 #include "../../harness/verdict.h"
-#include "fit.h"
+#include "preflight.h"
 #include "sysfs.h"
 
 static void no(const struct tsm_device *device, int code, const char *format, ...)
@@ -34,7 +34,7 @@ static void no(const struct tsm_device *device, int code, const char *format, ..
 	uc_refuse(code, "%s", line);
 }
 
-void tsm_fit_exists(const char *bdf)
+void tsm_preflight_exists(const char *bdf)
 {
 	if (!*bdf || *bdf == '.' || strlen(bdf) >= sizeof(((struct tsm_device *)0)->bdf) ||
 	    strchr(bdf, '/') || !tsm_sysfs_exists(TSM_SYSFS_PCI "/devices/%s", bdf))
@@ -42,7 +42,7 @@ void tsm_fit_exists(const char *bdf)
 			  "0000:01:00.0; lspci -D lists them", bdf);
 }
 
-void tsm_fit_no_tsm(const char *bdf)
+void tsm_preflight_no_tsm(const char *bdf)
 {
 	uc_refuse(UC_EXIT_CANNOT, "this kernel is built without TSM support, so %s cannot be connected "
 		  "to one: build it with CONFIG_PCI_TSM, or leave out --device", bdf);
@@ -56,7 +56,7 @@ static bool any_tsm(void)
 	return false;
 }
 
-void tsm_fit_tsm(const char *bdf)
+void tsm_preflight_tsm(const char *bdf)
 {
 	if (!any_tsm())
 		uc_refuse(UC_EXIT_CANNOT, "no TSM is registered with this kernel (/sys/class/tsm "
@@ -85,7 +85,7 @@ static bool vfio_has_files(void)
 	return !strstr(text, "Character devices:") || strstr(text, " vfio-dev\n");
 }
 
-static void fit_driver(const struct tsm_device *device)
+static void check_driver(const struct tsm_device *device)
 {
 	if (!strcmp(device->driver, "vfio-pci") || device->allow_bind)
 		return;
@@ -97,7 +97,7 @@ static void fit_driver(const struct tsm_device *device)
 	   "do so for the run with --allow bind", device->bdf);
 }
 
-static void fit_group(const struct tsm_device *device)
+static void check_group(const struct tsm_device *device)
 {
 	char others[512];
 
@@ -111,17 +111,17 @@ static void fit_group(const struct tsm_device *device)
 		   device->bdf, others);
 }
 
-static void fit_holder(const struct tsm_device *device)
+static void check_busy(const struct tsm_device *device)
 {
 	char name[32];
-	int process = tsm_sysfs_holder(device->bdf, name, sizeof(name));
+	int process = tsm_sysfs_user(device->bdf, name, sizeof(name));
 
 	if (process)
 		no(device, UC_EXIT_IN_USE, "%s is in use: process %d (%s) has it open; end that "
 		   "one first", device->bdf, process, name);
 }
 
-void tsm_fit_vfio(const struct tsm_device *device)
+void tsm_preflight_vfio(const struct tsm_device *device)
 {
 	if (!tsm_sysfs_exists(TSM_SYSFS_PCI "/drivers/vfio-pci"))
 		no(device, UC_EXIT_NO_DRIVER, "this kernel has no vfio-pci driver: modprobe "
@@ -130,9 +130,9 @@ void tsm_fit_vfio(const struct tsm_device *device)
 		no(device, UC_EXIT_NO_DRIVER, "this kernel's VFIO has no device files (no vfio-dev in "
 		   "/proc/devices), so iommufd cannot have %s: build it with "
 		   "CONFIG_VFIO_DEVICE_CDEV", device->bdf);
-	fit_group(device);
-	fit_driver(device);
+	check_group(device);
+	check_driver(device);
 	/* The scripted device is a VM's own, and a row that left it open is not to be found here. */
 	if (!device->fixture)
-		fit_holder(device);
+		check_busy(device);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Whether a device can be used: everything that is known before anything is changed. */
-#ifndef TSM_FIT_H
-#define TSM_FIT_H
+#ifndef TSM_PREFLIGHT_H
+#define TSM_PREFLIGHT_H
 
 #include "facts.h"
 
@@ -12,18 +12,18 @@
  */
 
 /* Whether this is a PCI device of this machine. */
-void tsm_fit_exists(const char *bdf);
+void tsm_preflight_exists(const char *bdf);
 
 /* It cannot be connected to a TSM, for the kernel is built without them. */
-void tsm_fit_no_tsm(const char *bdf);
+void tsm_preflight_no_tsm(const char *bdf);
 
 /* Whether it is one that can be connected to a TSM. */
-void tsm_fit_tsm(const char *bdf);
+void tsm_preflight_tsm(const char *bdf);
 
 /*
  * Whether vfio-pci has it or may have it, and nobody else does. A scripted device that cannot be
  * used is no mistake of the user's: the suite's rows are ERROR then.
  */
-void tsm_fit_vfio(const struct tsm_device *device);
+void tsm_preflight_vfio(const struct tsm_device *device);
 
-#endif /* TSM_FIT_H */
+#endif /* TSM_PREFLIGHT_H */

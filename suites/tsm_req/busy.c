@@ -76,7 +76,7 @@ static bool holds(int process, const struct nodes *nodes)
 	return found;
 }
 
-int tsm_sysfs_holder(const char *bdf, char *name, size_t size)
+int tsm_sysfs_user(const char *bdf, char *name, size_t size)
 {
 	const struct nodes nodes = nodes_of(bdf);
 	DIR *processes = opendir("/proc");

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What rows ask of the keeper of the device; session.h is the interface. The way itself is in
+ * What rows ask of the device owner; session.h is the interface. The set-up itself is in
  * shared memory and its files are fetched with pidfd_getfd(), so a row whose device is in order
  * asks nothing; and no sockets are needed, which a kernel made for this may well not have.
  */
-#ifndef TSM_KEEPER_H
-#define TSM_KEEPER_H
+#ifndef TSM_OWNER_H
+#define TSM_OWNER_H
 
 #include "session.h"
 
 enum {
-	TSM_RENEW,	/* make the way as good as new */
+	TSM_RENEW,	/* make the set-up as good as new */
 	TSM_DROP,	/* close everything; the device stays vfio-pci's */
 };
 
-struct tsm_question {
+struct tsm_order {
 	__u32 what;
 	__u32 sequence;		/* comes back: a row that died may have left an answer unread */
 };
 
-struct tsm_answer {
+struct tsm_reply {
 	__u32 sequence;
-	__s32 rc;		/* 0, or -errno: the shared way's why says what is wrong */
+	__s32 rc;		/* 0, or -errno: the shared set-up's why says what is wrong */
 };
 
-#endif /* TSM_KEEPER_H */
+#endif /* TSM_OWNER_H */

@@ -7,7 +7,13 @@
 #include <errno.h>
 #include <string.h>
 
-#include "explore_invent.h"
+#include "explore.h"
+#include "text.h"
+
+/* Ids that the sequences begin with: numbers are given out from 1 on. */
+const __u32 tsm_first_ids[TSM_OBJECTS] = {
+	[DEVICE] = 1, [IOAS] = 2, [HWPT] = 3, [VIOMMU] = 4, [VDEVICE] = 5,
+};
 
 /* What the model knows after the earlier steps, if numbers are given out from 1 on. */
 static struct tsm_model believe(const struct tsm_step *earlier, unsigned int count)
@@ -16,59 +22,53 @@ static struct tsm_model believe(const struct tsm_step *earlier, unsigned int cou
 
 	tsm_model_begin(&model, tsm_first_ids);
 	for (unsigned int i = 0; i < count; i++) {
-		struct tsm_met met = { .id = 1 };
-		struct tsm_right right;
+		struct tsm_expected expected;
+		__u32 id = 1;
 
 		if (!tsm_model_can(&model, &earlier[i]))
 			continue;
-		while (tsm_model_named(&model, met.id) < SLOTS)
-			met.id++;
-		tsm_model_right(&model, &earlier[i], &right);
-		tsm_model_follow(&model, &earlier[i], &right, &met);
+		while (tsm_model_named(&model, id) < TSM_OBJECTS)
+			id++;
+		tsm_model_expect(&model, &earlier[i], &expected);
+		tsm_model_follow(&model, &earlier[i], &expected, id, 0);
 	}
 	return model;
 }
 
-static void invent_bind(struct tsm_step *step)
-{
-	*step = tsm_good_operation;
-	step->scope = TSM_BIND;
-}
-
 /* The next step on the way to a bound vdevice, if there is one; or one that leads nowhere. */
-static bool invent_way(struct tsm_step *step, const struct tsm_model *model,
+static bool invent_setup(struct tsm_step *step, const struct tsm_model *model,
 		       struct uc_random *random)
 {
 	*step = (struct tsm_step){ .op = DO_CONNECT };
 	if (!model->device[ENDPOINT].open) {
 		step->op = DO_OPEN;
-		step->result = uc_random_chance(random, 70);
-	} else if (!model->slot[VIOMMU].live) {
-		step->op = DO_NEW_VIOMMU;
-	} else if (!model->slot[VDEVICE].live) {
-		step->op = DO_NEW_VDEVICE;
-		step->consume = 0x1234;
+		step->which = uc_random_chance(random, 70);
+	} else if (!model->object[VIOMMU].live) {
+		step->op = DO_VIOMMU_ALLOC;
+	} else if (!model->object[VDEVICE].live) {
+		step->op = DO_VDEVICE_ALLOC;
+		step->consume = TSM_VIRT_ID;
 	} else if (model->connected) {
 		if (model->bound || !model->vm)
 			return false;
-		invent_bind(step);
+		*step = tsm_good(DO_OP);
 	}
 	return true;
 }
 
 /* The next step on the way to a vdevice of the other device. */
-static bool invent_plain_way(struct tsm_step *step, const struct tsm_model *model,
-			     struct uc_random *random)
+static bool invent_plain_setup(struct tsm_step *step, const struct tsm_model *model,
+			       struct uc_random *random)
 {
-	*step = (struct tsm_step){ .op = DO_NEW_VDEVICE, .which = PLAIN, .consume = 0x4321 };
-	if (model->slot[PLAIN_VDEVICE].live)
+	if (model->object[PLAIN_VDEVICE].live)
 		return false;
-	if (!model->device[PLAIN].open) {
-		step->op = DO_OPEN;
-		step->result = uc_random_chance(random, 75);
-	} else if (!model->slot[VIOMMU].live) {
-		step->op = DO_NEW_VIOMMU;
-	}
+	*step = (struct tsm_step){ .op = DO_VIOMMU_ALLOC };
+	if (!model->device[PLAIN].open)
+		*step = (struct tsm_step){ .op = DO_OPEN, .device = PLAIN,
+					   .which = uc_random_chance(random, 75) };
+	else if (model->object[VIOMMU].live)
+		*step = (struct tsm_step){ .op = DO_VDEVICE_ALLOC, .device = PLAIN,
+					   .consume = 0x4321 };
 	return true;
 }
 
@@ -77,8 +77,8 @@ static const struct {
 	unsigned char op, weight;
 } weights[] = {
 	{ DO_CONNECT, 4 }, { DO_DISCONNECT, 9 }, { DO_OPEN, 14 }, { DO_CLOSE, 14 },
-	{ DO_NEW_VIOMMU, 3 }, { DO_NEW_VDEVICE, 14 }, { DO_NEW_IOAS, 6 }, { DO_NEW_FAULT, 2 },
-	{ DO_DESTROY, 15 }, { DO_DISGUISE, 11 }, { DO_MEET, 8 },
+	{ DO_VIOMMU_ALLOC, 3 }, { DO_VDEVICE_ALLOC, 14 }, { DO_IOAS_ALLOC, 6 }, { DO_FAULT_ALLOC, 2 },
+	{ DO_DESTROY, 15 }, { DO_OVERRIDE, 11 }, { DO_RACE, 8 },
 };
 
 static void invent_other(struct tsm_step *step, struct uc_random *random)
@@ -91,28 +91,28 @@ static void invent_other(struct tsm_step *step, struct uc_random *random)
 	*step = (struct tsm_step){ .op = weights[i].op };
 	switch (step->op) {
 	case DO_OPEN:
-		step->which = uc_random_chance(random, 60);
-		step->result = uc_random_chance(random, 65);
+		step->device = uc_random_chance(random, 60);
+		step->which = uc_random_chance(random, 65);
 		break;
 	case DO_CLOSE:
-	case DO_NEW_VIOMMU:
-		step->which = uc_random_chance(random, 25);
+	case DO_VIOMMU_ALLOC:
+		step->device = uc_random_chance(random, 25);
 		break;
-	case DO_NEW_VDEVICE:
-		step->which = uc_random_chance(random, 50);
+	case DO_VDEVICE_ALLOC:
+		step->device = uc_random_chance(random, 50);
 		step->consume = virt_ids[uc_random_below(random, UC_ARRAY_SIZE(virt_ids))];
 		break;
-	case DO_NEW_IOAS:
-		step->slot = SPARE + uc_random_below(random, SLOTS - SPARE);
+	case DO_IOAS_ALLOC:
+		step->object = SPARE + uc_random_below(random, TSM_OBJECTS - SPARE);
 		break;
 	case DO_DESTROY:
-		step->slot = uc_random_chance(random, 55) ? VDEVICE : uc_random_below(random, SLOTS);
+		step->object = uc_random_chance(random, 55) ? VDEVICE : uc_random_below(random, TSM_OBJECTS);
 		break;
-	case DO_DISGUISE:
+	case DO_OVERRIDE:
 		step->which = uc_random_below(random, 4);
 		break;
-	case DO_MEET:
-		step->which = uc_random_below(random, MEETINGS);
+	case DO_RACE:
+		step->which = uc_random_below(random, TSM_RACES);
 		break;
 	default:
 		break;
@@ -122,10 +122,11 @@ static void invent_other(struct tsm_step *step, struct uc_random *random)
 static void invent_operation(struct tsm_step *step, const struct tsm_model *model,
 			     struct uc_random *random)
 {
-	*step = tsm_good_operation;
-	step->scope = uc_random_chance(random, model->bound ? 45 : 65) ? TSM_BIND : TSM_UNBIND;
-	if (model->slot[PLAIN_VDEVICE].live && uc_random_chance(random, 30))
-		step->slot = PLAIN_VDEVICE;
+	*step = tsm_good(DO_OP);
+	if (!uc_random_chance(random, model->bound ? 45 : 65))
+		tsm_spoil(step, "UNBIND");
+	if (model->object[PLAIN_VDEVICE].live && uc_random_chance(random, 30))
+		step->object = PLAIN_VDEVICE;
 	if (!model->bound && uc_random_chance(random, 15))
 		step->result = -tsm_invent_errno(random);
 	for (unsigned int i = 0; i < 2 && uc_random_chance(random, 35); i++)
@@ -136,14 +137,14 @@ static void invent_request(struct tsm_step *step, struct uc_random *random)
 {
 	unsigned int changes = uc_random_below(random, 100);
 
-	*step = tsm_good_request;
+	*step = tsm_good(DO_REQ);
 	for (changes = changes < 12 ? 0 : changes < 60 ? 1 : changes < 88 ? 2 : 3; changes; changes--)
 		tsm_change_request(step, random);
 }
 
 static bool without_vm(const struct tsm_model *model)
 {
-	return model->slot[VDEVICE].live && !model->vm;
+	return model->object[VDEVICE].live && !model->vm;
 }
 
 /*
@@ -153,15 +154,15 @@ static bool without_vm(const struct tsm_model *model)
 static bool invent_viommu(struct tsm_step *step, const struct tsm_model *model,
 			  struct uc_random *random)
 {
-	bool vdevices = model->slot[VDEVICE].live || model->slot[PLAIN_VDEVICE].live;
+	bool vdevices = model->object[VDEVICE].live || model->object[PLAIN_VDEVICE].live;
 	bool other = model->device[ENDPOINT].open && model->device[ENDPOINT].vm != model->vm;
 
-	if (!model->slot[VIOMMU].live)
+	if (!model->object[VIOMMU].live)
 		return false;
-	*step = (struct tsm_step){ .op = DO_DESTROY, .slot = VIOMMU };
+	*step = (struct tsm_step){ .op = DO_DESTROY, .object = VIOMMU };
 	if (!vdevices && uc_random_chance(random, other ? 60 : 8))
 		return true;
-	*step = (struct tsm_step){ .op = DO_CLOSE, .which = ENDPOINT };
+	*step = (struct tsm_step){ .op = DO_CLOSE };
 	return !model->vm && model->device[ENDPOINT].open && !model->device[ENDPOINT].vm &&
 	       uc_random_chance(random, 7);
 }
@@ -178,9 +179,9 @@ void tsm_explore_invent(void *place, const void *earlier, unsigned int index,
 		return;
 	/* Not always, or there would be nothing but bound devices. */
 	if (kind < 30 && (uc_random_chance(random, 92) || !index) &&
-	    invent_way(step, &model, random))
+	    invent_setup(step, &model, random))
 		return;
-	if (kind >= 30 && kind < 33 && invent_plain_way(step, &model, random))
+	if (kind >= 30 && kind < 33 && invent_plain_setup(step, &model, random))
 		return;
 	/* Without a VM nothing will do, and each thing is to be refused in its own way. */
 	if (kind < (without_vm(&model) ? 50 : 78))

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A sequence as plain calls of C, each with what must come of it: the statements of a program whose
+ * rest is reproducer/support.c.
+ */
+#include "explore.h"
+#include "player.h"
+#include "text.h"
+
+#define ULL(value)	((unsigned long long)(value))
+
+static void emit_memory(FILE *out, const struct tsm_step *step)
+{
+	static const char *const names[] = { "STRUCT", "REQUEST", "RESPONSE" };
+	const struct tsm_ioctl *ioctl = tsm_ioctl_of(step);
+	__u32 bytes[] = { step->value[TSM_SIZE] < ioctl->size ? ioctl->size : step->value[TSM_SIZE],
+			  step->value[TSM_REQ_LEN], step->value[TSM_RESP_LEN] };
+
+	for (unsigned int area = 0; area < TSM_AREAS; area++) {
+		bool none = area && step->op == DO_OP;
+
+		if (step->place[area] == CUT)
+			bytes[area] = step->mapped[area];
+		fprintf(out, "\tput(%s, %u, %u);\n", names[area], none ? AT_NULL : step->place[area],
+			none ? 0 : bytes[area]);
+	}
+}
+
+/* The number of an object, as the step changes it. */
+static void emit_id(FILE *out, const struct tsm_step *step)
+{
+	static const char *const changes[TSM_IDS] = {
+		"", " | 1U << 31", " | 1U << 16", " | 1U << 8", " + 1",
+	};
+
+	if (step->id >= ZERO)
+		fprintf(out, "%uU", tsm_step_id(step, 0));
+	else
+		fprintf(out, "id[%u]%s", step->object, changes[step->id]);
+}
+
+static void emit_fields(FILE *out, const struct tsm_step *step)
+{
+	const struct tsm_ioctl *ioctl = tsm_ioctl_of(step);
+
+	for (unsigned int i = 0; i < ioctl->field_count; i++) {
+		const struct tsm_field *field = &ioctl->fields[i];
+
+		fprintf(out, "\tset(%u, %u, ", field->offset, field->width);
+		if (field->kind == FIELD_ID)
+			emit_id(out, step);
+		else if (field->kind == FIELD_VALUE)
+			fprintf(out, "%#x", step->value[field->value]);
+		else
+			fputs(field->kind == FIELD_REQ ? "at[REQUEST]" : "at[RESPONSE]", out);
+		fprintf(out, ");\t/* %s */\n", field->name);
+	}
+	if (step->tail)
+		fprintf(out, "\tset(%u, 1, 1);\n", step->tail);
+}
+
+static void emit_request_rest(FILE *out, const struct tsm_step *step,
+			      const struct tsm_expected *expected)
+{
+	bool asked = expected->forwarded && !expected->apart;
+	bool told = step->tell & TELL_BEFOREHAND ||
+		    step->value[TSM_REQ_LEN] >= sizeof(struct uapi_conform_answer);
+
+	fprintf(out, "\texpect(\"how many times the TSM is asked\", %d, now.requests - before.requests);\n",
+		expected->forwarded);
+	if (expected->forwarded)
+		fprintf(out, "\tasked(%#x, %u, %u, %d);\n", step->value[tsm_ioctl_of(step)->scope],
+			step->value[TSM_REQ_LEN], step->value[TSM_RESP_LEN],
+			!(step->tell & TELL_NO_TOUCH));
+	if (step->place[RESPONSE] < SAME)
+		fputs("\texpect(\"the first byte of the request that is written\", -1, first_change(REQUEST));\n",
+		      out);
+	fprintf(out, "\tresponse(%lluULL, %lluULL, %s);\n", ULL(asked ? expected->produced : 0),
+		ULL(told && step->tell & TELL_ECHO ? expected->consumed : 0), told ? "seed" : "0");
+}
+
+static void emit_call(FILE *out, const struct tsm_step *step)
+{
+	fputs("\tseed += 77;\n", out);
+	if (step->file)
+		fprintf(out, "\topen_file(%u);\n", step->file);
+	emit_memory(out, step);
+	emit_fields(out, step);
+	if (step->op == DO_REQ)
+		fprintf(out, "\tscript(%d, %u, %lluULL, %lluULL, (int64_t)%lluULL);\n",
+			!!(step->tell & TELL_BEFOREHAND), step->tell & ~TELL_BEFOREHAND,
+			ULL(step->consume), ULL(step->produce), ULL(step->result));
+	fprintf(out, "\tcall(%u, file[%u], %#x, %d);\n", step->caller, step->file, tsm_word_of(step),
+		step->op == DO_OP ? (int)step->result : 0);
+}
+
+/* Of the steps that are no call of the interface. */
+static void emit_other(FILE *out, const struct tsm_step *step, const struct tsm_expected *expected)
+{
+	switch (step->op) {
+	case DO_CONNECT:
+	case DO_DISCONNECT:
+		fprintf(out, "\tconnect_tsm(%d);\n", step->op == DO_CONNECT);
+		break;
+	case DO_OPEN:
+		fprintf(out, "\topen_device(%u, %u);\n", step->device, step->which);
+		break;
+	case DO_CLOSE:
+		fprintf(out, "\tclose_device(%u);\n", step->device);
+		break;
+	case DO_VIOMMU_ALLOC:
+		fprintf(out, "\tnew_viommu(%u);\n", step->device);
+		break;
+	case DO_VDEVICE_ALLOC:
+		fprintf(out, "\tnew_vdevice(%u, %#llx);\n", step->device, ULL(step->consume));
+		break;
+	case DO_IOAS_ALLOC:
+		fprintf(out, "\tnew_ioas(%u);\n", step->object);
+		break;
+	case DO_FAULT_ALLOC:
+		fprintf(out, "\tnew_fault(%d);\n", FAULT);
+		break;
+	case DO_DESTROY:
+		fprintf(out, "\tdestroy(%u);\n", step->object);
+		break;
+	case DO_OVERRIDE:
+		fprintf(out, "\toverride(%u);\n", step->which);
+		break;
+	default:
+		fprintf(out, "\trace(%u, %lld, %d);\n", step->which, (long long)expected->second,
+			1 + (step->which == RACE_REQUEST));
+		return;
+	}
+	fputs("\tlook();\n", out);
+}
+
+static void emit_step(FILE *out, const struct tsm_step *step, const struct tsm_expected *expected)
+{
+	char text[256];
+
+	tsm_write_step(step, false, text, sizeof(text));
+	fprintf(out, "\n\t/* %s */\n", text);
+	if (tsm_is_call(step))
+		emit_call(out, step);
+	else
+		emit_other(out, step, expected);
+	if (!expected->open)
+		fprintf(out, "\tresult(\"%s\", %lld, %lld, %d, %d);\n", text, (long long)expected->low,
+			(long long)expected->high, expected->errors[0], expected->errors[1]);
+	if (tsm_is_call(step))
+		fputs("\texpect(\"the first byte of the struct that is written\", -1, first_change(STRUCT));\n",
+		      out);
+	if (step->op == DO_REQ)
+		emit_request_rest(out, step, expected);
+	if (step->op == DO_RACE && step->which == RACE_DESTROY)
+		return;
+	fprintf(out, "\tdevice(%d, %d, %d, %d, %d, %#x);\n", expected->connected, expected->bound,
+		expected->binds, expected->unbinds, expected->vdevices, expected->tdi_id);
+}
+
+/* The rules again, over the steps as they were played. */
+void tsm_explore_emit(FILE *out, const void *place, const struct uc_observed *observed,
+		      unsigned int count, const void *facts, bool watch)
+{
+	const struct tsm_step *steps = place;
+	struct tsm_player player = { .facts = facts };
+
+	(void)watch;
+	tsm_model_begin(&player.model, tsm_first_ids);
+	for (unsigned int i = 0; i < count; i++) {
+		struct tsm_expected expected;
+
+		if (observed[i].skipped)
+			continue;
+		tsm_expect(&player, &steps[i], &expected);
+		emit_step(out, &steps[i], &expected);
+		tsm_model_follow(&player.model, &steps[i], &expected, observed[i].data[SEEN_ID],
+				 (int32_t)(observed[i].data[SEEN_ID] >> 32));
+	}
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A revision of the interface is one object: the words, sizes and fields of its two ioctls, and the
+ * order of their checks. What must come of a call (tsm_rules()), the requirement to blame, the order
+ * rows, what an exploration changes, the text of steps and the memory of a call all come from it.
+ * Pure: no system call.
+ */
+#ifndef TSM_RULES_H
+#define TSM_RULES_H
+
+#include "requirements.h"
+#include "step.h"
+
+#define TSM_IOMMUFD_TYPE	';'
+#define TSM_RESIDUE_MAX		0x7fffffff	/* the largest that an ioctl's int can carry */
+#define TSM_ERRNO_MAX		4095
+
+enum tsm_state {	/* of the device behind the vdevice */
+	IN_ANY_STATE,	/* the outcome must not depend on it; no device is needed */
+	UNCONNECTED,
+	CONNECTED,	/* to a TSM, and not bound */
+	NOT_LINK,	/* connected and bound, but the TSM says that it is no link TSM */
+	BOUND,
+	NOT_PCI,
+};
+
+/* A call, and what it meets. */
+struct tsm_question {
+	const struct tsm_ioctl *ioctl;
+	const struct tsm_step *step;
+	bool tsm_built;		/* CONFIG_TSM */
+	enum tsm_state state;	/* IN_ANY_STATE is no answer */
+	bool found;		/* its id names a vdevice */
+	enum tsm_requirement id;	/* otherwise the clause that says so */
+	bool vm;		/* the vdevice's vIOMMU has a VM */
+	bool vm_moved;		/* ... and its device has none, or the other way round */
+	bool other_vm;		/* the device says that it is bound to another one */
+};
+
+/* What must come of a step. */
+struct tsm_expected {
+	bool open;		/* the result: the document leaves it open */
+	bool forwarded;		/* the TSM is asked, once */
+	bool apart;		/* the buffers that are looked at are not the caller's */
+	bool connected, bound;	/* afterwards */
+	int errors[3];		/* allowed errnos; 0 ends */
+	__s64 low, high;	/* allowed results; low > high if there are none */
+	__u64 consumed, produced;	/* bytes, where forwarded */
+	int binds, unbinds, vdevices;	/* how many times, or more, than before */
+	__u32 tdi_id;		/* where bound */
+	__s64 second;		/* of what a race adds: a residue, or -errno */
+	enum tsm_requirement requirement;	/* that a wrong result breaks */
+};
+
+/* One check; the first one of an ioctl's list that applies decides. */
+struct tsm_check {
+	enum tsm_requirement requirement;
+	int error;
+	/* NULL: no check but the TSM's own business, which comes last. */
+	bool (*applies)(const struct tsm_question *question, const struct tsm_check *check);
+	__u8 value;		/* index of the value that is looked at */
+	__u32 limit;		/* ... and the largest that passes */
+	const char *spoil;	/* how to break it: a step's words; NULL: not by the call */
+	int (*also)(const struct tsm_question *question);	/* another errno that is as good, or 0 */
+};
+
+enum tsm_field_kind { FIELD_VALUE, FIELD_ID, FIELD_REQ, FIELD_RESP };
+
+struct tsm_field {
+	const char *name;
+	__u8 offset, width;	/* bytes */
+	__u8 kind;		/* enum tsm_field_kind */
+	__u8 value;		/* FIELD_VALUE: index into a step's values */
+	__u32 good;
+	const char *const *names;	/* of its first values, or NULL */
+	__u8 name_count;
+	const __u32 *interesting;	/* values that an exploration tries; NULL: it has ways of its own */
+	__u8 interesting_count;
+};
+
+struct tsm_ioctl {
+	const char *name;
+	__u8 number;
+	__u32 size;		/* of its struct, and the least that is accepted */
+	__u8 scope;		/* index of the value that the TSM is given as its scope */
+	const struct tsm_field *fields;
+	__u8 field_count;
+	const struct tsm_check *checks;
+	__u8 check_count;
+	/* What comes of a call that passes every check. */
+	void (*pass)(const struct tsm_question *question, struct tsm_expected *expected);
+	/* The clause that a wrong result breaks, where @check decides (NULL: none). */
+	enum tsm_requirement (*blame)(const struct tsm_question *question,
+				      const struct tsm_check *check,
+				      const struct tsm_expected *expected);
+};
+
+struct tsm_rules {
+	const struct tsm_ioctl *ioctl[2];	/* DO_REQ, DO_OP */
+};
+
+/* v5.c */
+extern const struct tsm_rules tsm_v5;
+enum { V5_SCOPE = TSM_OWN_VALUES, V5_RESERVED, V5_TYPE = TSM_OWN_VALUES, V5_FLAGS };
+enum { PCI_INFO, PCI_STATE_CHANGE, PCI_DEBUG_READ, PCI_DEBUG_WRITE, PCI_LAST = PCI_DEBUG_WRITE };
+enum { TSM_BIND = 1, TSM_UNBIND = 2 };
+
+/* The revision at work: of the kernel under test, v5 until something else is known. */
+extern const struct tsm_rules *tsm_rules_now;
+
+/* The ioctl of a step, and its word; also a wrong one, where the step says so. */
+const struct tsm_ioctl *tsm_ioctl_of(const struct tsm_step *step);
+__u32 tsm_word_of(const struct tsm_step *step);
+
+/* A step of this kind that nothing is wrong with: BIND, or an INFO request of 64 bytes and room for
+ * 100, of which the TSM consumes all and produces 10. */
+struct tsm_step tsm_good(enum tsm_step_op op);
+#define TSM_GOOD_RESIDUE	90
+
+/* What the document allows, and which check decides; NULL where all pass. */
+const struct tsm_check *tsm_judge_call(const struct tsm_question *question,
+				       struct tsm_expected *expected);
+
+/* Whether a result (-1 and @error, or a number) is among what is allowed. */
+bool tsm_allows(const struct tsm_expected *expected, __s64 got, int error);
+
+/* Checks that every iommufd ioctl shares, for the revisions' lists. */
+bool tsm_size_unreadable(const struct tsm_question *question, const struct tsm_check *check);
+bool tsm_other_word(const struct tsm_question *question, const struct tsm_check *check);
+bool tsm_size_short(const struct tsm_question *question, const struct tsm_check *check);
+bool tsm_struct_unreadable(const struct tsm_question *question, const struct tsm_check *check);
+bool tsm_tail_set(const struct tsm_question *question, const struct tsm_check *check);
+bool tsm_value_above(const struct tsm_question *question, const struct tsm_check *check);
+bool tsm_not_built(const struct tsm_question *question, const struct tsm_check *check);
+bool tsm_not_found(const struct tsm_question *question, const struct tsm_check *check);
+bool tsm_in_state(const struct tsm_question *question, const struct tsm_check *check);
+int tsm_also_no_word(const struct tsm_question *question);
+int tsm_also_tail(const struct tsm_question *question);
+
+/* What the project's scripted TSM makes of a request that reaches it. */
+void tsm_ask_tsm(const struct tsm_question *question, struct tsm_expected *expected);
+/* The clause of that; and who is denied what is right for others, or none. */
+enum tsm_requirement tsm_blame_tsm(const struct tsm_question *question,
+				   const struct tsm_expected *expected);
+
+#endif /* TSM_RULES_H */

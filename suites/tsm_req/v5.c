@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Revision v5, May 2026, as the document has it. The numbers are the suite's own and not a build
+ * machine's: no released header has them, and one that will may have another revision's.
+ */
+#include <errno.h>
+
+#include "rules.h"
+
+#define VALUE(title, at, index, usual)						\
+	{ .name = (title), .offset = (at), .width = 4, .value = (index), .good = (usual) }
+#define CHOICE(title, at, index, usual, list, ...)				\
+	{ .name = (title), .offset = (at), .width = 4, .value = (index), .good = (usual), \
+	  .interesting = (list), .interesting_count = UC_ARRAY_SIZE(list), __VA_ARGS__ }
+#define NAMED(list)	.names = (list), .name_count = UC_ARRAY_SIZE(list)
+
+static const char *const scope_names[] = {
+	"PCI_INFO", "PCI_STATE_CHANGE", "PCI_DEBUG_READ", "PCI_DEBUG_WRITE",
+};
+static const __u32 scopes[] = {
+	1, 2, 3, 4, 1, 2, 3, 4, 5, 6, 7, 8, 15, 16, 255, 256, 0x10000, 0x7fffffff, 0x80000000,
+	0xffffffff, 0xfffffffe, 0x101, 0x40000002, 0x1003, 0x80000001, 0x20000, 0x800000,
+};
+static const __u32 reserveds[] = {
+	1, 2, 0x10, 0x80, 0x100, 0x8000, 0x10000, 0x1000000, 0x40000000, 0x80000000, 0xffffffff,
+};
+static const char *const type_names[] = { NULL, "BIND", "UNBIND" };
+static const __u32 types[] = {
+	0, 3, 4, 0x101, 0x102, 0x10001, 0x80000001, 0xffffffff, 0x41, 0x200001,
+};
+
+static const struct tsm_field request_fields[] = {
+	VALUE("size", 0, TSM_SIZE, 40),
+	{ .name = "id", .offset = 4, .width = 4, .kind = FIELD_ID },
+	CHOICE("scope", 8, V5_SCOPE, PCI_INFO, scopes, NAMED(scope_names)),
+	VALUE("req_len", 12, TSM_REQ_LEN, 64),
+	VALUE("resp_len", 16, TSM_RESP_LEN, 100),
+	CHOICE("reserved", 20, V5_RESERVED, 0, reserveds, ),
+	{ .name = "req", .offset = 24, .width = 8, .kind = FIELD_REQ },
+	{ .name = "resp", .offset = 32, .width = 8, .kind = FIELD_RESP },
+};
+
+static const struct tsm_field operation_fields[] = {
+	VALUE("size", 0, TSM_SIZE, 16),
+	CHOICE("type", 4, V5_TYPE, TSM_BIND, types, NAMED(type_names)),
+	CHOICE("flags", 8, V5_FLAGS, 0, reserveds, ),
+	{ .name = "id", .offset = 12, .width = 4, .kind = FIELD_ID },
+};
+
+/* Refused for the other good reason. */
+static int also_privilege(const struct tsm_question *question)
+{
+	const struct tsm_step *step = question->step;
+
+	return step->value[V5_SCOPE] == PCI_DEBUG_WRITE &&
+	       (step->caller == NOBODY || step->caller == NO_RAWIO) ? EPERM : 0;
+}
+
+static const struct tsm_check request_checks[] = {
+	{ SIZE_UNREADABLE, EFAULT, tsm_size_unreadable, .spoil = "struct=unmapped",
+	  .also = tsm_also_no_word },
+	{ ABI_WORD, ENOTTY, tsm_other_word, .spoil = "word=readwrite" },
+	{ SIZE_SHORT, EINVAL, tsm_size_short, .spoil = "size=39" },
+	{ STRUCT_UNREADABLE, EFAULT, tsm_struct_unreadable, .spoil = "struct=cut 32",
+	  .also = tsm_also_tail },
+	{ SIZE_TAIL, E2BIG, tsm_tail_set, .spoil = "size=48 byte=40" },
+	{ TSM_ABSENT, EOPNOTSUPP, tsm_not_built, .limit = 0 },
+	{ RESERVED_ZERO, EOPNOTSUPP, tsm_value_above, V5_RESERVED, 0,
+	  .spoil = "reserved=0x80000001" },
+	{ SCOPE_KNOWN, EINVAL, tsm_value_above, V5_SCOPE, PCI_LAST, .spoil = "scope=8" },
+	{ ID_UNKNOWN, ENOENT, tsm_not_found, .spoil = "id=nothing" },
+	{ STATE_NOT_PCI, EINVAL, tsm_in_state, .limit = NOT_PCI },
+	{ SCOPE_LOWER_LAYER, EINVAL, tsm_value_above, V5_SCOPE, PCI_STATE_CHANGE,
+	  .spoil = "scope=2", .also = also_privilege },
+	{ STATE_NOT_CONNECTED, ENXIO, tsm_in_state, .limit = UNCONNECTED },
+	{ STATE_NOT_LINK, ENXIO, tsm_in_state, .limit = NOT_LINK },
+	{ STATE_NOT_BOUND, ENXIO, tsm_in_state, .limit = CONNECTED },
+	{ BUFFER_FAULT, EFAULT, NULL, .spoil = "req=kernel" },
+	{ BUFFER_FAULT, EFAULT, NULL, .spoil = "resp=unmapped" },
+	{ BACKEND_ERROR, EIO, NULL, .spoil = "result=-EIO" },
+};
+
+static enum tsm_requirement blame_request(const struct tsm_question *question,
+					  const struct tsm_check *check,
+					  const struct tsm_expected *expected)
+{
+	const struct tsm_step *step = question->step;
+	bool debug_write = step->value[V5_SCOPE] == PCI_DEBUG_WRITE;
+
+	if (step->caller == CHILD)
+		return FD_SHARED;
+	if (step->caller != ROOT && !debug_write)
+		return NO_PRIVILEGE;
+	if (!check)
+		return tsm_blame_tsm(question, expected);
+	if (check->requirement == ID_UNKNOWN)
+		return question->id;
+	return check->requirement == SCOPE_LOWER_LAYER && step->caller != ROOT ?
+	       DEBUG_WRITE_GUARDED : check->requirement;
+}
+
+static bool no_vm(const struct tsm_question *question, const struct tsm_check *check)
+{
+	(void)check;
+	return !question->vm;
+}
+
+static bool other_type(const struct tsm_question *question, const struct tsm_check *check)
+{
+	(void)check;
+	return question->step->value[V5_TYPE] != TSM_BIND &&
+	       question->step->value[V5_TYPE] != TSM_UNBIND;
+}
+
+/* UNBIND of a PCI device is always 0; of another one it is not in the document. */
+static bool bind_in_state(const struct tsm_question *question, const struct tsm_check *check)
+{
+	return question->step->value[V5_TYPE] == TSM_BIND && tsm_in_state(question, check);
+}
+
+static bool bound_elsewhere(const struct tsm_question *question, const struct tsm_check *check)
+{
+	(void)check;
+	return question->step->value[V5_TYPE] == TSM_BIND && question->state == BOUND &&
+	       question->other_vm;
+}
+
+static const struct tsm_check operation_checks[] = {
+	{ OP_WORD_AND_SIZE, EFAULT, tsm_size_unreadable, .spoil = "struct=unmapped",
+	  .also = tsm_also_no_word },
+	{ OP_WORD_AND_SIZE, ENOTTY, tsm_other_word, .spoil = "word=readwrite" },
+	{ OP_WORD_AND_SIZE, EINVAL, tsm_size_short, .spoil = "size=15" },
+	{ OP_WORD_AND_SIZE, EFAULT, tsm_struct_unreadable, .spoil = "struct=cut 12",
+	  .also = tsm_also_tail },
+	{ OP_WORD_AND_SIZE, E2BIG, tsm_tail_set, .spoil = "size=20 byte=16" },
+	{ TSM_ABSENT, EOPNOTSUPP, tsm_not_built, .limit = 0 },
+	{ OP_FLAGS, EOPNOTSUPP, tsm_value_above, V5_FLAGS, 0, .spoil = "flags=1" },
+	{ OP_ID, ENOENT, tsm_not_found, .spoil = "id=nothing" },
+	{ OP_NO_VM, ENODEV, no_vm, .limit = 0 },
+	{ OP_TYPE, EINVAL, other_type, .spoil = "type=9" },
+	{ OP_NOT_PCI, EINVAL, bind_in_state, .limit = NOT_PCI },
+	{ OP_NOT_CONNECTED, EINVAL, bind_in_state, .limit = UNCONNECTED },
+	{ OP_NOT_LINK, ENXIO, bind_in_state, .limit = NOT_LINK },
+	{ OP_OTHER_VM, EBUSY, bound_elsewhere, .limit = 0 },
+};
+
+/* The device of @question is PCI, or the type is UNBIND. */
+static void pass_operation(const struct tsm_question *question, struct tsm_expected *expected)
+{
+	const struct tsm_step *step = question->step;
+
+	expected->low = expected->high = 0;
+	if (step->value[V5_TYPE] == TSM_UNBIND) {
+		expected->open = question->state == NOT_PCI;
+		if (question->state != NOT_PCI) {
+			expected->unbinds = expected->bound;
+			expected->bound = false;
+		}
+	} else if (!expected->bound) {
+		expected->binds = 1;
+		expected->bound = !step->result;
+		if (step->result) {
+			expected->errors[0] = -step->result;
+			expected->high = -1;
+		}
+	}
+	/* It may be written back, which read-only memory does not let it; but it was done. */
+	if (step->place[STRUCT] == READ_ONLY && !expected->open && !expected->errors[0]) {
+		expected->errors[0] = EFAULT;
+		expected->high = -1;
+	}
+}
+
+static enum tsm_requirement blame_operation(const struct tsm_question *question,
+					    const struct tsm_check *check,
+					    const struct tsm_expected *expected)
+{
+	bool after_id = !check || check->requirement >= OP_NO_VM;
+
+	if (question->vm_moved && after_id)
+		return OP_VIOMMU_VM;
+	if (check)
+		return check->requirement;
+	if (question->step->value[V5_TYPE] == TSM_UNBIND)
+		return OP_UNBIND;
+	if (!expected->binds)
+		return OP_BIND_AGAIN;
+	return question->step->result ? OP_BACKEND_ERROR : OP_BIND;
+}
+
+static const struct tsm_ioctl request = {
+	.name = "TSM_REQ", .number = 0x96, .size = 40, .scope = V5_SCOPE,
+	.fields = request_fields, .field_count = UC_ARRAY_SIZE(request_fields),
+	.checks = request_checks, .check_count = UC_ARRAY_SIZE(request_checks),
+	.pass = tsm_ask_tsm, .blame = blame_request,
+};
+static const struct tsm_ioctl operation = {
+	.name = "TSM_OP", .number = 0x95, .size = 16,
+	.fields = operation_fields, .field_count = UC_ARRAY_SIZE(operation_fields),
+	.checks = operation_checks, .check_count = UC_ARRAY_SIZE(operation_checks),
+	.pass = pass_operation, .blame = blame_operation,
+};
+
+const struct tsm_rules tsm_v5 = { .ioctl = { &request, &operation } };
