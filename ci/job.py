@@ -42,6 +42,11 @@ def impersonal(text: str) -> str:
     return text
 
 
+def _spoke(console: Path) -> bool:
+    """Whether the suite began, by what came out."""
+    return b"TAP version " in console.read_bytes()
+
+
 def lacking(cell: Cell) -> str:
     """What a QEMU that cannot run a cell lacks."""
     return cell.configuration.needs or f"CPU '{cell.configuration.cpus[0]}'"
@@ -111,13 +116,7 @@ class Job:
                            configuration.append, tools.words, kernel.memory,
                            endpoint=kernel.module is not None, iommu=configuration.iommu,
                            arch=configuration.arch, accel=chosen.name)
-        machine = qemu.MACHINES[configuration.arch]
         program = tools.program(configuration.arch)
-        # As anybody could type it: where things lie on this machine is nobody else's business.
-        shown = replace(guest, kernel=Path("Image"), initrd=Path(initrd.name))
-        meta |= {"cpu": chosen.cpu, "accel": chosen.name, "kernel_file": kernel.facts,
-                 "qemu_command": shlex.join(qemu.command(machine.program, shown)),
-                 **({"accel_why": chosen.why} if chosen.why else {})}
         begin = time.monotonic()
 
         def on_line(line: str) -> None:
@@ -130,11 +129,25 @@ class Job:
                 show.row(name)
 
         def launch(words: tuple[str, ...], console: Path, limits: vm.Limits) -> vm.Outcome:
+            nonlocal chosen, guest
             command = qemu.command(program, replace(guest, args=words))
-            return vm.run(command, console, limits, on_line, tools.stop)
+            outcome = vm.run(command, console, limits, on_line, tools.stop)
+            if guest.accel != accel.KVM or outcome.kind == "interrupted" or _spoke(console):
+                return outcome
+            # Some hosts' KVM can set a machine up, and run no kernel in it.
+            tools.no_kvm[configuration.arch] = f"with KVM: {outcome.reason}"
+            assert isinstance(slower := self.machine(tools), accel.Accel)
+            chosen, guest = slower, replace(guest, accel=slower.name, cpu=slower.cpu)
+            return launch(words, console, limits)
 
         show.started(name)
         done = boots.run(launch, directory, tools.order, tools.words, tools.limits)
+        # As anybody could type it: where things lie on this machine is nobody else's business.
+        shown = replace(guest, kernel=Path("Image"), initrd=Path(initrd.name))
+        machine = qemu.MACHINES[configuration.arch]
+        meta |= {"cpu": chosen.cpu, "accel": chosen.name, "kernel_file": kernel.facts,
+                 "qemu_command": shlex.join(qemu.command(machine.program, shown)),
+                 **({"accel_why": chosen.why} if chosen.why else {})}
         meta |= done.as_meta(impersonal)
         if "boot" in self._seen:
             meta["boot_seconds"] = round(self._seen["boot"], 3)
@@ -147,7 +160,8 @@ class Job:
                 return
             meta["problem"] = end = impersonal(cause.why)
         self._judge(tools, directory, meta)
-        show.done(name, f"{end}, {done.seconds:.1f} s", self.result)
+        slow = f", with TCG ({chosen.why})" if configuration.arch in tools.no_kvm else ""
+        show.done(name, f"{end}, {done.seconds:.1f} s{slow}", self.result)
 
     def _not_run(self, directory: Path, meta: dict[str, Any], why: str, show: Progress) -> None:
         """It cannot be run here, and that is nobody's fault."""
@@ -158,9 +172,9 @@ class Job:
     def _no_boot(self, directory: Path, outcome: vm.Outcome, program: str, guest: qemu.Guest,
                  tools: Toolbox) -> noboot.Cause | None:
         """Why the kernel did not get as far as the suite, if it did not."""
-        said = (directory / results.CONSOLE).read_bytes()
-        if b"TAP version " in said or outcome.kind == "interrupted" or self.kernel is None:
+        if outcome.kind == "interrupted" or self.kernel is None or _spoke(directory / results.CONSOLE):
             return None
+        said = (directory / results.CONSOLE).read_bytes()
         return noboot.explain(said, outcome, program, guest, self.kernel.config, tools.stop)
 
     def _meta(self, tools: Toolbox) -> dict[str, Any]:
@@ -200,6 +214,8 @@ class Job:
             # Every one of these CPUs has pages of 4 KiB.
             if size > 4096 and size not in granules.of(program, cpu):
                 return f"the kernel has pages of {size >> 10} KiB, which CPU '{cpu}' does not have"
+            if why := tools.no_kvm.get(configuration.arch):
+                return accel.Accel(accel.TCG, cpu, why)
             return accel.choose(tools.accel, program, configuration.arch, cpu, configuration.iommu)
 
     def _elsewhere(self, directory: Path, unsaved: bytes) -> Path:

@@ -18,7 +18,7 @@ import pytest
 from ci import cells, choose, options, run, suite_words, supply
 from ci.kernel import Kernel, Toolbox, suite_binary
 from ci.tests.test_choose import image
-from ci.tests.test_run import ROWS, go, make, tools
+from ci.tests.test_run import ROWS, NoProgress, go, make, tools
 from fixtures import accel, granules, noboot
 from fixtures.problem import USAGE, Problem
 from report import catalogue, ending
@@ -132,6 +132,25 @@ def test_the_reason_for_silence_is_the_cells_problem(
     assert one.result and one.result["meta"]["problem"] == "it has no initrd, in ."
     assert show.ended["mute/c"].startswith("it has no initrd, in .")
     assert "ERROR mute/c: 2 rows left no result: it has no initrd, in ." in ending.lines([one.result])
+
+
+def test_a_kvm_in_which_no_kernel_comes_up_is_done_without(
+    tools: Toolbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake = Path(tools.qemu)
+    fake.write_text(fake.read_text().replace(
+        "*stock-good*)", '*"-accel kvm"*) echo "$*" >> with-kvm; exit;;\n*stock-good*)'))
+    tools.accel = "kvm"
+    monkeypatch.setattr(accel, "choose", lambda asked, program, arch, cpu, iommu: accel.Accel("kvm", "host"))
+    one, other = make("stock-good"), make("stock-good-too")
+    assert run.run_all([one, other], tools, 1, show := NoProgress())  # type: ignore[arg-type]
+    for job in (one, other):
+        assert job.result and job.result["verdict"] == "PASS"
+        meta = job.result["meta"]
+        assert (meta["accel"], meta["cpu"]) == ("tcg", "max") and "-accel tcg" in meta["qemu_command"]
+        assert meta["accel_why"] == "with KVM: the guest reset itself"
+        assert show.ended[job.cell.name].endswith(" s, with TCG (with KVM: the guest reset itself)")
+    assert len(Path("with-kvm").read_text().splitlines()) == 1
 
 
 def test_what_computes_the_machine_is_recorded_and_told(
