@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from fnmatch import fnmatchcase
 from typing import Any
@@ -10,10 +11,12 @@ from typing import Any
 from report import answers, boots, known, promise, versions
 from report.catalogue import Catalogue, CatalogueRow
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP, Log, Row
+from report.text import some
 
 NOT_TESTED = "NOT TESTED"
 VERDICTS = (PASS, FAIL, KNOWN, ERROR, SKIP, NOT_RUN)
 FILTERED = "not selected on the command line"
+_REQUIREMENT = re.compile(r"requirement: ([^:\s]+:[^:\s]+): ")
 MOST_KERNEL_LINES = 2000
 MOST_ROW_LINES = 100  # of the kernel's, besides those that complain
 
@@ -62,11 +65,18 @@ def _reason(found: Row) -> str:
     return failure.other[0] if failure.other else ""
 
 
-def _row(name: str, requirements: list[str], found: Row, chosen: bool) -> dict[str, Any]:
+def _about(checks: list[str], found: Row) -> list[str]:
+    """The requirements that a row's verdict is about: all that it checks, but of a failure those
+    that it names, whose calls failed. The others were not judged, or were kept that far."""
+    named = [m[1] for line in found.detail if (m := _REQUIREMENT.match(line))]
+    return list(dict.fromkeys(named)) if found.verdict == FAIL and named else checks
+
+
+def _row(name: str, checks: list[str], found: Row, chosen: bool) -> dict[str, Any]:
     return {
         "id": name,
         "verdict": found.verdict,
-        "requirements": requirements,
+        "requirements": _about(checks, found),
         "selected": chosen,
         "reason": _reason(found),
         "detail": found.detail,
@@ -98,13 +108,13 @@ def _shown(row: dict[str, Any]) -> str:
 
 
 def _requirement(
-    name: str, mandatory: bool, rows: list[dict[str, Any]], missing: str
+    name: str, mandatory: bool, rows: list[dict[str, Any]], missing: str, aside: list[str]
 ) -> dict[str, Any]:
     """The verdict on one clause, the worst that its rows support.
 
     A row that was to run and has no result might have failed. So whatever the others say, nobody
     knows whether the clause is kept, unless one of them shows that it is not. missing: its verdict
-    then.
+    then; aside: rows that check it, and failed for another one.
     """
     counts = {verdict: 0 for verdict in VERDICTS}
     for row in rows:
@@ -123,7 +133,8 @@ def _requirement(
         "rows": counts,
         "reason": "" if verdict == PASS else "; ".join(dict.fromkeys(filter(None, reasons)))
         if rows
-        else "no row checks it",
+        else "no row checks it" if not aside
+        else f"{some(aside, 2)} failed for another requirement",
     }
 
 
@@ -198,6 +209,7 @@ def judge(
                 name not in catalogue.requirements or catalogue.requirements[name].mandatory,
                 mine,
                 missing,
+                [row.id for row in catalogue.rows.values() if name in row.requirements],
             )
             for name, mine in checks.items()
         ],

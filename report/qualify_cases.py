@@ -54,7 +54,11 @@ class Case:
     state: str
     why: str = ""
     known: str | None = None
+    requirements: tuple[str, ...] = ()  # that it is about: of a failure those that are blamed
     waivers: list[Waiver] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.requirements = self.requirements or self.row.requirements
 
     @property
     def bad(self) -> bool:
@@ -118,7 +122,8 @@ def _case(row: CatalogueRow, cell: Cell, claimed: Claimed, entry: dict[str, Any]
         return Case(row, cell, LOST, str(why))
     verdict, why = entry["verdict"], entry["reason"]
     if verdict in (PASS, FAIL):
-        return Case(row, cell, PASSED if verdict == PASS else FAILED, why, entry["known"])
+        about = tuple(entry["requirements"])
+        return Case(row, cell, PASSED if verdict == PASS else FAILED, why, entry["known"], about)
     if verdict == SKIP:
         missing = claimed.missing[why]
         if missing and missing <= claimed.features:

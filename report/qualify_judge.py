@@ -101,7 +101,7 @@ _OPEN = (LOST, BROKEN, FILTERED)  # what has no verdict may fail yet
 def _speaks(waiver: Waiver, case: Case) -> bool:
     """Whether a waiver speaks about a case, failed or not."""
     meta = case.cell.result["meta"]
-    return (waiver.covers(case.row.id, case.row.requirements)
+    return (waiver.covers(case.row.id, case.requirements)
             and waiver.about(meta["kernel"], meta["cell"]) and waiver.in_range(case.cell.version))
 
 
@@ -124,7 +124,7 @@ def _useless(waiver: Waiver, found: list[Case]) -> list[str]:
 
 def _excuse(waiver: Waiver, found: list[Case], day: datetime.date) -> Excuse:
     """Apply a waiver to the failures it covers, and say whether it has any use left."""
-    mine = [case for case in found if waiver.covers(case.row.id, case.row.requirements)]
+    mine = [case for case in found if waiver.covers(case.row.id, case.requirements)]
     here = [case for case in mine if _speaks(waiver, case)]
     failing = [case for case in here if case.bad]
     mended = bool(here) and not failing and not any(case.state in _OPEN for case in here)
@@ -161,7 +161,7 @@ def _why(mine: list[Case], requirement: Requirement) -> str:
 
 
 def _line(requirement: Requirement, found: list[Case]) -> Line:
-    mine = [case for case in found if requirement.id in case.row.requirements]
+    mine = [case for case in found if requirement.id in case.requirements]
     bad = [case for case in mine if case.bad]
     waived = [case for case in bad
               if any(w.requirement == requirement.id for w in case.waivers)]
@@ -203,7 +203,7 @@ def _unexcused(found: list[Case], claimed: list[Requirement]) -> list[str]:
             rows: dict[str, list[Case]] = {}
             for case in found:
                 covered = any(w.requirement == requirement.id for w in case.waivers)
-                if case.state == state and requirement.id in case.row.requirements and not covered:
+                if case.state == state and requirement.id in case.requirements and not covered:
                     rows.setdefault(case.row.id, []).append(case)
             if not rows:
                 continue
@@ -223,7 +223,7 @@ def _untested(lines: list[Line], found: list[Case]) -> list[str]:
     for line in lines:
         if not line.blocking:
             continue
-        mine = [case for case in found if line.requirement.id in case.row.requirements]
+        mine = [case for case in found if line.requirement.id in case.requirements]
         hint = ""
         if mine and {case.state for case in mine} <= {SKIPPED, RULED_OUT}:
             hint = ("; run it where it applies, or say in the profile's 'features' or 'without' "

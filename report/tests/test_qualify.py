@@ -330,6 +330,16 @@ def test_a_waiver_is_for_one_requirement(tmp_path: Path) -> None:
     assert judge(tmp_path, both).verdict == Q
 
 
+def test_only_the_requirement_that_a_failure_names_has_failed(tmp_path: Path) -> None:
+    text = log({**GOOD, "q.base.two": "FAIL"}).replace(
+        b"# FAIL q.base.two\n", b"# FAIL q.base.two\n#   requirement: q:SECOND: A text. [x]\n")
+    cell(tmp_path, text=text)
+    done = judge(tmp_path)
+    assert (verdicts(done)["BASE"], verdicts(done)["SECOND"]) == ("PASSED", "FAILED")
+    assert judge(tmp_path, PROFILE + WAIVER.replace("q:FEAT", "q:BASE")).verdict == N
+    assert judge(tmp_path, PROFILE + WAIVER.replace("q:FEAT", "q:SECOND")).verdict == Q
+
+
 def test_a_waiver_is_for_its_rows(tmp_path: Path) -> None:
     cell(tmp_path, {"q.base.one": "FAIL", "q.base.two": "FAIL"})
     waiver = WAIVER.replace("q:FEAT", "q:BASE") + 'rows = ["q.base.one"]\n'

@@ -224,3 +224,22 @@ def test_bad_results(tmp_path: Path, catalogue: Catalogue) -> None:
     assert code(tmp_path) == CORRUPT
     (tmp_path / "console.log").unlink()
     assert code(tmp_path) == TRUNCATED
+
+
+def test_only_those_that_a_failure_names_are_blamed(tmp_path: Path, catalogue: Catalogue) -> None:
+    """demo.caps.both_vm checks two requirements, and may also fail for a third."""
+    for named, want in (
+        ("demo:SYSTEM_FD", {"CAPS": PASS, "SYSTEM_FD": FAIL, "AGAIN": PASS}),
+        ("demo:CAPS", {"CAPS": FAIL, "SYSTEM_FD": "NOT TESTED", "AGAIN": PASS}),
+        ("demo:AGAIN", {"CAPS": PASS, "SYSTEM_FD": "NOT TESTED", "AGAIN": FAIL}),
+        ("", {"CAPS": FAIL, "SYSTEM_FD": FAIL, "AGAIN": PASS}),
+    ):
+        line = f"#   requirement: {named}: A text. [a source]\n" if named else ""
+        log = golden("pass").replace(b"ok 2 ", f"# FAIL demo.caps.both_vm\n{line}not ok 2 ".encode())
+        log = log.replace(b"pass:6 fail:0", b"pass:5 fail:1").replace(b"exit: 0", b"exit: 1")
+        result = write(tmp_path, catalogue, log)
+        assert {k: v for k, v in verdicts(result).items() if k in want} == want
+    reason = {entry["id"]: entry["reason"] for entry in write(tmp_path, catalogue, golden("pass").replace(
+        b"ok 2 ", b"# FAIL demo.caps.both_vm\n#   requirement: demo:CAPS: x\nnot ok 2 "))["requirements"]}
+    assert reason["demo:SYSTEM_FD"] == "demo.caps.both_vm failed for another requirement"
+    assert reason["demo:UNCHECKED"] == "no row checks it"
