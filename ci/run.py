@@ -182,6 +182,10 @@ def judge(arguments: argparse.Namespace, jobs: list[Job], tools: Toolbox) -> int
 
     finished = [job.result for job in jobs if job.result is not None]
     missing = len(jobs) - len(finished)
+    # Of ours not every run has something to explain; whoever brings their own expects it.
+    own = [issue for issue in tools.issues if issue.file != known.OURS]
+    for line in known.unused(own, finished) if whole else ():
+        print(f"ci/run: {line}", file=sys.stderr)
     if finished:
         summary.print_table([repeat.here(result, tools.asked) for result in finished],
                             verbose=arguments.verbose, not_started=0 if whole else missing)

@@ -21,7 +21,8 @@ from report.text import some
 from report.tomlfile import GLOBS, SAYING, TEXT, fits
 from report.versions import VERSION
 
-DEFAULT = ROOT / "ci" / "known-issues.toml"
+OURS = "ci/known-issues.toml"
+DEFAULT = ROOT / OURS
 _FAILS = {
     "type": "array",
     "minItems": 1,
@@ -81,7 +82,7 @@ class Issue:
     also: list[str] = field(default_factory=list)
     cells: list[str] = field(default_factory=lambda: ["*"])
     unless: str = ""
-    file: str = "ci/known-issues.toml"
+    file: str = OURS
 
     def applies(self, release: str, cell: str) -> bool:
         """Whether it speaks about a kernel of this version in this cell."""
@@ -187,3 +188,19 @@ def apply(
         row["looks_like"] = None if row["known"] else row["looks_like"]
     used = {row["known"] for row in rows}
     return [asdict(issue) for issue in issues if issue.id in used], told
+
+
+def unused(issues: list[Issue], results: list[dict[str, Any]]) -> list[str]:
+    """A line for each entry that explained nothing in any of these results, and why not."""
+    used = {entry["id"] for result in results for entry in result["known_issues"]}
+    lines = []
+    for issue in issues:
+        if issue.id in used:
+            continue
+        there = any(issue.applies(versions.release(result), result["meta"]["cell"])
+                    for result in results)
+        lines.append(f"known issue {issue.id} of {issue.file} explains nothing here: " + (
+            "none of its rows fails as it says" if there else
+            "no kernel and configuration is in its range, "
+            f"{versions.spoken(issue.first, issue.last)}"))
+    return lines

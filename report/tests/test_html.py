@@ -81,6 +81,20 @@ def test_everything_is_there(found: list[Any]) -> None:
     assert said.index("Failures") < said.index("Requirements by kernel and configuration")
 
 
+def test_a_row_that_left_no_result_is_no_pass_on_the_page(
+    tmp_path: Path, known: Catalogue
+) -> None:
+    """Whatever the others say, here and elsewhere: the console lost the last row's line."""
+    torn = golden("pass").replace(b"ok 5 demo.state.again\n", b"")
+    found = [sample.cell(tmp_path, known, golden("pass"), "k", "whole"),
+             sample.cell(tmp_path, known, torn, "k", "torn")]
+    page = html.render(found, [])
+    assert 'title="AGAIN, k/torn: ERROR"' in page
+    lines = {line.short: line.verdict for line in view.matrix(found, known)}
+    assert (lines["AGAIN"], lines["CAPS"]) == ("ERROR", "PASS")
+    assert Page(page).said().startswith("ERROR: uapi-conform")
+
+
 def test_links_and_names(found: list[Any]) -> None:
     page = Page(html.render(found, []))
     ids = page.values("id")

@@ -229,6 +229,17 @@ def test_a_file_of_ones_own(tmp_path: Path, catalogue: Catalogue) -> None:
     assert caught.value.code == KNOWN_ISSUES
 
 
+def test_entries_that_explain_nothing(tmp_path: Path, catalogue: Catalogue) -> None:
+    issues = load(ENTRY + ENTRY.replace('"one-sided"', '"old"').replace("first", "last")
+                  + ENTRY.replace('"one-sided"', '"other"').replace('got = "0"', 'got = "1"'),
+                  tmp_path, catalogue)
+    result = write(tmp_path / "cell", catalogue, FAILING, issues)
+    assert known.unused(issues, [result]) == [
+        "known issue old of known.toml explains nothing here: no kernel and configuration is in its "
+        "range, up to 7.0",
+        "known issue other of known.toml explains nothing here: none of its rows fails as it says"]
+
+
 @pytest.mark.parametrize(
     "old,new,line",
     [
