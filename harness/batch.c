@@ -4,40 +4,37 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <stdio.h>
-#include <sys/mman.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "buffer.h"
 #include "batch.h"
+#include "buffer.h"
 #include "isolate.h"
 #include "watch.h"
 
+#define MOST_ROWS	256	/* in one process: what one of them spoils is run again */
 #define MOST_FILES	1024	/* numbers below which all files are that are open when the rows begin */
 
-/* What the child says about where it is, in memory that both map. */
-static struct progress {
-	struct uc_whereabouts at;	/* how many members were begun */
-	unsigned long taint;	/* as the child saw it last */
-	bool left_behind;	/* the last one begun left something in its process */
-	bool complained;	/* ... and the kernel complained meanwhile, which it may do only once */
-} *progress;
+static int orders[2], answers[2];	/* pipes; the child keeps what it reads and writes, as the lowest two */
+static int pid;
+static unsigned int size;
+static const char *first_id;
+static bool complained;
 
-/* From this number on no file was open when the rows began: what has one is a row's. */
-static unsigned int first_free;
+/* From this number on no file was open when the rows began: what has one is a row's, or a pipe's. */
+static int first_free;
 
 bool uc_batch_takes(const struct uc_entry *entry, int timeout)
 {
 	const struct uc_row *row = entry->row;
 
-	/* Who waits for more than one row cannot see at once that one has less time. */
+	/* Those with less time than others stay by themselves, as those do that might spoil it. */
 	return entry->topic->batched && !row->own_process &&
 	       (!row->timeout || row->timeout >= timeout);
 }
 
-/* Fill the gaps between the files that are open, so that a row's are all above them. */
-static void look_at_files(void)
+void uc_batch_begin(void)
 {
 	long limit = sysconf(_SC_OPEN_MAX);
 	int count = limit > 0 && limit < MOST_FILES ? limit : MOST_FILES;
@@ -52,6 +49,7 @@ static void look_at_files(void)
 	while (count && files[count - 1].revents & POLLNVAL)
 		count--;
 	first_free = count;
+	/* Fill the gaps between the files that are open, so that a row's are all above them. */
 	do
 		filler = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
 	while (filler >= 0 && filler < count);
@@ -59,16 +57,9 @@ static void look_at_files(void)
 		close(filler);
 }
 
-bool uc_batch_begin(void)
+unsigned int uc_batch_size(void)
 {
-	void *memory = mmap(NULL, sizeof(*progress), PROT_READ | PROT_WRITE,
-			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
-	if (memory == MAP_FAILED)
-		return false;
-	progress = memory;
-	look_at_files();
-	return true;
+	return size;
 }
 
 /*
@@ -86,94 +77,139 @@ static bool one_thread(void)
 }
 
 /* In one call where there is one, since Linux 5.9. */
-static void close_files(unsigned int first)
+static void close_files(int first)
 {
 	if (!close_range(first, ~0U, 0))
 		return;
-	for (unsigned int i = first; i < MOST_FILES; i++)
+	for (int i = first; i < MOST_FILES; i++)
 		close(i);
 }
 
 /* Whether the process is again as it was; its files are, afterwards. */
-static bool tidy(const struct uc_member *member)
+static bool tidy(const struct uc_suite *suite)
 {
-	if (member->entry->suite->tidy)
-		member->entry->suite->tidy();
-	close_files(first_free);
+	if (suite->tidy)
+		suite->tidy();
+	close_files(orders[1] >= first_free ? orders[1] + 1 : first_free);
 	return one_thread() && waitpid(-1, NULL, WNOHANG) < 0;
 }
 
-static unsigned long expected_taint(const struct uc_member *member)
+/* The child: until the parent closes its end. */
+static void serve(const void *unused)
 {
-	return member->control ? 0 : member->entry->row->expected_taint;
-}
-
-static void run_members(const void *argument)
-{
-	const struct uc_batch *batch = argument;
 	const size_t buffers = uc_buffers_mark();
+	struct uc_order order;
 
-	for (unsigned int i = 0; i < batch->count; i++) {
-		const struct uc_member *member = &batch->members[i];
-		const struct uc_row *row = member->entry->row;
-		size_t said;
+	(void)unused;
+	/* The number of the end that it does not need is a good one for its own. */
+	dup2(answers[1], orders[1]);
+	close(answers[0]);
+	close(answers[1]);
+	while (read(orders[0], &order, sizeof(order)) == sizeof(order)) {
+		const struct uc_row *row = order.entry->row;
+		char clean;
 
-		if (!member->announced)
-			uc_tap_comment("run %s", row->id);
-		/* Now, and not when there is more: should the kernel die, this is what names the row. */
-		fflush(stdout);
-		uc_shared_reset();
-		if (!member->control)
-			uc_shared_blame(member->entry->suite, row);
 		uc_shared_name(row->id);
-		progress->at.timeout = row->timeout ?: batch->timeout;
-		progress->at.begun++;
-		if (member->control)
-			member->control->run(member->facts);
-		else
-			member->entry->topic->run(row, member->facts);
-		if (!member->control)
+		if (order.control) {
+			order.control->run(order.facts);
+		} else {
+			uc_shared_blame(order.entry->suite, row);
+			order.entry->topic->run(row, order.facts);
 			uc_shared_row_ended();
-		progress->left_behind = !tidy(member);
+		}
+		clean = tidy(order.entry->suite);
 		uc_buffers_release(buffers);
-		said = uc_shared->details.used;
-		uc_watch_row(getpid(), expected_taint(member), batch->own_vm);
-		progress->complained = uc_shared->details.used != said;
-		progress->taint = uc_watch_seen();
-		/* The last one's verdict needs the end of this process too. */
-		if (progress->left_behind || uc_shared->verdict != UC_PASS || i + 1 == batch->count)
+		if (write(orders[1], &clean, 1) != 1)
 			return;
-		if (!member->control)
-			batch->print(member);
 	}
 }
 
-unsigned int uc_batch_run(const struct uc_batch *batch, bool *sure)
+static void close_pipes(void)
 {
-	unsigned int last, passed = 0, skipped = 0;
-	size_t said;
-	int pid;
-
-	*progress = (struct progress){ .taint = uc_watch_seen() };
-	pid = uc_isolate_several(batch->members[0].entry->row->id, run_members, batch,
-				 batch->timeout, &progress->at);
-	uc_watch_see(progress->taint);
-	last = progress->at.begun ? progress->at.begun - 1 : 0;
-	said = uc_shared->details.used;
-	uc_watch_row(pid, expected_taint(&batch->members[last]), batch->own_vm);
-	progress->complained |= uc_shared->details.used != said;
-	for (unsigned int i = 0; i < last; i++) {
-		passed += !batch->members[i].control;
-		skipped += batch->members[i].skips;
+	for (int i = 0; i < 2; i++) {
+		close(orders[i]);
+		close(answers[i]);
 	}
-	uc_tap_adopt(passed, skipped);
-	*sure = !last || (uc_shared->verdict == UC_PASS && !progress->left_behind);
-	return last;
+}
+
+static bool begin(const char *id)
+{
+	if (pipe2(orders, O_CLOEXEC) || pipe2(answers, O_CLOEXEC)) {
+		uc_shared_reset();
+		uc_shared->verdict = UC_ERROR;
+		uc_log_add(&uc_shared->details, "no pipe for a batch: %s", strerror(errno));
+		return false;
+	}
+	first_id = id;
+	pid = uc_child_begin(id, serve, NULL);
+	/* This end of orders stays, too: who writes to it must not be ended where the child was. */
+	if (pid > 0)
+		close(answers[1]);
+	else
+		close_pipes();
+	return pid > 0;
+}
+
+static bool passed(void)
+{
+	return uc_shared->verdict == UC_PASS || (uc_shared->verdict == UC_SKIP && uc_shared->open);
+}
+
+static void finish(int timeout, bool late)
+{
+	close(orders[1]);
+	uc_child_finish(timeout, late);
+	close(orders[0]);
+	close(answers[0]);
+	size = 0;
+}
+
+bool uc_batch_run(const struct uc_order *order, int timeout, bool last, bool own_vm)
+{
+	const struct uc_row *row = order->entry->row;
+	enum uc_child came = UC_CHILD_ENDED;
+	size_t said;
+	char clean = 0;
+	bool goes_on;
+
+	if (!size && !begin(row->id))
+		return false;
+	size++;
+	uc_shared_reset();
+	if (write(orders[1], order, sizeof(*order)) == sizeof(*order))
+		came = uc_child_wait(answers[0], row->timeout ?: timeout);
+	/* It may have ended after all, which is to be read at the same place. */
+	if (came == UC_CHILD_SPOKE && read(answers[0], &clean, 1) != 1)
+		came = UC_CHILD_ENDED;
+	goes_on = clean && passed() && !last && size < MOST_ROWS;
+	if (!goes_on)
+		finish(timeout, came == UC_CHILD_LATE);
+	uc_log_seal(&uc_shared->notes);
+	said = uc_shared->details.used;
+	uc_watch_row(pid, order->control ? 0 : row->expected_taint, own_vm);
+	complained = uc_shared->details.used != said;
+	if (goes_on && !passed())
+		finish(timeout, false);
+	return clean && passed();
+}
+
+bool uc_batch_end(int timeout)
+{
+	if (!size)
+		return true;
+	uc_shared_reset();
+	finish(timeout, false);
+	return uc_shared->verdict == UC_PASS;
 }
 
 bool uc_batch_complaint(void)
 {
-	return progress->complained;
+	return complained;
+}
+
+const char *uc_batch_first(void)
+{
+	return first_id;
 }
 
 static const char *verdict_name(enum uc_verdict verdict)
@@ -186,7 +222,6 @@ static const char *verdict_name(enum uc_verdict verdict)
 void uc_batch_compare(const struct uc_shared *before, const char *first)
 {
 	const enum uc_verdict singly = uc_shared->verdict, together = before->verdict;
-	size_t length = before->details.used;
 
 	/* A PASS that left something behind is none to compare with. */
 	if (singly == together || together == UC_PASS)
@@ -195,10 +230,8 @@ void uc_batch_compare(const struct uc_shared *before, const char *first)
 		uc_shared->verdict = together;
 	if (uc_shared->verdict < UC_ERROR)
 		uc_shared->verdict = UC_ERROR;
-	if (length > sizeof(before->details.text))
-		length = sizeof(before->details.text);
 	uc_log_add(&uc_shared->details, "in a process of its own the row is %s, but it was %s in "
 		   "one that ran other rows before it, from %s on, where it said:\n%.*s",
-		   verdict_name(singly), verdict_name(together), first, (int)length,
-		   before->details.text);
+		   verdict_name(singly), verdict_name(together), first,
+		   (int)uc_log_length(&before->details), before->details.text);
 }

@@ -5,7 +5,8 @@
 #include <time.h>
 
 #include "explore_play.h"
-#include "isolate.h"
+#include "stop.h"
+#include "tap.h"
 
 #define BATCH		64	/* sequences of one child */
 #define MOST_DEATHS	3	/* of batches: each may cost a timeout, and leave a process that hangs */
@@ -41,7 +42,7 @@ static struct uc_finding *known_finding(const struct uc_failure *failure)
 
 static bool repeats(const struct uc_exploration *exploration, struct uc_finding *finding)
 {
-	for (int i = 0; i < REPETITIONS && !exploration->stop(); i++) {
+	for (int i = 0; i < REPETITIONS && !uc_stop_asked(); i++) {
 		struct uc_failure failure = uc_try_sequence(exploration, &finding->shrunk);
 
 		if (uc_same_failure(&failure, &finding->failure))
@@ -132,7 +133,7 @@ static void investigate_complaint(const struct uc_exploration *exploration,
 	struct uc_sequence sequence;
 
 	for (unsigned long i = first;
-	     !guilty && !known_finding(failure) && i < last && !exploration->stop(); i++) {
+	     !guilty && !known_finding(failure) && i < last && !uc_stop_asked(); i++) {
 		struct uc_failure single;
 
 		uc_invent_sequence(exploration, i, &sequence);
@@ -205,7 +206,7 @@ static bool play_all(const struct uc_exploration *exploration)
 		failure = uc_play_batch(exploration, next, last);
 		if (failure.kind != UC_DIES && progress->next > next)
 			last = progress->next;
-		if (exploration->stop())
+		if (uc_stop_asked())
 			return true;
 		if (failure.kind == UC_HOLDS && uc_shared->verdict == UC_ERROR) {
 			uc_log_add(&uc_shared->details, "in sequence %lu, step %u",

@@ -36,7 +36,6 @@ struct uc_exploration {
 	const struct uc_sequence *replay;	/* play this one instead, and do not shrink it; or NULL */
 	bool first;		/* end at the first failure, and do not shrink it */
 	bool own_vm;		/* as for uc_watch_row() */
-	bool (*stop)(void);	/* whether the user wants it to end now */
 };
 
 enum uc_failure_kind {

@@ -5,26 +5,10 @@
 #include <sys/utsname.h>
 
 #include "explore.h"
-#include "isolate.h"
 #include "options.h"
 #include "reproducer.h"
 #include "revision.h"
-
-/* Each line of the text behind a prefix; what is no printing character is made visible. */
-static void print_lines(const char *prefix, const char *text)
-{
-	while (*text) {
-		fputs(prefix, stdout);
-		for (; *text && *text != '\n'; text++) {
-			if (*text == '\t' || (*text >= ' ' && *text < 0x7f))
-				putchar(*text);
-			else
-				printf("\\x%02x", (unsigned char)*text);
-		}
-		putchar('\n');
-		text += *text == '\n';
-	}
-}
+#include "tap.h"
 
 static const char *step_of(const struct uc_exploration *exploration,
 			   const struct uc_sequence *sequence, unsigned int index)
@@ -98,7 +82,7 @@ static void print_trace(const struct uc_exploration *exploration,
 		uc_tap_comment("  got:      %s", got);
 	}
 	if (finding->said)
-		print_lines("#   ", finding->said);
+		uc_tap_text("#   ", finding->said, strlen(finding->said));
 }
 
 /* A source file without its first line, which the program has already. */
@@ -172,7 +156,7 @@ static void print_program(const struct uc_exploration *exploration,
 	uc_explore_emit(exploration, finding, out);
 	if (!fclose(out)) {
 		uc_tap_comment("  a C program that shows it stands behind the bars:");
-		print_lines("#   | ", text);
+		uc_tap_text("#   | ", text, strlen(text));
 	}
 	free(text);
 }

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "explore_play.h"
+#include "stop.h"
 
 #define MOST_TRIALS	1000
 #define MOST_SECONDS	60
@@ -35,7 +36,7 @@ static bool may_go_on(const struct shrinking *shrinking)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return shrinking->finding->trials < MOST_TRIALS && !shrinking->exploration->stop() &&
+	return shrinking->finding->trials < MOST_TRIALS && !uc_stop_asked() &&
 	       now.tv_sec - shrinking->begin.tv_sec < MOST_SECONDS;
 }
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A child for every row, a timeout by pidfd, and TAP: the kernel's own
- * kselftest harness, told where to log so that what it says about a child's
- * end becomes part of the row's details.
+ * A child for what may crash or hang, and a timeout by pidfd: the kernel's own kselftest harness,
+ * told where to log so that what it says about a child's end becomes part of the details.
  */
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -15,45 +15,23 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#define SIGN_OF_LIFE	10	/* seconds between two, while uc_patience() lasts */
-
 static FILE *end_of_child;
 #define TH_LOG_STREAM end_of_child
 
 #include "kselftest_harness.h"
 
 #include "isolate.h"
+#include "stop.h"
+#include "tap.h"
+
+#define SIGN_OF_LIFE	10	/* seconds between two, while uc_patience() lasts */
+#define MOST_CHILDREN	64
 
 static struct __fixture_metadata fixture = { .name = "uapi-conform" };
 static struct __test_metadata test = { .fixture = &fixture, .termsig = -1 };
-
-/* The harness speaks of its test by name, in a comment; the details need neither. */
-static const char *plain(char *text, const char *name)
-{
-	char *end = text + strlen(text);
-
-	while (end > text && end[-1] == '\n')
-		*--end = '\0';
-	if (!strncmp(text, "# ", 2))
-		text += 2;
-	if (!strncmp(text, name, strlen(name)) && text[strlen(name)] == ':')
-		text += strlen(name) + 2;
-	return text;
-}
-
-static void blame(const char *how, bool said_end)
-{
-	if (uc_shared->judging) {
-		uc_shared_fail_kernel("call:     %s\nexpected: it returns\ngot:      the process did "
-				      "not survive the call: %s", uc_shared_call(), how);
-		return;
-	}
-	if (uc_shared->verdict < UC_ERROR)
-		uc_shared->verdict = UC_ERROR;
-	uc_log_add(&uc_shared->details, said_end ?
-		   "the row ended, but its process did not: %s" :
-		   "the row did not come to its own end: %s", how);
-}
+static int end_fd = -1;		/* the child's pidfd */
+static pid_t kept[MOST_CHILDREN];
+static unsigned int kept_count;
 
 static time_t seconds(void)
 {
@@ -61,6 +39,71 @@ static time_t seconds(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec;
+}
+
+const char *uc_isolate_gap(void)
+{
+	int self = syscall(SYS_pidfd_open, getpid(), 0);
+
+	if (self < 0)
+		return errno == ENOSYS ? "this kernel has no pidfd_open() (Linux 5.3 has), so that no "
+					 "row could be given a time limit" :
+		       "pidfd_open() is refused here (a seccomp filter?), so that no row could be "
+		       "given a time limit";
+	close(self);
+	return NULL;
+}
+
+/* Our children, from /proc: whoever has us as the parent. */
+static unsigned int children(pid_t list[MOST_CHILDREN])
+{
+	DIR *processes = opendir("/proc");
+	unsigned int count = 0;
+	struct dirent *entry;
+
+	while (processes && count < MOST_CHILDREN && (entry = readdir(processes))) {
+		char path[300], text[256] = "", *at;
+		FILE *stat;
+
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		snprintf(path, sizeof(path), "/proc/%s/stat", entry->d_name);
+		stat = fopen(path, "re");
+		if (!stat)
+			continue;
+		text[fread(text, 1, sizeof(text) - 1, stat)] = '\0';
+		fclose(stat);
+		/* Behind the name, which may hold anything: the state, then the parent. */
+		at = strrchr(text, ')');
+		if (at && strlen(at) > 4 && atoi(at + 4) == getpid())
+			list[count++] = atoi(entry->d_name);
+	}
+	if (processes)
+		closedir(processes);
+	return count;
+}
+
+void uc_isolate_keep_children(void)
+{
+	kept_count = children(kept);
+}
+
+void uc_isolate_begin(void)
+{
+	/* Whoever started us may have ignored it, and then there would be no status to wait for. */
+	signal(SIGCHLD, SIG_DFL);
+	/* What a row's process leaves behind becomes ours to wait for. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	/* Of whoever was this process before it became this program. */
+	uc_isolate_keep_children();
+}
+
+static bool is_kept(pid_t pid)
+{
+	for (unsigned int i = 0; i < kept_count; i++)
+		if (kept[i] == pid)
+			return true;
+	return false;
 }
 
 /* Where a process is in the kernel, if root may know. */
@@ -78,101 +121,110 @@ static void add_stack(pid_t pid)
 	fclose(stack);
 }
 
+/* End one of ours, and wait for it; returns one that is still there, or 0. */
+static pid_t end_children(void)
+{
+	pid_t list[MOST_CHILDREN], left = 0;
+	unsigned int count = children(list);
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (is_kept(list[i]))
+			continue;
+		kill(list[i], SIGKILL);
+		if (!waitpid(list[i], NULL, WNOHANG))
+			left = list[i];
+	}
+	return left;
+}
+
+/* Of the child's group nothing is left; without /proc that is all that can be known. */
+static pid_t end_group(pid_t group)
+{
+	pid_t gone;
+
+	kill(-group, SIGKILL);
+	do
+		gone = waitpid(-group, NULL, WNOHANG);
+	while (gone > 0);
+	return gone ? 0 : group;
+}
+
 /*
  * What the row left behind goes, and is waited for: the next row must not find
- * a device busy. So does a child whose wait was interrupted.
+ * a device busy. So does a child whose wait was interrupted, and one that has
+ * made itself a group or session of its own.
  */
-static void clean_up(pid_t pid, int timeout)
+static void clean_up(int timeout)
 {
 	const time_t end = seconds() + timeout;
+	pid_t left;
 
-	kill(-pid, SIGKILL);
-	while (seconds() <= end) {
-		pid_t gone = waitpid(-pid, NULL, WNOHANG);
-
-		if (gone < 0)
+	for (;;) {
+		left = end_group(test.pid);
+		if (!left && uc_shared->ended && uc_shared->childless)
 			return;
-		if (gone)
-			continue;
+		left = end_children() ?: left;
+		if (!left)
+			return;
+		if (seconds() > end)
+			break;
 		usleep(1000);
 	}
 	if (uc_shared->verdict < UC_ERROR)
 		uc_shared->verdict = UC_ERROR;
-	uc_log_add(&uc_shared->details, "a process of group %d cannot be ended, for %d seconds now: "
-		   "it hangs in the kernel", pid, timeout);
-	add_stack(pid);
+	uc_log_add(&uc_shared->details, "process %d cannot be ended, for %d seconds now: it hangs in "
+		   "the kernel", left, timeout);
+	add_stack(left);
 	uc_shared->unusable = "a process hangs in the kernel";
 }
 
-void uc_isolate_begin(void)
+/* The harness speaks of its test by name, in a comment; the details need neither. */
+static const char *plain(char *text)
 {
-	/* Whoever started us may have ignored it, and then there would be no status to wait for. */
-	signal(SIGCHLD, SIG_DFL);
-	/* What a row's process leaves behind becomes ours to wait for. */
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	char *end = text + strlen(text);
+
+	while (end > text && end[-1] == '\n')
+		*--end = '\0';
+	if (!strncmp(text, "# ", 2))
+		text += 2;
+	if (!strncmp(text, test.name, strlen(test.name)) && text[strlen(test.name)] == ':')
+		text += strlen(test.name) + 2;
+	return text;
+}
+
+static void blame(const char *how, bool said_end)
+{
+	if (uc_shared->judging) {
+		uc_shared_fail_kernel("call:     %s\nexpected: it returns\ngot:      the process did "
+				      "not survive the call: %s", uc_shared_call(), how);
+		return;
+	}
+	if (uc_shared->verdict < UC_ERROR)
+		uc_shared->verdict = UC_ERROR;
+	uc_log_add(&uc_shared->details, said_end ?
+		   "the row finished, but its process did not exit: %s" :
+		   "the row did not come to its own end: %s", how);
 }
 
 static void become_row(pid_t harness)
 {
+	uc_stop_ends(0);
 	setpgrp();
 	/* Even if the harness has no chance to end it. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* What it starts stays its own, so that it knows at its end whether something is left. */
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	if (getppid() != harness)
 		_exit(KSFT_FAIL);
 }
 
-/*
- * Wait until the child ended, or made no progress for as long as the timeout. In the latter case
- * the harness, whose own wait comes next, is told that there is no time left.
- */
-static void wait_while_it_goes_on(const volatile struct uc_whereabouts *progress)
+int uc_child_begin(const char *name, void (*function)(const void *), const void *argument)
 {
-	int child = syscall(SYS_pidfd_open, test.pid, 0);
-	struct pollfd wait = { .fd = child, .events = POLLIN };
-	int ended, most = test.timeout;
-	long more;
-	unsigned int before;
-
-	if (child < 0)
-		return;
-	do {
-		before = progress ? progress->begun : 0;
-		if (before)
-			most = progress->timeout;
-		ended = poll(&wait, 1, most * 1000);
-		/* It asked for more, after which that is over. */
-		more = uc_shared->patience - seconds();
-		uc_shared->patience = 0;
-		for (; !ended && more > 0; more -= SIGN_OF_LIFE) {
-			/* Who watches the console must not take this for a hang. */
-			uc_tap_comment("waiting for a call that has failed already, to see how long it takes");
-			fflush(stdout);
-			ended = poll(&wait, 1, SIGN_OF_LIFE * 1000);
-		}
-	} while (!ended && progress && progress->begun != before);
-	close(child);
-	/* No time left, or a signal that asks the run to end. */
-	if (ended <= 0)
-		test.timeout = 0;
-}
-
-int uc_isolate(const char *name, void (*function)(const void *), const void *argument,
-	       int timeout)
-{
-	return uc_isolate_several(name, function, argument, timeout, NULL);
-}
-
-int uc_isolate_several(const char *name, void (*function)(const void *), const void *argument,
-		       int timeout, const volatile struct uc_whereabouts *progress)
-{
-	char said[256] = "";
 	pid_t harness = getpid();
-	bool said_end;
 
 	uc_shared_reset();
 	fflush(stdout);
 	test.name = name;
-	test.timeout = timeout;
 	test.exit_code = KSFT_PASS;
 	test.pid = fork();
 	if (test.pid < 0) {
@@ -188,10 +240,45 @@ int uc_isolate_several(const char *name, void (*function)(const void *), const v
 	}
 	/* Both sides say so, because either may be first to need it. */
 	setpgid(test.pid, test.pid);
+	uc_stop_ends(test.pid);
+	end_fd = syscall(SYS_pidfd_open, test.pid, 0);
+	return test.pid;
+}
+
+enum uc_child uc_child_wait(int ear, int timeout)
+{
+	struct pollfd wait[] = { { .fd = end_fd, .events = POLLIN },
+				 { .fd = ear, .events = POLLIN } };
+	const bool listens = ear >= 0;
+	int ready;
+	long more;
+
+	if (uc_stop_asked())
+		return UC_CHILD_LATE;
+	ready = poll(wait, 1 + listens, timeout * 1000);
+	/* It asked for more, after which that is over. */
+	more = uc_shared->patience ? uc_shared->patience - seconds() : 0;
+	uc_shared->patience = 0;
+	for (; !ready && more > 0; more -= SIGN_OF_LIFE) {
+		/* Who watches the console must not take this for a hang. */
+		uc_tap_comment("waiting for a call that has failed already, to see how long it takes");
+		fflush(stdout);
+		ready = poll(wait, 1 + listens, SIGN_OF_LIFE * 1000);
+	}
+	if (ready <= 0)
+		return UC_CHILD_LATE;
+	return listens && wait[1].revents & POLLIN ? UC_CHILD_SPOKE : UC_CHILD_ENDED;
+}
+
+int uc_child_finish(int timeout, bool late)
+{
+	char said[256] = "";
+	bool said_end;
+
+	test.timeout = late ? 0 : timeout;
 	end_of_child = fmemopen(said, sizeof(said) - 1, "w");
 	if (!end_of_child)
 		end_of_child = stderr;
-	wait_while_it_goes_on(progress);
 	__wait_for_test(&test);
 	if (end_of_child != stderr)
 		fclose(end_of_child);
@@ -202,64 +289,17 @@ int uc_isolate_several(const char *name, void (*function)(const void *), const v
 	uc_shared->ended = said_end && test.exit_code == KSFT_PASS;
 	if (!uc_shared->ended)
 		blame(test.exit_code == KSFT_PASS ? "it exited behind the harness's back" :
-						    plain(said, name), said_end);
-	clean_up(test.pid, timeout);
+						    plain(said), said_end);
+	clean_up(timeout);
+	uc_stop_ends(0);
+	close(end_fd);
 	return test.pid;
 }
 
-void uc_tap_begin(unsigned int rows)
+int uc_isolate(const char *name, void (*function)(const void *), const void *argument,
+	       int timeout)
 {
-	static char buffer[1 << 16];	/* more than any rows print between two flushes: no line is cut */
-
-	ksft_print_header();
-	/*
-	 * The header asks for a write a line, which on a serial console is much of what a row costs.
-	 * Whatever may end in a dead kernel comes after a flush: a row, a fork, the end of a run.
-	 */
-	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
-	ksft_set_plan(rows);
-}
-
-void uc_tap_comment(const char *format, ...)
-{
-	va_list arguments;
-
-	fputs("# ", stdout);
-	va_start(arguments, format);
-	vprintf(format, arguments);
-	va_end(arguments);
-	putchar('\n');
-}
-
-void uc_tap_result(enum uc_verdict verdict, const char *id, const char *reason)
-{
-	switch (verdict) {
-	case UC_PASS:
-		ksft_test_result_code(KSFT_PASS, id, NULL);
-		break;
-	case UC_SKIP:
-		ksft_test_result_code(KSFT_SKIP, id, "%s", reason ?: "no reason was given");
-		break;
-	case UC_FAIL:
-		ksft_test_result_code(KSFT_FAIL, id, NULL);
-		break;
-	case UC_ERROR:
-		/* kselftest would print an error without the id; so it prints a failure and counts an error. */
-		ksft_test_result_code(KSFT_FAIL, id, NULL);
-		ksft_cnt.ksft_fail--;
-		ksft_cnt.ksft_error++;
-		break;
-	}
-}
-
-void uc_tap_adopt(unsigned int passed, unsigned int skipped)
-{
-	ksft_cnt.ksft_pass += passed;
-	ksft_cnt.ksft_xskip += skipped;
-}
-
-void uc_tap_end(void)
-{
-	printf("# Totals: pass:%u fail:%u xfail:0 xpass:0 skip:%u error:%u\n",
-	       ksft_cnt.ksft_pass, ksft_cnt.ksft_fail, ksft_cnt.ksft_xskip, ksft_cnt.ksft_error);
+	if (uc_child_begin(name, function, argument) < 0)
+		return -1;
+	return uc_child_finish(timeout, uc_child_wait(-1, timeout) == UC_CHILD_LATE);
 }

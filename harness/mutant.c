@@ -10,10 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "isolate.h"
 #include "mutant.h"
 #include "options.h"
 #include "row.h"
+#include "tap.h"
 
 #define KNOBS "/sys/module/uapi_conform/parameters/"
 #define KNOB KNOBS "mutant"

@@ -6,10 +6,10 @@
 #include <sys/utsname.h>
 
 #include "buffer.h"
-#include "isolate.h"
 #include "mutant.h"
 #include "revision.h"
 #include "run.h"
+#include "tap.h"
 #include "watch.h"
 
 static void print_kernel(void)

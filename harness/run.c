@@ -4,402 +4,390 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "batch.h"
 #include "explore.h"
 #include "isolate.h"
-#include "print.h"
+#include "plan.h"
 #include "run.h"
-#include "state.h"
+#include "stop.h"
+#include "tap.h"
 #include "watch.h"
-
-#define MOST_MEMBERS	256	/* rows in one process: what one of them spoils is run again */
-
-static volatile sig_atomic_t stop_signal;
-
-static void on_signal(int number)
-{
-	stop_signal = number;
-}
-
-bool uc_stop_asked(void)
-{
-	return stop_signal;
-}
-
-/*
- * What asks the run to end; SIGPIPE, because nobody reads it any more. No
- * SA_RESTART: a wait for a row must end too.
- */
-static void set_signals(void (*handler)(int))
-{
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
-	struct sigaction action = { .sa_handler = handler }, before;
-
-	for (size_t i = 0; i < UC_ARRAY_SIZE(numbers); i++) {
-		/* nohup, or a shell's &. */
-		if (!sigaction(numbers[i], NULL, &before) && before.sa_handler == SIG_IGN)
-			continue;
-		sigaction(numbers[i], &action, NULL);
-	}
-}
-
-/* A verdict that needs no child; the caller says why. */
-static void decide(enum uc_verdict verdict)
-{
-	uc_shared_reset();
-	uc_shared->verdict = verdict;
-}
-
-/* Whether the row may run; otherwise uc_shared says what it is instead. */
-static bool needs_hold(const struct uc_row *row, const struct uc_suite_state *state)
-{
-	for (size_t i = 0; i < UC_MAX_NEEDS && row->needs[i]; i++) {
-		switch (row->needs[i]->ask(state->facts)) {
-		case UC_YES:
-			continue;
-		case UC_NO:
-			decide(UC_SKIP);
-			uc_shared->skip_reason = row->needs[i]->reason;
-			return false;
-		case UC_BROKEN:
-			decide(UC_ERROR);
-			uc_log_add(&uc_shared->details,
-				   "it could not be found out whether the need '%s' is met",
-				   row->needs[i]->name);
-			return false;
-		}
-	}
-	return true;
-}
-
-struct job {
-	const struct uc_entry *entry;
-	const void *facts;
-};
-
-static void run_in_child(const void *argument)
-{
-	const struct job *job = argument;
-
-	uc_shared_blame(job->entry->suite, job->entry->row);
-	job->entry->topic->run(job->entry->row, job->facts);
-	uc_shared_row_ended();
-}
-
-/* Whether the row needs no child; the verdict and all that is to be said are in uc_shared then. */
-static bool decided(const struct uc_entry *entry, const struct uc_options *options, bool own_vm)
-{
-	struct uc_suite_state *state = uc_state(entry->suite);
-	const char *failed, *unusable;
-
-	if (state->broken && state->kernel_broke) {
-		decide(UC_PASS);
-		uc_shared_blame(entry->suite, entry->row);
-		uc_shared_fail_kernel("while it was found out what this kernel has:\n%s",
-				      state->broken);
-		return true;
-	}
-	if (state->broken) {
-		decide(UC_ERROR);
-		uc_log_add(&uc_shared->details, "the suite's set-up is broken: %s", state->broken);
-		return true;
-	}
-	if (!needs_hold(entry->row, state))
-		return true;
-	failed = uc_control_failure(entry->row->control, state, options->timeout, own_vm);
-	if (!failed && !(state->complaint && uc_shared->unusable))
-		return false;
-	unusable = uc_shared->unusable;
-	decide(failed ? UC_ERROR : UC_PASS);	/* charge() makes that a FAIL */
-	uc_shared->unusable = unusable;
-	if (!failed)
-		return true;
-	if (uc_control_killed(entry->row->control)) {
-		uc_shared_blame(entry->suite, entry->row);
-		uc_shared_fail_kernel("in the call that this row is built on:\n%s", failed);
-		return true;
-	}
-	uc_log_add(&uc_shared->details, "the positive control '%s' failed, so nothing that is built "
-		   "on it can be judged:\n%s", entry->row->control->name, failed);
-	return true;
-}
-
-/* Leaves the verdict and all that was said in uc_shared. */
-static void judge_singly(const struct uc_entry *entry, const struct uc_options *options, bool own_vm)
-{
-	struct job job = { entry, uc_state(entry->suite)->facts };
-	int pid;
-
-	if (options->explore || options->replay) {
-		struct uc_exploration exploration = uc_exploration_of(entry, options, own_vm);
-
-		uc_explore(&exploration);
-		return;
-	}
-	pid = uc_isolate(entry->row->id, run_in_child, &job,
-			 entry->row->timeout ?: options->timeout);
-	uc_watch_row(pid, entry->row->expected_taint, own_vm);
-}
-
-static void account(const struct uc_entry *entry, enum uc_verdict verdict, unsigned int *counts)
-{
-	struct uc_suite_state *state = uc_state(entry->suite);
-
-	counts[verdict]++;
-	for (size_t i = 0; i < UC_MAX_CHECKS && entry->row->checks[i]; i++)
-		state->judged[entry->row->checks[i]] |= verdict == UC_PASS || verdict == UC_FAIL;
-}
 
 /* All that the steps of a run look at. */
 struct run {
 	const struct uc_options *options;
 	bool own_vm;
+	struct uc_planned *plan;
+	size_t count;
 	unsigned int counts[UC_FAIL + 1];
-	const struct uc_entry *announced;	/* whose "# run" line is printed, and no result yet */
-	const char *unusable;	/* why this boot can judge no other row, or NULL */
+	enum uc_verdict beside;		/* what came of something that is no row */
+	const char *unusable;		/* why this boot can judge no other row, or NULL */
 };
 
-/* Before anything runs for the row: should the kernel die of that, this is what names it. */
-static void announce(struct run *run, const struct uc_entry *entry)
+/* A verdict that needs no child; the caller says why. */
+static void decide(enum uc_verdict verdict)
 {
-	if (run->announced != entry)
-		uc_tap_comment("run %s", entry->row->id);
-	run->announced = entry;
+	const char *unusable = uc_shared->unusable;
+
+	uc_shared_reset();
+	uc_shared->verdict = verdict;
+	uc_shared->unusable = unusable;
+}
+
+static void fail_kernel(const struct uc_entry *entry, const char *when, const char *said)
+{
+	uc_shared_blame(entry->suite, entry->row);
+	uc_shared_fail_kernel("%s:\n%s", when, said);
+}
+
+/* What a row is that does not run. */
+static void decide_excluded(const struct uc_planned *planned)
+{
+	const struct uc_suite_state *state = planned->state;
+
+	uc_shared->unusable = NULL;
+	if (state->broken && state->kernel_broke) {
+		decide(UC_PASS);
+		fail_kernel(planned->entry, "while it was found out what this kernel has",
+			    state->broken);
+	} else if (state->broken) {
+		decide(UC_ERROR);
+		uc_log_add(&uc_shared->details, "the suite's set-up is broken: %s", state->broken);
+	} else if (planned->missing) {
+		decide(UC_SKIP);
+		uc_shared->skip_reason = planned->missing->reason;
+	} else {
+		decide(UC_ERROR);
+		uc_log_add(&uc_shared->details,
+			   "it could not be found out whether the need '%s' is met",
+			   planned->unknown->name);
+	}
+}
+
+/* What a row is whose control failed. */
+static void decide_uncontrolled(const struct uc_planned *planned, const struct uc_trial *trial)
+{
+	if (trial->killed) {
+		decide(UC_PASS);
+		fail_kernel(planned->entry, "in the call that this row is built on",
+			    trial->failure);
+		return;
+	}
+	decide(UC_ERROR);
+	uc_log_add(&uc_shared->details, "the positive control '%s' failed, so nothing that is built "
+		   "on it can be judged:\n%s", trial->control->name, trial->failure);
+}
+
+/* No row follows that could say so: its process did not end well after all. */
+static void end_batch(struct run *run)
+{
+	if (uc_batch_end(run->options->timeout))
+		return;
+	uc_tap_log("# after the last row of a batch: ", &uc_shared->details);
+	if (run->beside < uc_shared->verdict)
+		run->beside = uc_shared->verdict;
+}
+
+static void try_control(struct run *run, const struct uc_planned *planned, struct uc_trial *trial)
+{
+	const struct uc_order order = { planned->entry, trial->control, planned->state->facts };
+	const bool first = !uc_batch_size();
+
+	if (planned->batched) {
+		bool passed = uc_batch_run(&order, run->options->timeout, false, run->own_vm);
+
+		/* A row before it may be what is wrong: a control run singly is what rows rest on. */
+		if (passed || first || uc_shared->unusable || uc_batch_complaint()) {
+			uc_trial_ended(trial, planned->state);
+			return;
+		}
+	}
+	end_batch(run);
+	if (!uc_stop_asked())
+		uc_trial_run(trial, planned->state, run->options->timeout, run->own_vm);
+}
+
+static struct uc_sequence replayed;	/* the steps of --replay */
+
+static struct uc_exploration exploration_of(const struct run *run, const struct uc_planned *planned)
+{
+	const struct uc_options *options = run->options;
+
+	return (struct uc_exploration){
+		.suite = planned->entry->suite, .explorer = planned->entry->suite->explorer,
+		.id = planned->entry->row->id, .facts = planned->state->facts,
+		.sequences = options->explore, .seed = options->seed, .steps = options->steps,
+		.timeout = options->timeout, .first = options->first,
+		.replay = options->replay ? &replayed : NULL, .own_vm = run->own_vm,
+	};
+}
+
+static bool explores(const struct run *run)
+{
+	return run->options->explore || run->options->replay;
+}
+
+static void run_in_child(const void *argument)
+{
+	const struct uc_planned *planned = argument;
+
+	uc_shared_blame(planned->entry->suite, planned->entry->row);
+	planned->entry->topic->run(planned->entry->row, planned->state->facts);
+	uc_shared_row_ended();
+}
+
+static void judge_singly(struct run *run, const struct uc_planned *planned)
+{
+	const struct uc_row *row = planned->entry->row;
+	int pid;
+
+	end_batch(run);
+	if (explores(run)) {
+		struct uc_exploration exploration = exploration_of(run, planned);
+
+		uc_explore(&exploration);
+		return;
+	}
+	pid = uc_isolate(row->id, run_in_child, planned, row->timeout ?: run->options->timeout);
+	uc_watch_row(pid, row->expected_taint, run->own_vm);
+}
+
+static void judge_in_batch(struct run *run, const struct uc_planned *planned, bool last)
+{
+	const struct uc_order order = { planned->entry, NULL, planned->state->facts };
+	const bool first = !uc_batch_size();
+	static struct uc_shared before;
+
+	if (uc_batch_run(&order, run->options->timeout, last, run->own_vm) || first ||
+	    uc_shared->unusable || uc_stop_asked())
+		return;
+	before = *uc_shared;
+	judge_singly(run, planned);
+	uc_batch_compare(&before, uc_batch_first());
+}
+
+/* Leaves the verdict and all that was said in uc_shared. @last: no row follows in its batch. */
+static void judge(struct run *run, const struct uc_planned *planned, bool last)
+{
+	struct uc_trial *trial = uc_trial(planned->entry->row->control);
+
+	/* What is skipped does not run. */
+	if (!planned->missing)
+		uc_tap_run(planned->entry);
+	if (uc_plan_excludes(planned)) {
+		decide_excluded(planned);
+		return;
+	}
+	uc_shared->unusable = NULL;
+	if (!trial->tried)
+		try_control(run, planned, trial);
+	if (uc_stop_asked())
+		return;
+	if (trial->failure)
+		decide_uncontrolled(planned, trial);
+	else if (uc_shared->unusable)
+		decide(UC_PASS);	/* charge() makes that a FAIL */
+	else if (planned->batched && !explores(run))
+		judge_in_batch(run, planned, last);
+	else
+		judge_singly(run, planned);
 }
 
 /* What the kernel said of the set-up is the next row's: its calls are those that any row makes. */
-static void charge(const struct uc_entry *entry)
+static void charge(const struct uc_planned *planned)
 {
-	struct uc_suite_state *state = uc_state(entry->suite);
+	struct uc_suite_state *state = planned->state;
 
-	if (!state->complaint)
+	if (!state->complaint || uc_shared->verdict == UC_SKIP)
 		return;
-	uc_shared_blame(entry->suite, entry->row);
-	uc_shared_fail_kernel("while the suite was set up:\n%s", state->complaint);
+	fail_kernel(planned->entry, "while the suite was set up", state->complaint);
 	free(state->complaint);
 	state->complaint = NULL;
 }
 
-static void conclude(struct run *run, const struct uc_entry *entry)
+static void account(struct run *run, const struct uc_planned *planned)
 {
-	charge(entry);
-	uc_print_row(entry, run->options);
-	account(entry, uc_shared->verdict, run->counts);
-	run->announced = NULL;
-	if (!uc_shared->unusable)
-		return;
+	const bool judged = uc_shared->verdict == UC_PASS || uc_shared->verdict == UC_FAIL;
+	const struct uc_row *row = planned->entry->row;
+
+	run->counts[uc_shared->verdict]++;
+	for (size_t i = 0; i < UC_MAX_CHECKS && row->checks[i]; i++)
+		planned->state->judged[row->checks[i]] |= judged;
+}
+
+static void print_findings(const void *exploration)
+{
+	uc_explore_print(exploration);
+}
+
+static void conclude(struct run *run, const struct uc_planned *planned)
+{
+	struct uc_exploration exploration = exploration_of(run, planned);
+
+	charge(planned);
+	uc_tap_row(planned->entry, explores(run) ? print_findings : NULL, &exploration);
+	account(run, planned);
 	run->unusable = uc_shared->unusable;
-	printf("Bail out! %s, so no other row can be judged before the next boot: then go on with "
-	       "--after %s\n", run->unusable, entry->row->id);
-	fflush(stdout);
+	if (run->unusable)
+		uc_tap_bail("%s, so no other row can be judged before the next boot: then go on "
+			    "with --after %s", run->unusable, planned->entry->row->id);
 }
 
-/* The options of the run at work, for what a batch prints in its child. */
-static const struct run *at_work;
-
-static void print_passed(const struct uc_member *member)
+/* Whether the next row that runs may be in the batch of this one. */
+static bool batch_goes_on(const struct run *run, size_t index)
 {
-	uc_print_row(member->entry, at_work->options);
-	for (unsigned int i = 1; i <= member->skips; i++) {
-		needs_hold(member->entry[i].row, uc_state(member->entry[i].suite));
-		uc_print_row(&member->entry[i], at_work->options);
+	for (size_t i = index + 1; i < run->count; i++) {
+		const struct uc_planned *next = &run->plan[i];
+		const struct uc_trial *trial = uc_trial(next->entry->row->control);
+
+		if (!uc_plan_excludes(next) && !trial->failure)
+			return next->batched;
 	}
-}
-
-static bool among(const struct uc_member *members, unsigned int count,
-		  const struct uc_control *control)
-{
-	for (unsigned int i = 0; i < count; i++)
-		if (members[i].control == control)
-			return true;
 	return false;
 }
 
-/*
- * The rows from @entries on that can be in one batch, of at most @count, in @members. Rows that
- * are skipped may stand between them.
- */
-static unsigned int gather(struct run *run, const struct uc_entry *entries, size_t count,
-			   struct uc_member members[MOST_MEMBERS])
+static void run_rows(struct run *run)
 {
-	unsigned int found = 0;
-
-	for (size_t i = 0; i < count && found < MOST_MEMBERS; i++) {
-		struct uc_suite_state *state = uc_state(entries[i].suite);
-		const struct uc_control *control;
-
-		if (!state->broken && !needs_hold(entries[i].row, state)) {
-			if (uc_shared->verdict != UC_SKIP || !found)
-				break;
-			members[found - 1].skips++;
-			continue;
-		}
-		if (!uc_batch_takes(&entries[i], run->options->timeout))
-			break;
-		control = entries[i].row->control;
-		if (state->broken || state->complaint ||
-		    (uc_control_pending(control) && found + 1 == MOST_MEMBERS))
-			break;
-		/* A control that has yet to run does so in the name of the row that wants it. */
-		if (uc_control_pending(control) && !among(members, found, control))
-			members[found++] = (struct uc_member){
-				.entry = &entries[i], .control = control, .facts = state->facts,
-				.announced = run->announced == &entries[i],
-			};
-		else if (!uc_control_pending(control) &&
-			 decided(&entries[i], run->options, run->own_vm))
-			break;
-		members[found] = (struct uc_member){
-			.entry = &entries[i], .facts = state->facts,
-			.announced = run->announced == &entries[i] ||
-				     (found && members[found - 1].entry == &entries[i]),
-		};
-		found++;
+	for (size_t i = 0; i < run->count && !uc_stop_asked() && !run->unusable; i++) {
+		judge(run, &run->plan[i], !batch_goes_on(run, i));
+		if (!uc_stop_asked())	/* what was cut short is not a verdict */
+			conclude(run, &run->plan[i]);
 	}
-	return found;
+	end_batch(run);
 }
 
-/* Run these in one child; returns how many entries have their verdict now, but for a signal. */
-static size_t judge_batch(struct run *run, const struct uc_member *members, unsigned int count)
+static bool same_file(int one, int other)
 {
-	const struct uc_batch batch = { members, count, run->options->timeout, run->own_vm,
-					    print_passed };
-	static struct uc_shared before;
-	const struct uc_entry *last;
-	const char *unusable;
-	unsigned int begun;
-	bool sure;
+	struct stat first, second;
 
-	at_work = run;
-	begun = uc_batch_run(&batch, &sure);
-	last = members[begun].entry;
-	for (unsigned int i = 0; i < begun; i++) {
-		if (members[i].control) {
-			uc_control_passed(members[i].control);
-			continue;
-		}
-		account(members[i].entry, UC_PASS, run->counts);
-		for (unsigned int j = 1; j <= members[i].skips; j++)
-			account(&members[i].entry[j], UC_SKIP, run->counts);
-	}
-	if (stop_signal)
-		return 0;
-	if (members[begun].control) {
-		run->announced = last;
-		/* A row before it may be what is wrong: a control run singly is what rows rest on. */
-		if (uc_shared->unusable || uc_batch_complaint() ||
-		    (!begun && uc_shared->verdict != UC_PASS))
-			uc_control_ended(members[begun].control, uc_state(last->suite));
-		else
-			uc_control_failure(members[begun].control, uc_state(last->suite),
-					   run->options->timeout, run->own_vm);
-		unusable = uc_shared->unusable;
-		if (!decided(last, run->options, run->own_vm)) {
-			if (!unusable)
-				return last - members[0].entry;
-			decide(UC_PASS);	/* charge() makes that a FAIL */
-			uc_shared->unusable = unusable;
-		}
-		sure = true;
-	}
-	if (!sure && !uc_shared->unusable) {
-		before = *uc_shared;
-		judge_singly(last, run->options, run->own_vm);
-		uc_batch_compare(&before, members[0].entry->row->id);
-	}
-	if (!stop_signal)
-		conclude(run, last);
-	return last - members[0].entry + 1;
+	return !fstat(one, &first) && !fstat(other, &second) && first.st_dev == second.st_dev &&
+	       first.st_ino == second.st_ino;
 }
 
-/* The next row, or several; returns how many entries that were. */
-static size_t judge_next(struct run *run, const struct uc_entry *entries, size_t count)
+/* No row is run: one line says why, to whoever sends the TAP elsewhere too. */
+static int refuse(int code, const char *why)
 {
-	struct uc_member members[MOST_MEMBERS];
-	unsigned int found = 0;
+	const int length = strcspn(why, "\n");
 
-	if (!run->options->explore && !run->options->replay)
-		found = gather(run, entries, count, members);
-	if (found > 1)
-		return judge_batch(run, members, found);
-	/* What is skipped does not run. */
-	if (uc_state(entries->suite)->broken ||
-	    needs_hold(entries->row, uc_state(entries->suite)) || uc_shared->verdict != UC_SKIP)
-		announce(run, entries);
-	if (!decided(entries, run->options, run->own_vm))
-		judge_singly(entries, run->options, run->own_vm);
-	if (!stop_signal)	/* what was cut short is not a verdict */
-		conclude(run, entries);
-	return 1;
+	uc_tap_bail("%.*s", length, why);
+	if (!same_file(STDOUT_FILENO, STDERR_FILENO))
+		fprintf(stderr, "uapi-conform: %.*s\n", length, why);
+	uc_states_end();
+	return code;
+}
+
+/* Everything that comes before the first row; 0, or the exit code where there will be none. */
+static int set_up(struct run *run, const struct uc_selection *selection)
+{
+	const struct uc_options *options = run->options;
+	const struct uc_suite_state *refused;
+	const char *gap;
+	char why[512];
+
+	uc_stop_begin();
+	uc_isolate_begin();
+	uc_tap_begin(selection->count * options->repeat);
+	uc_print_provenance(options);
+	gap = uc_isolate_gap();
+	if (gap)
+		return refuse(UC_EXIT_NOTHING, gap);
+	uc_states_begin(selection, options->timeout, run->own_vm);
+	refused = uc_states_refused();
+	if (refused)
+		return refuse(refused->refused, refused->broken);
+	uc_batch_begin();
+	run->plan = uc_plan(selection, options->timeout);
+	run->count = run->plan ? selection->count : 0;
+	if (!run->plan)
+		return refuse(UC_EXIT_ERROR, "no memory for the plan");
+	if (options->replay &&
+	    !uc_replay_parse(selection->entries[0].suite->explorer, options->replay,
+			     run->plan[0].state->facts, &replayed, why, sizeof(why)))
+		return refuse(UC_EXIT_USAGE, why);
+	return 0;
 }
 
 /*
  * What came after the last row, or with putting things back, is no row's, and
  * still must not pass unseen.
  */
-static enum uc_verdict complained_at_last(bool own_vm)
+static void look_at_last(struct run *run)
 {
 	static const char prefix[] = "# after the last row: ";
 
 	uc_shared_reset();
-	uc_watch_row(-1, 0, own_vm);
-	uc_log_print(&uc_shared->details, prefix);
-	uc_log_print(&uc_shared->notes, prefix);
-	return uc_shared->verdict;
+	uc_watch_row(-1, 0, run->own_vm);
+	uc_tap_log(prefix, &uc_shared->details);
+	uc_tap_log(prefix, &uc_shared->notes);
+	if (run->beside < uc_shared->verdict)
+		run->beside = uc_shared->verdict;
+}
+
+/* --strict: name each mandatory requirement of the rows that stayed unjudged; how many they are. */
+static unsigned int print_unjudged(const struct uc_suite_state *state)
+{
+	unsigned int count = 0;
+
+	for (size_t i = 1; i < state->suite->requirement_count; i++) {
+		const struct uc_requirement *requirement = &state->suite->requirements[i];
+
+		if (!state->selected[i] || state->judged[i] || requirement->optional)
+			continue;
+		uc_tap_comment("STRICT %s:%s was not judged: %s", state->suite->name,
+			       requirement->id, requirement->text);
+		count++;
+	}
+	return count;
+}
+
+static int exit_code(const struct run *run)
+{
+	unsigned int unjudged = 0;
+
+	if (uc_stop_asked())
+		return 128 + uc_stop_asked();
+	for (struct uc_suite *suite = uc_suites(); run->options->strict && suite;
+	     suite = suite->next)
+		unjudged += print_unjudged(uc_state(suite));
+	if (run->counts[UC_FAIL] || unjudged || run->beside == UC_FAIL)
+		return UC_EXIT_FAIL;
+	if (run->counts[UC_ERROR] || run->beside == UC_ERROR)
+		return UC_EXIT_ERROR;
+	return run->counts[UC_PASS] ? UC_EXIT_PASS : UC_EXIT_NOTHING;
 }
 
 int uc_run(const struct uc_options *options, const struct uc_selection *selection, bool own_vm)
 {
 	struct run run = { .options = options, .own_vm = own_vm };
-	unsigned int unjudged = 0;
-	enum uc_verdict last;
-	int refused;
+	int code;
 
 	if (!uc_shared_init()) {
 		fprintf(stderr, "uapi-conform: no memory to share with the rows\n");
-		return UC_EXIT_FAIL;
+		return UC_EXIT_ERROR;
 	}
-	set_signals(on_signal);
-	uc_isolate_begin();
-	uc_tap_begin(selection->count * options->repeat);
-	uc_print_provenance(options);
-	uc_states_begin(selection, options->timeout, own_vm);
-	refused = uc_states_refused();
-	if (!refused && options->replay && !uc_print_parse_replay(&selection->entries[0], options))
-		refused = UC_EXIT_USAGE;
-	if (refused)
-		return refused;
-	if (!uc_batch_begin()) {
-		fprintf(stderr, "uapi-conform: no memory to share with the rows\n");
-		uc_states_end();
-		return UC_EXIT_FAIL;
-	}
-	for (int turn = 0; turn < options->repeat && !stop_signal && !run.unusable; turn++)
-		for (size_t i = 0; i < selection->count && !stop_signal && !run.unusable;)
-			i += judge_next(&run, &selection->entries[i], selection->count - i);
+	code = set_up(&run, selection);
+	if (code)
+		return code;
+	for (int turn = 0; turn < options->repeat && !uc_stop_asked() && !run.unusable; turn++)
+		run_rows(&run);
 	fflush(stdout);
 	/* A second Ctrl-C must not leave half of it behind. */
-	set_signals(SIG_IGN);
+	uc_stop_ignore();
 	/*
 	 * A VM of our own is thrown away, unless other mutants come, and to put things back a broken
 	 * kernel may take forever.
 	 */
 	if (!run.unusable || !own_vm || options->mutants)
 		uc_states_end();
-	last = complained_at_last(own_vm);
-	if (stop_signal)
-		printf("Bail out! ended by signal %d (%s), the rows above are complete\n",
-		       (int)stop_signal, sigabbrev_np(stop_signal));
-	else if (options->strict)
-		unjudged = uc_print_unjudged(selection);
+	look_at_last(&run);
+	free(run.plan);
+	if (uc_stop_asked())
+		uc_tap_bail("ended by signal %d (%s), the rows above are complete", uc_stop_asked(),
+			    sigabbrev_np(uc_stop_asked()));
+	code = exit_code(&run);
 	uc_tap_end();
-	if (stop_signal)
-		return 128 + stop_signal;
-	if (run.counts[UC_FAIL] || unjudged || last == UC_FAIL)
-		return UC_EXIT_FAIL;
-	if (run.counts[UC_ERROR] || last == UC_ERROR)
-		return UC_EXIT_ERROR;
-	return run.counts[UC_PASS] ? UC_EXIT_PASS : UC_EXIT_NOTHING;
+	return code;
 }

@@ -19,9 +19,6 @@ int uc_program(int argc, char **argv, bool own_vm);
  */
 int uc_run(const struct uc_options *options, const struct uc_selection *selection, bool own_vm);
 
-/* Whether a signal asked the run to end. */
-bool uc_stop_asked(void);
-
 /* --list and --requirements: tab separated, one a line. */
 void uc_list(const struct uc_selection *selection);
 void uc_list_requirements(const struct uc_options *options);

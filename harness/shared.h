@@ -38,6 +38,7 @@ struct uc_shared {
 	volatile long patience;	/* uc_patience(): until this second of CLOCK_MONOTONIC */
 	int refused;		/* the exit code of uc_refuse(), or 0 */
 	bool ended;		/* the child came to its own end, and after uc_isolate(): and is gone */
+	bool childless;		/* ... and then it had no process left that it had started */
 	bool judging;		/* between uc_judging() and uc_judged() */
 	const char *skip_reason;	/* constant, so valid in the parent too */
 	char call[512];		/* what uc_judging() named */
@@ -84,10 +85,7 @@ void uc_log_seal(struct uc_log *log);
 /* Add text to a log, as the parent. */
 void uc_log_add(struct uc_log *log, const char *format, ...) uc_printf(2, 3);
 
-/*
- * Print a log line by line, each behind the prefix, control characters made
- * visible so that a line of the kernel's can never pass for a result line.
- */
-void uc_log_print(const struct uc_log *log, const char *prefix);
+/* How many bytes of it there are to be read. */
+size_t uc_log_length(const struct uc_log *log);
 
 #endif /* UC_SHARED_H */

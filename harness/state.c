@@ -8,8 +8,9 @@
 #include <unistd.h>
 
 #include "isolate.h"
-#include "run.h"
 #include "state.h"
+#include "stop.h"
+#include "tap.h"
 #include "watch.h"
 
 #define MOST_SUITES	16
@@ -21,18 +22,14 @@
 static struct uc_suite_state states[MOST_SUITES];
 static size_t state_count;
 
-static struct {
-	const struct uc_control *control;
-	char *failure;
-	bool killed;
-} controls[MOST_CONTROLS];
-static size_t control_count;
+static struct uc_trial trials[MOST_CONTROLS];
+static size_t trial_count;
 
 static void *or_die(void *memory)
 {
 	if (!memory || memory == MAP_FAILED) {
 		perror("uapi-conform");
-		exit(UC_EXIT_FAIL);
+		exit(UC_EXIT_ERROR);
 	}
 	return memory;
 }
@@ -40,10 +37,8 @@ static void *or_die(void *memory)
 /* Why the last child was no success, as a string of the caller's. */
 static char *copy_failure(void)
 {
-	size_t length = uc_shared->details.used;
+	size_t length = uc_log_length(&uc_shared->details);
 
-	if (length > sizeof(uc_shared->details.text))
-		length = sizeof(uc_shared->details.text);
 	/* What is not applicable here was no success either. */
 	if (!length && uc_shared->skip_reason)
 		return or_die(strdup(uc_shared->skip_reason));
@@ -81,7 +76,7 @@ static void set_up(struct uc_suite_state *state, int timeout, bool own_vm)
 		state->begun = pid > 0;
 		uc_watch_row(pid, TAINT_MODULES, own_vm);
 		snprintf(prefix, sizeof(prefix), "# %s: ", state->suite->name);
-		uc_log_print(&uc_shared->notes, prefix);
+		uc_tap_log(prefix, &uc_shared->notes);
 		if (only_complained()) {
 			state->complaint = copy_failure();
 		} else if (uc_shared->verdict != UC_PASS) {
@@ -110,7 +105,7 @@ static void add(struct uc_suite *suite)
 
 	if (state_count > MOST_SUITES) {
 		fprintf(stderr, "uapi-conform: more than %d suites\n", MOST_SUITES);
-		exit(UC_EXIT_FAIL);
+		exit(UC_EXIT_ERROR);
 	}
 	state->suite = suite;
 	state->facts_length = suite->facts_size ?: 1;
@@ -120,20 +115,12 @@ static void add(struct uc_suite *suite)
 	state->judged = or_die(calloc(suite->requirement_count + 1, sizeof(bool)));
 }
 
-static const struct uc_suite_state *refusal(void)
+const struct uc_suite_state *uc_states_refused(void)
 {
 	for (size_t i = 0; i < state_count; i++)
 		if (states[i].refused)
 			return &states[i];
 	return NULL;
-}
-
-static bool same_file(int one, int other)
-{
-	struct stat first, second;
-
-	return !fstat(one, &first) && !fstat(other, &second) && first.st_dev == second.st_dev &&
-	       first.st_ino == second.st_ino;
 }
 
 void uc_states_begin(const struct uc_selection *selection, int timeout, bool own_vm)
@@ -150,11 +137,11 @@ void uc_states_begin(const struct uc_selection *selection, int timeout, bool own
 		for (size_t j = 0; j < UC_MAX_CHECKS && row->checks[j]; j++)
 			state->selected[row->checks[j]] = true;
 	}
-	for (size_t i = 0; i < state_count && !uc_stop_asked() && !refusal(); i++)
+	for (size_t i = 0; i < state_count && !uc_stop_asked() && !uc_states_refused(); i++)
 		if (used[i])
 			set_up(&states[i], timeout, own_vm);
+	uc_isolate_keep_children();
 }
-
 
 void uc_states_end(void)
 {
@@ -168,23 +155,6 @@ void uc_states_end(void)
 	}
 }
 
-int uc_states_refused(void)
-{
-	const struct uc_suite_state *state = refusal();
-	int length;
-
-	if (!state)
-		return 0;
-	length = strcspn(state->broken, "\n");
-	printf("Bail out! %.*s\n", length, state->broken);
-	/* Whoever sends the TAP elsewhere sees it too. */
-	if (!same_file(STDOUT_FILENO, STDERR_FILENO))
-		fprintf(stderr, "uapi-conform: %.*s\n", length, state->broken);
-	fflush(stdout);
-	uc_states_end();
-	return state->refused;
-}
-
 struct uc_suite_state *uc_state(const struct uc_suite *suite)
 {
 	size_t i = 0;
@@ -194,70 +164,49 @@ struct uc_suite_state *uc_state(const struct uc_suite *suite)
 	return &states[i];
 }
 
-struct trial {
+struct uc_trial *uc_trial(const struct uc_control *control)
+{
+	size_t i = 0;
+
+	while (i < trial_count && trials[i].control != control)
+		i++;
+	if (i == MOST_CONTROLS) {
+		fprintf(stderr, "uapi-conform: more than %d controls\n", MOST_CONTROLS);
+		exit(UC_EXIT_ERROR);
+	}
+	if (i == trial_count)
+		trials[trial_count++] = (struct uc_trial){ .control = control, .tried = !control };
+	return &trials[i];
+}
+
+struct job {
 	const struct uc_control *control;
 	const void *facts;
 };
 
 static void control_in_child(const void *argument)
 {
-	const struct trial *trial = argument;
+	const struct job *job = argument;
 
-	trial->control->run(trial->facts);
+	job->control->run(job->facts);
 }
 
-bool uc_control_pending(const struct uc_control *control)
+void uc_trial_run(struct uc_trial *trial, struct uc_suite_state *state, int timeout, bool own_vm)
 {
-	for (size_t i = 0; i < control_count; i++)
-		if (controls[i].control == control)
-			return false;
-	return control;
+	struct job job = { trial->control, state->facts };
+	int pid = uc_isolate(trial->control->name, control_in_child, &job, timeout);
+
+	uc_watch_row(pid, 0, own_vm);
+	uc_trial_ended(trial, state);
 }
 
-bool uc_control_killed(const struct uc_control *control)
-{
-	for (size_t i = 0; i < control_count; i++)
-		if (controls[i].control == control)
-			return controls[i].killed;
-	return false;
-}
-
-static void end_control(const struct uc_control *control, char *failure, bool killed)
-{
-	if (control_count == MOST_CONTROLS) {
-		fprintf(stderr, "uapi-conform: more than %d controls\n", MOST_CONTROLS);
-		exit(UC_EXIT_FAIL);
-	}
-	controls[control_count].control = control;
-	controls[control_count].killed = killed;
-	controls[control_count++].failure = failure;
-}
-
-void uc_control_passed(const struct uc_control *control)
-{
-	end_control(control, NULL, false);
-}
-
-void uc_control_ended(const struct uc_control *control, struct uc_suite_state *state)
+void uc_trial_ended(struct uc_trial *trial, struct uc_suite_state *state)
 {
 	bool works = uc_shared->verdict == UC_PASS || only_complained();
 
 	if (only_complained() && !state->complaint)
 		state->complaint = copy_failure();
-	end_control(control, works ? NULL : copy_failure(), !works && uc_shared->kernel);
-}
-
-const char *uc_control_failure(const struct uc_control *control,
-			       struct uc_suite_state *state, int timeout, bool own_vm)
-{
-	struct trial trial = { control, state->facts };
-
-	if (!control)
-		return NULL;
-	for (size_t i = 0; i < control_count; i++)
-		if (controls[i].control == control)
-			return controls[i].failure;
-	uc_watch_row(uc_isolate(control->name, control_in_child, &trial, timeout), 0, own_vm);
-	uc_control_ended(control, state);
-	return controls[control_count - 1].failure;
+	trial->tried = true;
+	trial->failure = works ? NULL : copy_failure();
+	trial->killed = !works && uc_shared->kernel;
 }

@@ -24,37 +24,32 @@ struct uc_suite_state {
  */
 void uc_states_begin(const struct uc_selection *selection, int timeout, bool own_vm);
 
-/*
- * If a suite's set-up refused what the user asked for: say so, detach what was begun, and return
- * the exit code. Otherwise 0.
- */
-int uc_states_refused(void);
+/* The suite whose set-up refused what the user asked for, or NULL: its broken says why. */
+const struct uc_suite_state *uc_states_refused(void);
 
 /* Detach what was begun. */
 void uc_states_end(void);
 
 struct uc_suite_state *uc_state(const struct uc_suite *suite);
 
-/* Whether the control is one that has not run in this run. */
-bool uc_control_pending(const struct uc_control *control);
+/* A row's positive control, as far as it is known in this run. */
+struct uc_trial {
+	const struct uc_control *control;
+	bool tried;
+	char *failure;		/* why it failed; NULL: it works */
+	bool killed;		/* ... which is the kernel's doing: a call killed the process, or hangs */
+};
+
+/* That of this control. One for a NULL control works. */
+struct uc_trial *uc_trial(const struct uc_control *control);
+
+/* Run the control in a child, watched as rows are; @timeout in seconds. */
+void uc_trial_run(struct uc_trial *trial, struct uc_suite_state *state, int timeout, bool own_vm);
 
 /*
- * Run the control if it has not run in this run, watched as rows are, and say
- * why it failed, or NULL. @timeout in seconds. A NULL control never fails.
+ * It ran, and uc_shared has what came of it. It works too where only the kernel complained: that is
+ * kept for the next row.
  */
-const char *uc_control_failure(const struct uc_control *control,
-			       struct uc_suite_state *state, int timeout, bool own_vm);
-
-/* Whether that failure is the kernel's doing: the process died in a call, or the call hangs. */
-bool uc_control_killed(const struct uc_control *control);
-
-/* It ran in a batch and passed. */
-void uc_control_passed(const struct uc_control *control);
-
-/*
- * It ran, not by uc_control_failure(), and uc_shared has what came of it. It works too where only
- * the kernel complained: that is kept for the next row.
- */
-void uc_control_ended(const struct uc_control *control, struct uc_suite_state *state);
+void uc_trial_ended(struct uc_trial *trial, struct uc_suite_state *state);
 
 #endif /* UC_STATE_H */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,7 +29,7 @@ bool uc_shared_init(void)
 static void clear_log(struct uc_log *log)
 {
 	/* What a child that is killed has asked room for, and not written, must not be an older one's. */
-	memset(log->text, 0, log->used < sizeof(log->text) ? log->used : sizeof(log->text));
+	memset(log->text, 0, uc_log_length(log));
 	log->used = 0;
 }
 
@@ -63,6 +64,12 @@ void uc_shared_name(const char *id)
 
 void uc_child_end(void)
 {
+	pid_t gone;
+
+	do
+		gone = waitpid(-1, NULL, WNOHANG);
+	while (gone > 0);
+	uc_shared->childless = gone < 0;
 	uc_shared->ended = true;
 	_exit(0);
 }
@@ -152,37 +159,36 @@ void uc_shared_fail_kernel(const char *format, ...)
 	va_end(arguments);
 }
 
+/* Room that a child asked for and did not fill, because it was killed first. */
+static void squeeze_out(struct uc_log *log)
+{
+	size_t length = uc_log_length(log), kept = 0;
+
+	if (!memchr(log->text, '\0', length))
+		return;
+	for (size_t i = 0; i < length; i++)
+		if (log->text[i])
+			log->text[kept++] = log->text[i];
+	memset(log->text + kept, 0, length - kept);
+	log->used = kept;
+	uc_log_add(log, "(%zu bytes were not written any more)", length - kept);
+}
+
 void uc_log_seal(struct uc_log *log)
 {
 	size_t cut = log->used > UC_LOG_SIZE ? log->used - UC_LOG_SIZE : 0;
 
-	if (!cut)
-		return;
-	log->used = UC_LOG_SIZE;
-	uc_log_add(log, "%s(%zu more bytes were cut)",
-		   log->text[UC_LOG_SIZE - 1] == '\n' ? "" : "\n", cut);
+	if (cut)
+		log->used = UC_LOG_SIZE;
+	squeeze_out(log);
+	if (cut)
+		uc_log_add(log, "%s(%zu more bytes were cut)",
+			   log->text[log->used - 1] == '\n' ? "" : "\n", cut);
 }
 
-void uc_log_print(const struct uc_log *log, const char *prefix)
+size_t uc_log_length(const struct uc_log *log)
 {
-	size_t length = log->used < sizeof(log->text) ? log->used : sizeof(log->text);
-	bool at_start = true;
-
-	for (size_t i = 0; i < length; i++) {
-		unsigned char byte = log->text[i];
-
-		if (at_start)
-			fputs(prefix, stdout);
-		at_start = byte == '\n';
-		if (byte == '\n' || (byte >= ' ' && byte < 0x7f))
-			putchar(byte);
-		else
-			printf("\\x%02x", byte);
-	}
-	if (!at_start)
-		putchar('\n');
-	if (log->used > sizeof(log->text))
-		printf("%s(%zu more bytes were cut)\n", prefix, log->used - sizeof(log->text));
+	return log->used < sizeof(log->text) ? log->used : sizeof(log->text);
 }
 
 /* What uc_fail() and its like say, at a verdict. */

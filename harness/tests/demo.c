@@ -269,7 +269,7 @@ static const struct uc_topic *const topics[] = { &verdict_topic, &end_topic, &ke
 					       &demo_order_topic, &demo_same_topic,
 					       &demo_left_topic, &demo_spoiled_topic,
 					       &demo_useless_topic, &demo_noisy_topic,
-					       &demo_judge_topic, NULL };
+					       &demo_judge_topic, &demo_process_topic, NULL };
 
 static void prepare(void *memory)
 {

@@ -13,7 +13,11 @@ extern int demo_log_fd;
 void demo_kernel_says(const char *record);
 
 extern const struct uc_topic demo_odd_topic, demo_good_topic, demo_order_topic, demo_same_topic,
-	demo_left_topic, demo_spoiled_topic, demo_useless_topic, demo_noisy_topic, demo_judge_topic;
+	demo_left_topic, demo_spoiled_topic, demo_useless_topic, demo_noisy_topic, demo_judge_topic,
+	demo_process_topic;
+
+/* Start who traces what demo.useless.stays starts; to be called before a run. */
+void demo_start_tracer(void);
 
 /* What goes on before the first row and after the last one. */
 enum demo_mood {

@@ -148,36 +148,43 @@ static void useless_exits(const void *facts)
 
 /*
  * What hangs in the kernel does not go when it is killed. Neither does, for whoever waits for it,
- * what a process of another group traces: that one stays for longer than the test's patience.
+ * what somebody else traces: who was there before the run, and stays for longer than the test waits.
  */
+static struct {
+	volatile pid_t victim;
+	volatile int traced;	/* 1, or -1 if it could not be */
+} *tracing;
+
+void demo_start_tracer(void)
+{
+	tracing->victim = tracing->traced = 0;
+	if (fork())
+		return;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	while (!tracing->victim)
+		usleep(1000);
+	tracing->traced = ptrace(PTRACE_SEIZE, tracing->victim, NULL, NULL) ? -1 : 1;
+	for (;;)
+		pause();
+}
+
 static void useless_stays(const void *facts)
 {
 	pid_t victim;
-	int ready[2];
-	char byte;
 
 	(void)facts;
 	tried_where_dirty();
-	if (pipe(ready))
-		uc_error("no pipe");
 	victim = fork();
 	if (!victim) {
 		/* Some kernels ask the one who is traced. */
 		prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY);
-		if (write(ready[1], "", 1) == 1)
+		tracing->victim = getpid();
+		for (;;)
 			pause();
-		_exit(0);
 	}
-	if (read(ready[0], &byte, 1) != 1)
-		uc_error("no child");
-	if (!fork()) {
-		setpgid(0, 0);
-		byte = !ptrace(PTRACE_SEIZE, victim, NULL, NULL);
-		if (write(ready[1], &byte, 1) == 1)
-			sleep(4);
-		_exit(0);
-	}
-	if (read(ready[0], &byte, 1) != 1 || !byte)
+	while (!tracing->traced)
+		usleep(1000);
+	if (tracing->traced < 0)
 		uc_error("it cannot be traced");
 }
 
@@ -300,4 +307,6 @@ __attribute__((constructor)) static void share(void)
 {
 	complained = mmap(NULL, sizeof(*complained), PROT_READ | PROT_WRITE,
 			  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	tracing = mmap(NULL, sizeof(*tracing), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 }

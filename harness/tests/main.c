@@ -13,6 +13,7 @@ int main(void)
 	add_trust_tests(suite);
 	add_batch_tests(suite);
 	add_judge_tests(suite);
+	add_process_tests(suite);
 	add_control_tests(suite);
 	add_select_tests(suite);
 	add_decode_tests(suite);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "demo.h"
 #include "output.h"
 #include "tests.h"
 
@@ -229,7 +230,9 @@ START_TEST(after_a_control_that_leaves_the_kernel_unusable_nothing_is_judged)
 	    "before the next boot: then go on with --after demo.noisy.oopses\n");
 	ck_assert_int_eq(times("# the control runs\n"), 1);
 	lacks("demo.noisy.oopses_2");
+	before_run = demo_start_tracer;
 	run_group(false, 5, "useless.stays");
+	before_run = NULL;
 	has("# ERROR demo.useless.stays\n");
 	has(" cannot be ended, for 1 seconds now: it hangs in the kernel\n");
 	has("not ok 2 demo.useless.stays\nBail out! a process hangs in the kernel, so no other row");

@@ -27,7 +27,7 @@ START_TEST(a_row_ends_when_its_process_does)
 {
 	ck_assert_int_eq(RUN("--case", "demo.odd.ends_and_is_killed"), 5);
 	has("# ERROR demo.odd.ends_and_is_killed\n");
-	has("#   the row ended, but its process did not: Test terminated unexpectedly by signal 9\n");
+	has("#   the row finished, but its process did not exit: Test terminated unexpectedly by signal 9\n");
 	ck_assert_int_eq(RUN("--case", "demo.odd.another_ends"), 5);
 	has("# ERROR demo.odd.another_ends\n");
 }

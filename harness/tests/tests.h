@@ -8,6 +8,7 @@ void add_run_tests(Suite *suite);
 void add_trust_tests(Suite *suite);
 void add_batch_tests(Suite *suite);
 void add_judge_tests(Suite *suite);
+void add_process_tests(Suite *suite);
 void add_control_tests(Suite *suite);
 void add_select_tests(Suite *suite);
 void add_decode_tests(Suite *suite);

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The selected rows with what is known of each before the first runs. */
+#include <stdlib.h>
+
+#include "batch.h"
+#include "plan.h"
+
+/* The first need that is not there, or of which nobody knows. */
+static void ask_needs(struct uc_planned *planned)
+{
+	const struct uc_row *row = planned->entry->row;
+
+	for (size_t i = 0; i < UC_MAX_NEEDS && row->needs[i]; i++) {
+		enum uc_answer answer = row->needs[i]->ask(planned->state->facts);
+
+		if (answer == UC_NO)
+			planned->missing = row->needs[i];
+		else if (answer == UC_BROKEN)
+			planned->unknown = row->needs[i];
+		if (answer != UC_YES)
+			return;
+	}
+}
+
+struct uc_planned *uc_plan(const struct uc_selection *selection, int timeout)
+{
+	struct uc_planned *plan = calloc(selection->count + 1, sizeof(*plan));
+
+	for (size_t i = 0; plan && i < selection->count; i++) {
+		plan[i].entry = &selection->entries[i];
+		plan[i].state = uc_state(selection->entries[i].suite);
+		plan[i].batched = uc_batch_takes(plan[i].entry, timeout);
+		if (!plan[i].state->broken)
+			ask_needs(&plan[i]);
+	}
+	return plan;
+}
+
+bool uc_plan_excludes(const struct uc_planned *planned)
+{
+	return planned->state->broken || planned->missing || planned->unknown;
+}
