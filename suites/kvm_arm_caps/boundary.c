@@ -5,8 +5,7 @@
  * 0		its 32 bytes end where mapped memory ends; or cannot be written
  * EFAULT	its last byte is not mapped, or none is
  *
- * and it is never written to. Every INIT of every row has its struct end there,
- * and looks whether it was.
+ * and it is never written to, which every INIT of every row looks at.
  */
 #include "rows.h"
 
@@ -20,7 +19,7 @@
 
 static const struct kvm_row rows[] = {
 	{ ROW("ends_at_unmapped_page", NULL, STRUCT_SIZE, STRUCT_WHOLE),
-	  "INIT bit223 = ENOENT; INIT none = 0" },
+	  "INIT bit223 struct=page_end = ENOENT; INIT none struct=page_end = 0" },
 	{ ROW("last_byte_not_mapped", NULL, STRUCT_WHOLE), "INIT none struct=short = EFAULT" },
 	{ ROW("read_only_memory", &kvm_need_power_off, STRUCT_READ_ONLY),
 	  REFUSED_AND_ACCEPTED(" struct=read_only") },

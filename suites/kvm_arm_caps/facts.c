@@ -194,12 +194,12 @@ void kvm_prepare(void *data)
 	struct kvm_facts *facts = data;
 	struct kvm_vcpu_init init;
 	struct kvm_vcpu vcpu = { .system = open("/dev/kvm", O_RDWR | O_CLOEXEC) };
-	int usual;
+	int error = errno, usual;
 
 	read_id_registers(facts);
 	if (vcpu.system < 0) {
-		facts->kvm = errno == EACCES || errno == EPERM ? KVM_NO_ACCESS : why_absent();
-		uc_note("/dev/kvm: %s", uc_errno_name(errno));
+		facts->kvm = error == EACCES || error == EPERM ? KVM_NO_ACCESS : why_absent();
+		uc_note("/dev/kvm: %s", uc_errno_name(error));
 		return;
 	}
 	/* What counts is what a VM of the usual size says. */

@@ -43,12 +43,9 @@ static int init_of(int fd, const struct kvm_step *step, uint32_t preferred)
 		    step->features, step->extra_bit);
 }
 
-int kvm_call_init(int fd, const struct kvm_step *step, uint32_t preferred, bool *written)
+int kvm_call_init(int fd, const struct kvm_step *step, uint32_t preferred)
 {
-	int result = -init_of(fd, step, preferred);
-
-	*written = value != 0;
-	return result;
+	return -init_of(fd, step, preferred);
 }
 
 /* 0 or the errno. */

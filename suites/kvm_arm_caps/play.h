@@ -30,9 +30,9 @@ int kvm_make_call(const struct kvm_step *step, const struct kvm_facts *facts, ui
 
 /*
  * KVM_ARM_VCPU_INIT of a vCPU's file as the step says, where KVM_ARM_PREFERRED_TARGET returned this
- * target. 0 or negative errno; @written: the struct was.
+ * target. 0 or negative errno.
  */
-int kvm_call_init(int fd, const struct kvm_step *step, uint32_t preferred, bool *written);
+int kvm_call_init(int fd, const struct kvm_step *step, uint32_t preferred);
 
 /*
  * Play the steps of a text, which is a row's or part of one: each answer is judged by what the

@@ -16,7 +16,8 @@ static const char *const rooms[] = { "", "none", "short", "exact" };
 static const char *const lengths[] = { "", "128" };
 static const char *const mp_states[] = { "RUNNABLE", "STOPPED" };
 const char *const kvm_target_words[] = { "preferred", "generic", "unknown", "wide" };
-const char *const kvm_pointer_words[] = { "readable", "unmapped", "short", "read_only" };
+const char *const kvm_pointer_words[] = { "readable", "unmapped", "short", "page_end",
+						     "read_only" };
 const unsigned int kvm_mp_states[] = { KVM_MP_STATE_RUNNABLE, KVM_MP_STATE_STOPPED };
 
 const char *const kvm_op_words[KVM_OPS] = {
@@ -163,7 +164,7 @@ const char *kvm_call_name(const struct kvm_step *step)
 	};
 	static const char *const long_pointers[] = {
 		"", " (struct not mapped)", " (struct's last byte not mapped)",
-		" (struct in read-only memory)",
+		" (struct ends at an unmapped page)", " (struct in read-only memory)",
 	};
 	const char *name = kvm_which_name(step->op, step->which);
 	char *text = next_buffer(), set[256];
@@ -220,7 +221,8 @@ unsigned int kvm_mapped_bytes(const struct kvm_step *step)
 {
 	const unsigned int all = sizeof(struct kvm_vcpu_init);
 
-	return step->pointer == UNMAPPED ? 0 : step->pointer == ONE_BYTE_SHORT ? all - 1 : all;
+	return step->pointer == UNMAPPED ? 0 : step->pointer == ONE_BYTE_SHORT ? all - 1 :
+	       step->pointer == AT_PAGE_END ? all : 2 * all;
 }
 
 void kvm_init_struct(const struct kvm_step *step, uint32_t preferred, struct kvm_vcpu_init *init)

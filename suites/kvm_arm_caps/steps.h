@@ -64,8 +64,8 @@ enum kvm_target {
 	UNKNOWN_TARGET,		/* all ones */
 	WIDE_TARGET,		/* the preferred one, if its upper half is not looked at */
 };
-/* DO_INIT's struct: it always ends where its page does. */
-enum kvm_pointer { READABLE, UNMAPPED, ONE_BYTE_SHORT, READ_ONLY };
+/* Where DO_INIT's struct is. */
+enum kvm_pointer { READABLE, UNMAPPED, ONE_BYTE_SHORT, AT_PAGE_END, READ_ONLY };
 
 /* Sets of answers. More than one: the documents leave it open. */
 #define MAY_OK		(1u << 0)
@@ -102,7 +102,7 @@ extern const int kvm_finalizable[KVM_FINALIZABLE];
 extern const unsigned int kvm_mp_states[2];
 unsigned int kvm_capability(unsigned int which);
 
-/* How much of DO_INIT's struct can be read. */
+/* How many bytes can be read from where DO_INIT's struct begins. */
 unsigned int kvm_mapped_bytes(const struct kvm_step *step);
 
 /* The words of the calls; how many things one can be about, their names, and whether it takes a value. */

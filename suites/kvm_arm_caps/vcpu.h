@@ -70,8 +70,7 @@ void kvm_renew_vm(struct kvm_vcpu *vcpu);
 
 /*
  * KVM_ARM_VCPU_INIT as the step says, or with the preferred target and these
- * features. Returns 0, or the negative errno: the callers judge it. The struct
- * must stay as it was.
+ * features. Returns 0, or the negative errno: the callers judge it.
  */
 int kvm_init_with(const struct kvm_vcpu *vcpu, const struct kvm_step *step);
 int kvm_try_init(const struct kvm_vcpu *vcpu, uint32_t features);

@@ -145,23 +145,26 @@ static inline int new_vcpu(int number, int id)
 	return 0;
 }
 
-/* Of the 32 bytes of the struct, the first @mapped can be read, and if not @read_only written. */
+/*
+ * From the struct's begin on @mapped bytes can be read, and if not @read_only written: 32 is to the
+ * end of it, and 31 one byte short.
+ */
 static inline int init(int fd, int mapped, int read_only, uint32_t target, uint32_t features,
 		       int extra_bit)
 {
 	struct kvm_vcpu_init init = { target, { features } };
 	char *place = page_end() - mapped, *page = page_end() - sysconf(_SC_PAGESIZE);
-	int answer;
+	int answer, size = mapped < (int)sizeof(init) ? mapped : (int)sizeof(init);
 
 	if (extra_bit)
 		init.features[extra_bit / 32] |= 1U << extra_bit % 32;
-	memcpy(place, &init, mapped);
+	memcpy(place, &init, size);
 	if (read_only)
 		mprotect(page, sysconf(_SC_PAGESIZE), PROT_READ);
 	answer = call(fd, KVM_ARM_VCPU_INIT, place);
 	if (read_only)
 		mprotect(page, sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE);
-	value = memcmp(place, &init, mapped) != 0;
+	value = memcmp(place, &init, size) != 0;
 	return answer;
 }
 
