@@ -4,7 +4,8 @@
 Every cell is booted with `uapi-conform --explore`. Each finding's C program is kept in
 build/explore/<cell>/, compiled, and booted in the same cell: it must show the failure by
 itself. What ci/known-issues.toml explains counts as known.
-Exit: 0 nothing but known findings; 1 new ones, or something broke; 4 nothing could be
+Exit: 0 nothing but known findings; 1 new ones, or a kernel that panicked; else 5 where something
+broke (an exploration without an end, a program that does not show its finding); 4 nothing could be
 explored; 64 a wrong command line; 69 something is missing.
 """
 
@@ -119,8 +120,10 @@ def explore_cell(machine: Machine, suite: str, words: tuple[str, ...],
     print(f"{cell.name} {suite}: {found.verdict or outcome.reason}, {found.sequences} sequences, "
           f"{found.calls} calls in {found.seconds:.1f} s", flush=True)
     if not outcome.clean or found.verdict not in ("PASS", "FAIL"):
-        print(f"    {found.reason or outcome.reason}")
-        tally.broken += 1
+        panicked = outcome.kind == "panic"
+        print(f"    {outcome.reason if panicked or not found.reason else found.reason}")
+        tally.new += panicked
+        tally.broken += not panicked
     for number, finding in enumerate(found.findings, 1):
         issue = finding.known(issues, found.release, cell.configuration.name)
         print(f"    {f'known ({issue})' if issue else 'NEW'}: "
@@ -201,9 +204,14 @@ def main() -> int:
           f"{tally.known} known, {tally.broken} broken; seed {seed}")
     if not kernels:
         return UNAVAILABLE
-    if tally.new or tally.broken:
+    return exit_code(tally)
+
+
+def exit_code(tally: Tally) -> int:
+    """What broke is no verdict on a kernel."""
+    if tally.new:
         return 1
-    return 0 if tally.calls else 4
+    return 5 if tally.broken else 0 if tally.calls else 4
 
 
 def guarded() -> int:

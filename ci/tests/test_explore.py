@@ -115,6 +115,21 @@ def test_a_program_must_show_it(machine: Told) -> None:
     assert explore.prove(machine, nonsense, 1).startswith("does not compile: ")
 
 
+def test_a_panic_is_the_kernels_and_what_broke_is_nobodys(
+    machine: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for kind, code in (("panic", 1), ("died", 5), ("hang", 5)):
+        monkeypatch.setattr(Told, "boot", lambda *_, kind=kind: (
+            vm.Outcome(kind, f"{kind}: boom", 1.0), "# run s.explore.sequences\n"))
+        tally = explore.Tally()
+        explore.explore_cell(machine, "s", (), [], tally)
+        assert explore.exit_code(tally) == code
+    for tally, code in ((explore.Tally(), 4), (explore.Tally(calls=1), 0),
+                        (explore.Tally(calls=1, broken=1), 5),
+                        (explore.Tally(calls=1, broken=1, new=1), 1)):
+        assert explore.exit_code(tally) == code
+
+
 @pytest.mark.parametrize("words", [["--count", "0"], ["--seed", "tomorrow"], ["--suite", "none"],
                                    ["--steps", "0"], ["--cells", "no-such-cell"]])
 def test_bad_input_gets_one_line(words: list[str]) -> None:
