@@ -1,11 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What every test may count on, whoever started them."""
+"""What every test may count on, whoever started it."""
 
 from __future__ import annotations
 
 import signal
 
+import pytest
+
+# What a user sets, for make or for a program of ours.
+_ASKED = ("KERNEL_SRC", "DEBUG", "REFRESH", "OFFLINE", "NO_INSTALL", "SETUP", "KSELFTEST_DIR",
+          "UAPI_CONFORM_BINARY", "PURPOSES", "CC_arm64", "CC_x86_64", "CC_armhf")
+# And what tests that boot kernels keep, for they use the user's.
+_KEPT = ("QEMU", "QEMU_X86_64")
+
 
 def pytest_configure() -> None:
     """Ctrl-C ends what it should: a script's `&` has it ignored, and that is inherited."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def nobodys_variables(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing of what the caller's environment asks for."""
+    for name in _ASKED + (() if "vm" in request.keywords else _KEPT):
+        monkeypatch.delenv(name, raising=False)
