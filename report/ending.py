@@ -131,13 +131,17 @@ def _cells(results: list[Result]) -> Iterator[tuple[str, str]]:
 
 
 def _nothing(results: list[Result]) -> Iterator[str]:
-    """Why cells in which nothing was judged had nothing to judge."""
+    """Why cells in which nothing was judged had nothing to judge, by suite: the commonest reason."""
     groups: dict[str, list[str]] = {}
     for result in results:
         if result["verdict"] == SKIP:
-            reasons = Counter(row["reason"] for row in result["rows"] if row["verdict"] == SKIP)
-            why = reasons.most_common(1)[0][0] if reasons else "no row was chosen"
-            groups.setdefault(why or "no reason was printed", []).append(names(result))
+            suites: dict[str, Counter[str]] = {}
+            for row in result["rows"]:
+                if row["verdict"] == SKIP:
+                    reasons = suites.setdefault(row["id"].partition(".")[0], Counter())
+                    reasons[row["reason"] or "no reason was printed"] += 1
+            why = "; ".join(f"{suite}: {reasons.most_common(1)[0][0]}" for suite, reasons in suites.items())
+            groups.setdefault(why or "no row was chosen", []).append(names(result))
     for why, cells in groups.items():
         yield f"nothing could be judged on {some(cells, MOST_CELLS)}: {why}"
 

@@ -80,7 +80,7 @@ def test_why_rows_do_not_apply_is_told_only_when_asked(tmp_path: Path, catalogue
 def test_but_where_nothing_was_judged_it_says_why(tmp_path: Path, catalogue: Catalogue) -> None:
     found = [cell(tmp_path, catalogue, "skip", cell="none")]
     assert found[0]["verdict"] == SKIP
-    assert "nothing could be judged on stock-7.2/none: there is no /dev/kvm" in shown(found, 80)
+    assert "nothing could be judged on stock-7.2/none: demo: there is no /dev/kvm" in shown(found, 80)
 
 
 def test_what_strict_misses_is_one_line(tmp_path: Path, catalogue: Catalogue) -> None:
