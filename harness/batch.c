@@ -115,6 +115,7 @@ static void serve(const void *unused)
 		} else {
 			uc_shared_blame(order.entry->suite, row);
 			order.entry->topic->run(row, order.facts);
+			uc_buffers_check();
 			uc_shared_row_ended();
 		}
 		clean = tidy(order.entry->suite);

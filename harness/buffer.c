@@ -36,6 +36,8 @@ static size_t whole_pages(size_t size)
 struct area {
 	char *pages;
 	size_t length;
+	size_t size;		/* of the buffer that is at its end */
+	size_t canary;		/* bytes before that which nobody may write to */
 	size_t written;		/* bytes at its end that may be other than 0 */
 	int protection;
 };
@@ -104,15 +106,38 @@ static struct area *take(size_t size, int protection)
 	return &areas[in_use++];
 }
 
-/* The last @size bytes of an area; those before them are 0, as if it were new. */
+/* The last @size bytes of an area, behind a canary; those before it are 0, as if it were new. */
 static char *at_end(struct area *area, size_t size)
 {
 	char *end = area->pages + area->length;
+	size_t before = area->length - size, used;
 
-	if (area->written > size)
-		memset(end - area->written, 0, area->written - size);
-	area->written = size;
+	area->size = size;
+	area->canary = before < UC_CANARY_BYTES ? before : UC_CANARY_BYTES;
+	used = size + area->canary;
+	if (area->written > used)
+		memset(end - area->written, 0, area->written - used);
+	memset(end - used, UC_CANARY, area->canary);
+	area->written = used;
 	return end - size;
+}
+
+/* Whether the canary lives; if not, a new one takes its place. */
+static void check(const struct area *area)
+{
+	unsigned char *canary = (unsigned char *)area->pages + area->length - area->size -
+				area->canary;
+	size_t at = area->canary;
+
+	if (!at || (canary[0] == UC_CANARY && !memcmp(canary, canary + 1, at - 1)))
+		return;
+	while (at && canary[at - 1] == UC_CANARY)
+		at--;
+	uc_fail("expected: memory before a buffer of %zu bytes is not written to\n"
+		"got:      the byte %zu before it is %#x", area->size, area->canary - at + 1,
+		canary[at - 1]);
+	if (area->protection & PROT_WRITE)
+		memset(canary, UC_CANARY, area->canary);
 }
 
 void *uc_guarded(size_t size)
@@ -140,7 +165,10 @@ void *uc_guarded_readonly(const void *from, size_t size)
 
 void *uc_unmapped(size_t size)
 {
-	return take(size, PROT_NONE)->pages;
+	struct area *area = take(size, PROT_NONE);
+
+	area->canary = 0;
+	return area->pages;
 }
 
 void *uc_pages(size_t size)
@@ -148,6 +176,7 @@ void *uc_pages(size_t size)
 	struct area *area = take(size, PROT_READ | PROT_WRITE);
 
 	area->written = area->length;
+	area->canary = 0;
 	return area->pages;
 }
 
@@ -156,9 +185,16 @@ size_t uc_buffers_mark(void)
 	return in_use;
 }
 
+void uc_buffers_check(void)
+{
+	for (size_t i = 0; i < in_use; i++)
+		check(&areas[i]);
+}
+
 void uc_buffers_release(size_t mark)
 {
-	in_use = mark;
+	while (in_use > mark)
+		check(&areas[--in_use]);
 }
 
 size_t uc_poison_broken(const void *buffer, size_t from, size_t size)

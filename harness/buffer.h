@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory that shows what the kernel did to it: guard pages on both sides,
- * poison inside. A buffer lasts until it is released, by whoever set a mark
+ * Memory that shows what the kernel did to it: a guard page on both sides, a canary
+ * before it, poison inside. A buffer lasts until it is released, by whoever set a mark
  * before it, or at the end of its row; another may have its pages then. For
  * one thread of a process at a time.
  */
@@ -31,6 +31,16 @@ void *uc_unmapped(size_t size);
 
 /* Whole pages for @size bytes, page aligned; what is in them may be left from another buffer. */
 void *uc_pages(size_t size);
+
+/* What stands before a buffer, for so many bytes or as far as its page goes. */
+#define UC_CANARY	0x5a
+#define UC_CANARY_BYTES	256
+
+/*
+ * Fail where a byte before a buffer that is in use was written. To be called at the end of a row; so
+ * does the release of a buffer.
+ */
+void uc_buffers_check(void);
 
 /* How many buffers are in use; and release all that came after there were so many. */
 size_t uc_buffers_mark(void);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "batch.h"
+#include "buffer.h"
 #include "explore.h"
 #include "isolate.h"
 #include "plan.h"
@@ -136,6 +137,7 @@ static void run_in_child(const void *argument)
 
 	uc_shared_blame(planned->entry->suite, planned->entry->row);
 	planned->entry->topic->run(planned->entry->row, planned->state->facts);
+	uc_buffers_check();
 	uc_shared_row_ended();
 }
 

@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "demo.h"
 #include "row.h"
 #include "shared.h"
@@ -65,6 +66,22 @@ static void dies_while_it_writes(void)
 	pause();
 }
 
+static void writes_before(void)
+{
+	char *buffer = uc_guarded(100);
+
+	buffer[-3] = 1;
+}
+
+static void writes_before_and_releases(void)
+{
+	size_t mark = uc_buffers_mark();
+
+	writes_before();
+	uc_buffers_release(mark);
+	uc_guarded(10);
+}
+
 struct process_row {
 	struct uc_row row;
 	void (*act)(void);
@@ -83,6 +100,8 @@ static const struct process_row rows[] = {
 	ROW("hangs", hangs),
 	ROW("writes", says_much),
 	ROW("writes_2", dies_while_it_writes),
+	ROW("before", writes_before),
+	ROW("before_released", writes_before_and_releases),
 };
 
 static void run(const struct uc_row *row, const void *facts)

@@ -6,6 +6,7 @@
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -97,6 +98,21 @@ START_TEST(what_a_killed_process_did_not_write_is_nobody_elses)
 }
 END_TEST
 
+START_TEST(a_write_before_a_buffer_is_seen)
+{
+	static const char *const names[] = { "before", "before_released" };
+
+	for (int i = 0; i < 2; i++) {
+		char id[64];
+
+		snprintf(id, sizeof(id), "demo.process.%s", names[i]);
+		ck_assert_int_eq(RUN("--case", id), 1);
+		has("#   expected: memory before a buffer of 100 bytes is not written to\n"
+		    "#   got:      the byte 3 before it is 0x1\n#   rerun: ");
+	}
+}
+END_TEST
+
 static void hide_pidfds(void)
 {
 	struct sock_filter code[] = {
@@ -137,6 +153,7 @@ void add_process_tests(Suite *suite)
 	tcase_add_test(tests, a_signal_ends_a_batch_at_once);
 	tcase_add_test(tests, rows_do_not_write_to_the_terminal);
 	tcase_add_test(tests, what_a_killed_process_did_not_write_is_nobody_elses);
+	tcase_add_test(tests, a_write_before_a_buffer_is_seen);
 	tcase_add_test(tests, a_kernel_without_pidfds_is_told);
 	suite_add_tcase(suite, tests);
 }
