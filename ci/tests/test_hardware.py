@@ -238,7 +238,7 @@ def test_a_run_that_is_ended_leaves_nothing_behind(said: dict[str, list[str]], w
 
 
 def test_the_owner_can_be_killed_too(said: dict[str, list[str]]) -> None:
-    assert answers(said["owner 9"]) == [AT_WORK, "@ exit 1", OTHER]
+    assert answers(said["owner 9"]) == [AT_WORK, "@ exit 5", OTHER]
 
 
 def test_a_connection_is_kept(said: dict[str, list[str]]) -> None:

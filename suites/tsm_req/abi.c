@@ -54,17 +54,15 @@ static void offsets(struct tsm_session *session, const struct tsm_row *row)
 }
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.abi.good_call", REQ(ABI_WORD, ABI_LAYOUT, SCOPE_INFO, RESIDUE_RESPONSE),
-	    CONTROL }, BOUND,
-	  .steps = "TSM_REQ = 90" },
+	ROW("abi.good_call", CONTROL, BOUND,
+	    "TSM_REQ = 90", ABI_WORD, ABI_LAYOUT, SCOPE_INFO, RESIDUE_RESPONSE),
 	{ { "tsm_req.abi.offsets", REQ(ABI_LAYOUT, FORWARD_ONCE), ON_FIXTURE }, BOUND,
 	  .steps = "", .custom = offsets },
-	{ { "tsm_req.abi.read_only", REQ(ABI_ONE_WAY), ON_FIXTURE }, BOUND,
-	  .steps = "TSM_REQ struct=read-only = 90" },
-	{ { "tsm_req.abi.read_only_error", REQ(ABI_ONE_WAY), ON_ANY }, IN_ANY_STATE,
-	  .steps = "TSM_REQ struct=read-only id=nothing = ENOENT" },
-	{ { "tsm_req.abi.read_only_tsm_error", REQ(ABI_ONE_WAY), ON_FIXTURE }, BOUND,
-	  .steps = "TSM_REQ struct=read-only result=-EIO = EIO from TSM" },
+	ROW("abi.read_only", ON_FIXTURE, BOUND, "TSM_REQ struct=read-only = 90", ABI_ONE_WAY),
+	ROW("abi.read_only_error", ON_ANY, IN_ANY_STATE,
+	    "TSM_REQ struct=read-only id=nothing = ENOENT", ABI_ONE_WAY),
+	ROW("abi.read_only_tsm_error", ON_FIXTURE, BOUND,
+	    "TSM_REQ struct=read-only result=-EIO = EIO from TSM", ABI_ONE_WAY),
 };
 
 const struct uc_topic tsm_abi_topic = TSM_TOPIC("abi");

@@ -21,16 +21,14 @@ static void every_errno(struct tsm_session *session, const struct tsm_row *row)
 }
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.backend.eio", REQ(BACKEND_ERROR), ON_FIXTURE }, BOUND,
-	  .steps = "TSM_REQ result=-EIO = EIO from TSM" },
+	ROW("backend.eio", ON_FIXTURE, BOUND, "TSM_REQ result=-EIO = EIO from TSM", BACKEND_ERROR),
 	{ { "tsm_req.backend.every_errno", REQ(BACKEND_ERROR), ON_FIXTURE }, BOUND,
 	  .steps = "TSM_REQ result=-EIO = EIO from TSM", .custom = every_errno },
 	{ { "tsm_req.backend.every_errno_state_change", REQ(BACKEND_ERROR), ON_FIXTURE }, BOUND,
 	  .steps = "TSM_REQ scope=PCI_STATE_CHANGE result=-EIO = EIO from TSM", .custom = every_errno },
 	/* Bytes came, and then something went wrong: still the error. */
-	{ { "tsm_req.backend.error_after_response", REQ(BACKEND_ERROR, RESPONSE_TAIL),
-	    ON_FIXTURE }, BOUND,
-	  .steps = "TSM_REQ produce=60 result=-EIO = EIO from TSM" },
+	ROW("backend.error_after_response", ON_FIXTURE, BOUND,
+	    "TSM_REQ produce=60 result=-EIO = EIO from TSM", BACKEND_ERROR, RESPONSE_TAIL),
 };
 
 const struct uc_topic tsm_backend_topic = TSM_TOPIC("backend");

@@ -298,6 +298,6 @@ void tsm_judge_state(struct tsm_judgement *judgement, const struct uapi_conform_
 		    after->unbinds - before->unbinds);
 	tsm_compare(judgement, VDEVICES_LEFT, (__s64)expected->vdevices,
 		    (__s64)after->vdevices - before->vdevices);
-	if (expected->bound)
+	if (expected->bound && expected->binds)
 		tsm_compare(judgement, TDI_ID, expected->tdi_id, after->tdi_id);
 }

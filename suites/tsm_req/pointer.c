@@ -3,21 +3,20 @@
 #include "rows.h"
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.pointer.null", REQ(SIZE_UNREADABLE), ON_IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ struct=null = EFAULT" },
-	{ { "tsm_req.pointer.unmapped", REQ(SIZE_UNREADABLE), ON_IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ struct=unmapped = EFAULT" },
-	{ { "tsm_req.pointer.kernel", REQ(SIZE_UNREADABLE), ON_IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ struct=kernel = EFAULT" },
-	{ { "tsm_req.pointer.3_bytes", REQ(SIZE_UNREADABLE), ON_IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ struct=cut 3 = EFAULT" },
-	{ { "tsm_req.pointer.size_only", REQ(STRUCT_UNREADABLE), ON_IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ struct=cut 4 = EFAULT" },
-	{ { "tsm_req.pointer.half", REQ(STRUCT_UNREADABLE), ON_IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ struct=cut 20 = EFAULT" },
-	{ { "tsm_req.pointer.null_and_word", REQ(SIZE_UNREADABLE, CHECK_ORDER),
-	    ON_IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ word=write struct=null = EFAULT" },
+	ROW("pointer.null", ON_IOMMUFD, IN_ANY_STATE,
+	    "TSM_REQ struct=null = EFAULT", SIZE_UNREADABLE),
+	ROW("pointer.unmapped", ON_IOMMUFD, IN_ANY_STATE,
+	    "TSM_REQ struct=unmapped = EFAULT", SIZE_UNREADABLE),
+	ROW("pointer.kernel", ON_IOMMUFD, IN_ANY_STATE,
+	    "TSM_REQ struct=kernel = EFAULT", SIZE_UNREADABLE),
+	ROW("pointer.3_bytes", ON_IOMMUFD, IN_ANY_STATE,
+	    "TSM_REQ struct=cut 3 = EFAULT", SIZE_UNREADABLE),
+	ROW("pointer.size_only", ON_IOMMUFD, IN_ANY_STATE,
+	    "TSM_REQ struct=cut 4 = EFAULT", STRUCT_UNREADABLE),
+	ROW("pointer.half", ON_IOMMUFD, IN_ANY_STATE,
+	    "TSM_REQ struct=cut 20 = EFAULT", STRUCT_UNREADABLE),
+	ROW("pointer.null_and_word", ON_IOMMUFD, IN_ANY_STATE,
+	    "TSM_REQ word=write struct=null = EFAULT", SIZE_UNREADABLE, CHECK_ORDER),
 };
 
 const struct uc_topic tsm_pointer_topic = TSM_TOPIC("pointer");

@@ -3,10 +3,9 @@
 #include "rows.h"
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.reserved.one", REQ(RESERVED_ZERO), ON_ANY }, IN_ANY_STATE,
-	  .steps = "TSM_REQ reserved=1 = EOPNOTSUPP" },
-	{ { "tsm_req.reserved.all_ones", REQ(RESERVED_ZERO), ON_ANY }, IN_ANY_STATE,
-	  .steps = "TSM_REQ reserved=0xffffffff = EOPNOTSUPP" },
+	ROW("reserved.one", ON_ANY, IN_ANY_STATE, "TSM_REQ reserved=1 = EOPNOTSUPP", RESERVED_ZERO),
+	ROW("reserved.all_ones", ON_ANY, IN_ANY_STATE,
+	    "TSM_REQ reserved=0xffffffff = EOPNOTSUPP", RESERVED_ZERO),
 	{ { "tsm_req.reserved.every_bit", REQ(RESERVED_ZERO), ON_ANY }, IN_ANY_STATE,
 	  .steps = "TSM_REQ reserved=%u = EOPNOTSUPP", EACH_BIT(0, 31) },
 };

@@ -20,32 +20,31 @@
 #include "../../harness/verdict.h"
 #include "iommufd.h"
 #include "revision.h"
-#include "rules.h"
 
 #define TSM_OP_WORD	_IO(TSM_IOMMUFD_TYPE, 0x95)
 #define TSM_REQ_WORD	_IO(TSM_IOMMUFD_TYPE, 0x96)
 #define NEXT_WORD	_IO(TSM_IOMMUFD_TYPE, 0x97)
 
 const struct tsm_revision tsm_revisions[TSM_REVISIONS] = {
-	[TSM_REVISION_NONE] = { "none", 0, 0,
-		"this kernel has no IOMMU_VDEVICE_TSM_REQ" },
-	[TSM_REVISION_RFC] = { "RFC, July 2025", TSM_REQ_WORD, 48,
-		"this kernel has IOMMU_VDEVICE_TSM_REQ of the RFC, July 2025 (0x3b96 48 bytes)" },
-	[TSM_REVISION_V5] = { "v5, May 2026", TSM_REQ_WORD, 40, NULL },
-	[TSM_REVISION_JUNE] = { "after v5, June 2026", TSM_REQ_WORD, 48,
-		"this kernel has IOMMU_VDEVICE_TSM_REQ of June 2026 (0x3b96 48 bytes)" },
-	[TSM_REVISION_REBASED] = { "after v5, rebased", NEXT_WORD, 48,
-		"this kernel has IOMMU_VDEVICE_TSM_REQ of June 2026 rebased (0x3b97 48 bytes)" },
-	[TSM_REVISION_UNKNOWN] = { "unknown", 0, 0,
-		"this kernel has a revision of IOMMU_VDEVICE_TSM_REQ that is not known here" },
-	[TSM_REVISION_NO_ACCESS] = { "unknown", 0, 0,
-		"no permission to open /dev/iommu" },
-	[TSM_REVISION_NO_FILE] = { "none", 0, 0,
-		"/dev/iommu is missing (CONFIG_IOMMUFD?)" },
-	[TSM_REVISION_NO_OPEN] = { "unknown", 0, 0,
-		"/dev/iommu cannot be opened (the header has the errno)" },
-	[TSM_REVISION_NO_COMPAT] = { "unknown", 0, 0,
-		"iommufd has no ioctls for this program, a 32-bit one on a 64-bit kernel" },
+	[TSM_REVISION_NONE] = { "none",
+		.reason = "this kernel has no IOMMU_VDEVICE_TSM_REQ" },
+	[TSM_REVISION_RFC] = { "RFC, July 2025",
+		.reason = "this kernel has IOMMU_VDEVICE_TSM_REQ of the RFC, July 2025 (0x3b96 48 bytes)" },
+	[TSM_REVISION_V5] = { "v5, May 2026", .rules = &tsm_v5 },
+	[TSM_REVISION_JUNE] = { "after v5, June 2026",
+		.reason = "this kernel has IOMMU_VDEVICE_TSM_REQ of June 2026 (0x3b96 48 bytes)" },
+	[TSM_REVISION_REBASED] = { "after v5, rebased",
+		.reason = "this kernel has IOMMU_VDEVICE_TSM_REQ of June 2026 rebased (0x3b97 48 bytes)" },
+	[TSM_REVISION_UNKNOWN] = { "unknown",
+		.reason = "this kernel has a revision of IOMMU_VDEVICE_TSM_REQ that is not known here" },
+	[TSM_REVISION_NO_ACCESS] = { "unknown",
+		.reason = "no permission to open /dev/iommu" },
+	[TSM_REVISION_NO_FILE] = { "none",
+		.reason = "/dev/iommu is missing (CONFIG_IOMMUFD?)" },
+	[TSM_REVISION_NO_OPEN] = { "unknown",
+		.reason = "/dev/iommu cannot be opened (the header has the errno)" },
+	[TSM_REVISION_NO_COMPAT] = { "unknown",
+		.reason = "iommufd has no ioctls for this program, a 32-bit one on a 64-bit kernel" },
 };
 
 /* Words of the longest struct any revision has; word 0 is the size. */

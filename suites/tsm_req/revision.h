@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <linux/types.h>
 
+#include "rules.h"
+
 /* Indexes into tsm_revisions[]; the order is the table's. */
 enum tsm_revision_index {
 	TSM_REVISION_NONE,
@@ -24,9 +26,8 @@ enum tsm_revision_index {
 
 struct tsm_revision {
 	const char *name;
-	__u32 word;		/* 0: no such ioctl, or not known */
-	__u32 size;		/* bytes of the struct */
 	const char *reason;	/* why its rows are a SKIP; NULL for the one that is judged */
+	const struct tsm_rules *rules;	/* of that one; else NULL */
 };
 
 extern const struct tsm_revision tsm_revisions[TSM_REVISIONS];

@@ -22,6 +22,10 @@ struct tsm_row {
 	void (*custom)(struct tsm_session *session, const struct tsm_row *row);
 };
 
+/* A row of one state and one text, which needs no more: its id, needs, state, steps, requirements. */
+#define ROW(name, where, in_state, text, ...)						\
+	{ { "tsm_req." name, REQ(__VA_ARGS__), where }, in_state, .steps = (text) }
+
 #define EACH(from, to)		.first = (from), .last = (to)
 #define EACH_BIT(from, to)	.first = (from), .last = (to), .bits = true
 

@@ -80,7 +80,9 @@ static void prepare(void *data)
 static bool attach(void *data, const char **why)
 {
 	struct tsm_facts *facts = data;
+	const struct tsm_rules *rules = tsm_revisions[facts->revision].rules;
 
+	tsm_rules_now = rules ?: &tsm_v5;
 	tsm_needs_begin(facts);
 	return tsm_owner_start(facts, why);
 }
