@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from report import catalogue as catalogue_module
-from report import known, results, runs, wrapping
+from report import evidence, known, results, runs, wrapping
 from report.problem import DISK, FOREIGN, NOTHING, TWICE, ReportError
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.,+~=-]*")
@@ -101,7 +101,7 @@ def write(
         made = Path(tempfile.mkdtemp(prefix=f".{directory.name}.", dir=directory.parent))
         try:
             for boot, data in enumerate(files.values(), 1):
-                (made / results.console(boot)).write_bytes(data)
+                (made / evidence.console(boot)).write_bytes(data)
             result = results.write_cell(made, meta, catalogue=catalogue, issues=issues)
             _place(made, directory)
         finally:

@@ -72,11 +72,13 @@ def _about(checks: list[str], found: Row) -> list[str]:
     return list(dict.fromkeys(named)) if found.verdict == FAIL and named else checks
 
 
-def _row(name: str, checks: list[str], found: Row, chosen: bool) -> dict[str, Any]:
+def _row(entry: CatalogueRow, found: Row, chosen: bool) -> dict[str, Any]:
     return {
-        "id": name,
+        "id": entry.id,
         "verdict": found.verdict,
-        "requirements": _about(checks, found),
+        "requirements": _about(list(entry.requirements), found),
+        "checks": list(entry.requirements),
+        "needs": list(entry.needs),
         "selected": chosen,
         "reason": _reason(found),
         "detail": found.detail,
@@ -94,12 +96,10 @@ def _rows(log: Log, catalogue: Catalogue, words: list[str]) -> list[dict[str, An
     for entry in catalogue.rows.values():
         chosen = entry.id in log.rows or (not log.all_asked and selected(entry, words))
         absent = Row(entry.id, reason=f"not reached: {ended}" if chosen else FILTERED)
-        rows.append(
-            _row(entry.id, list(entry.requirements), log.rows.get(entry.id, absent), chosen)
-        )
+        rows.append(_row(entry, log.rows.get(entry.id, absent), chosen))
     for name, found in log.rows.items():
         if name not in catalogue.rows:
-            rows.append(_row(name, [], found, True))
+            rows.append(_row(CatalogueRow(name, (), (), ""), found, True))
     return rows
 
 

@@ -6,23 +6,21 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 
 from report import catalogue as catalogue_module
-from report import boots, known, results_shards, runs, tap
-from report.judge import arguments, judge, unjudged
-from report.log import NOT_RUN, Log
+from report import evidence, files, known, results_shards
+from report.evidence import console as console  # which others know by this name
+from report.log import NOT_RUN
 from report.problem import CORRUPT, FOREIGN, NOTHING, TRUNCATED, TWICE, ReportError
 
 FORMAT = "uapi-conform results"
-VERSION = 2
-JSON, TAP, CONSOLE = "results.json", "results.tap", "console.log"
+VERSION = 3
+JSON, TAP, CONSOLE = "results.json", evidence.TAP, evidence.CONSOLE
 
 
 @functools.cache
@@ -38,41 +36,7 @@ def _sha256(data: bytes) -> str:
 def _digest(result: dict[str, Any]) -> str:
     """A checksum over everything else, so that a changed verdict is noticed."""
     rest = {key: value for key, value in result.items() if key != "digest"}
-    return _sha256(json.dumps(rest, sort_keys=True).encode())
-
-
-def _replace(path: Path, data: bytes) -> None:
-    """Write a file so that there is the whole of it, or what was there before."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
-
-
-def _tap(log: Log, result: dict[str, Any]) -> bytes:
-    """The log's TAP, which no consumer takes for a pass unless the run was a whole one.
-
-    Where results are missing the plan, left as it is, says so. Where they are all there
-    and something else is wrong, one result more than was planned does. Not "Bail out!",
-    after which prove would not look at the other cells' files.
-    """
-    lines = list(log.tap)
-    wrong = result["problems"] + [f"--strict: {name} was not judged" for name in log.strict]
-    lines += [f"# uapi-conform report: {line}" for line in wrong]
-    if wrong and log.plan is not None and log.results == log.plan:
-        lines.append(f"not ok {log.plan + 1} report.log.incomplete")
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def console(boot: int) -> str:
-    """The name of a boot's console log, the first of which is 1."""
-    return CONSOLE if boot == 1 else f"console-{boot}.log"
+    return _sha256(json.dumps(rest, sort_keys=True, allow_nan=False).encode())
 
 
 def _consoles(directory: Path) -> dict[str, bytes]:
@@ -81,15 +45,6 @@ def _consoles(directory: Path) -> dict[str, bytes]:
     while (path := directory / console(len(found) + 1)).exists():
         found[path.name] = path.read_bytes()
     return found
-
-
-def _boots(
-    found: dict[str, bytes], meta: dict[str, Any], catalogue: catalogue_module.Catalogue
-) -> list[Log]:
-    """What each boot printed: the whole console of a VM, or what of an imported log is ours."""
-    if imported := meta.get("imported"):
-        return runs.read(found, catalogue.suites, imported.get("run"))
-    return [tap.parse(data) for data in found.values()] or [tap.parse(b"")]
 
 
 def clear(directory: Path) -> None:
@@ -110,18 +65,18 @@ def _text(result: dict[str, Any]) -> str:
     return "{\n " + ",\n ".join(f"{one(key)}: {entry(value)}" for key, value in result.items()) + "\n}\n"
 
 
-def _finish(directory: Path, result: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
+def _finish(directory: Path, result: dict[str, Any], there: dict[str, bytes]) -> dict[str, Any]:
     result = {"format": FORMAT, "version": VERSION, **result}
-    result["files"] = {name: _sha256(data) for name, data in files.items()}
+    result["files"] = {name: _sha256(data) for name, data in there.items()}
     result["digest"] = _digest(result)
     # What others gave us. The rows are our own, and would take longer than all the judging: load()
     # looks at them, and the tests have it look at whatever they write.
     _validator().validate({**result, "rows": [], "requirements": []})
     # What is there of an earlier run must not survive a failure half-way.
     (directory / JSON).unlink(missing_ok=True)
-    if TAP in files:
-        _replace(directory / TAP, files[TAP])
-    _replace(directory / JSON, _text(result).encode())
+    if TAP in there:
+        files.replace(directory / TAP, there[TAP])
+    files.replace(directory / JSON, _text(result).encode())
     return result
 
 
@@ -148,15 +103,8 @@ def write_cell(
     found = _consoles(directory)
     if not found and not meta.get("problem"):
         raise ReportError(f"{directory / CONSOLE} is not there; run the cell again", NOTHING)
-    ends = [boot.get("end", "") for boot in meta.get("boots", [{"end": meta.get("problem") or ""}])]
-    log = boots.whole(_boots(found, meta, catalogue), ends, catalogue.rows)
-    words = arguments(meta)
-    if "imported" in meta and not words:
-        log.all_asked = log.plan == len(log.rows) == log.results and not log.problems
-    if (len(found) > 1 or "imported" in meta) and "--strict" in words:
-        log.strict = unjudged(log, catalogue, words)
-    result = judge(log, meta, catalogue, issues)
-    return _finish(directory, result, {TAP: _tap(log, result), **found})
+    result, text = evidence.judged(found, meta, catalogue, issues)
+    return _finish(directory, result, {TAP: text, **found})
 
 
 def write_not_run(directory: Path, meta: dict[str, Any], reason: str) -> dict[str, Any]:
@@ -164,26 +112,9 @@ def write_not_run(directory: Path, meta: dict[str, Any], reason: str) -> dict[st
 
     It judges nothing and fails nothing; the summary lists it.
     """
-    result = judge(Log(), {**meta, "reason": reason}, catalogue_module.Catalogue({}, {}), [])
-    result["verdict"] = NOT_RUN
+    result = evidence.left_out({**meta, "reason": reason})
     clear(directory)
     return _finish(directory, result, {})
-
-
-def _parse(path: Path, text: bytes) -> Any:
-    try:
-        return json.loads(text)
-    except UnicodeDecodeError:
-        raise ReportError(f"{path}: is no text; run the cell again", CORRUPT) from None
-    except json.JSONDecodeError as error:
-        rest = text.decode().rstrip()[error.pos:]
-        cut = "Unterminated" in error.msg or any(
-            word.startswith(rest) for word in ("null", "true", "false"))
-        if cut:
-            raise ReportError(f"{path}: is cut off; run the cell again", TRUNCATED) from None
-        raise ReportError(
-            f"{path}: is no JSON (line {error.lineno}: {error.msg}); run the cell again", CORRUPT
-        ) from None
 
 
 def load(path: Path) -> dict[str, Any]:
@@ -192,33 +123,48 @@ def load(path: Path) -> dict[str, Any]:
     Raises ReportError with TRUNCATED, NOTHING, FOREIGN or CORRUPT.
     """
     path = path / JSON if path.is_dir() else path
-    try:
-        text = path.read_bytes()
-    except OSError as error:
-        raise ReportError(f"{path}: {error.strerror}", NOTHING) from None
-    result = _parse(path, text)
+    result = read_whole(path, files.read(path))
+    there = {}
+    for name in result["files"]:
+        try:
+            there[name] = files.read(path.with_name(name))
+        except ReportError as error:
+            code = error.code if error.code == FOREIGN else TRUNCATED
+            raise ReportError(f"{error.lines[0]}; run the cell again", code) from None
+    check(path, result, there)
+    return result
+
+
+def read_whole(path: Path, text: bytes) -> dict[str, Any]:
+    """The text of a results.json that is as the format says, but for the files that it names.
+    Raises ReportError."""
+    result = files.parse_json(text, path, "run the cell again")
     if not isinstance(result, dict) or result.get("format") != FORMAT:
         raise ReportError(f"{path}: is no result of uapi-conform; leave it out", FOREIGN)
     if result.get("version") != VERSION:
-        raise ReportError(
-            f"{path}: has version {result.get('version')} of the format, this report reads "
-            f"{VERSION}; run the cell again",
-            FOREIGN,
-        )
-    if result.get("digest") != _digest(result):
+        said = str(result.get("version"))[:20]
+        raise ReportError(f"{path}: has version {said} of the format, this report reads {VERSION}; run "
+                          "the cell again", FOREIGN)
+    try:
+        digest = _digest(result)
+    except (ValueError, RecursionError):
+        digest = ""
+    if result.get("digest") != digest:
         raise ReportError(f"{path}: was changed after it was written; run the cell again", CORRUPT)
     if error := next(_validator().iter_errors(result), None):
         where = "/".join(map(str, error.absolute_path)) or "the file"
         raise ReportError(f"{path}: {where} is not as the format says; run the cell again", CORRUPT)
-    for name, checksum in result["files"].items():
-        file = path.with_name(name)
-        if not file.exists():
-            raise ReportError(f"{file}: is missing; run the cell again", TRUNCATED)
-        if _sha256(file.read_bytes()) != checksum:
-            raise ReportError(
-                f"{file}: was changed after it was judged; run the cell again", CORRUPT
-            )
     return result
+
+
+def check(path: Path, result: dict[str, Any], there: dict[str, bytes]) -> None:
+    """Raise ReportError unless a result follows from the files that it names."""
+    for name, checksum in result["files"].items():
+        if _sha256(there[name]) != checksum:
+            raise ReportError(f"{path.with_name(name)}: was changed after it was judged; run the cell "
+                              "again", CORRUPT)
+    if wrong := evidence.contradiction(result, there):
+        raise ReportError(f"{path}: {wrong}; run the cell again", CORRUPT)
 
 
 def _natural(path: Path) -> list[tuple[str, int]]:

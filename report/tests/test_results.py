@@ -13,7 +13,7 @@ import jsonschema
 import pytest
 import tap.parser
 
-from report import results, results_time
+from report import files, results, results_time
 from report.catalogue import Catalogue
 from report.known import Issue
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
@@ -158,7 +158,7 @@ def test_an_earlier_result_does_not_outlive_a_failure(
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(results.os, "replace", full)
+    monkeypatch.setattr(files.os, "replace", full)
     with pytest.raises(OSError):
         write(tmp_path, catalogue, golden("mixed"))
     assert not (tmp_path / "results.json").exists() and not list(tmp_path.glob(".*"))
