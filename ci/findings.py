@@ -38,7 +38,7 @@ class Finding:
     def known(self, issues: list[known.Issue], release: str, cell: str) -> str:
         """The id of the entry that explains it, or nothing. The calls of a sequence are any that
         there can be: it is the same failure if the same ioctl has the same wrong answer."""
-        if answers.complaints(self.said):
+        if answers.read(self.said).warnings:
             return ""
         for issue in issues:
             if issue.requirement == self.requirement and issue.applies(release, cell) and any(

@@ -17,10 +17,13 @@ _WHAT = re.compile(r"(?:call|register): +(.*)")
 _ONE_LINE = re.compile(r"(.+?): expected (.+), got (.+)")
 # How the kernel complains in its log; the binary goes by the same words (harness/watch.c).
 _COMPLAINT = re.compile(
-    r"(?<![A-Za-z])(?:-----\[ cut here|WARNING: |BUG: |Internal error: |Unable to handle kernel|Oops|"
+    r"(?<![A-Za-z])(?:WARNING: |BUG: |Internal error: |Unable to handle kernel|Oops|"
     r"KASAN: |UBSAN: |kernel BUG at|refcount_t: |general protection fault|Kernel panic)")
 
 
+_STAMP = re.compile(r"^(?:<[0-9]+>)?\[ *[0-9.]+\](?:\[ *[TC][0-9]+\])? ")
+# What the binary says around a complaint of the kernel's; of the rest of it every line is "kernel: ".
+_AROUND = re.compile(r"the kernel complained meanwhile:|taint went from [0-9]+ to [0-9]+")
 _ADDRESS = re.compile(r"0x[0-9a-f]{8,}")
 _NUMBER = re.compile(r"0x[0-9a-f]+|[0-9]+")
 
@@ -34,9 +37,11 @@ class Answer(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """A failure without its context. other: lines that are no part of an answer."""
+    """A failure without its context. warnings: what the kernel complained about, a line each; other:
+    lines that are neither that nor part of an answer."""
 
     answers: list[Answer]
+    warnings: list[str]
     other: list[str]
 
 
@@ -47,11 +52,19 @@ def _value(line: str, name: str) -> str | None:
 def read(detail: list[str]) -> Failure:
     """The answers in a failure's lines, in their order. Half an answer is none."""
     answers: list[Answer] = []
+    warnings: list[str] = []
     other: list[str] = []
+    around: list[str] = []
     what: str | None = None
     expected: str | None = None
     for line in (" ".join(text.split()) for text in detail):
         if not line or line.startswith(_CONTEXT):
+            continue
+        if _AROUND.fullmatch(line):
+            around.append(line)
+            continue
+        if line.startswith("kernel: "):
+            warnings += complaints([line.removeprefix("kernel: ")])
             continue
         if match := _WHAT.fullmatch(line):
             other += [] if what is None else [what]
@@ -66,12 +79,13 @@ def read(detail: list[str]) -> Failure:
         else:
             other.append(line)
     other += [text for text in (what, expected) if text is not None]
-    return Failure(answers, other)
+    # Without what the kernel said it is all there is.
+    return Failure(answers, warnings, other + ([] if warnings else around))
 
 
 def complaints(log: list[str]) -> list[str]:
-    """The lines of the kernel's log that complain."""
-    return [line for line in log if _COMPLAINT.search(line)]
+    """The lines of the kernel's log that complain, without their time stamps."""
+    return [_STAMP.sub("", line) for line in log if _COMPLAINT.search(line)]
 
 
 def alike(old: dict[str, Any], new: dict[str, Any]) -> bool:
@@ -81,7 +95,7 @@ def alike(old: dict[str, Any], new: dict[str, Any]) -> bool:
 
     def essence(row: dict[str, Any]) -> tuple[Any, ...]:
         failure = read(row["detail"])
-        complained = complaints([*failure.other, *row["kernel"]])
+        complained = [*failure.warnings, *complaints(row["kernel"])]
         return ([[_ADDRESS.sub("#", part) for part in answer] for answer in failure.answers],
                 [_NUMBER.sub("#", line) for line in complained[:1]],
                 None if failure.answers else failure.other[:1])

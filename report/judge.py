@@ -62,7 +62,7 @@ def _reason(found: Row) -> str:
     if found.verdict == FAIL and failure.answers:
         what, expected, got = failure.answers[0]
         return f"{what}{what and ': '}expected {expected}, got {got}"
-    return failure.other[0] if failure.other else ""
+    return next(iter([*failure.warnings, *failure.other]), "")
 
 
 def _about(checks: list[str], found: Row) -> list[str]:

@@ -44,13 +44,14 @@ SCHEMA: dict[str, Any] = {
                 "type": "object",
                 "additionalProperties": False,
                 "required": [
-                    "id", "requirement", "rows", "fails", "behaviour", "explanation", "reference",
+                    "id", "requirement", "rows", "behaviour", "explanation", "reference",
                 ],
                 "properties": {
                     "id": {"type": "string", "pattern": r"^[A-Za-z0-9_.-]+$"},
                     "requirement": TEXT,
                     "rows": GLOBS,
                     "fails": _FAILS,
+                    "warns": {"type": "array", "items": SAYING, "minItems": 1},
                     "also": GLOBS,
                     "first": VERSION,
                     "last": VERSION,
@@ -77,6 +78,7 @@ class Issue:
     behaviour: str
     explanation: str
     reference: str
+    warns: list[str] = field(default_factory=list)
     first: str = ""
     last: str = ""
     also: list[str] = field(default_factory=list)
@@ -97,9 +99,10 @@ class Issue:
         if row["verdict"] != FAIL or not self.about(row):
             return False
         failure = answers.read(row["detail"])
-        other = failure.other + [f"kernel: {line}" for line in answers.complaints(row["kernel"])]
-        return (bool(failure.answers) and all(map(self._expects, failure.answers))
-                and all(fits(line, self.also) for line in other))
+        warnings = failure.warnings + answers.complaints(row["kernel"])
+        return (bool(failure.answers or warnings) and all(map(self._expects, failure.answers))
+                and all(fits(line, self.warns) for line in warnings)
+                and all(fits(line, self.also) for line in failure.other))
 
     def _expects(self, answer: answers.Answer) -> bool:
         return any(all(map(fnmatchcase, answer, (one["call"], one["expected"], one["got"])))
@@ -120,9 +123,12 @@ def _read(path: Path, catalogue: Catalogue) -> list[Issue]:
     if not wrong:
         # Where a file of somebody's own lies on their machine is nothing to hand on.
         name = str(shown) if path.is_relative_to(ROOT) else path.name
-        issues = [Issue(**entry, file=name) for entry in document.get("issue", [])]
+        issues = [Issue(**{"fails": [], **entry}, file=name) for entry in document.get("issue", [])]
         for issue in issues:
-            told = tomlfile.unknown_rows(issue.requirement, issue.rows, catalogue)
+            told = tomlfile.unknown_rows(
+                issue.requirement, issue.rows, catalogue, any_row=bool(issue.warns))
+            if not issue.fails and not issue.warns:
+                told.append("'fails' or 'warns' is missing: what does it excuse?")
             told += versions.mistakes(issue.first, issue.last)
             if not issue.first and not issue.last:
                 told.append("it would excuse every kernel there will ever be: give 'first' or 'last'")
@@ -148,7 +154,8 @@ def _outdated(issue: Issue, rows: list[dict[str, Any]], where: str) -> str:
     nothing. A glob is mended where all of its rows were judged, or do not apply, and none failed."""
     failing, mended, unknown = [], [], []
     for glob in issue.rows:
-        mine = [row for row in rows if issue.about(row) and fits(row["id"], [glob])]
+        mine = [row for row in rows if fits(row["id"], [glob])
+                and (issue.about(row) or issue.warns and row["verdict"] != FAIL)]
         verdicts = {row["verdict"] for row in mine}
         if any(row["known"] == issue.id for row in mine):
             failing.append(glob)

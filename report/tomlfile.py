@@ -97,8 +97,11 @@ def fits(name: str, globs: list[str]) -> bool:
     return any(fnmatchcase(name, glob) for glob in globs)
 
 
-def unknown_rows(requirement: str, globs: list[str], catalogue: Catalogue) -> list[str]:
-    """What is wrong with an entry about rows of a requirement, by the catalogue."""
+def unknown_rows(
+    requirement: str, globs: list[str], catalogue: Catalogue, any_row: bool = False
+) -> list[str]:
+    """What is wrong with an entry about rows of a requirement, by the catalogue. any_row: whatever
+    a row of the suite checks, this one may be blamed for what came of it."""
     if requirement not in catalogue.requirements:
         hint = nearest(requirement, catalogue.requirements)
         return [f"no requirement is called '{requirement}'{hint}"]
@@ -107,6 +110,7 @@ def unknown_rows(requirement: str, globs: list[str], catalogue: Catalogue) -> li
         matching = [row for row in catalogue.rows.values() if fnmatchcase(row.id, glob)]
         if not matching:
             found.append(f"no row is called '{glob}'{nearest(glob, catalogue.rows)}")
-        elif not any(requirement in row.requirements for row in matching):
+        elif not any(requirement in row.requirements or
+                     any_row and row.suite == requirement.partition(":")[0] for row in matching):
             found.append(f"no row '{glob}' checks {requirement}")
     return found

@@ -16,10 +16,16 @@ def numbers(text: str) -> tuple[int, ...]:
 
 
 def release(result: dict[str, Any]) -> str:
-    """What the kernel of a result calls itself; else what its file does; else nothing."""
-    said = re.match(r"Linux (\S+)", result["provenance"].get("kernel", ""))
+    """What the kernel of a result calls itself; else what its file does; else nothing. Debian calls
+    all of 6.1 "6.1.0", and says behind that which it is: "Debian 6.1.176-1"."""
+    kernel = result["provenance"].get("kernel", "")
+    said = re.match(r"Linux (\S+)", kernel)
     file = result["meta"].get("kernel_file")
-    return said[1] if said else str(file.get("release") or "") if isinstance(file, dict) else ""
+    if not said:
+        return str(file.get("release") or "") if isinstance(file, dict) else ""
+    exact = re.search(r" Debian ([0-9]\S*)", kernel)
+    same = exact and numbers(exact[1])[:2] == numbers(said[1])[:2]
+    return exact[1] if exact and same else said[1]
 
 
 def within(kernel: str, first: str, last: str) -> bool:

@@ -101,12 +101,57 @@ def test_a_panic_is_not_excused(tmp_path: Path, catalogue: Catalogue) -> None:
 
 
 def test_a_warning_that_belongs_to_it(tmp_path: Path, catalogue: Catalogue) -> None:
-    old, new = OTHERWISE["the binary quotes a warning"]
-    text = ENTRY + 'also = ["kernel: WARNING: *"]\n'
-    assert judged(tmp_path, catalogue, FAILING.replace(old, new), text)["verdict"] == KNOWN
-    old, new = OTHERWISE["the console has a warning"]
-    text = ENTRY + 'also = ["kernel: * WARNING: *"]\n'
-    assert judged(tmp_path, catalogue, FAILING.replace(old, new), text)["verdict"] == KNOWN
+    text = ENTRY + 'warns = ["WARNING: CPU: *"]\n'
+    for how in ("the binary quotes a warning", "the console has a warning"):
+        old, new = OTHERWISE[how]
+        log = FAILING.replace(old, new)
+        assert judged(tmp_path, catalogue, log, text)["verdict"] == KNOWN
+        other = log.replace(b"WARNING: CPU", b"BUG: CPU")
+        assert judged(tmp_path, catalogue, other, text)["verdict"] == FAIL
+    # Without one it is the failure all the same.
+    assert judged(tmp_path, catalogue, FAILING, text)["verdict"] == KNOWN
+
+
+WARNED = (b"# FAIL demo.pairing.plain\n#   requirement: demo:AGAIN: A text. [x]\n"
+          b"#   the kernel complained meanwhile:\n#   kernel: ------------[ cut here ]------------\n"
+          b"#   kernel: WARNING: CPU: 0 PID: 96 at a/timer.c:410 f+0xb0/0xc0\n#   kernel: x0 : 0\n"
+          b"#   taint went from 0 to 512\nnot ok 4")
+WARNS = """
+[[issue]]
+id = "warns"
+requirement = "demo:AGAIN"
+rows = ["demo.pairing.plain"]
+warns = ["WARNING: CPU: * at a/timer.c:*"]
+first = "7.0"
+behaviour = "It warns."
+explanation = "Of nothing."
+reference = "A thread."
+"""
+
+
+def test_a_failure_that_is_the_kernels_warning_alone(tmp_path: Path, catalogue: Catalogue) -> None:
+    """It is blamed on a requirement that the row itself does not check."""
+    log = golden("pass").replace(b"ok 4", WARNED).replace(b"pass:6 fail:0", b"pass:5 fail:1").replace(
+        b"exit: 0", b"exit: 1")
+    result = judged(tmp_path, catalogue, log, WARNS)
+    assert result["verdict"] == KNOWN and verdicts(result)["AGAIN"] == KNOWN
+    for old, new in ((b"WARNING: CPU", b"BUG: CPU"), (b"timer.c", b"other.c"),
+                     (b"#   taint", b"#   call:     X\n#   expected: 0\n#   got:      1\n#   taint"),
+                     (b"demo:AGAIN: A", b"demo:CAPS: A"),
+                     (b"#   kernel: WARNING: CPU: 0 PID: 96 at a/timer.c:410 f+0xb0/0xc0\n", b"")):
+        assert old in log
+        assert judged(tmp_path, catalogue, log.replace(old, new), WARNS)["verdict"] == FAIL, old
+    assert "no longer fails" in judged(tmp_path, catalogue, golden("pass"), WARNS)["stale"][0]
+
+
+def test_debians_kernels_say_which_version_they_are(tmp_path: Path, catalogue: Catalogue) -> None:
+    """All of 6.1 are called 6.1.0."""
+    text = ENTRY.replace('first = "7.0"', 'first = "6.1"\nlast = "6.1.176"')
+    for said, verdict in ((b"6.1.0-50-cloud-arm64 #1 SMP Debian 6.1.176-1 (2026-07-02)", KNOWN),
+                          (b"6.1.0-57-cloud-arm64 #1 SMP Debian 6.1.192-3 (2026-11-26)", FAIL),
+                          (b"6.1.192 #1 SMP", FAIL), (b"6.1.0-mine #1 SMP Debian 12", KNOWN)):
+        log = FAILING.replace(b"7.2.13 #1 SMP", said)
+        assert judged(tmp_path, catalogue, log, text)["verdict"] == verdict, said
 
 
 def test_what_every_failure_has_is_context(tmp_path: Path, catalogue: Catalogue) -> None:
@@ -264,6 +309,10 @@ def test_entries_that_explain_nothing(tmp_path: Path, catalogue: Catalogue) -> N
         ('got = "0"', 'got = "*"', "entry one-sided: fails 1: 'got' says nothing"),
         ('got = "0"', 'git = "0", got = "0"',
          "entry one-sided: fails 1: unknown key 'git'; did you mean 'got'?"),
+        (ENTRY[ENTRY.index("fails"):ENTRY.index("first")], "",
+         "entry one-sided: 'fails' or 'warns' is missing: what does it excuse?"),
+        (ENTRY[ENTRY.index("fails"):ENTRY.index("first")], 'warns = ["*"]\n',
+         "entry one-sided: 'warns' says nothing"),
         ('first = "7.0"', "", "entry one-sided: it would excuse every kernel there will ever be"),
         ('first = "7.0"', 'first = "7.0"\nlast = "6.4"',
          "entry one-sided: 'first' (7.0) comes after 'last' (6.4)"),
