@@ -18,6 +18,8 @@ import tempfile
 from pathlib import Path
 
 from report.bundle_sign import SIGNATURES
+from report.files import MOST
+from report.files import read as read_file
 from report.problem import CORRUPT, DISK, FOREIGN, NOTHING, TRUNCATED, ReportError
 from report.text import some
 
@@ -107,12 +109,15 @@ def write(path: Path, files: Files, name: str) -> None:
                           DISK) from None
     finally:
         if fresh:
+            # A new bundle that cannot take its place must not cost the old one, however it ends.
+            if (fresh / "old").exists() and not path.exists():
+                (fresh / "old").rename(path)
             shutil.rmtree(fresh, ignore_errors=True)
 
 
 def _read_tar(path: Path) -> Files:
     """A tar file's members, the top directory taken off their names."""
-    data = path.read_bytes()
+    data = read_file(path)
     files: Files = {}
     tops = set()
     try:
@@ -120,9 +125,11 @@ def _read_tar(path: Path) -> Files:
             for member in archive:
                 top, _, inside = member.name.partition("/")
                 tops.add(top)
-                file = archive.extractfile(member)
-                if not member.isreg() or file is None or not inside or inside in files:
-                    raise ReportError(f"{path}: has '{member.name}' in it, which no bundle has; "
+                # A link, or a hole of terabytes, must not even be opened.
+                plain = member.isreg() and not member.issparse() and member.size <= len(data)
+                file = archive.extractfile(member) if plain else None
+                if file is None or not inside or inside in files:
+                    raise ReportError(f"{path}: has '{member.name[:100]}' in it, which no bundle has; "
                                       "it was changed", CORRUPT)
                 files[inside] = file.read()
     except (tarfile.TarError, EOFError, ValueError, OSError, OverflowError) as error:
@@ -131,7 +138,7 @@ def _read_tar(path: Path) -> Files:
         # Not to be told apart for certain; the length is a multiple in a whole one.
         code = TRUNCATED if len(data) % tarfile.RECORDSIZE else CORRUPT
         what = "is cut off" if code == TRUNCATED else "is no tar file, or was changed"
-        raise ReportError(f"{path}: {what} ({error}); get it again", code) from None
+        raise ReportError(f"{path}: {what} ({str(error)[:100]}); get it again", code) from None
     if not files:
         raise ReportError(f"{path}: is no bundle, nothing is in it; get it again", FOREIGN)
     if len(tops) > 1 or tar(files, tops.pop()) != data:
@@ -143,6 +150,7 @@ def _read_tar(path: Path) -> Files:
 
 def _read_directory(path: Path) -> Files:
     files: Files = {}
+    size = 0
 
     def unreadable(error: OSError) -> None:
         raise error
@@ -158,7 +166,10 @@ def _read_directory(path: Path) -> Files:
                 raise ReportError(f"{file}: is no plain file; it was added, or put in place of "
                                   "one; get the bundle again", CORRUPT)
         for name in names:
-            files[str((here / name).relative_to(path))] = (here / name).read_bytes()
+            files[str((here / name).relative_to(path))] = data = read_file(here / name)
+            size += len(data)
+            if size > MOST:
+                raise ReportError(f"{path}: is too large: {MOST >> 20} MiB at the most", FOREIGN)
     return files
 
 

@@ -88,26 +88,33 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(name for name in text.split(",") if name)
 
 
+def parse(rows: list[list[str]], clauses: list[list[str]]) -> Catalogue:
+    """The catalogue that --list and --requirements print, of the fields of each line. Raises
+    ValueError."""
+    found = {}
+    for name, checks, needs, file in rows:
+        suite = name.split(".", 1)[0]
+        full = tuple(r if ":" in r else f"{suite}:{r}" for r in _names(checks))
+        found[name] = CatalogueRow(name, full, _names(needs), file)
+    requirements = {}
+    for name, duty, _count, source, text in clauses:
+        requirements[name] = Requirement(name, duty == "mandatory", source, text)
+    return Catalogue(found, requirements)
+
+
 @functools.cache
 def _load(binary: Path) -> Catalogue:
     try:
-        rows = {}
-        for name, checks, needs, file in _run(binary, "--list"):
-            suite = name.split(".", 1)[0]
-            full = tuple(r if ":" in r else f"{suite}:{r}" for r in _names(checks))
-            rows[name] = CatalogueRow(name, full, _names(needs), file)
-        requirements = {}
-        for name, duty, _count, source, text in _run(binary, "--requirements"):
-            requirements[name] = Requirement(name, duty == "mandatory", source, text)
+        known = parse(_run(binary, "--list"), _run(binary, "--requirements"))
     except ValueError:
         raise ReportError(
             f"{binary} lists its rows in a form this report does not know; build both "
             "from the same tree",
             CATALOGUE,
         ) from None
-    if not rows:
+    if not known.rows:
         raise ReportError(f"{binary} lists no rows; rebuild it", CATALOGUE)
-    return Catalogue(rows, requirements)
+    return known
 
 
 def load(binary: Path | str | None = None) -> Catalogue:

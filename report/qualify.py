@@ -17,6 +17,7 @@ from report import (
     bundle,
     bundle_sign,
     catalogue,
+    qualify_again,
     qualify_bundle,
     qualify_judge,
     qualify_profile,
@@ -45,13 +46,15 @@ the profile has a mistake.
 With 64 and above no bundle is written.
 """
 VERIFY = """\
-A signature proves that nothing was changed since; --allowed-signers proves by whom. The file is
-ssh-keygen(1)'s ALLOWED SIGNERS, or minisign's public key.
+A signature proves that nothing was changed since, and by --allowed-signers FILE by whom. The file
+is ssh-keygen(1)'s ALLOWED SIGNERS, or minisign's public key. Then the bundle is judged again: its
+verdict must follow from the logs, the profile and the waivers in it.
 
-Exit status: 0 whole, and signed by somebody allowed (whatever its verdict, which is printed);
+Exit status: 0 whole, signed by somebody allowed, and right (whatever its verdict, which is printed);
 64 the command line is wrong; 65 a tar file is cut off; 66 there is no such bundle, or no such
-file of signers; 67 it is no bundle, or of another version; 68 a file was changed, added or
-removed; 69 ssh-keygen or minisign is not installed; 77 nobody signed it, or somebody else.
+file of signers; 67 it is no bundle, of another version, or too large; 68 a file was changed, added
+or removed, or says what does not follow from the others; 69 ssh-keygen or minisign is not installed;
+77 nobody signed it, or somebody whom no --allowed-signers allows.
 """
 
 
@@ -115,14 +118,17 @@ def _verify(options: argparse.Namespace) -> int:
         raise ReportError(f"{options.bundle}: nobody signed it, so anybody may have made it"
                           + ("" if options.allowed_signers else "; --unsigned checks the "
                              "checksums alone"), SIGNATURE)
+    if signer and not signer.who and not options.any_signer:
+        raise ReportError(f"{options.bundle}: signed with {signer.key}, and nobody has said whose key "
+                          "that is: --allowed-signers FILE does, --any-signer takes any", SIGNATURE)
     said = qualify_bundle.summary(options.bundle, files)
+    qualify_again.check(options.bundle, files)
     if signer is None:
         print(f"{len(files)} files as listed; not signed: nothing proves where it comes from")
     elif signer.who:
         print(plain(f"{len(files)} files as listed, signed by {signer.who} with {signer.key}"))
     else:
-        print(f"{len(files)} files as listed, signed with {signer.key}; nobody has said whose key "
-              "that is: --allowed-signers does")
+        print(f"{len(files)} files as listed, signed with {signer.key}, by whomever that is")
     for line in _expired(files, qualify_profile.today()):
         print(plain(line))
     print(plain(f"{said['verdict']}: {said.get('profile')}, on {said.get('day')}"))
@@ -154,7 +160,11 @@ def register(commands: Any) -> None:
         description="Check that a bundle is whole, unchanged, and whose it is.",
         formatter_class=make)
     parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="a directory or a tar file")
-    parser.add_argument("--allowed-signers", type=Path, metavar="FILE")
+    parser.add_argument("--allowed-signers", type=Path, metavar="FILE",
+                        help="whose signature counts")
+    parser.add_argument("--any-signer", action="store_true",
+                        help="accept the signature of anybody, which proves only that nothing was "
+                        "changed since")
     parser.add_argument("--unsigned", action="store_true",
                         help="accept a bundle without a signature")
     parser.set_defaults(run=_verify)

@@ -10,14 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from report import bundle, qualify_table, results
+from report import files as files_module
 from report.catalogue import Catalogue
 from report.problem import CORRUPT, FOREIGN, NOTHING, ReportError
 from report.qualify_cases import Cell
 from report.qualify_judge import INCOMPLETE, NOT_QUALIFIED, QUALIFIED, Qualification
 
-FORMAT, VERSION = "uapi-conform qualification", 1
+FORMAT, VERSION = "uapi-conform qualification", 2
 VERDICT, TABLE, PROFILE, WAIVERS = (
     "qualification.json", "qualification.txt", "profile.toml", "waivers.json")
+ROWS, CLAUSES = "catalogue/rows.tsv", "catalogue/requirements.tsv"
 
 
 def _json(value: Any) -> bytes:
@@ -31,10 +33,7 @@ def _sha256(data: bytes) -> str:
 
 def read(path: Path, what: str) -> bytes:
     """A file that the command line names."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ReportError(f"{path}: {error.strerror}; {what}", NOTHING) from None
+    return files_module.read(path, what)
 
 
 def _cell_files(cell: Cell, where: Path) -> dict[str, bytes]:
@@ -63,8 +62,8 @@ def _catalogue(catalogue: Catalogue) -> dict[str, bytes]:
         checks = sum(clause.id in row.requirements for row in catalogue.rows.values())
         clauses.append("\t".join([clause.id, "mandatory" if clause.mandatory else "optional",
                                   str(checks), clause.source, clause.text]))
-    return {"catalogue/rows.tsv": "".join(f"{line}\n" for line in rows).encode(),
-            "catalogue/requirements.tsv": "".join(f"{line}\n" for line in clauses).encode()}
+    return {ROWS: "".join(f"{line}\n" for line in rows).encode(),
+            CLAUSES: "".join(f"{line}\n" for line in clauses).encode()}
 
 
 def _cell(cell: Cell, binaries: dict[str, str], configs: dict[str, bytes]) -> dict[str, Any]:
@@ -98,7 +97,7 @@ def _verdict(done: Qualification, binaries: dict[str, str], configs: dict[str, b
         "format": FORMAT, "version": VERSION, "profile": done.profile.name,
         "description": done.profile.description, "day": done.day.isoformat(),
         "verdict": done.verdict, "against": done.against, "not_tested": done.lacking,
-        "notes": done.notes, "claims": [asdict(claim) for claim in done.profile.claims],
+        "notes": done.notes, "left_out": done.left_out, "claims": [asdict(claim) for claim in done.profile.claims],
         "cells": [_cell(cell, binaries, configs) for cell in done.cells], "requirements": lines,
     }
 
@@ -125,19 +124,28 @@ def gather(
             raise ReportError(f"{path}: is not the binary that ran, which says of itself "
                               f"'{', '.join(sorted(revisions))}'; name that one", FOREIGN)
         by_revision.update(dict.fromkeys(mine, _sha256(data)))
+    files: bundle.Files = {}
+    for cell in done.cells:
+        files |= _cell_files(cell, places[cell.name])
+    return compose(done, catalogue, files, by_revision, read_configs)
+
+
+def compose(
+    done: Qualification, catalogue: Catalogue, cells: bundle.Files, binaries: dict[str, str],
+    configs: dict[str, bytes],
+) -> bundle.Files:
+    """The same of what has been read. cells: the files of the results; binaries: checksum by
+    revision; configs: of kernels, by name."""
     files: bundle.Files = {
         PROFILE: done.profile.text,
         TABLE: qualify_table.text(done).encode("utf-8", "replace"),
-        VERDICT: _json(_verdict(done, by_revision, read_configs)),
+        VERDICT: _json(_verdict(done, binaries, configs)),
         WAIVERS: _json([{
             **asdict(excuse.waiver), "covers": excuse.covers, "problem": excuse.problem,
         } for excuse in done.excuses]),
-        **_catalogue(catalogue),
+        **_catalogue(catalogue), **cells,
+        **{f"kernels/{kernel}/config": data for kernel, data in configs.items()},
     }
-    for cell in done.cells:
-        files |= _cell_files(cell, places[cell.name])
-    for kernel, data in read_configs.items():
-        files[f"kernels/{kernel}/config"] = data
     files[bundle.MANIFEST] = bundle.manifest(files)
     return files
 
@@ -145,15 +153,15 @@ def gather(
 def summary(path: Path, files: bundle.Files) -> dict[str, Any]:
     """What a bundle says, if it is one of a qualification. Raises ReportError."""
     try:
-        said = json.loads(files[VERDICT])
+        said = files_module.parse_json(files[VERDICT], path / VERDICT, "get the bundle again")
         ours = said["format"] == FORMAT
-    except (KeyError, ValueError, TypeError):
+    except (KeyError, TypeError):
         ours = False
     if not ours:
         raise ReportError(f"{path}: is no qualification's bundle, it has no {VERDICT} of ours",
                           FOREIGN)
     if said.get("version") != VERSION:
-        raise ReportError(f"{path}: has version {said.get('version')} of the format, this report "
+        raise ReportError(f"{path}: has version {str(said.get('version'))[:20]} of the format, this report "
                           f"reads {VERSION}", FOREIGN)
     missing = {PROFILE, WAIVERS, TABLE} - set(files)
     if said.get("verdict") not in (QUALIFIED, NOT_QUALIFIED, INCOMPLETE) or missing:

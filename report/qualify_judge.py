@@ -291,10 +291,13 @@ def _notes(lines: list[Line], cells: list[Cell], given: int) -> list[str]:
 
 
 def qualify(
-    profile: Profile, results: list[dict[str, Any]], catalogue: Catalogue, day: datetime.date
+    profile: Profile, results: list[dict[str, Any]], catalogue: Catalogue, day: datetime.date,
+    left_out: int = 0,
 ) -> Qualification:
-    """Hold results against a profile. Raises ReportError if the profile contradicts itself."""
+    """Hold results against a profile. left_out: of how many results besides the profile does not
+    speak. Raises ReportError if the profile contradicts itself."""
     cells, missing = assign(profile, results)
+    given = len(results) + left_out
     found, against, unseen = cases(cells, catalogue)
     suites = {claim.suite for claim in profile.claims}
     claimed = [r for r in catalogue.requirements.values() if r.suite in suites]
@@ -306,5 +309,5 @@ def qualify(
     lacking += [line for claim in profile.claims for line in _device(claim, cells)]
     lacking += _untested(lines, found) + unseen
     notes = [note for excuse in excuses for note in excuse.notes]
-    return Qualification(profile, day, cells, len(results) - len(cells), lines, excuses,
-                         against, lacking, notes + _notes(lines, cells, len(results)))
+    return Qualification(profile, day, cells, given - len(cells), lines, excuses,
+                         against, lacking, notes + _notes(lines, cells, given))

@@ -15,7 +15,6 @@ import jsonschema
 from report import catalogue as catalogue_module
 from report import evidence, files, known, results_shards
 from report.evidence import console as console  # which others know by this name
-from report.log import NOT_RUN
 from report.problem import CORRUPT, FOREIGN, NOTHING, TRUNCATED, TWICE, ReportError
 
 FORMAT = "uapi-conform results"
