@@ -114,8 +114,8 @@ def contradiction(result: dict[str, Any], files: dict[str, bytes]) -> str:
         return error.lines[0]
     except (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError, re.error):
         return "is not as the format says"
-    for key, proven in again.items():
-        said = result.get(key)
+    for key in sorted(again, key=lambda key: key != "rows"):
+        said, proven = result.get(key), again[key]
         if key not in _TOLD and _proven(said) != _proven(proven):
             return _difference(key, said, proven)
     return "" if files.get(TAP) == text else f"{TAP} does not follow from the logs beside it"
