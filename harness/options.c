@@ -11,10 +11,11 @@
 #include "explore.h"
 #include "options.h"
 #include "random.h"
+#include "registry.h"
 
 enum { KEY_LIST = 0x100, KEY_REQUIREMENTS, KEY_SUITE, KEY_CASE, KEY_AFTER, KEY_SHUFFLE, KEY_STRICT,
-       KEY_TIMEOUT, KEY_REPEAT, KEY_EXPLORE, KEY_SEED, KEY_STEPS, KEY_FIRST, KEY_REPLAY, KEY_DEVICE, KEY_ALLOW,
-       KEY_MUTANT };
+       KEY_TIMEOUT, KEY_REPEAT, KEY_EXPLORE, KEY_SEED, KEY_STEPS, KEY_FIRST, KEY_REPLAY, KEY_MUTANT,
+       KEY_OF_SUITES };
 
 static const struct argp_option arguments[] = {
 	{ "list", KEY_LIST, NULL, 0, "Print one row a line: id, requirements, needs, file", 1 },
@@ -39,14 +40,14 @@ static const struct argp_option arguments[] = {
 	  "Play these steps, 'STEP; STEP', instead of the rows, as a failure prints them", 4 },
 	{ "mutant", KEY_MUTANT, "NAME,...", 0,
 	  "Run with this fault of the reference kernel on, or with one after the other", 4 },
-	{ "device", KEY_DEVICE, "BDF", 0, "Hardware to talk to, as 0000:01:00.0 (tsm_req)", 5 },
-	{ "allow", KEY_ALLOW, "LIST", 0,
-	  "What may be done to that hardware: state,debug,bind (tsm_req)", 5 },
-	{ 0 }
 };
 
-static const char *device_option;
-static const char *allow_option;
+#define MOST_OPTIONS	16	/* of all suites */
+
+/* The suites' own, in the order of the suites, and what each was given. */
+static const struct uc_suite_option *of_suites[MOST_OPTIONS];
+static const char *given[MOST_OPTIONS];
+static size_t of_suites_count;
 static bool seed_given;
 
 static unsigned long number(struct argp_state *state, const char *option, const char *text,
@@ -63,11 +64,23 @@ static unsigned long number(struct argp_state *state, const char *option, const 
 	return value;
 }
 
-static void check_device(struct argp_state *state)
+static void collect_suites_options(void)
 {
-	if (allow_option && !device_option)
-		argp_error(state, "--allow says what may be done to the device of --device BDF: "
-			   "name one");
+	of_suites_count = 0;
+	memset(given, 0, sizeof(given));
+	for (const struct uc_suite *suite = uc_suites(); suite; suite = suite->next)
+		for (size_t i = 0; i < suite->option_count && of_suites_count < MOST_OPTIONS; i++)
+			of_suites[of_suites_count++] = &suite->options[i];
+}
+
+static void check_suites_options(struct argp_state *state)
+{
+	for (const struct uc_suite *suite = uc_suites(); suite; suite = suite->next) {
+		const char *fault = suite->option_fault ? suite->option_fault() : NULL;
+
+		if (fault)
+			argp_error(state, "%s", fault);
+	}
 }
 
 static void append(struct argp_state *state, const char ***list, size_t *count, const char *text)
@@ -152,59 +165,84 @@ static error_t parse(int key, char *text, struct argp_state *state)
 	case KEY_REPLAY:
 		options->replay = text;
 		return 0;
-	case KEY_DEVICE:
-		device_option = text;
-		return 0;
-	case KEY_ALLOW:
-		allow_option = text;
-		return 0;
 	case ARGP_KEY_END:
 		check_exploration(state);
-		check_device(state);
+		check_suites_options(state);
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "'%s' is no option; rows are chosen with --case GLOB", text);
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		if (key < KEY_OF_SUITES || key >= KEY_OF_SUITES + (int)of_suites_count)
+			return ARGP_ERR_UNKNOWN;
+		given[key - KEY_OF_SUITES] = text;
+		return 0;
 	}
+}
+
+/* Ours and the suites'. */
+static void fill_table(struct argp_option *table)
+{
+	memcpy(table, arguments, sizeof(arguments));
+	table += UC_ARRAY_SIZE(arguments);
+	for (size_t i = 0; i < of_suites_count; i++)
+		*table++ = (struct argp_option){
+			of_suites[i]->name, KEY_OF_SUITES + i, of_suites[i]->value, 0,
+			of_suites[i]->doc, 5,
+		};
+	*table = (struct argp_option){ 0 };
+}
+
+static void fill_help(char *text, size_t size)
+{
+	size_t used = snprintf(text, size, "Judge whether the running Linux kernel keeps the promises "
+			       "of its user-space API, and print TAP.\v"
+			       "Exit status: 0 all passed; 1 a row failed; 5 none failed, but the test "
+			       "could not judge one (ERROR); 4 nothing could be judged here; 64 the "
+			       "command line is wrong; 65 there is no such mutant; 69 this kernel "
+			       "carries none");
+
+	for (const struct uc_suite *suite = uc_suites(); suite; suite = suite->next)
+		if (suite->exit_codes && used < size)
+			used += snprintf(text + used, size - used, "; %s", suite->exit_codes);
+	if (used < size)
+		snprintf(text + used, size - used, "; 128 and more, the signal that ended it.");
 }
 
 void uc_parse_options(int argc, char **argv, struct uc_options *options)
 {
-	static const struct argp parser = {
-		.options = arguments,
-		.parser = parse,
-		.doc = "Judge whether the running Linux kernel keeps the promises of its "
-		       "user-space API, and print TAP.\v"
-		       "Exit status: 0 all passed; 1 a row failed; 5 none failed, but the test could "
-		       "not judge one (ERROR); 4 nothing could be judged here; 64 the command line is wrong; 65 there is no such "
-		       "mutant; 69 this kernel carries none; 66 to 78, other than that, the "
-		       "device of --device cannot be used, and nothing was changed.",
-	};
+	static struct argp_option table[UC_ARRAY_SIZE(arguments) + MOST_OPTIONS + 1];
+	static char help[2048];
+	const struct argp parser = { .options = table, .parser = parse, .doc = help };
 
 	*options = (struct uc_options){
 		.words = argv + 1, .timeout = UC_DEFAULT_TIMEOUT, .repeat = 1,
 	};
 	seed_given = false;
+	collect_suites_options();
+	fill_table(table);
+	fill_help(help, sizeof(help));
 	argp_err_exit_status = UC_EXIT_USAGE;
 	argp_parse(&parser, argc, argv, 0, NULL, options);
 }
 
 const char *uc_option(const char *name)
 {
-	if (!strcmp(name, "device"))
-		return device_option;
-	if (!strcmp(name, "allow"))
-		return allow_option;
+	for (size_t i = 0; i < of_suites_count; i++)
+		if (!strcmp(of_suites[i]->name, name))
+			return given[i];
 	return NULL;
 }
 
 const char *uc_option_words(void)
 {
-	static char words[160];
+	static char words[256];
+	size_t used = 0;
 
-	snprintf(words, sizeof(words), "%s%s%s%s", device_option ? " --device " : "",
-		 device_option ?: "", allow_option ? " --allow " : "", allow_option ?: "");
+	words[0] = '\0';
+	for (size_t i = 0; i < of_suites_count && used < sizeof(words); i++)
+		if (given[i])
+			used += snprintf(words + used, sizeof(words) - used, " --%s %s",
+					 of_suites[i]->name, given[i]);
 	return words;
 }

@@ -12,15 +12,6 @@
 #define UC_EXIT_ERROR	5	/* no row failed, but the test could not judge one: an ERROR */
 #define UC_EXIT_USAGE	64
 
-/* What a suite refuses (uc_refuse()), each with its own. */
-#define UC_EXIT_OTHER_KERNEL	71	/* what was given belongs to another kernel */
-#define UC_EXIT_NOT_THERE	66	/* what was named does not exist */
-#define UC_EXIT_CANNOT		68	/* it is not able to */
-#define UC_EXIT_NO_DRIVER	72	/* the kernel lacks a driver for it */
-#define UC_EXIT_IN_USE		75
-#define UC_EXIT_NOT_ALLOWED	77	/* needs a word of the user's that was not given */
-#define UC_EXIT_NOT_ALONE	78	/* it comes with others, that were not given */
-
 #define UC_DEFAULT_TIMEOUT 20	/* seconds a row may take */
 
 struct uc_options {
@@ -50,10 +41,7 @@ struct uc_options {
  */
 void uc_parse_options(int argc, char **argv, struct uc_options *options);
 
-/*
- * What an option that only some suites understand was given: "device" or
- * "allow". NULL when it was not. The string is the command line's.
- */
+/* What a suite's own option was given; NULL when it was not. The string is the command line's. */
 const char *uc_option(const char *name);
 
 /* The same as they would be typed, each after a blank: what a row cannot be run again without. */

@@ -109,6 +109,13 @@ struct uc_topic {
 	.row_size = sizeof((array)[0]), .row_count = UC_ARRAY_SIZE(array), \
 	.run = (function), .batched = true }
 
+/* An option of the command line that is this suite's alone; uc_option() has what it was given. */
+struct uc_suite_option {
+	const char *name;	/* "device" */
+	const char *value;	/* what --help calls its value: "BDF" */
+	const char *doc;
+};
+
 struct uc_suite {
 	const char *name;	/* "kvm_arm_caps": the first word of its rows' ids */
 	const char *title;	/* one line for people */
@@ -146,6 +153,11 @@ struct uc_suite {
 	void (*tidy)(void);
 	/* Random sequences of calls, for --explore (explorer.h); NULL if there are none. */
 	const struct uc_explorer *explorer;
+	/* Its own options, and what is wrong with those that were given: one line, or NULL. */
+	const struct uc_suite_option *options;
+	size_t option_count;
+	const char *(*option_fault)(void);
+	const char *exit_codes;	/* for --help, what its uc_refuse() may end with; NULL: never */
 	struct uc_suite *next;	/* the harness's */
 };
 

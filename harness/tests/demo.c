@@ -297,7 +297,19 @@ static void detach(void *memory)
 	fputs("# demo: put back\n", fflush(stdout) || ferror(stdout) ? stderr : stdout);
 }
 
+static const struct uc_suite_option options[] = {
+	{ "wheel", "N", "A wheel of the demonstration" },
+	{ "turn", "N", "How often it turns" },
+};
+
+static const char *option_fault(void)
+{
+	return uc_option("turn") && !uc_option("wheel") ? "--turn wants a --wheel" : NULL;
+}
+
 static struct uc_suite suite = {
+	.options = options, .option_count = UC_ARRAY_SIZE(options), .option_fault = option_fault,
+	.exit_codes = "75 the wheels are in use",
 	.name = "demo", .title = "all that rows can do",
 	.requirements = requirements, .requirement_count = DEMO_REQ_COUNT,
 	.kernel_requirement = DIES, .topics = topics, .facts_size = sizeof(struct demo_facts),
@@ -318,7 +330,7 @@ static void broken_prepare(void *facts)
 	if (demo_mood == DEMO_HANGS_AT_FIRST)
 		pause();
 	if (demo_mood == DEMO_REFUSES_AT_FIRST)
-		uc_refuse(UC_EXIT_IN_USE, "the wheels are in use: stop the car");
+		uc_refuse(75, "the wheels are in use: stop the car");
 	if (demo_mood == DEMO_SKIPS_AT_FIRST)
 		uc_skip("no wheels");
 	uc_error("no kernel under the wheels");

@@ -186,8 +186,14 @@ START_TEST(exit_codes)
 	ck_assert_int_eq(RUN("--repeat", "0"), 64);
 	ck_assert_ptr_nonnull(strstr(output, "--repeat takes a whole number from 1 to 1000000, not '0'"));
 	ck_assert_int_eq(RUN("--help"), 0);
-	ck_assert_int_eq(RUN("--allow", "bind"), 64);
-	ck_assert_ptr_nonnull(strstr(output, "--device BDF: name one"));
+	ck_assert_int_eq(RUN("--turn", "3"), 64);
+	ck_assert_ptr_nonnull(strstr(output, "--turn wants a --wheel\n"));
+	ck_assert_int_eq(RUN("--wheel", "4", "--turn", "3", "--case", "demo.verdict.fail"), 1);
+	ck_assert_ptr_nonnull(strstr(output, "#   rerun: uapi-conform --case demo.verdict.fail --wheel 4 "
+				     "--turn 3\n"));
+	ck_assert_int_eq(RUN("--help"), 0);
+	ck_assert_ptr_nonnull(strstr(output, "--wheel=N"));
+	ck_assert_ptr_nonnull(strstr(output, "; 75"));
 }
 END_TEST
 

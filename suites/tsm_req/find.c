@@ -46,7 +46,7 @@ static void load_module(void)
 		return;
 	}
 	if (errno == ENOEXEC)
-		uc_refuse(UC_EXIT_OTHER_KERNEL, "the device fixture " MODULE " was built for "
+		uc_refuse(TSM_EXIT_OTHER_KERNEL, "the device fixture " MODULE " was built for "
 			  "another kernel: build it against this one");
 	if (errno != EEXIST)
 		uc_error("the kernel refuses the device fixture %s: %s%s", MODULE,

@@ -38,13 +38,13 @@ void tsm_preflight_exists(const char *bdf)
 {
 	if (!*bdf || *bdf == '.' || strlen(bdf) >= sizeof(((struct tsm_device *)0)->bdf) ||
 	    strchr(bdf, '/') || !tsm_sysfs_exists(TSM_SYSFS_PCI "/devices/%s", bdf))
-		uc_refuse(UC_EXIT_NOT_THERE, "there is no PCI device '%s': write it as "
+		uc_refuse(TSM_EXIT_NOT_THERE, "there is no PCI device '%s': write it as "
 			  "0000:01:00.0; lspci -D lists them", bdf);
 }
 
 void tsm_preflight_no_tsm(const char *bdf)
 {
-	uc_refuse(UC_EXIT_CANNOT, "this kernel is built without TSM support, so %s cannot be connected "
+	uc_refuse(TSM_EXIT_CANNOT, "this kernel is built without TSM support, so %s cannot be connected "
 		  "to one: build it with CONFIG_PCI_TSM, or leave out --device", bdf);
 }
 
@@ -59,10 +59,10 @@ static bool any_tsm(void)
 void tsm_preflight_tsm(const char *bdf)
 {
 	if (!any_tsm())
-		uc_refuse(UC_EXIT_CANNOT, "no TSM is registered with this kernel (/sys/class/tsm "
+		uc_refuse(TSM_EXIT_CANNOT, "no TSM is registered with this kernel (/sys/class/tsm "
 			  "is empty): load the platform's TSM driver");
 	if (!tsm_sysfs_exists(TSM_SYSFS_PCI "/devices/%s/tsm/connect", bdf))
-		uc_refuse(UC_EXIT_CANNOT, "%s has no TSM capability (no tsm/connect in its "
+		uc_refuse(TSM_EXIT_CANNOT, "%s has no TSM capability (no tsm/connect in its "
 			  "directory in sysfs): name another device", bdf);
 }
 
@@ -90,10 +90,10 @@ static void check_driver(const struct tsm_device *device)
 	if (!strcmp(device->driver, "vfio-pci") || device->allow_bind)
 		return;
 	if (*device->driver)
-		no(device, UC_EXIT_IN_USE, "%s is in use by the driver %s: bind it to vfio-pci, or "
+		no(device, TSM_EXIT_IN_USE, "%s is in use by the driver %s: bind it to vfio-pci, or "
 		   "let this program do so for the run with --allow bind", device->bdf,
 		   device->driver);
-	no(device, UC_EXIT_NOT_ALLOWED, "%s has no driver: bind it to vfio-pci, or let this program "
+	no(device, TSM_EXIT_NOT_ALLOWED, "%s has no driver: bind it to vfio-pci, or let this program "
 	   "do so for the run with --allow bind", device->bdf);
 }
 
@@ -102,11 +102,11 @@ static void check_group(const struct tsm_device *device)
 	char others[512];
 
 	if (!tsm_sysfs_exists(TSM_SYSFS_PCI "/devices/%s/iommu_group", device->bdf))
-		no(device, UC_EXIT_CANNOT, "%s has no IOMMU in front of it: switch it on in the "
+		no(device, TSM_EXIT_CANNOT, "%s has no IOMMU in front of it: switch it on in the "
 		   "firmware and on the kernel's command line", device->bdf);
 	tsm_sysfs_group_others(others, sizeof(others), device->bdf);
 	if (*others)
-		no(device, UC_EXIT_NOT_ALONE, "%s shares its IOMMU group with %s: put it into a "
+		no(device, TSM_EXIT_NOT_ALONE, "%s shares its IOMMU group with %s: put it into a "
 		   "slot that isolates it, for nothing is done to devices that were not named",
 		   device->bdf, others);
 }
@@ -117,17 +117,17 @@ static void check_busy(const struct tsm_device *device)
 	int process = tsm_sysfs_user(device->bdf, name, sizeof(name));
 
 	if (process)
-		no(device, UC_EXIT_IN_USE, "%s is in use: process %d (%s) has it open; end that "
+		no(device, TSM_EXIT_IN_USE, "%s is in use: process %d (%s) has it open; end that "
 		   "one first", device->bdf, process, name);
 }
 
 void tsm_preflight_vfio(const struct tsm_device *device)
 {
 	if (!tsm_sysfs_exists(TSM_SYSFS_PCI "/drivers/vfio-pci"))
-		no(device, UC_EXIT_NO_DRIVER, "this kernel has no vfio-pci driver: modprobe "
+		no(device, TSM_EXIT_NO_DRIVER, "this kernel has no vfio-pci driver: modprobe "
 		   "vfio-pci, or build it with CONFIG_VFIO_PCI");
 	if (!vfio_has_files())
-		no(device, UC_EXIT_NO_DRIVER, "this kernel's VFIO has no device files (no vfio-dev in "
+		no(device, TSM_EXIT_NO_DRIVER, "this kernel's VFIO has no device files (no vfio-dev in "
 		   "/proc/devices), so iommufd cannot have %s: build it with "
 		   "CONFIG_VFIO_DEVICE_CDEV", device->bdf);
 	check_group(device);

@@ -5,6 +5,15 @@
 
 #include "facts.h"
 
+/* What is refused, each with its own exit code (uc_refuse()). */
+#define TSM_EXIT_OTHER_KERNEL	71	/* what was given belongs to another kernel */
+#define TSM_EXIT_NOT_THERE	66	/* what was named does not exist */
+#define TSM_EXIT_CANNOT		68	/* it is not able to */
+#define TSM_EXIT_NO_DRIVER	72	/* the kernel lacks a driver for it */
+#define TSM_EXIT_IN_USE		75
+#define TSM_EXIT_NOT_ALLOWED	77	/* needs a word of the user's that was not given */
+#define TSM_EXIT_NOT_ALONE	78	/* it comes with others, that were not given */
+
 /*
  * All of these only in the suite's prepare(), which they end where the answer is no: the run is
  * refused, in one line that says what to do, with an exit code for each reason. Nothing that they do

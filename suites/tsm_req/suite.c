@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../../harness/decode.h"
+#include "../../harness/options.h"
 #include "../../harness/verdict.h"
 #include "explore.h"
 #include "find.h"
@@ -92,6 +93,17 @@ static void detach(void *data)
 	tsm_owner_stop(data);
 }
 
+static const struct uc_suite_option options[] = {
+	{ "device", "BDF", "Hardware to talk to, as 0000:01:00.0 (tsm_req)" },
+	{ "allow", "LIST", "What may be done to that hardware: state,debug,bind (tsm_req)" },
+};
+
+static const char *option_fault(void)
+{
+	return uc_option("allow") && !uc_option("device") ?
+		"--allow says what may be done to the device of --device BDF: name one" : NULL;
+}
+
 static struct uc_suite suite = {
 	.name = "tsm_req",
 	.title = "iommufd: IOMMU_VDEVICE_TSM_REQ, revision v5",
@@ -104,6 +116,11 @@ static struct uc_suite suite = {
 	.attach = attach,
 	.detach = detach,
 	.explorer = &tsm_explorer,
+	.options = options,
+	.option_count = UC_ARRAY_SIZE(options),
+	.option_fault = option_fault,
+	.exit_codes = "66 to 78, other than that, the device of --device cannot be used, and nothing "
+		      "was changed",
 };
 
 static void __attribute__((constructor)) hand_in(void)
