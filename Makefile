@@ -265,7 +265,7 @@ valgrind:
 	@CK_TIMEOUT_MULTIPLIER=20 valgrind -q --error-exitcode=99 --vgdb=no --log-file=build/valgrind/%p.log \
 		build/valgrind/harness
 
-# Every row TIMES times (200) on busy cores, in ever other orders: no verdict may change.
+# Every row TIMES times (200) on busy cores, in a new random order each time: no verdict may change.
 soak:
 	$(call BOOTED,$(call OPTION,CELLS,cells))
 	@ci/soak $(call OPTION,CELLS,cells) $(call OPTION,TIMES,times)
