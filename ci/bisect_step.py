@@ -18,7 +18,7 @@ from fixtures import image, vm
 from fixtures.kernel import build, toolchain
 from fixtures.kernel.make import NotBuilt
 from fixtures.problem import INTERRUPTED, IO_ERROR, Problem
-from report import answers, results
+from report import answers
 from report.catalogue import Catalogue
 from report.log import ERROR, FAIL, NOT_RUN, PASS, SKIP
 

@@ -125,7 +125,7 @@ def explore_cell(machine: Machine, suite: str, words: tuple[str, ...],
         tally.new += panicked
         tally.broken += not panicked
     for number, finding in enumerate(found.findings, 1):
-        issue = finding.known(issues, found.release, cell.configuration.name)
+        issue = finding.explained(issues, found.release, cell.configuration.name)
         print(f"    {f'known ({issue})' if issue else 'NEW'}: "
               f"{finding.requirement or 'the kernel died, hung or complained'}")
         if not issue:

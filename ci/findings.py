@@ -35,7 +35,7 @@ class Finding:
         calls = [step.rpartition(" = ")[0] or step for step in self.trace[-1:]]
         return answers.read([*(f"call: {call}" for call in calls), *self.said]).answers
 
-    def known(self, issues: list[known.Issue], release: str, cell: str) -> str:
+    def explained(self, issues: list[known.Issue], release: str, cell: str) -> str:
         """The id of the entry that explains it, or nothing. The calls of a sequence are any that
         there can be: it is the same failure if the same ioctl has the same wrong answer."""
         if answers.read(self.said).warnings:

@@ -104,9 +104,10 @@ def _cell(
     """Everything that is different in one cell, which may be missing on one side."""
     before, after = _rows(old) if old else {}, _rows(new) if new else {}
     bad = 0  # rows that say why the cell as a whole is no good
+    nothing: tuple[str, dict[str, Any] | None] = (ABSENT, None)
     for row in dict.fromkeys([*after, *before]):
-        was, earlier = before.get(row, (ABSENT, None))
-        now, entry = after.get(row, (ABSENT, None))
+        was, earlier = before.get(row, nothing)
+        now, entry = after.get(row, nothing)
         told.errors += now in _NO_VERDICT
         told.judged += {was, now} <= {PASS, FAIL, KNOWN}
         same = earlier is None or entry is None or answers.alike(earlier, entry)

@@ -155,7 +155,7 @@ def document(results: list[view.Result], origin: str = ROOT) -> tuple[dict[str, 
     submission = _Submission(origin, results)
     for result in results:
         submission.cell(result)
-    whole = {"version": VERSION, **{k: v for k, v in submission.lists.items() if v}}
+    whole: dict[str, Any] = {"version": VERSION, **{k: v for k, v in submission.lists.items() if v}}
     jsonschema.Draft202012Validator(schema()).validate(whole)
     return whole, submission.without_kernel
 

@@ -123,7 +123,8 @@ def _read(path: Path, catalogue: Catalogue) -> list[Issue]:
     if not wrong:
         # Where a file of somebody's own lies on their machine is nothing to hand on.
         name = str(shown) if path.is_relative_to(ROOT) else path.name
-        issues = [Issue(**{"fails": [], **entry}, file=name) for entry in document.get("issue", [])]
+        entries: list[dict[str, Any]] = document.get("issue", [])
+        issues = [Issue(**entry, file=name) for entry in ({"fails": [], **e} for e in entries)]
         for issue in issues:
             told = tomlfile.unknown_rows(
                 issue.requirement, issue.rows, catalogue, any_row=bool(issue.warns))
