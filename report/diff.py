@@ -116,10 +116,10 @@ def _cell(
         if title is None or (title in (NEW, GONE) and not (old and new)):
             continue  # a whole cell that comes or goes is told once
         told.add(title, row, was, now, name, _why(entry))
-    if new is None or old is None:
-        side, title = (old, GONE) if new is None else (new, NEW)
-        words = (side["verdict"], ABSENT) if new is None else (ABSENT, side["verdict"])
-        told.add(title, CELL, *words, name, [])
+    if old and not new:
+        told.add(GONE, CELL, old["verdict"], ABSENT, name, [])
+    if new and not old:
+        told.add(NEW, CELL, ABSENT, new["verdict"], name, [])
     if new and new["verdict"] in (FAIL, ERROR) and not bad:
         told.errors += new["verdict"] == ERROR
         was = old["verdict"] if old else ABSENT

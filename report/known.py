@@ -123,8 +123,9 @@ def _read(path: Path, catalogue: Catalogue) -> list[Issue]:
     if not wrong:
         # Where a file of somebody's own lies on their machine is nothing to hand on.
         name = str(shown) if path.is_relative_to(ROOT) else path.name
-        entries: list[dict[str, Any]] = document.get("issue", [])
-        issues = [Issue(**entry, file=name) for entry in ({"fails": [], **e} for e in entries)]
+        for entry in document.get("issue", []):
+            given: dict[str, Any] = {"fails": [], **entry, "file": name}
+            issues.append(Issue(**given))
         for issue in issues:
             told = tomlfile.unknown_rows(
                 issue.requirement, issue.rows, catalogue, any_row=bool(issue.warns))
