@@ -23,6 +23,7 @@ from typing import Any
 
 from ci import cells, counters
 from ci.counters import Function, Totals
+from ci.kernel import need
 from fixtures import cache, problem, qemu, vm
 from fixtures.kernel import build, make
 from fixtures.problem import USAGE, Parser, Problem
@@ -205,6 +206,7 @@ def main() -> int:
     parser.parse_args()
     os.chdir(ROOT)
     plan = load()
+    need(["arm64"])
     request = build.Request(counted=plan.objects)
     kernel = build.build(request)
     objects = request.directory / "objects"

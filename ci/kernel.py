@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fixtures import initramfs, qemu, vm
 from fixtures.accel import TCG
+from fixtures.problem import Problem
 from report import known
 from report.catalogue import Catalogue
 
@@ -21,6 +23,14 @@ NARROWED = Path("build/narrowed")
 def suite_binary(arch: str = "arm64") -> Path:
     """The suite's binary of an architecture, as make builds it."""
     return Path("build") / arch / "uapi-conform"
+
+
+def need(programs: Iterable[str]) -> None:
+    """A Problem where the suite was not built for one of these architectures: before anything is
+    fetched or built for it."""
+    for arch in programs:
+        if not suite_binary(arch).is_file():
+            raise Problem(f"{suite_binary(arch)} is not there; build it with 'make'")
 
 
 @dataclass(frozen=True)

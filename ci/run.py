@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import signal
 import sys
 import threading
 from collections.abc import Sequence
@@ -203,7 +202,6 @@ def judge(arguments: argparse.Namespace, jobs: list[Job], tools: Toolbox) -> int
 
 def guarded() -> int:
     """main(), with the report's errors as ours."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return main()
     except ReportError as error:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ci import identity
 from ci.cells import Cell
 from ci.choose import real_name
-from ci.kernel import Kernel
+from ci.kernel import Kernel, need
 from fixtures import image, kernels, noboot, qemu
 from fixtures.kernel import build
 from fixtures.problem import USAGE, Problem
@@ -20,6 +20,7 @@ def find_kernels(
 ) -> tuple[dict[str, Kernel], dict[str, Problem]]:
     """Each kernel by its name, fetched or built; and what failed. path: the user's own Image, which
     is then the kernel of all these cells."""
+    need({cell.configuration.program for cell in chosen})
     names = list(dict.fromkeys(cell.kernel for cell in chosen))
     if path:
         mine = _own(Path(path))

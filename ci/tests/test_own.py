@@ -241,3 +241,12 @@ def test_a_build_does_not_keep_others_from_running(
     assert len(seen) == 3
     monkeypatch.setattr(choose, "choose", lambda arguments: [replace(cell, kernel="stock-died")])
     assert run.main() == 5
+
+
+def test_nothing_is_fetched_for_a_suite_that_was_not_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(supply.kernels, "fetch", None)
+    with pytest.raises(Problem, match="build/arm64/uapi-conform is not there; build it with 'make'"):
+        supply.find_kernels(cells.load()[:1], None)
