@@ -130,6 +130,9 @@ static void hide_pidfds(void)
 
 START_TEST(a_kernel_without_pidfds_is_told)
 {
+	/* valgrind's build brings pidfds of its own. */
+	if (strstr(getenv("LD_PRELOAD") ?: "", "valgrind"))
+		return;
 	before_run = hide_pidfds;
 	ck_assert_int_eq(RUN("--case", "demo.verdict.pass"), 4);
 	has("\nBail out! this kernel has no pidfd_open() (Linux 5.3 has), so that no row could be "
