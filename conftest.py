@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import pytest
@@ -15,7 +16,9 @@ _KEPT = ("QEMU", "QEMU_X86_64")
 
 
 def pytest_configure() -> None:
-    """Ctrl-C ends what it should: a script's `&` has it ignored, and that is inherited."""
+    """Ctrl-C ends what it should: a script's `&` has it ignored, and that is inherited. And what one
+    program writes, dpkg-deb above all, another may read."""
+    os.umask(0o022)
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
