@@ -79,8 +79,9 @@ bool tsm_play_steps(struct tsm_session *session, const struct tsm_step *steps, u
 static bool play_text(struct tsm_session *session, const char *text)
 {
 	struct tsm_step steps[TSM_MOST_STEPS];
+	unsigned int count = tsm_read_steps(steps, text);
 
-	return tsm_play_steps(session, steps, tsm_read_steps(steps, text));
+	return tsm_play_steps(session, steps, count);
 }
 
 bool tsm_play_text(struct tsm_session *session, const char *format, ...)
