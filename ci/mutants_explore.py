@@ -30,8 +30,8 @@ RESULTS = mutants.RESULTS / "explored"
 GOAL = 80  # percent
 SEED = 1
 COUNT, STEPS = 400, 40
-_BEGIN = re.compile(r"^# mutant (\d+) of \d+: [a-z0-9_]+$", re.MULTILINE)
-_END = re.compile(r"^# mutant [a-z0-9_]+: exit \d+$", re.MULTILINE)
+_BEGIN = re.compile(r"^# mutant (\d+) of \d+: [a-z0-9_@]+$", re.MULTILINE)
+_END = re.compile(r"^# mutant [a-z0-9_@]+: exit \d+$", re.MULTILINE)
 
 FOUND, MISSED, HIDDEN, BROKEN, NOT_RUN = "found", "missed", "unexplored", "broken", "not run"
 

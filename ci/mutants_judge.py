@@ -10,8 +10,8 @@ from ci.soak import verdicts
 from fixtures.kernel.mutate import Mutant
 
 NONE = "none"
-_BEGIN = re.compile(r"# mutant (\d+) of \d+: ([a-z0-9_]+)$")
-_END = re.compile(r"# mutant ([a-z0-9_]+): exit (\d+)$")
+_BEGIN = re.compile(r"# mutant (\d+) of \d+: ([a-z0-9_@]+)$")
+_END = re.compile(r"# mutant ([a-z0-9_@]+): exit (\d+)$")
 _PLAN = re.compile(r"1\.\.(\d+)$")
 _RUN = re.compile(r"# run (\S+)$")
 
