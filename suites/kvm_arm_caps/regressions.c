@@ -20,7 +20,7 @@ static const struct kvm_row rows[] = {
 	{ ROW("sibling_of_refused_aarch32", REQ(STATE_PER_VCPU), WITH_AARCH32),
 	  "1: NEW_VCPU = 0; INIT EL1_32BIT|PTRAUTH_ADDRESS = EINVAL; 1: INIT none = 0" },
 	/* Without an interrupt controller a PMU cannot run; what that leaves must do no harm. */
-	{ ROW("again_after_run_that_fails", REQ(STATE_SAME_SET),
+	{ ROW("again_after_run_that_fails", REQ(STATE_SAME_SET, KERNEL_SOUND),
 	      NEEDS(KVM_NEEDED, &kvm_need_pmu_v3, &kvm_need_immediate_exit)),
 	  "INIT PMU_V3 = 0; RUN = EINTR|error; INIT PMU_V3 = 0; INITIAL" },
 };

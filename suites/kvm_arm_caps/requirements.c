@@ -145,4 +145,7 @@ const struct uc_requirement kvm_requirements[KVM_REQUIREMENTS] = {
 	     "a vCPU that starts powered off and is turned on by the guest starts where and with what CPU_ON said, with the features of its own KVM_ARM_VCPU_INIT"),
 	MUST(HOST_KEYS, "Arm ARM, pointer authentication; " SINCE,
 	     "the process that runs a guest keeps its own keys, and the guest does not get them"),
+
+	MUST(KERNEL_SOUND, "no kernel may warn, oops, hang or leak because of a call",
+	     "whatever is asked of KVM, the kernel neither warns nor oopses, and answers"),
 };

@@ -83,6 +83,8 @@ enum kvm_requirement {
 	GUEST_ALTERNATING,
 	GUEST_TURNED_ON,
 	HOST_KEYS,
+	/* Whatever is called. */
+	KERNEL_SOUND,
 	KVM_REQUIREMENTS	/* how many, with the unused 0 */
 };
 

@@ -119,7 +119,7 @@ static const struct kvm_row rows[] = {
 	  "1: NEW_VCPU = 0; INIT none = 0; 1: INIT none = 0; MARK; 1: MARK; 1: INIT none = 0; MARKED; "
 	  "INIT none = 0; INITIAL" },
 	/* Not written down: allowed up to 6.4, refused since. Shown, and the vCPU works after it. */
-	{ ROW("sibling_with_another_set", REQ(STATE_PER_VCPU), WITH_PAUTH),
+	{ ROW("sibling_with_another_set", REQ(STATE_PER_VCPU, KERNEL_SOUND), WITH_PAUTH),
 	  "1: NEW_VCPU = 0; INIT none = 0; MARK; 1: INIT " PAIR " = 0|EINVAL; MARKED; NO_KEYS" },
 	{ ROW("preferred_target", REQ(PREFERRED_TARGET), ANYWHERE),
 	  "INIT_PREFERRED = 0; REG_LIST = 0" },

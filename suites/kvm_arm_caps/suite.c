@@ -38,6 +38,7 @@ static struct uc_suite suite = {
 	.title = "KVM/arm64: vCPU features and their capabilities",
 	.requirements = kvm_requirements,
 	.requirement_count = UC_ARRAY_SIZE(kvm_requirements),
+	.kernel_requirement = KERNEL_SOUND,
 	.topics = kvm_topics,
 	.facts_size = sizeof(struct kvm_facts),
 	.prepare = kvm_prepare,
