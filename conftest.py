@@ -16,10 +16,12 @@ _KEPT = ("QEMU", "QEMU_X86_64")
 
 
 def pytest_configure() -> None:
-    """Ctrl-C ends what it should: a script's `&` has it ignored, and that is inherited. And what one
-    program writes, dpkg-deb above all, another may read."""
+    """A signal ends what it should: a script's `&` has Ctrl-C ignored, nohup the terminal's end, and
+    that is inherited. And what one program writes, dpkg-deb above all, another may read."""
     os.umask(0o022)
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, signal.SIG_DFL)
 
 
 @pytest.fixture(autouse=True)
