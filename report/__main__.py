@@ -60,9 +60,6 @@ def main(words: list[str] | None = None) -> int:
         for line in error.lines:
             print(f"report: {line}", file=sys.stderr)
         return error.code
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
     except KeyboardInterrupt:
         print("report: interrupted", file=sys.stderr)
         return 130

@@ -49,8 +49,6 @@ def write(path: Path | None, text: str) -> None:
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-    except BrokenPipeError:
-        raise
     except OSError as error:
         where = path or "the standard output"
         raise ReportError(f"{where}: {error.strerror}; choose another file with -o", DISK) from None

@@ -6,7 +6,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -84,14 +83,9 @@ def _qualify(options: argparse.Namespace) -> int:
         unwritten = None
     except ReportError as error:
         unwritten = error
-    try:
-        qualify_table.show(Console(), done)
-        if not unwritten:
-            print(plain(f"{out}{'' if options.key else ', not signed: --key signs it'}"))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # Who reads no further must not be told by an exit status of 0 that all is well.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    qualify_table.show(Console(), done)
+    if not unwritten:
+        print(plain(f"{out}{'' if options.key else ', not signed: --key signs it'}"))
     if unwritten:
         raise unwritten
     if done.verdict == qualify_judge.INCOMPLETE and done.broken:
