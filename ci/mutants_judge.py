@@ -14,6 +14,7 @@ _BEGIN = re.compile(r"# mutant (\d+) of \d+: ([a-z0-9_@]+)$")
 _END = re.compile(r"# mutant ([a-z0-9_@]+): exit (\d+)$")
 _PLAN = re.compile(r"1\.\.(\d+)$")
 _RUN = re.compile(r"# run (\S+)$")
+_REQUIREMENT = re.compile(r"#   requirement: \w+:(\w+):")
 
 KILLED = "killed"
 ELSEWHERE = "killed elsewhere"
@@ -28,7 +29,8 @@ GOOD = (KILLED, EQUIVALENT)
 @dataclass
 class Section:
     """One run of the suite within a boot: which rows failed or broke, in their order; planned and
-    judged, how many; died: the row that the machine ended in, "" if it did not."""
+    judged, how many; died: the row that the machine ended in, "" if it did not; blamed: what a row's
+    failure names, which may be more than the row is there for (the suite's own set-up)."""
 
     name: str
     failed: list[str] = field(default_factory=list)
@@ -37,6 +39,7 @@ class Section:
     judged: int = 0
     ended: bool = False
     died: str = ""
+    blamed: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def good(self) -> bool:
@@ -86,6 +89,8 @@ def _read(section: Section, lines: list[str]) -> None:
             section.planned = int(match[1])
         elif match := _RUN.match(line):
             running = match[1]
+        elif match := _REQUIREMENT.match(line):
+            section.blamed.setdefault(running, []).append(match[1])
     if not section.ended:
         section.died = running or "the suite's set-up"
 
@@ -113,8 +118,9 @@ def judge(mutant: Mutant, section: Section | None, checks: dict[str, tuple[str, 
     if section.died:
         note = f"the machine ended in {section.died}"
         rows.append(section.died)
-    killers = [row for row in rows if set(checks.get(row, ())) & set(mutant.breaks)]
-    requirements = list(dict.fromkeys(r for row in rows for r in checks.get(row, ())))
+    broken = {row: (*checks.get(row, ()), *section.blamed.get(row, ())) for row in rows}
+    killers = [row for row in rows if set(broken[row]) & set(mutant.breaks)]
+    requirements = list(dict.fromkeys(r for row in rows for r in broken[row]))
     if mutant.equivalent:
         return Judgement(mutant, NOT_EQUIVALENT if rows else EQUIVALENT, rows[0] if rows else "",
                          rows, requirements, note or mutant.equivalent)

@@ -157,13 +157,15 @@ static pid_t end_group(pid_t group)
 static void clean_up(int timeout)
 {
 	const time_t end = seconds() + timeout;
-	pid_t left;
+	pid_t left, child;
 
 	for (;;) {
 		left = end_group(test.pid);
 		if (!left && uc_shared->ended && uc_shared->childless)
 			return;
-		left = end_children() ?: left;
+		child = end_children();
+		if (child)
+			left = child;
 		if (!left)
 			return;
 		if (seconds() > end)

@@ -52,6 +52,13 @@ def work(*of: Mutant) -> mutants.Boot:
     return mutants.Boot(cells.load()[0], "s", list(of))
 
 
+def test_what_a_failure_names_counts_beside_what_its_row_checks() -> None:
+    """What the suite's own set-up finds is charged to the next row, whatever that one is there for."""
+    console = run_of("one", 1, "s.b FAIL").replace("#   why", "#   requirement: s:A: a text [source]")
+    section = judging.sections(console)[0]
+    assert judging.judge(mutant(), section, CHECKS).verdict == judging.KILLED
+
+
 def test_a_section_has_its_rows() -> None:
     found = judging.sections(run_of("none", 1, "s.a", "s.b")
                              + "[    1.2] something of the kernel's\r\n"
