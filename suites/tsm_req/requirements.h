@@ -1,74 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Every clause of revision v5's documents by name; the texts and sources are in requirements.c. */
+/* Every clause of revision v5's documents by name; the texts and sources are in requirements.inc. */
 #ifndef TSM_REQUIREMENTS_H
 #define TSM_REQUIREMENTS_H
 
 #include "../../harness/row.h"
 
+#define REQUIREMENT(name, ...)	name,
+#define OPTIONAL		REQUIREMENT
 enum tsm_requirement {
 	TSM_NO_REQUIREMENT,
-	ABI_WORD,
-	ABI_LAYOUT,
-	ABI_ONE_WAY,
-	SIZE_UNREADABLE,
-	SIZE_SHORT,
-	SIZE_LONG,
-	SIZE_TAIL,
-	STRUCT_UNREADABLE,
-	TSM_ABSENT,
-	RESERVED_ZERO,
-	SCOPE_KNOWN,
-	SCOPE_INFO,
-	SCOPE_STATE_CHANGE,
-	SCOPE_LOWER_LAYER,
-	INFO_NO_CHANGE,
-	DEBUG_WRITE_GUARDED,
-	NO_PRIVILEGE,
-	ID_UNKNOWN,
-	ID_TYPE,
-	ID_CONTEXT,
-	ID_GOING_AWAY,
-	STATE_NOT_PCI,
-	STATE_NOT_CONNECTED,
-	STATE_NOT_LINK,
-	STATE_NOT_BOUND,
-	WAIT_INTERRUPTED,
-	CHECK_ORDER,
-	FORWARD_ONCE,
-	PAYLOAD_REQUEST,
-	PAYLOAD_RESPONSE,
-	RESIDUE_RESPONSE,
-	RESIDUE_REQUEST,
-	RESIDUE_CAPACITY,
-	RESIDUE_TOO_LARGE,
-	BACKEND_ERROR,
-	BUFFER_FAULT,
-	BUFFER_NOT_TOUCHED,
-	RESPONSE_TAIL,
-	REQUEST_READ_ONLY,
-	CONCURRENT_CALLS,
-	CONCURRENT_END,
-	FD_SHARED,
-	CLOSE_RELEASES,
-	KERNEL_SOUND,
-	OP_WORD_AND_SIZE,
-	OP_WRITTEN_BACK,
-	OP_FLAGS,
-	OP_ID,
-	OP_NO_VM,
-	OP_VIOMMU_VM,
-	OP_TYPE,
-	OP_NOT_PCI,
-	OP_NOT_CONNECTED,
-	OP_NOT_LINK,
-	OP_BIND,
-	OP_BIND_AGAIN,
-	OP_OTHER_VM,
-	OP_BACKEND_ERROR,
-	OP_UNBIND,
-	OP_DESTROY_UNBINDS,
+#include "requirements.inc"
 	TSM_REQUIREMENTS,	/* how many, with the unused one */
 };
+#undef OPTIONAL
+#undef REQUIREMENT
 
 extern const struct uc_requirement tsm_requirements[TSM_REQUIREMENTS];
 
