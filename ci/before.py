@@ -15,6 +15,7 @@ from pathlib import Path
 from ci import choose, options, shards, suite_words
 from ci.cells import Cell
 from fixtures import cost, problem, qemu
+from fixtures.kernel import build
 from fixtures.problem import Problem
 from report import catalogue
 
@@ -29,6 +30,8 @@ def look(arguments: argparse.Namespace) -> list[Cell]:
     suite_words.check_command_lines(chosen, words)
     if all(_have_qemu(arch) for arch in {cell.configuration.arch for cell in chosen}):
         choose.check_cpu(chosen, arguments.cpu)
+    if not arguments.kernel and any(not cell.kernel.startswith("stock-") for cell in chosen):
+        build.check_paths(build.from_environment().tree)
     return chosen
 
 

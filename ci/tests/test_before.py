@@ -50,6 +50,25 @@ def test_wrong_names_need_nothing_to_be_seen(fresh: Path, words: list[str], said
         before.look(options.parse(words))
 
 
+@pytest.mark.parametrize("name", ["a cache é", "a:b"])
+def test_a_cache_in_which_no_kernel_can_be_built_is_told_first(
+    fresh: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("UAPI_CONFORM_CACHE", str(fresh / name))
+    before.look(options.parse(["--cells", "stock-6.1/max"]))
+    with pytest.raises(Problem, match="another place with UAPI_CONFORM_CACHE=directory") as caught:
+        before.look(options.parse([]))
+    assert caught.value.code == 64
+    monkeypatch.setenv("UAPI_CONFORM_CACHE", str(fresh / "é"))
+    before.look(options.parse([]))
+    (tree := fresh / "my tree").mkdir()
+    for path in ("Makefile", "Kbuild"):
+        (tree / path).touch()
+    monkeypatch.setenv("KERNEL_SRC", str(tree))
+    with pytest.raises(Problem, match="KERNEL_SRC"):
+        before.look(options.parse([]))
+
+
 def test_the_cells_say_what_must_be_compiled(fresh: Path) -> None:
     def programs(*words: str) -> set[str]:
         return {cell.configuration.program for cell in before.look(options.parse([*words]))}
