@@ -9,6 +9,7 @@
 # make explore  play random sequences of calls to stock kernels, and prove what they find
 # make bench    what the suite costs, as ratios within one run
 # make mutants  each fault that the reference kernel carries must turn a row red
+# make history  put real faults back, one at a time: which of them are noticed, and by what
 # make coverage which lines of the kernel functions under test no row reaches
 # make integrations  our results in the hands of other people's programs: kselftest, prove, LAVA
 # make bisect-demo  find guilty commits with ci/bisect, in a history made for it
@@ -25,6 +26,7 @@ TAKES_run := CELLS KERNEL KERNEL_SRC NAME CPU APPEND ARGS SHARD ACCEL KNOWN V DE
 TAKES_matrix := $(TAKES_run)
 TAKES_explore := CELLS KERNEL KERNEL_SRC DEBUG N SEED STEPS
 TAKES_mutants := MUTANT SUITE EXPLORE
+TAKES_history := FAULT
 TAKES_faults := KIND
 TAKES_soak := CELLS TIMES
 TAKEN := $(sort $(foreach goal,$(MAKECMDGOALS),$(TAKES_$(goal))) SETUP NO_INSTALL OFFLINE REFRESH PYTHON \
@@ -71,7 +73,7 @@ HEADERS := $(wildcard harness/*.h suites/*/*.h suites/*/*.inc fixtures/device/*.
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:
-.PHONY: all setup present run matrix report check test test-all integrations explore mutants bench coverage faults soak valgrind bisect-demo clean help FORCE
+.PHONY: all setup present run matrix report check test test-all integrations explore mutants history bench coverage faults soak valgrind bisect-demo clean help FORCE
 
 # For direct goals, as build/x86_64/uapi-conform: the headers are fetched only where nobody has them.
 HEADERS_FROM := $(if $(KSELFTEST_DIR)$(wildcard build/kselftest/kselftest_harness.h),,fetch)
@@ -249,6 +251,11 @@ explore:
 mutants:
 	$(call BOOTED,--cells=reference/max)
 	@ci/mutants $(if $(EXPLORE),--explore) $(call OPTION,SUITE,suite) $(call OPTION,MUTANT,mutant)
+
+# FAULT='pmu_*' chooses among the catalogue, fixtures/kernel/history.
+history:
+	$(call BOOTED,--cells=reference/max)
+	@ci/history $(call OPTION,FAULT,fault)
 
 bench:
 	$(call BOOTED,--cells=reference/max,build/arm64/empty-init build/arm64/bench-harness)

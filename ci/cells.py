@@ -19,14 +19,15 @@ YOURS = "yours"
 # Kernels that the project builds; what the name is made of is fixtures.kernel.build's to say.
 BUILT = ("reference", "reference-notsm", "reference-x86_64")
 _NAME = re.compile(r"[A-Za-z0-9_.+-]+")
-_FIELDS = {"name", "cpu", "append", "needs", "caps", "shows", "program", "kernels", "iommu"}
+_FIELDS = {"name", "cpu", "append", "needs", "caps", "shows", "program", "kernels", "iommu",
+           "processors"}
 
 
 @dataclass(frozen=True)
 class Configuration:
     """A machine and a kernel command line. cpus: spellings of one CPU, best first; program: the
     architecture of the suite's binary; kernels: globs, where it makes no sense on all; iommu: the
-    machine's own, as QEMU calls it."""
+    machine's own, as QEMU calls it; processors: how many CPUs it has."""
 
     name: str
     cpus: tuple[str, ...]
@@ -37,6 +38,7 @@ class Configuration:
     program: str = "arm64"
     kernels: tuple[str, ...] = ("*",)
     iommu: str = ""
+    processors: int = 1
 
     @property
     def arch(self) -> str:
@@ -120,7 +122,8 @@ def _configuration(path: Path, entry: dict[str, Any]) -> Configuration:
     texts = {key: str(entry.get(key, "")) for key in ("append", "needs", "caps", "shows", "iommu")}
     return Configuration(name, (cpu,) if isinstance(cpu, str) else tuple(cpu), **texts,
                          program=str(entry.get("program", "arm64")),
-                         kernels=tuple(entry.get("kernels", ["*"])))
+                         kernels=tuple(entry.get("kernels", ["*"])),
+                         processors=int(entry.get("processors", 1)))
 
 
 def select(cells: list[Cell], globs: Iterable[str]) -> list[Cell]:

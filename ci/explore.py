@@ -61,7 +61,8 @@ class Machine:
             raise Problem(f"this QEMU has no CPU '{self.cell.configuration.cpus[0]}'")
         self.directory.mkdir(parents=True, exist_ok=True)
         guest = qemu.Guest(self.kernel.image, initrd, cpu, self.cell.configuration.append, words,
-                           endpoint=self.kernel.module is not None)
+                           endpoint=self.kernel.module is not None,
+                           processors=self.cell.configuration.processors)
         console = self.directory / f"{name}.log"
         outcome = vm.run(qemu.command(self.qemu, guest), console, self.limits)
         return outcome, console.read_text(encoding="utf-8", errors="replace")

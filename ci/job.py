@@ -115,7 +115,8 @@ class Job:
         guest = qemu.Guest(kernel.image, initrd, chosen.cpu,
                            configuration.append, tools.words, kernel.memory,
                            endpoint=kernel.module is not None, iommu=configuration.iommu,
-                           arch=configuration.arch, accel=chosen.name)
+                           arch=configuration.arch, accel=chosen.name,
+                           processors=configuration.processors)
         program = tools.program(configuration.arch)
         begin = time.monotonic()
 

@@ -67,7 +67,8 @@ def _machine(cell: Cell) -> tuple[dict[str, Any], list[str], str]:
     kernel's command line."""
     c = cell.configuration
     guest = qemu.Guest(Path("Image"), Path("initrd"), c.cpus[0], c.append,
-                       endpoint=has_device(cell), iommu=c.iommu, arch=c.arch)
+                       endpoint=has_device(cell), iommu=c.iommu, arch=c.arch,
+                       processors=c.processors)
     words = qemu.command("qemu", guest)[1:]
     variables: dict[str, Any] = {"arch": c.arch}
     others: list[str] = []

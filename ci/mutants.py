@@ -125,8 +125,8 @@ def boot(work: Boot, run: Run, number: int) -> tuple[vm.Outcome, dict[int, Secti
         raise Problem(f"this QEMU has no CPU '{configuration.cpus[0]}'")
     words = ("--suite", work.suite, *run.words, "--mutant", ",".join(work.names))
     guest = qemu.Guest(kernel.image, kernel.initrd(configuration.program), cpu,
-                       configuration.append, words, kernel.memory,
-                       endpoint=kernel.module is not None, iommu=configuration.iommu)
+                       configuration.append, words, kernel.memory, endpoint=kernel.module is not None,
+                       iommu=configuration.iommu, processors=configuration.processors)
     console = run.results / f"boot-{number}.log"
     begun: list[tuple[str, float]] = []
 
@@ -228,20 +228,25 @@ def run_mutants(mutants: list[Mutant], whole: bool = False,
         return _run_mutants(mutants, whole, results)
 
 
-def _run_mutants(mutants: list[Mutant], whole: bool,
-                 results: Path) -> tuple[int, list[Judgement]]:
-    begin = time.monotonic()
+def rows_and_requirements(mutants: list[Mutant]) -> catalogue.Catalogue:
+    """What the suites have; a Problem where a mutant breaks what is not there."""
     try:
         listed = catalogue.load()
     except ReportError as error:
         raise Problem(str(error)) from None
-    checks = {row.id: tuple(r.split(":", 1)[1] for r in row.requirements)
-              for row in listed.rows.values()}
     for mutant in mutants:
         for name in mutant.breaks:
             if f"{mutant.suite}:{name}" not in listed.requirements:
                 raise Problem(f"mutants: '{mutant.name}' breaks {mutant.suite}:{name}, and there "
                               "is no such requirement", mutate.WRONG_MUTANT)
+    return listed
+
+
+def measure(mutants: list[Mutant], listed: catalogue.Catalogue, results: Path) -> tuple[Run, float]:
+    """Run these; what came of them, and the seconds without those for the kernels."""
+    begin = time.monotonic()
+    checks = {row.id: tuple(r.split(":", 1)[1] for r in row.requirements)
+              for row in listed.rows.values()}
     cells = cells_module.load()
     workers = len(os.sched_getaffinity(0))
     boots = boots_of(mutants, cells, workers)
@@ -250,13 +255,19 @@ def _run_mutants(mutants: list[Mutant], whole: bool,
     kernels = kernels_for(list({b.cell.name: b.cell for b in boots}.values()))
     run = Run(kernels, checks, qemu.binary(), results)
     built = time.monotonic()
-    run_all(boots, run, workers)
-    judgements = [run.judgements[mutant.name] for mutant in mutants]
-    lacking = mutants_show.show(judgements, listed, run, whole)
-    seconds = time.monotonic() - built
-    mutants_show.save(judgements, lacking, run, seconds)
     if built - begin > 5:
         print(f"mutants: {built - begin:.0f} s before, for the kernels", file=sys.stderr)
+    run_all(boots, run, workers)
+    return run, time.monotonic() - built
+
+
+def _run_mutants(mutants: list[Mutant], whole: bool,
+                 results: Path) -> tuple[int, list[Judgement]]:
+    listed = rows_and_requirements(mutants)
+    run, seconds = measure(mutants, listed, results)
+    judgements = [run.judgements[mutant.name] for mutant in mutants]
+    lacking = mutants_show.show(judgements, listed, run, whole)
+    mutants_show.save(judgements, lacking, run, seconds)
     print(mutants_show.summary(judgements, lacking, run, seconds))
     good = all(j.verdict in judging.GOOD for j in judgements) and not lacking and not run.complaints
     return (0 if good else 1), judgements

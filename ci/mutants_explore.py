@@ -17,6 +17,7 @@ import sys
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ci import cells as cells_module
 from ci import findings, mutants
@@ -104,7 +105,7 @@ def run_all(boots: list[Boot], run: Run, workers: int) -> Tally:
         outcome, _ = mutants.boot(work, run, number)
         print(f"mutants: {work.cell.name} {work.suite}: {len(work.mutants)} explored, "
               f"{outcome.reason}, {outcome.seconds:.1f} s", file=sys.stderr, flush=True)
-        return (RESULTS / f"boot-{number}.log").read_text(encoding="utf-8", errors="replace")
+        return (run.results / f"boot-{number}.log").read_text(encoding="utf-8", errors="replace")
 
     with ThreadPoolExecutor(workers) as pool:
         try:
@@ -144,19 +145,25 @@ def show(chosen: list[Mutant], tally: Tally) -> dict[str, tuple[int, int]]:
     return shares
 
 
-def run_mutants(chosen: list[Mutant]) -> int:
-    """Explore these, and print what came out; the exit code."""
+def measure(chosen: list[Mutant], results: Path = RESULTS) -> tuple[Tally, float]:
+    """Explore these; what came of them, and the seconds without those for the kernels."""
     cells = cells_module.load()
     workers = len(os.sched_getaffinity(0))
     boots = mutants.boots_of(chosen, cells, workers)
-    shutil.rmtree(RESULTS, ignore_errors=True)
-    RESULTS.mkdir(parents=True)
+    shutil.rmtree(results, ignore_errors=True)
+    results.mkdir(parents=True)
     run = Run(mutants.kernels_for(list({b.cell.name: b.cell for b in boots}.values())), {},
-              qemu.binary(), RESULTS,
+              qemu.binary(), results,
               words=("--explore", str(COUNT), "--steps", str(STEPS), "--seed", str(SEED),
                      "--first"))
     begin = time.monotonic()
     tally = run_all(boots, run, workers)
+    return tally, time.monotonic() - begin
+
+
+def run_mutants(chosen: list[Mutant]) -> int:
+    """Explore these, and print what came out; the exit code."""
+    tally, seconds = measure(chosen)
     shares = show(chosen, tally)
     cache.write_json(RESULTS / "results.json", {
         "format": "uapi-conform explored mutants", "version": 1, "seed": SEED, "sequences": COUNT,
@@ -167,6 +174,6 @@ def run_mutants(chosen: list[Mutant]) -> int:
              for suite, (found, counted) in shares.items()]
     hidden = sum(verdict == HIDDEN for verdict in tally.verdicts.values())
     print(f"mutants: exploration alone found {', '.join(parts)}; {hidden} unexplored; seed {SEED}, "
-          f"{tally.calls} calls, {time.monotonic() - begin:.0f} s")
+          f"{tally.calls} calls, {seconds:.0f} s")
     good = all(100 * found >= GOAL * counted for found, counted in shares.values())
     return 0 if good and not tally.complaints else 1

@@ -99,7 +99,8 @@ class Boot:
         words = ("--shuffle", str(self.seed), "--repeat", str(self.turns))
         guest = qemu.Guest(self.kernel.image, self.initrd, configuration.cpus[0],
                            configuration.append, words, self.kernel.memory,
-                           endpoint=self.kernel.module is not None)
+                           endpoint=self.kernel.module is not None,
+                           processors=configuration.processors)
         console = RESULTS / self.cell.name / f"{self.seed}.log"
         outcome = vm.run(qemu.command(program, guest), console, vm.Limits(total=1800), stop=stop)
         return outcome, verdicts(console.read_text(encoding="utf-8", errors="replace"))
