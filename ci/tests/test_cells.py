@@ -9,7 +9,7 @@ from ci import cells
 from fixtures.problem import USAGE, Problem
 
 MATRIX = cells.load()
-CONFIGURATIONS = {cell.configuration for cell in MATRIX if cell.kernel == "stock-6.1"}
+CONFIGURATIONS = {cell.configuration for cell in MATRIX if cell.kernel == "stock-7.2"}
 
 
 def names(chosen: list[cells.Cell]) -> list[str]:
