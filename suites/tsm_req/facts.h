@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
+#include "revision.h"
+
 struct tsm_shared;
 
 struct tsm_device {
@@ -21,8 +23,9 @@ struct tsm_device {
 
 struct tsm_facts {
 	int revision;		/* index into tsm_revisions[] */
+	struct tsm_seen seen;	/* by which it was told */
 	bool tsm_built;		/* CONFIG_TSM */
-	bool op;		/* v5's word for TSM_OP is TSM_OP */
+	bool op;		/* there is a TSM_OP, beside the request */
 	bool vm;		/* KVM is there: without a VM nothing can be bound */
 	int vm_error;		/* of opening /dev/kvm, or 0 */
 	struct tsm_device device;

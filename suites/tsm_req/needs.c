@@ -23,6 +23,10 @@ struct uc_need tsm_need_v5 = {
 	.name = "v5", .reason = "this kernel has no IOMMU_VDEVICE_TSM_REQ", .ask = ask_v5,
 };
 
+/* Something is there, and nothing known here. */
+NEED(unknown, "unknown", "the revision is known, and its own rows are about this, or there is none",
+     facts->revision == TSM_REVISION_RFC || facts->revision == TSM_REVISION_JUNE ||
+     facts->revision == TSM_REVISION_UNKNOWN);
 NEED(device, "device", "no device: load the device fixture, or name one with --device",
      facts->device.found);
 NEED(tsm, "tsm", "this kernel is built without TSM support", facts->tsm_built);

@@ -7,6 +7,7 @@
 #include "facts.h"
 
 extern struct uc_need tsm_need_v5;		/* its reason says what there is instead */
+extern const struct uc_need tsm_need_unknown;	/* a revision that is not judged as such */
 extern const struct uc_need tsm_need_device;		/* a device to talk to, given or found */
 extern const struct uc_need tsm_need_tsm;	/* CONFIG_TSM */
 extern const struct uc_need tsm_need_no_tsm;

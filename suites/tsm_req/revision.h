@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which revision of the request a kernel has, told by calls that cannot succeed. */
+/*
+ * Which revision of the interface a kernel has, told by words, sizes and behaviour, with calls that
+ * cannot act: no object of iommufd has the id 0.
+ */
 #ifndef TSM_REVISION_H
 #define TSM_REVISION_H
 
@@ -9,13 +12,15 @@
 
 #include "rules.h"
 
-/* Indexes into tsm_revisions[]; the order is the table's. */
+/* Indexes into tsm_revisions[]. */
 enum tsm_revision_index {
 	TSM_REVISION_NONE,
-	TSM_REVISION_RFC,
 	TSM_REVISION_V5,
+	TSM_REVISION_NVIDIA_40,
+	TSM_REVISION_OP_48,
+	TSM_REVISION_OP_48_REBASED,
+	TSM_REVISION_RFC,
 	TSM_REVISION_JUNE,
-	TSM_REVISION_REBASED,
 	TSM_REVISION_UNKNOWN,
 	TSM_REVISION_NO_ACCESS,
 	TSM_REVISION_NO_FILE,
@@ -26,40 +31,62 @@ enum tsm_revision_index {
 
 struct tsm_revision {
 	const char *name;
-	const char *reason;	/* why its rows are a SKIP; NULL for the one that is judged */
-	const struct tsm_rules *rules;	/* of that one; else NULL */
+	const char *reason;	/* why its rows are a SKIP; NULL for one that is judged */
+	const struct tsm_rules *rules;	/* of a judged one; else NULL */
 };
 
 extern const struct tsm_revision tsm_revisions[TSM_REVISIONS];
 
-/* What the probing calls were answered: errnos, 0 for a call that succeeded. */
-struct tsm_answers {
-	int open;		/* errno of opening /dev/iommu, 0 if it opened */
-	int size_4;		/* the v5 word, size 4 */
-	int size_16;		/* the v5 word, size 16, reserved words set */
-	int size_40_reserved;	/* the v5 word, size 40, unknown vdevice, every unknown bit set */
-	int size_40_id;		/* the v5 word, size 40, unknown vdevice only */
-	int size_40_scope;	/* the v5 word, size 40, unknown vdevice, unknown scope */
-	int size_48;		/* the v5 word, size 48, bytes past the 40th set */
-	int size_48_arch;	/* the v5 word, size 48, unknown vdevice, arch 9, zeros else */
-	int next_48;		/* the word 0x3b97, size 48, as size_48 */
-	int ioas_4;		/* iommufd's IOAS_ALLOC, size 4, which every iommufd refuses */
-	int op_16;		/* v5's word for TSM_OP, size 16, every bit set */
-	int op_byte_8;		/* the same word, size 64, all zero but the byte at 8 */
-	int op_byte_16;		/* the same with the byte at 16 */
+/* The numbers in which the interface has been seen, and those beside them. */
+enum { TSM_FIRST_NUMBER = 0x95, TSM_NUMBERS = 4 };
+/* No byte up to this one is E2BIG; and the largest size that was tried. */
+#define TSM_NO_END	64
+
+/* How the kernel answers an ioctl: 0 or a positive errno. */
+typedef int tsm_answer(void *kernel, unsigned long word, const __u32 *words);
+
+/* What was seen of one number. */
+struct tsm_seen_number {
+	bool there;
+	__u8 end;	/* the first byte that is E2BIG, of 16, 24 ... 56; else TSM_NO_END */
+	__u8 least;	/* the smallest size that is not EINVAL, of 16, 40, 48, 56; else TSM_NO_END */
+	__u8 size;	/* of its struct, by these, or by one call more where they disagree */
 };
 
-/* Issue the calls. Opens /dev/iommu for it; harmless on every revision in the table. */
-void tsm_ask_revision(struct tsm_answers *answers);
+/* What the calls were answered, as errnos; 0 also for those that were not made. */
+struct tsm_seen {
+	int open;		/* of opening /dev/iommu, 0 if it opened */
+	int compat;		/* IOAS_ALLOC with size 4, which every iommufd refuses */
+	struct tsm_seen_number number[TSM_NUMBERS];
+	__s8 request, operation;	/* which of them these are, or -1 */
+	bool two;		/* more than one looks like the request */
+	int plain;		/* a request that nothing is wrong with but its vdevice */
+	int scope;		/* 40 bytes: the scope has every bit */
+	int hole;		/* ... the word at 20 has */
+	int viommu;		/* VIOMMU_ALLOC with size 48, a byte set behind the 40th */
+	int arch_0, arch_9;	/* 48 bytes: these architectures with operation 1 */
+	__u8 operations;	/* ... bit n - 1: operation n of architecture 1 is known */
+	unsigned int calls;	/* how many were made */
+};
 
-/* Pure: the index into tsm_revisions[] that fits, and whether TSM support is built in. */
-int tsm_tell_revision(const struct tsm_answers *answers, bool *tsm_built);
+/* Make the calls on /dev/iommu; and on anything that answers. */
+void tsm_ask_revision(struct tsm_seen *seen);
+void tsm_ask_kernel(struct tsm_seen *seen, tsm_answer *answer, void *kernel);
+
+/* Pure: the index into tsm_revisions[] that fits. */
+enum tsm_revision_index tsm_tell_revision(const struct tsm_seen *seen);
+/* Pure: whether TSM support is built in, by what a known revision's request answers. */
+bool tsm_tell_built(const struct tsm_seen *seen);
+/* What was seen, in one line: numbers, sizes, operations, and what does not agree. */
+void tsm_seen_text(const struct tsm_seen *seen, char *text, size_t size);
 
 /*
- * Pure: whether v5's word for TSM_OP is TSM_OP: by its answer to unknown flags, or, where that one is
- * wrong, by the size of its struct. Mainline 7.3 has another ioctl there, whose struct is longer.
- * Where the answer is no, nothing may be bound.
+ * For whoever writes the entry of a new revision: of each number that is there, where E2BIG begins,
+ * and which words of the struct are looked at, in the order of the checks. Calls @told with each line.
+ * As harmless as the rest, but many calls.
  */
-bool tsm_tell_op(const struct tsm_answers *answers);
+void tsm_survey(const struct tsm_seen *seen, tsm_answer *answer, void *kernel,
+		void (*told)(const char *line));
+void tsm_survey_kernel(const struct tsm_seen *seen);
 
 #endif /* TSM_REVISION_H */

@@ -4,8 +4,12 @@
  * direction, size or type with the request's number.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <string.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
+#include "../../harness/decode.h"
 #include "revision.h"
 #include "rows.h"
 
@@ -28,44 +32,114 @@ static void other_type(struct tsm_session *session, const struct tsm_row *row)
 	}
 }
 
-static void answer(const char *call, int got, int expected)
+static void compare(unsigned int requirement, unsigned int which, const char *what,
+		    unsigned int expected, unsigned int got)
 {
-	uc_expect(got ? -1 : 0, got, -expected, "%s", call);
+	uc_about(requirement);
+	uc_check(got == expected, "call:     %#x with several sizes\nexpected: %s: %u\ngot:      %u",
+		 0x3b00 + TSM_FIRST_NUMBER + which, what, expected, got);
 }
 
-/* The calls that tell revisions apart, each with v5's answer. */
+static void compare_sizes(const struct tsm_seen *seen, int which, const struct tsm_ioctl *ioctl,
+			  unsigned int too_short, unsigned int tail)
+{
+	const struct tsm_seen_number *number = &seen->number[which];
+
+	compare(tail, which, "the first byte that is E2BIG", ioctl->size, number->end);
+	compare(too_short, which, "the smallest size that is enough", ioctl->size, number->least);
+}
+
+static void answer(unsigned int requirement, const char *call, int got, int expected)
+{
+	uc_about(requirement);
+	uc_expect(got ? -1 : 0, got, -expected, "0x3b96, %s, no such vdevice", call);
+}
+
+/* The calls that tell revisions apart, each with the revision's answer. */
 static void told_apart(struct tsm_session *session, const struct tsm_row *row)
 {
-	struct tsm_answers answers;
+	const struct tsm_facts *facts = session->player.facts;
+	struct tsm_seen seen;
 
-	(void)session;
 	(void)row;
-	tsm_ask_revision(&answers);
-	if (!tsm_tell_op(&answers)) {
-		uc_about(OP_WORD_AND_SIZE);
-		answer("0x3b95, where TSM_OP has to be, with size 16, every other bit set",
-		       answers.op_16, EOPNOTSUPP);
+	tsm_ask_revision(&seen);
+	compare_sizes(&seen, facts->seen.request, tsm_rules_now->ioctl[DO_REQ], SIZE_SHORT, SIZE_TAIL);
+	uc_about(OP_WORD_AND_SIZE);
+	uc_check((seen.operation >= 0) == !!tsm_rules_now->ioctl[DO_OP],
+		 "call:     the number before the request's\nexpected: TSM_OP is %sthere\ngot:      %s",
+		 tsm_rules_now->ioctl[DO_OP] ? "" : "not ", seen.operation >= 0 ? "it is" : "it is not");
+	if (seen.operation >= 0)
+		compare_sizes(&seen, seen.operation, tsm_rules_now->ioctl[DO_OP], OP_WORD_AND_SIZE,
+			      OP_WORD_AND_SIZE);
+	answer(ABI_WORD, "nothing else wrong", seen.plain, ENOENT);
+	if (facts->revision == TSM_REVISION_V5) {
+		answer(SCOPE_KNOWN, "scope 0xffffffff", seen.scope, EINVAL);
+		answer(RESERVED_ZERO, "reserved word 0xffffffff", seen.hole, EOPNOTSUPP);
 	}
-	uc_about(SIZE_SHORT);
-	answer("0x3b96 with size 4", answers.size_4, EINVAL);
-	answer("0x3b96 with size 16, every other bit set", answers.size_16, EINVAL);
-	uc_about(RESERVED_ZERO);
-	answer("0x3b96 with size 40, scope 0, every other bit set", answers.size_40_reserved,
-	       EOPNOTSUPP);
-	uc_about(ABI_WORD);
-	answer("0x3b96 with size 40, scope 0, no such vdevice", answers.size_40_id, ENOENT);
-	answer("0x3b96 with size 40, scope 9, no such vdevice", answers.size_40_scope, EINVAL);
-	uc_about(SIZE_TAIL);
-	answer("0x3b96 with size 48, every other bit set", answers.size_48, E2BIG);
-	uc_about(SIZE_LONG);
-	answer("0x3b96 with size 48, the u32 at 12 is 9, no such vdevice", answers.size_48_arch,
-	       ENOENT);
+}
+
+/*
+ * What holds for every ioctl of iommufd, of each number that is there, with no vdevice. Sizes are
+ * those that this kernel was seen to have: what is judged is that nothing else is accepted.
+ */
+static void format_of(const struct tsm_facts *facts, int iommufd, unsigned int which)
+{
+	const struct tsm_seen_number *seen = &facts->seen.number[which];
+	unsigned long word = _IO(TSM_IOMMUFD_TYPE, TSM_FIRST_NUMBER + which);
+	__u32 words[TSM_NO_END / 4] = { TSM_NO_END };
+	unsigned long others[] = { _IOC(_IOC_READ, TSM_IOMMUFD_TYPE, _IOC_NR(word), 0),
+				   _IOC(_IOC_WRITE, TSM_IOMMUFD_TYPE, _IOC_NR(word), 0),
+				   _IOC(_IOC_NONE, TSM_IOMMUFD_TYPE, _IOC_NR(word), seen->size) };
+	int got;
+
+	for (size_t i = 0; i < UC_ARRAY_SIZE(others); i++) {
+		uc_judging("ioctl %#lx", others[i]);
+		got = ioctl(iommufd, others[i], words);
+		uc_judged();
+		uc_expect(got, errno, -ENOTTY, "ioctl %#lx", others[i]);
+	}
+	uc_judging("ioctl %#lx of NULL", word);
+	got = ioctl(iommufd, word, NULL);
+	uc_judged();
+	uc_expect(got, errno, -EFAULT, "ioctl %#lx of NULL", word);
+	for (__u32 size = 0; size < 8; size++) {
+		words[0] = size;
+		uc_judging("ioctl %#lx with size %u", word, size);
+		got = ioctl(iommufd, word, words);
+		uc_judged();
+		uc_expect(got, errno, -EINVAL, "ioctl %#lx with size %u", word, size);
+	}
+	for (unsigned int at = seen->end; at < TSM_NO_END; at++) {
+		memset(words, 0, sizeof(words));
+		words[0] = TSM_NO_END;
+		((__u8 *)words)[at] = 1;
+		uc_judging("ioctl %#lx with a byte at %u", word, at);
+		got = ioctl(iommufd, word, words);
+		uc_judged();
+		uc_expect(got, errno, -E2BIG, "ioctl %#lx with size 64, byte %u set", word, at);
+	}
+}
+
+static void any_format(struct tsm_session *session, const struct tsm_row *row)
+{
+	const struct tsm_facts *facts = session->player.facts;
+	int iommufd = open("/dev/iommu", O_RDWR | O_CLOEXEC);
+
+	(void)row;
+	if (iommufd < 0)
+		uc_error("/dev/iommu: %s", uc_errno_name(errno));
+	for (unsigned int i = 0; i < TSM_NUMBERS; i++)
+		if (facts->seen.number[i].there)
+			format_of(facts, iommufd, i);
+	close(iommufd);
 }
 
 static const struct tsm_row rows[] = {
 	{ { "tsm_req.revision.told_apart", REQ(ABI_WORD, SIZE_SHORT, SIZE_TAIL, OP_WORD_AND_SIZE),
 	    ON_ANY }, IN_ANY_STATE,
 	  .steps = "", .custom = told_apart },
+	{ { "tsm_req.revision.unknown", REQ(ANY_FORMAT), NEEDS(&tsm_need_unknown) }, IN_ANY_STATE,
+	  .steps = "", .custom = any_format },
 	{ { "tsm_req.revision.other_direction", REQ(ABI_WORD), ON_IOMMUFD }, IN_ANY_STATE,
 	  .steps = "TSM_REQ word=read = ENOTTY; TSM_REQ word=write = ENOTTY; TSM_REQ word=readwrite = "
 	  "ENOTTY; TSM_REQ word=sized = ENOTTY; TSM_REQ word=other-type = ENOTTY" },

@@ -47,26 +47,27 @@ static bool tsm_built(bool answered)
 static void prepare(void *data)
 {
 	struct tsm_facts *facts = data;
-	struct tsm_answers answers;
+	struct tsm_seen *seen = &facts->seen;
+	char text[256];
 
 	facts->control = facts->ask = facts->hear = facts->owner = -1;
 	tsm_find_asked(&facts->device);
-	tsm_ask_revision(&answers);
-	facts->revision = tsm_tell_revision(&answers, &facts->tsm_built);
-	if (answers.open)
-		uc_note("/dev/iommu: %s", uc_errno_name(answers.open));
-	if (facts->revision == TSM_REVISION_NONE || answers.open)
+	tsm_ask_revision(seen);
+	facts->revision = tsm_tell_revision(seen);
+	if (seen->open)
+		uc_note("/dev/iommu: %s", uc_errno_name(seen->open));
+	if (facts->revision == TSM_REVISION_NONE || seen->open || seen->compat == ENOTTY)
 		return;
-	uc_note("revision: %s", tsm_revisions[facts->revision].name);
-	if (facts->revision != TSM_REVISION_V5)
+	tsm_seen_text(seen, text, sizeof(text));
+	uc_note("revision: %s: %s", tsm_revisions[facts->revision].name, text);
+	if (!tsm_revisions[facts->revision].rules) {
+		tsm_survey_kernel(seen);
 		return;
-	if (answers.size_40_reserved == ENOENT)
-		uc_note("the reserved word is not checked, as in v2 of March 2026; judged as v5");
-	facts->tsm_built = tsm_built(facts->tsm_built);
-	facts->op = tsm_tell_op(&answers);
-	if (!facts->op)
-		uc_note("%#x is not v5's IOMMU_VDEVICE_TSM_OP (size 16, unknown flags: %s): no device "
-			"is bound", (unsigned int)0x3b95, uc_errno_name(answers.op_16));
+	}
+	facts->tsm_built = tsm_built(tsm_tell_built(seen));
+	facts->op = seen->operation >= 0;
+	if (!facts->op && tsm_revisions[facts->revision].rules->ioctl[DO_OP])
+		uc_note("0x3b95 is not IOMMU_VDEVICE_TSM_OP: no device is bound");
 	if (!facts->tsm_built) {
 		tsm_find_no_tsm();
 		return;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The rules and the rows were written separately from the same document: here each row is held
- * against the rules. And the rules' own, and the telling apart of revisions.
+ * against the rules. And the rules' own.
  */
 #include <check.h>
 #include <errno.h>
@@ -198,68 +198,6 @@ START_TEST(what_is_allowed)
 }
 END_TEST
 
-static const struct {
-	struct tsm_answers answers;
-	int revision;
-	bool tsm, op;
-} kernels[] = {
-	/* As in the struct: open, 4, 16, 40 reserved, id, scope, 48, 48 arch, next, ioas, op, op bytes. */
-	{ { ENOENT, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, TSM_REVISION_NO_FILE, false, false },
-	{ { EACCES, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, TSM_REVISION_NO_ACCESS, false, false },
-	{ { 0, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, EINVAL, ENOTTY, 0, 0 },
-	  TSM_REVISION_NONE, false, false },
-	{ { 0, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, 0, 0 },
-	  TSM_REVISION_NO_COMPAT, false, false },
-	/* 7.3: another ioctl where v5 has TSM_OP. */
-	{ { 0, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, ENOTTY, EINVAL, EINVAL, 0, 0 },
-	  TSM_REVISION_NONE, false, false },
-	{ { 0, EINVAL, EINVAL, EOPNOTSUPP, ENOENT, EINVAL, E2BIG, ENOENT, ENOTTY, EINVAL,
-	    EOPNOTSUPP, 0, 0 },
-	  TSM_REVISION_V5, true, true },
-	{ { 0, EINVAL, EINVAL, EOPNOTSUPP, EOPNOTSUPP, EOPNOTSUPP, E2BIG, EOPNOTSUPP, ENOTTY,
-	    EINVAL, EOPNOTSUPP, 0, 0 }, TSM_REVISION_V5, false, true },
-	/* v2, and v5 with one fault each: reserved, unknown id, short sizes, long sizes. */
-	{ { 0, EINVAL, EINVAL, ENOENT, ENOENT, EINVAL, E2BIG, ENOENT, ENOTTY, EINVAL, EOPNOTSUPP, 0, 0 },
-	  TSM_REVISION_V5, true, true },
-	{ { 0, EINVAL, EINVAL, EOPNOTSUPP, EINVAL, EINVAL, E2BIG, EINVAL, ENOTTY, EINVAL,
-	    EOPNOTSUPP, 0, 0 },
-	  TSM_REVISION_V5, true, true },
-	{ { 0, EOPNOTSUPP, EOPNOTSUPP, EOPNOTSUPP, ENOENT, EINVAL, E2BIG, ENOENT, ENOTTY,
-	    EINVAL, ENOENT, 0, 0 },
-	  TSM_REVISION_V5, true, true },
-	{ { 0, EINVAL, EINVAL, EOPNOTSUPP, ENOENT, EINVAL, EOPNOTSUPP, ENOENT, ENOTTY,
-	    EINVAL, EOPNOTSUPP, 0, 0 },
-	  TSM_REVISION_V5, true, true },
-	/* TSM_OP with another errno for unknown flags: known by its size; and another ioctl there. */
-	{ { 0, EINVAL, EINVAL, EOPNOTSUPP, ENOENT, EINVAL, E2BIG, ENOENT, ENOTTY, EINVAL, EINVAL,
-	    EINVAL, E2BIG }, TSM_REVISION_V5, true, true },
-	{ { 0, EINVAL, EINVAL, EOPNOTSUPP, ENOENT, EINVAL, E2BIG, ENOENT, ENOTTY, EINVAL, EINVAL,
-	    ENOENT, ENOENT }, TSM_REVISION_V5, true, false },
-	{ { 0, EINVAL, EINVAL, EOPNOTSUPP, ENOENT, EINVAL, E2BIG, ENOENT, ENOTTY, EINVAL, ENOTTY,
-	    ENOTTY, ENOTTY }, TSM_REVISION_V5, true, false },
-	/* The longer structs, and the tree in which the number is the one that binds. */
-	{ { 0, EINVAL, EINVAL, EINVAL, EINVAL, EINVAL, ENOENT, ENOENT, ENOTTY, EINVAL, EOPNOTSUPP, 0, 0 },
-	  TSM_REVISION_RFC, true, true },
-	{ { 0, EINVAL, EINVAL, EINVAL, EINVAL, EINVAL, EINVAL, EINVAL, ENOTTY, EINVAL, EOPNOTSUPP, 0, 0 },
-	  TSM_REVISION_JUNE, true, true },
-	{ { 0, EINVAL, EOPNOTSUPP, E2BIG, ENOENT, EOPNOTSUPP, E2BIG, ENOENT, EINVAL,
-	    EINVAL, EINVAL, 0, 0 },
-	  TSM_REVISION_REBASED, false, false },
-};
-
-START_TEST(revisions)
-{
-	bool tsm;
-
-	ck_assert_int_eq(tsm_tell_revision(&kernels[_i].answers, &tsm), kernels[_i].revision);
-	if (kernels[_i].revision == TSM_REVISION_V5)
-		ck_assert_int_eq(tsm, kernels[_i].tsm);
-	ck_assert_int_eq(tsm_tell_op(&kernels[_i].answers), kernels[_i].op);
-	ck_assert_int_eq(kernels[_i].revision == TSM_REVISION_V5,
-			 !tsm_revisions[kernels[_i].revision].reason);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("tsm_req");
@@ -271,12 +209,12 @@ int main(void)
 	tcase_add_test(rows, ids_and_requirements);
 	tcase_add_test(rules, discriminating_pairs);
 	tcase_add_test(rules, what_is_allowed);
-	tcase_add_loop_test(rules, revisions, 0, UC_ARRAY_SIZE(kernels));
 	suite_add_tcase(suite, rows);
 	suite_add_tcase(suite, rules);
 	add_explorer_tests(suite);
 	add_made_up_tests(suite);
 	add_payload_tests(suite);
+	add_tell_tests(suite);
 	add_text_tests(suite);
 	add_thread_tests(suite);
 	runner = srunner_create(suite);

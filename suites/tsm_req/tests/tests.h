@@ -7,6 +7,7 @@
 void add_explorer_tests(Suite *suite);
 void add_made_up_tests(Suite *suite);
 void add_payload_tests(Suite *suite);
+void add_tell_tests(Suite *suite);
 void add_text_tests(Suite *suite);
 void add_thread_tests(Suite *suite);
 
