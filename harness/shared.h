@@ -42,8 +42,8 @@ struct uc_shared {
 	bool judging;		/* between uc_judging() and uc_judged() */
 	const char *skip_reason;	/* constant, so valid in the parent too */
 	char call[512];		/* what uc_judging() named */
-	const char *format;	/* or the format of uc_judging_numbers(), constant, or NULL */
-	unsigned int numbers[UC_CALL_NUMBERS];
+	const char *(*name)(const void *step);	/* or, of uc_judging_step(), what says it, or NULL */
+	_Alignas(8) unsigned char step[UC_JUDGED_SIZE];
 	struct uc_log details;
 	struct uc_log notes;
 };
@@ -67,7 +67,7 @@ void uc_shared_fail_kernel(const char *format, ...) uc_printf(1, 2);
 /* In a row's child, when it returned: where it has judged nothing, it is an ERROR. */
 void uc_shared_row_ended(void);
 
-/* What uc_judging() or uc_judging_numbers() named last, in words; valid until the next one. */
+/* What uc_judging() or uc_judging_step() named last, in words; valid until the next one. */
 const char *uc_shared_call(void);
 
 /*

@@ -289,25 +289,20 @@ void uc_judging(const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(uc_shared->call, sizeof(uc_shared->call), format, arguments);
 	va_end(arguments);
-	uc_shared->format = NULL;
+	uc_shared->name = NULL;
 	uc_shared->judging = true;
 }
 
-void uc_judging_numbers(const char *format, const unsigned int numbers[UC_CALL_NUMBERS])
+void uc_judging_step(const char *(*name)(const void *step), const void *step, size_t size)
 {
-	uc_shared->format = format;
-	memcpy(uc_shared->numbers, numbers, sizeof(uc_shared->numbers));
+	uc_shared->name = name;
+	memcpy(uc_shared->step, step, size);
 	uc_shared->judging = true;
 }
 
 const char *uc_shared_call(void)
 {
-	const unsigned int *n = uc_shared->numbers;
-
-	if (uc_shared->format)
-		snprintf(uc_shared->call, sizeof(uc_shared->call), uc_shared->format,
-			 n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]);
-	return uc_shared->call;
+	return uc_shared->name ? uc_shared->name(uc_shared->step) : uc_shared->call;
 }
 
 void uc_judged(void)

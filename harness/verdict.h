@@ -10,6 +10,7 @@
 #define UC_VERDICT_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define UC_LOG_SIZE	16384
 
@@ -84,15 +85,14 @@ void uc_unusable(const char *why);
 void uc_judging(const char *format, ...) uc_printf(1, 2);
 void uc_judged(void);
 
-#define UC_CALL_NUMBERS	8
+#define UC_JUDGED_SIZE	96
 
 /*
- * The same for one of thousands of calls: what the call is costs no more than a copy, and is put
- * into words only when there is somebody to read them.
- * @format: a constant, with conversions of unsigned int alone, at most as many as there are
- * @numbers.
+ * The same for a call that is data: it costs no more than a copy, and is put into words only when
+ * there is somebody to read them.
+ * @name: says what a @step of @size bytes, at most UC_JUDGED_SIZE, is.
  */
-void uc_judging_numbers(const char *format, const unsigned int numbers[UC_CALL_NUMBERS]);
+void uc_judging_step(const char *(*name)(const void *step), const void *step, size_t size);
 
 /*
  * Hold one answer of the kernel against the document.

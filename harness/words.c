@@ -11,7 +11,10 @@
 
 void uc_words_begin(struct uc_words *words, const char *text, const char *at, size_t length)
 {
-	*words = (struct uc_words){ .text = text, .next = at, .end = at + length, .word = at };
+	words->text = text;
+	words->next = words->word = at;
+	words->end = at + length;
+	words->fault[0] = '\0';
 }
 
 bool uc_words_left(struct uc_words *words)
@@ -45,9 +48,10 @@ size_t uc_word(struct uc_words *words, const char **word)
 	return length;
 }
 
-static bool same(const char *name, const char *word, size_t length)
+bool uc_word_same(const char *name, const char *word, size_t length)
 {
-	return name && strlen(name) == length && !strncmp(name, word, length);
+	/* Nearly all names differ at once. */
+	return name && *name == *word && !strncmp(name, word, length) && !name[length];
 }
 
 bool uc_word_is(struct uc_words *words, const char *name)
@@ -56,7 +60,7 @@ bool uc_word_is(struct uc_words *words, const char *name)
 	/* It moves ->next to the word, so it comes first. */
 	size_t length = length_of_next(words);
 
-	if (!same(name, words->next, length))
+	if (!length || !uc_word_same(name, words->next, length))
 		return false;
 	uc_word(words, &word);
 	return true;
@@ -68,7 +72,7 @@ int uc_word_of(struct uc_words *words, const char *what, const char *const *name
 	size_t length = uc_word(words, &word);
 
 	for (size_t i = 0; length && i < count; i++)
-		if (same(names[i], word, length))
+		if (uc_word_same(names[i], word, length))
 			return i;
 	if (length)
 		uc_words_fault(words, "no %s is called '%.*s', the nearest is '%s'", what,

@@ -24,6 +24,9 @@ struct uc_words {
 /* The @length characters at @at, somewhere in @text. */
 void uc_words_begin(struct uc_words *words, const char *text, const char *at, size_t length);
 
+/* Whether the word of @length characters, at least one, is this name, which may be NULL. */
+bool uc_word_same(const char *name, const char *word, size_t length);
+
 /* Whether another word follows. */
 bool uc_words_left(struct uc_words *words);
 

@@ -65,11 +65,6 @@ static void decode(const void *step, const void *facts, char *text, size_t size)
 	kvm_step_text(step, text, size);
 }
 
-static const char *name(const void *step)
-{
-	return kvm_call_name(step);
-}
-
 static unsigned int parse(struct uc_words *words, void *steps, unsigned int room, const void *facts)
 {
 	(void)facts;
@@ -118,7 +113,7 @@ const struct uc_explorer kvm_explorer = {
 	.simplify = kvm_explore_simplify,
 	.decode = decode,
 	.explain = explain,
-	.name = name,
+	.name = kvm_call_name,
 	.parse = parse,
 	.support = uc_text_kvm_arm_caps_calls,
 	.emit = kvm_explore_emit,

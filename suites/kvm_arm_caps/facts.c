@@ -92,7 +92,7 @@ static int probe(const struct kvm_vcpu *like, uint32_t features)
 
 	vcpu.vm = kvm_create_vm(vcpu.system, kvm_small_vm(vcpu.system));
 	vcpu.fd = kvm_create_vcpu(vcpu.vm, 0);
-	uc_judging("%s", kvm_call_name(&step));
+	uc_judging_step(kvm_call_name, &step, sizeof(step));
 	result = kvm_try_init(&vcpu, features);
 	close(vcpu.fd);
 	close(vcpu.vm);

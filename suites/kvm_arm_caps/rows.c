@@ -93,12 +93,14 @@ static void tell_wrong(const struct play *play, unsigned int index, uint64_t val
 }
 
 /* What is right, and not asked for by the documents. */
-static void tell_open(const char *call, const struct kvm_step *step, int result)
+static void tell_open(const struct play *play, const struct kvm_step *step, int result)
 {
 	const uint32_t answers = step->answers & MAY_ANYTHING;
+	char call[512];
 
 	if (!(answers & (answers - 1)))
 		return;
+	name_call(play, step, call, sizeof(call));
 	/* What every kernel so far says. */
 	if ((step->op == DO_GET_REG || step->op == DO_SET_REG) && kvm_answer(result) != MAY_ENOEXEC)
 		uc_note("%s is refused with another error than ENOEXEC, which is allowed", call);
@@ -112,20 +114,18 @@ static void do_step(struct play *play, struct kvm_model *model, unsigned int ind
 	const struct kvm_step *step = &play->steps[index];
 	struct kvm_rule rule;
 	uint64_t value;
-	char call[512];
 	int result;
 
 	kvm_rule_of(facts, model, step, &rule);
 	uc_about(to_blame(play->row, &rule));
-	name_call(play, step, call, sizeof(call));
-	uc_judging("%s", call);
+	uc_judging_step(kvm_call_name, step, sizeof(*step));
 	result = play->results[index] = kvm_make_call(step, facts, &value);
 	uc_judged();
 	/* What follows would be judged on a vCPU in an unknown state, so this is the end. */
 	if (!is_as_said(step, result, value))
 		tell_wrong(play, index, value);
 	uc_counted(1);
-	tell_open(call, step, result);
+	tell_open(play, step, result);
 	kvm_follow(facts, model, step, result, value);
 }
 

@@ -157,7 +157,7 @@ static void append_set(char *text, size_t size, const struct kvm_step *step, con
 			 step->extra_bit);
 }
 
-const char *kvm_call_name(const struct kvm_step *step)
+const char *kvm_call_name(const void *of)
 {
 	static const char *const long_targets[] = {
 		"preferred", "GENERIC_V8", "0xffffffff (unknown)", "preferred+0x10000 (unknown)",
@@ -166,6 +166,7 @@ const char *kvm_call_name(const struct kvm_step *step)
 		"", " (struct not mapped)", " (struct's last byte not mapped)",
 		" (struct ends at an unmapped page)", " (struct in read-only memory)",
 	};
+	const struct kvm_step *step = of;
 	const char *name = kvm_which_name(step->op, step->which);
 	char *text = next_buffer(), set[256];
 

@@ -131,7 +131,7 @@ void kvm_step_text(const struct kvm_step *step, char *text, size_t size);
  * The call by its name in the UAPI and its arguments, as failures tell it. The
  * string is in one of four static buffers that take turns.
  */
-const char *kvm_call_name(const struct kvm_step *step);
+const char *kvm_call_name(const void *step);
 
 /* The struct that DO_INIT passes, where KVM_ARM_PREFERRED_TARGET returned this target. */
 void kvm_init_struct(const struct kvm_step *step, uint32_t preferred, struct kvm_vcpu_init *init);

@@ -80,10 +80,7 @@ static void must_refuse(struct kvm_vcpu *vcpu, const struct kvm_facts *facts,
 {
 	int result;
 
-	/* Not by name: there are thousands of calls, and this is for the one that never returns. */
-	uc_judging_numbers("KVM_ARM_VCPU_INIT target=preferred features[0]=%#x and bit %u (0: no "
-			   "other)", (const unsigned int[UC_CALL_NUMBERS]){ step->features,
-									    step->extra_bit });
+	uc_judging_step(kvm_call_name, step, sizeof(*step));
 	result = kvm_init_with(vcpu, step);
 	uc_judged();
 	take_down(tally, step, expected(facts, step), result);
@@ -115,7 +112,7 @@ static void must_accept(struct kvm_vcpu *vcpu, uint32_t features, struct tally *
 	int result;
 
 	uc_about(features & BOTH ? FEATURE_COMBINATIONS : PAIRING_NEITHER);
-	uc_judging("%s", kvm_call_name(&step));
+	uc_judging_step(kvm_call_name, &step, sizeof(step));
 	result = kvm_try_init(vcpu, features);
 	if (result && !first) {
 		kvm_renew_vm(vcpu);
@@ -149,7 +146,7 @@ static void sweep_accepted(const struct kvm_row *row, const struct kvm_facts *fa
 }
 
 /*
- * Every legal set that one feature needs, and none: each after each other, on a new vCPU of a new VM.
+ * Every legal set that one feature needs, and none: on a vCPU of a new VM each, and then each on that.
  * POWER_OFF, which may or may not be part of the set, has rows of its own.
  */
 static void sweep_ordered_pairs(const struct kvm_row *row UNUSED, const struct kvm_facts *facts)
@@ -169,17 +166,17 @@ static void sweep_ordered_pairs(const struct kvm_row *row UNUSED, const struct k
 	}
 	kvm_make_vcpu(&vcpu);
 	for (unsigned int i = 0; i < count; i++) {
+		uc_about(0);
+		kvm_expect_init(&vcpu, sets[i], 0, ", the first one");
 		for (unsigned int j = 0; j < count; j++) {
-			uc_about(0);
-			kvm_expect_init(&vcpu, sets[i], 0, ", the first one");
 			uc_about(i == j ? STATE_SAME_SET : STATE_ANOTHER_SET);
 			kvm_expect_init(&vcpu, sets[j], i == j ? 0 : -EINVAL,
 					i == j ? ", the same again" : ", after one with another set");
 			uc_about(STATE_REFUSED_CHANGES_NOTHING);
 			if (i != j)
 				kvm_expect_init(&vcpu, sets[i], 0, ", the first set after another");
-			kvm_renew_vm(&vcpu);
 		}
+		kvm_renew_vm(&vcpu);
 	}
 }
 

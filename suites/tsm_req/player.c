@@ -37,16 +37,6 @@ void tsm_fixture_knobs(const struct tsm_player *player,
 		uc_error("setting the fixture's knobs: %s", uc_errno_name(errno));
 }
 
-/* Only the numbers: the names are for failures, and cost as much as the call. */
-static void judging(const struct tsm_step *step, const struct tsm_issue *issue)
-{
-	uc_judging_numbers("ioctl %#x size=%u id=%u, values %#x %#x %u %u",
-			   (const unsigned int[UC_CALL_NUMBERS]){
-				   issue->word, step->value[TSM_SIZE], issue->id,
-				   step->value[TSM_OWN_VALUES], step->value[TSM_OWN_VALUES + 1],
-				   step->value[TSM_REQ_LEN], step->value[TSM_RESP_LEN] });
-}
-
 static void play_call(struct tsm_judgement *judgement, const struct uapi_conform_state *before,
 		      struct uapi_conform_state *after)
 {
@@ -61,7 +51,7 @@ static void play_call(struct tsm_judgement *judgement, const struct uapi_conform
 	answer = tsm_script_of(step, issue.seed);
 	if (beforehand || bind_error)
 		tsm_fixture_knobs(player, beforehand ? &answer : NULL, bind_error);
-	judging(step, &issue);
+	uc_judging_step(tsm_step_text, step, sizeof(*step));
 	tsm_issue(&issue, player, step, judgement->observed);
 	uc_judged();
 	if (after)
@@ -110,7 +100,7 @@ static void play_other(struct tsm_judgement *judgement, const struct uapi_confor
 	time_t begin = time(NULL), seconds;
 	int rc;
 
-	uc_judging("%s", tsm_step_text(step));
+	uc_judging_step(tsm_step_text, step, sizeof(*step));
 	if (ends)
 		uc_patience(TSM_CLOSE_PATIENCE);
 	rc = do_other(player, step);

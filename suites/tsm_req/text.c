@@ -63,10 +63,8 @@ static bool number_next(struct uc_words *words)
 
 static int errno_of(const char *word, size_t length)
 {
-	for (int error = 1; error < 134; error++) {
-		const char *name = strerrorname_np(error);
-
-		if (name && strlen(name) == length && !strncmp(name, word, length))
+	for (int error = 1; length && error < 134; error++) {
+		if (uc_word_same(strerrorname_np(error), word, length))
 			return error;
 	}
 	return 0;
@@ -124,7 +122,7 @@ static bool read_id(struct uc_words *words, struct tsm_step *step)
 	size_t length = uc_word(words, &word), first;
 
 	for (unsigned int i = ZERO; i < TSM_IDS; i++)
-		if (strlen(ids[i]) == length && !strncmp(ids[i], word, length)) {
+		if (length && uc_word_same(ids[i], word, length)) {
 			step->id = i;
 			return true;
 		}
@@ -528,7 +526,7 @@ void tsm_write_step(const struct tsm_step *step, bool expect, char *text, size_t
 		add_expectation(&out, step);
 }
 
-const char *tsm_step_text(const struct tsm_step *step)
+const char *tsm_step_text(const void *step)
 {
 	static char texts[2][512];
 	static unsigned int turn;

@@ -32,6 +32,6 @@ void tsm_spoil(struct tsm_step *step, const char *words);
 void tsm_write_step(const struct tsm_step *step, bool expect, char *text, size_t size);
 
 /* The same in one of two static buffers that take turns, for a failure's "call:". */
-const char *tsm_step_text(const struct tsm_step *step);
+const char *tsm_step_text(const void *step);
 
 #endif /* TSM_TEXT_H */

@@ -94,15 +94,23 @@ static inline int call(int fd, unsigned long request, void *argument)
 static inline char *page_end(void)
 {
 	static __thread char *end;
-	long page = sysconf(_SC_PAGESIZE);
 	char *pages;
+	long page;
 
 	if (end)
 		return end;
+	page = sysconf(_SC_PAGESIZE);
 	pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (pages == MAP_FAILED || mprotect(pages + page, page, PROT_NONE))
 		exit(2);
 	return end = pages + page;
+}
+
+static inline void protect_page(int protection)
+{
+	const long page = sysconf(_SC_PAGESIZE);
+
+	mprotect(page_end() - page, page, protection);
 }
 
 static inline int close_vcpu(int number, int id)
@@ -153,17 +161,17 @@ static inline int init(int fd, int mapped, int read_only, uint32_t target, uint3
 		       int extra_bit)
 {
 	struct kvm_vcpu_init init = { target, { features } };
-	char *place = page_end() - mapped, *page = page_end() - sysconf(_SC_PAGESIZE);
+	char *place = page_end() - mapped;
 	int answer, size = mapped < (int)sizeof(init) ? mapped : (int)sizeof(init);
 
 	if (extra_bit)
 		init.features[extra_bit / 32] |= 1U << extra_bit % 32;
 	memcpy(place, &init, size);
 	if (read_only)
-		mprotect(page, sysconf(_SC_PAGESIZE), PROT_READ);
+		protect_page(PROT_READ);
 	answer = call(fd, KVM_ARM_VCPU_INIT, place);
 	if (read_only)
-		mprotect(page, sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE);
+		protect_page(PROT_READ | PROT_WRITE);
 	value = memcmp(place, &init, size) != 0;
 	return answer;
 }
