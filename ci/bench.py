@@ -18,9 +18,8 @@ from pathlib import Path
 
 from ci import cells
 from ci.kernel import Kernel, suite_binary
-from ci.run import ROOT
 from ci.supply import find_kernels
-from fixtures import problem, qemu, vm
+from fixtures import ROOT, problem, qemu, vm
 from fixtures.problem import USAGE, Parser, Problem
 from report import catalogue, known, results
 

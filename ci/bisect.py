@@ -26,19 +26,17 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from ci import cells
+from ci import cells, machine
 from ci.bisect_step import CANNOT, Finding, Question, Step, step
 from ci.cells import YOURS, Cell
-from ci.job import lacking
-from ci.kernel import suite_binary
-from fixtures import cache, qemu, vm
+from ci.kernel import Kernel, suite_binary
+from fixtures import ROOT, cache, qemu, vm
 from fixtures.kernel import build, source
 from fixtures.problem import INTERRUPTED, USAGE, Parser, Problem, from_os_error
 from report import catalogue
 from report.judge import selected
-from report.problem import ReportError, nearest
+from report.problem import nearest
 
-ROOT = Path(__file__).resolve().parent.parent
 # git takes 126 and 127 for bad; from here on it stops.
 STOP = 128
 GOOD_TWICE, BAD_TWICE, SWAPPED, NO_VERDICT = 160, 161, 162, 163
@@ -150,11 +148,11 @@ def question(arguments: argparse.Namespace) -> Question:
         raise Problem(f"{suite_binary(cell.configuration.program)} is not there; run `make` in "
                       f"{ROOT}")
     program = qemu.binary(arch)
-    # Before minutes of building, not after.
-    if all(qemu.supports(program, cpu, cell.configuration.iommu, arch)
-           for cpu in cell.configuration.cpus):
-        raise Problem(f"--cell {cell.configuration.name}: this QEMU has no {lacking(cell)}; install a newer "
-                      "one (qemu-system-arm of bookworm-backports) or set QEMU=path")
+    try:
+        # Before minutes of building, not after.
+        machine.find(cell, Kernel(Path(), {}), program)
+    except Problem as why:
+        raise Problem(f"--cell {cell.configuration.name}: {why}") from None
     return Question(
         cell, words, rows, program, qemu.version(program),
         vm.Limits(arguments.timeout, arguments.silence), arguments.crash_is_bad,
@@ -233,15 +231,10 @@ def guarded() -> int:
     try:
         return main()
     except Problem as problem:
-        print(f"ci/bisect: {problem}", file=sys.stderr)
-        return problem.code if problem.code == INTERRUPTED else STOP + problem.code
-    except ReportError as error:
-        print(f"ci/bisect: {error}", file=sys.stderr)
-        return STOP + error.code
+        code = problem.tell("ci/bisect")
+        return code if code == INTERRUPTED else STOP + code
     except OSError as error:
-        problem = from_os_error(error, "working")
-        print(f"ci/bisect: {problem}", file=sys.stderr)
-        return STOP + problem.code
+        return STOP + from_os_error(error, "working").tell("ci/bisect")
     except KeyboardInterrupt:
         print("ci/bisect: interrupted", file=sys.stderr)
         return INTERRUPTED

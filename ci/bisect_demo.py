@@ -18,10 +18,9 @@ from pathlib import Path
 
 from ci import bisect_history
 from ci.bisect_history import Commit, History, git
-from fixtures import cache, problem
-from fixtures.problem import Parser, Problem
+from fixtures import ROOT, cache, problem
+from fixtures.problem import Parser
 
-ROOT = Path(__file__).resolve().parent.parent
 LOGS = Path("build/bisect")
 _VERDICT = re.compile(r"ci/bisect: (\S+) \(.*\): (good|bad|cannot be judged): (.*); build/")
 

@@ -15,6 +15,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from fixtures import cache
 from fixtures.kernel import apply, build, seed, source
@@ -69,8 +70,8 @@ def load(path: Path = DATA) -> tuple[tuple[Commit, ...], tuple[str, ...]]:
     return tuple(commits), tuple(data["tracked"])
 
 
-def _harmless(kinds: list[dict[str, object]]) -> Iterator[tuple[str, str, str]]:
-    files = [itertools.cycle(kind["files"]) for kind in kinds]  # type: ignore[call-overload]
+def _harmless(kinds: list[dict[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    files = [itertools.cycle(kind["files"]) for kind in kinds]
     for kind, names in itertools.cycle(zip(kinds, files)):
         yield str(kind["subject"]), next(names), str(kind["text"])
 

@@ -16,6 +16,7 @@ from ci.job import Job
 from ci.kernel import Kernel, Toolbox, suite_binary
 from fixtures import image, vm
 from fixtures.kernel import build, toolchain
+from fixtures.kernel.built import Reference
 from fixtures.kernel.make import NotBuilt
 from fixtures.problem import INTERRUPTED, IO_ERROR, Problem
 from report import answers
@@ -120,7 +121,7 @@ def _keep_log(what: Step, kept: Path) -> None:
         shutil.copyfile(log, kept)
 
 
-def poll(what: Step, built: build.Reference) -> Finding:
+def poll(what: Step, built: Reference) -> Finding:
     """Boot as often as there are votes. They count only if all are the same."""
     votes = what.question.votes
     first = boot(what, built, what.directory)
@@ -147,7 +148,7 @@ def _differing(first: dict[str, Any], other: dict[str, Any]) -> str:
     return ""
 
 
-def boot(what: Step, built: build.Reference, directory: Path) -> dict[str, Any]:
+def boot(what: Step, built: Reference, directory: Path) -> dict[str, Any]:
     """The cell's result, as in results.json. directory: for its logs."""
     asked = what.question
     initrd = what.directory / "initramfs.cpio"

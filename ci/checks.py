@@ -18,9 +18,11 @@ import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from fixtures import ROOT
+
 
 MOST_BYTES = 1_500_000
 
@@ -167,6 +169,8 @@ def main() -> int:
     host = {"aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)
     c_files = sorted(str(path.relative_to(ROOT)) for room in ("harness", "suites")
                      for path in ROOT.glob(f"{room}/**/*.c") if "tests" not in path.parts)
+    python_files = sorted(str(path.relative_to(ROOT)) for room in ("ci", "fixtures", "harness", "report")
+                          for path in ROOT.glob(f"{room}/**/*.py"))
 
     steps: list[tuple[str, Step]] = [
         ("fixtures/setup", lambda: one_test(["sh", "-n", "fixtures/setup"])),
@@ -176,11 +180,16 @@ def main() -> int:
              "--suppress=normalCheckLevelMaxBranches",
              # Never one alone: cppcheck then looks across files, and finds other things.
              f"-j{max(2, os.cpu_count() or 1)}", *c_files])),
-        *((f"unit tests of {binary.name}", lambda binary=binary: unit_tests(binary))
+        ("pyflakes", lambda: one_test(["pyflakes3", *python_files])),
+        ("mypy", lambda: one_test(
+            # Without their tests; what some version of it sees is no fault of a comment's.
+            ["mypy", "--strict", "--ignore-missing-imports", "--no-warn-unused-ignores", "--no-error-summary",
+             "--cache-dir=build/mypy", *(name for name in python_files if "/tests/" not in name)])),
+        *((f"unit tests of {binary.name}", partial(unit_tests, binary))
           for binary in sorted((ROOT / "build" / "check").iterdir())),
         ("a row for every requirement",
          lambda: requirements_have_rows(ROOT / "build" / host / "uapi-conform")),
-        *((f"size of {binary.relative_to(ROOT / 'build')}", lambda binary=binary: small(binary))
+        *((f"size of {binary.relative_to(ROOT / 'build')}", partial(small, binary))
           for binary in sorted((ROOT / "build").glob("*/uapi-conform"))),
         ("python tests", lambda: python_tests("not vm", False)),
     ]
@@ -196,9 +205,9 @@ def main() -> int:
         total.add(tell("integrations", *timed(
             lambda: counted([sys.executable, "-m", "ci.integrations"]))))
         for name in PROOF:
-            total.add(tell(f"make {name}", *timed(lambda name=name: target(name))))
+            total.add(tell(f"make {name}", *timed(partial(target, name))))
     for name in LONG if options.all else ():
-        total.add(tell(f"make {name}", *timed(lambda name=name: target(name))))
+        total.add(tell(f"make {name}", *timed(partial(target, name))))
     print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")
     return 1 if total.failed or not total.passed else 0
 

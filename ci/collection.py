@@ -15,14 +15,13 @@ import sys
 from pathlib import Path
 
 from ci.kernel import suite_binary
-from fixtures import cache, problem
+from fixtures import ROOT, cache, problem
 from fixtures.problem import USAGE, Parser, Problem, from_os_error
 
 NAME = "uapi-conform"
 LIST = "kselftest-list.txt"
 # Seconds. The runner's own 45 are too few for a debug kernel on a slow machine.
 TIMEOUT = 600
-_ROOT = Path(__file__).resolve().parent.parent
 
 
 def add(where: Path, binary: Path) -> None:
@@ -52,7 +51,7 @@ def main() -> int:
     parser.add_argument("directory", type=Path, help="with run_kselftest.sh in it")
     parser.add_argument("--arch", default="arm64", help="of the binary (default %(default)s)")
     arguments = parser.parse_args()
-    add(arguments.directory, _ROOT / suite_binary(arguments.arch))
+    add(arguments.directory, ROOT / suite_binary(arguments.arch))
     print(f"{arguments.directory / 'run_kselftest.sh'} -c {NAME}")
     return 0
 

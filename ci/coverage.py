@@ -21,14 +21,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ci import cells, counters
+from ci import cells, machine
 from ci.counters import Function, Totals
-from ci.kernel import need
-from fixtures import cache, problem, qemu, vm
+from ci.kernel import Kernel, need
+from fixtures import ROOT, cache, problem, vm
 from fixtures.kernel import build, make
+from fixtures.kernel.built import Reference
 from fixtures.problem import USAGE, Parser, Problem
 
-ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path("build/coverage")
 DATA = Path("ci/coverage.toml")
 INIT = Path("build/arm64/coverage-init")
@@ -107,21 +107,17 @@ def received(console: str) -> dict[str, bytes]:
     return files
 
 
-def run_cell(cell: cells.Cell, kernel: build.Reference, objects: Path, plan: Plan) -> Totals:
+def run_cell(cell: cells.Cell, kernel: Reference, objects: Path, plan: Plan) -> Totals:
     """Boot a cell, and read what it counted."""
-    program = qemu.binary()
-    cpu = next((c for c in cell.configuration.cpus if qemu.supports(program, c) is None), None)
-    if cpu is None:
-        raise Problem(f"this QEMU has no CPU '{cell.configuration.cpus[0]}'")
     directory = RESULTS / cell.configuration.name
     shutil.rmtree(directory, ignore_errors=True)
     directory.mkdir(parents=True)
     extra = {"uapi-conform-device.ko": kernel.module} if kernel.module else {}
     initrd = vm.make_initrd(INIT, directory / "initramfs.cpio", extra, {"uapi-conform": SUITE})
-    append = f"debugfs=on {cell.configuration.append}"  # the counters are there
-    guest = qemu.Guest(kernel.image, initrd, cpu, append, endpoint=True)
     console = directory / "console.log"
-    outcome = vm.run(qemu.command(program, guest), console)
+    booted = machine.find(cell, Kernel(kernel.image, kernel.as_meta(), kernel.module))
+    # The counters are in debugfs.
+    outcome = booted.boot(console, initrd=initrd, append="debugfs=on")
     initrd.unlink()
     said = console.read_text(encoding="utf-8", errors="replace")
     if not outcome.clean or "# Totals: " not in said:

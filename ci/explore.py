@@ -20,19 +20,18 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ci import choose, findings, suite_words, supply
-from ci.cells import Cell
+from ci import choose, findings, machine, suite_words, supply
 from ci.kernel import Kernel
-from fixtures import image, problem, qemu, vm
-from fixtures.problem import UNAVAILABLE, Parser, Problem
-from report import catalogue, known
-from report.problem import ReportError
+from ci.machine import Machine
+from fixtures import ROOT, image, problem, qemu, vm
+from fixtures.problem import UNAVAILABLE, Parser
+from report import catalogue, console, known, tap
 
-ROOT = Path(__file__).resolve().parent.parent
 RESULTS = Path("build/explore")
 WRAPPER = Path("fixtures/reproducer-init.c")
 COMPILER = os.environ.get("CC_ARM64") or (
     "gcc" if os.uname().machine == "aarch64" else "aarch64-linux-gnu-gcc")
+FLAGS = ["-O2", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror"]
 # Seconds without a word. A close that stalls takes iommufd's whole minute, and the program that shows
 # it says nothing meanwhile.
 SILENCE = 150.0
@@ -43,29 +42,25 @@ SUITE, DEVICE_SUITE = "kvm_arm_caps", "tsm_req"
 DEFAULT_CELLS = ["stock-*/max", "stock-*/neoverse-n1", "reference/max"]
 
 
-@dataclass
-class Machine:
-    """Where a cell boots."""
+class NotCompiled(Exception):
+    """What the compiler says of a program, in a line."""
 
-    qemu: str
-    cell: Cell
-    kernel: Kernel
+
+@dataclass
+class Place:
+    """A cell's machine, and where its consoles go."""
+
+    machine: Machine
     directory: Path
     limits: vm.Limits
 
-    def boot(self, initrd: Path, words: tuple[str, ...], name: str) -> tuple[vm.Outcome, str]:
-        """Boot an initramfs; how it ended, and what it said."""
-        cpu = next((c for c in self.cell.configuration.cpus
-                    if qemu.supports(self.qemu, c) is None), None)
-        if cpu is None:
-            raise Problem(f"this QEMU has no CPU '{self.cell.configuration.cpus[0]}'")
+    def boot(self, name: str, words: tuple[str, ...] = (), initrd: Path | None = None
+             ) -> tuple[vm.Outcome, bytes]:
+        """Boot the suite, or another initramfs; how it ended, and what it said."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        guest = qemu.Guest(self.kernel.image, initrd, cpu, self.cell.configuration.append, words,
-                           endpoint=self.kernel.module is not None,
-                           processors=self.cell.configuration.processors)
         console = self.directory / f"{name}.log"
-        outcome = vm.run(qemu.command(self.qemu, guest), console, self.limits)
-        return outcome, console.read_text(encoding="utf-8", errors="replace")
+        outcome = self.machine.boot(console, words, initrd=initrd, limits=self.limits)
+        return outcome, console.read_bytes()
 
 
 @dataclass
@@ -80,39 +75,49 @@ class Tally:
     lines: list[str] = field(default_factory=list)
 
 
-def prove(machine: Machine, finding: findings.Finding, number: int) -> str:
-    """Why the finding's program does not show it alone; empty if it does."""
-    name = f"finding-{number}"
-    source = machine.directory / f"{name}.c"
-    source.write_text(finding.program, encoding="utf-8")
-    parts = []
-    for path, flags in ((source, ["-Dmain=reproducer"]), (ROOT / WRAPPER, [])):
-        parts.append(machine.directory / f"{name}-{len(parts)}.o")
-        done = subprocess.run(
-            [COMPILER, "-O2", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", *flags, "-c",
-             "-o", parts[-1], path], capture_output=True, text=True, check=False)
+def run_program(place: Place, name: str, text: str) -> tuple[vm.Outcome, bytes]:
+    """Compile a C program, and boot it as the cell's first one. Raises NotCompiled."""
+    place.directory.mkdir(parents=True, exist_ok=True)
+    source = place.directory / f"{name}.c"
+    source.write_text(text, encoding="utf-8")
+    parts: list[Path] = []
+    sources: list[tuple[Path, list[str]]] = [(source, ["-Dmain=reproducer"]), (ROOT / WRAPPER, [])]
+    for path, flags in sources:
+        parts.append(place.directory / f"{name}-{len(parts)}.o")
+        done = subprocess.run([COMPILER, *FLAGS, *flags, "-c", "-o", parts[-1], path],
+                              capture_output=True, text=True, check=False)
         if done.returncode:
-            return f"does not compile: {(done.stderr.splitlines() or ['?'])[0]}"
-    program = machine.directory / name
+            raise NotCompiled((done.stderr.splitlines() or ["?"])[0])
+    program = place.directory / name
     subprocess.run([COMPILER, "-static", "-pthread", "-o", program, *parts], check=True)
-    module = machine.kernel.module
-    initrd = vm.make_initrd(program, machine.directory / f"{name}.cpio",
+    module = place.machine.kernel.module
+    initrd = vm.make_initrd(program, place.directory / f"{name}.cpio",
                             {"uapi-conform-device.ko": module} if module else {})
-    outcome, said = machine.boot(initrd, (), f"{name}-run")
+    ended = place.boot(f"{name}-run", initrd=initrd)
     for part in (*parts, program, initrd):
         part.unlink()
+    return ended
+
+
+def prove(place: Place, finding: findings.Finding, number: int) -> str:
+    """Why the finding's program does not show it alone; empty if it does."""
+    try:
+        outcome, said = run_program(place, f"finding-{number}", finding.program)
+    except NotCompiled as why:
+        return f"does not compile: {why}"
     # Without a requirement it may be the process's end, or the machine's, that it shows.
-    if "# exit: 1" in said or (not finding.requirement and "# exit: 0" not in said):
+    log = tap.parse(said)
+    if log.exit == 1 or (not finding.requirement and log.exit != 0):
         return ""
     return f"does not show it alone: {outcome.reason}"
 
 
-def explore_cell(machine: Machine, suite: str, words: tuple[str, ...],
+def explore_cell(place: Place, suite: str, words: tuple[str, ...],
                  issues: list[known.Issue], tally: Tally) -> None:
     """Explore one suite in one cell, and print what came of it."""
-    cell = machine.cell
-    outcome, said = machine.boot(machine.kernel.initrd(), words, "console")
-    found = findings.read(said)
+    cell = place.machine.cell
+    outcome, said = place.boot("console", words)
+    found = findings.read(console.read(said))
     tally.calls += found.calls
     if found.verdict == "SKIP":
         print(f"{cell.name} {suite}: SKIP {found.reason}", flush=True)
@@ -134,8 +139,8 @@ def explore_cell(machine: Machine, suite: str, words: tuple[str, ...],
         tally.known += bool(issue)
         tally.new += not issue
         if finding.program:
-            path = machine.directory / f"finding-{number}.c"
-            if why := prove(machine, finding, number):
+            path = place.directory / f"finding-{number}.c"
+            if why := prove(place, finding, number):
                 tally.broken += 1
                 print(f"        {path} {why}")
             else:
@@ -187,7 +192,7 @@ def main() -> int:
         words += ["--steps", arguments.steps]
     suite_words.check_arguments(shlex.join(
         [*words, *(["--suite", arguments.suite] if arguments.suite else [])]))
-    program = qemu.binary()
+    qemu.binary()
     issues = known.load(catalogue.load())
     kernels, failed = supply.find_kernels(choose.choose(arguments), arguments.kernel)
     tally = Tally()
@@ -198,9 +203,9 @@ def main() -> int:
             tally.broken += 1
             continue
         for suite in suites_of(kernels[cell.kernel], arguments.suite):
-            explore_cell(Machine(program, cell, kernels[cell.kernel], RESULTS / cell.name / suite,
-                                 vm.Limits(total=arguments.timeout, silence=SILENCE)),
-                         suite, (*words, "--suite", suite), issues, tally)
+            place = Place(machine.find(cell, kernels[cell.kernel]), RESULTS / cell.name / suite,
+                          vm.Limits(total=arguments.timeout, silence=SILENCE))
+            explore_cell(place, suite, (*words, "--suite", suite), issues, tally)
     print(f"explore: {tally.cells} explorations, {tally.calls} calls, {tally.new} new findings, "
           f"{tally.known} known, {tally.broken} broken; seed {seed}")
     if not kernels:
@@ -215,15 +220,5 @@ def exit_code(tally: Tally) -> int:
     return 5 if tally.broken else 0 if tally.calls else 4
 
 
-def guarded() -> int:
-    """main(), with the report's errors as ours."""
-    try:
-        return main()
-    except ReportError as error:
-        for line in error.lines:
-            print(f"ci/explore: {line}", file=sys.stderr)
-        return error.code
-
-
 if __name__ == "__main__":
-    sys.exit(problem.run("ci/explore", guarded))
+    sys.exit(problem.run("ci/explore", main))

@@ -31,10 +31,9 @@ from ci.faults_disk import full_disks
 from ci.faults_judge import complaints
 from ci.job import Job
 from ci.kernel import Kernel, Toolbox, suite_binary
-from ci.run import ROOT
 from ci.suite_words import run_order
 from ci.supply import find_kernels
-from fixtures import problem, qemu, vm
+from fixtures import ROOT, problem, qemu, vm
 from fixtures.problem import INTERRUPTED, UNAVAILABLE, USAGE, Parser, Problem
 from report import catalogue, results
 

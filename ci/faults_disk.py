@@ -77,7 +77,7 @@ def full_disks(machine: Machine, usual: dict[str, Any], where: Path) -> tuple[li
     """Each of these disks, and why there is none to be had."""
     from ci.faults import Scenario
 
-    done = []
+    done: list[Scenario] = []
     for place, room in ROOM.items():
         one = Scenario("disk-full", place, "")
         begin = time.monotonic()

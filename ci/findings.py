@@ -4,18 +4,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from report import answers, known
+from report import answers, console, known, tap
 from report.answers import Answer
+from report.log import NOT_RUN, SKIP
 
 _PLAYED = re.compile(r"# explore: (\d+) sequences, (\d+) calls, ([\d.]+) s, (\d+) calls a second")
-_RESULT = re.compile(r"(ok|not ok) \d+ (\S+\.explore\.\S+)(?: # SKIP (.*))?$")
-_FINDING = re.compile(r"#   finding \d+ of \d+: (.*)")
-_REQUIREMENT = re.compile(r"#   requirement: ([^:\s]+:[^:\s]+): ")
-_STEP = re.compile(r"#   explore: (\d+\. .*)")
-_PROGRAM = re.compile(r"#   \| ?(.*)")
-_KERNEL = re.compile(r"# kernel: Linux (\S+)")
+_FINDING = re.compile(r"finding \d+ of \d+: (.*)")
+_REQUIREMENT = re.compile(r"requirement: ([^:\s]+:[^:\s]+): ")
+_STEP = re.compile(r"explore: (\d+\. .*)")
+_PROGRAM = re.compile(r"\| ?(.*)")
 _IOCTL = re.compile(r"\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b")
 
 
@@ -71,37 +71,37 @@ def _same(entry: dict[str, str], answer: Answer) -> bool:
         _ioctl(answer.what), answer.expected, answer.got)
 
 
-def read(console: str) -> Exploration:
-    """The exploration in a console's text; what the kernel wrote between is left out."""
-    result = Exploration()
-    finding: Finding | None = None
-    failing = ""
-    for line in console.replace("\r", "").split("\n"):
-        if match := _KERNEL.match(line):
-            result.release = result.release or match[1]
-        elif match := _PLAYED.match(line):
+def read(lines: Iterable[console.Line], vm: bool = True) -> Exploration:
+    """The exploration in a console's lines."""
+    log = tap.parse_lines(lines, vm)
+    result = Exploration(release=log.header.get("kernel", "").removeprefix("Linux ").partition(" ")[0])
+    for line in log.tap:
+        if match := _PLAYED.match(line):
             result.sequences += int(match[1])
             result.calls += int(match[2])
             result.seconds += float(match[3])
-        elif match := re.match(r"# (FAIL|ERROR) \S+\.explore\.", line):
-            failing = match[1]
-        elif match := _RESULT.match(line):
-            result.verdict = ("SKIP" if match[3] else "PASS") if match[1] == "ok" else (
-                failing or "FAIL")
-            result.reason = result.reason or match[3] or ""
-        elif match := _FINDING.match(line):
+    for row in log.rows.values():
+        if ".explore." in row.id:
+            result.verdict = "" if row.verdict == NOT_RUN else row.verdict
+            result.reason = row.reason if row.verdict == SKIP else ""
+            _read(row.detail, result)
+    return result
+
+
+def _read(detail: list[str], result: Exploration) -> None:
+    """What an exploration's failure says."""
+    finding: Finding | None = None
+    for line in detail:
+        if match := _FINDING.match(line):
             finding = Finding(match[1])
             result.findings.append(finding)
-        elif not line.startswith("#   "):
-            continue
         elif finding is None:
-            result.reason = result.reason or line[4:]
+            result.reason = result.reason or line
         elif match := _REQUIREMENT.match(line):
             finding.requirement = match[1]
         elif match := _STEP.match(line):
             finding.trace.append(match[1])
         elif match := _PROGRAM.match(line):
             finding.program += match[1] + "\n"
-        elif not line.startswith(("#   rerun:", "#   a C program")):
-            finding.said.append(line[4:])
-    return result
+        elif not line.startswith(("rerun:", "a C program")):
+            finding.said.append(line)

@@ -22,8 +22,7 @@ from pathlib import Path
 from ci import mutants, mutants_explore
 from ci import mutants_judge as judging
 from ci.mutants_judge import Judgement
-from ci.run import ROOT
-from fixtures import cache, problem
+from fixtures import ROOT, cache, problem
 from fixtures.kernel import history
 from fixtures.kernel.history import Fault
 from fixtures.problem import INTERRUPTED, USAGE, Parser, Problem

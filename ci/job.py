@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from ci import boots, repeat
+from ci import machine as machines
 from ci.cells import Cell
 from ci.kernel import RESULTS, Kernel, Toolbox
+from ci.machine import Machine
 from ci.progress import Progress
-from fixtures import accel, cache, granules, noboot, qemu, vm
+from fixtures import accel, cache, noboot, qemu, vm
 from fixtures.problem import IO_ERROR, Problem, from_os_error
 from report import results
 
@@ -45,11 +47,6 @@ def impersonal(text: str) -> str:
 def _spoke(console: Path) -> bool:
     """Whether the suite began, by what came out."""
     return b"TAP version " in console.read_bytes()
-
-
-def lacking(cell: Cell) -> str:
-    """What a QEMU that cannot run a cell lacks."""
-    return cell.configuration.needs or f"CPU '{cell.configuration.cpus[0]}'"
 
 
 @dataclass
@@ -100,9 +97,9 @@ class Job:
         directory.mkdir(parents=True, exist_ok=True)
         results.clear(directory)
         meta = self._meta(tools)
-        chosen = self.machine(tools)
-        if isinstance(chosen, str):
-            self._not_run(directory, meta, chosen, show)
+        machine = self.machine(tools)
+        if isinstance(machine, str):
+            self._not_run(directory, meta, machine, show)
             return
         if self.kernel is None:
             meta["problem"] = impersonal(f"no kernel: {self.why_no_kernel}")
@@ -112,12 +109,6 @@ class Job:
         kernel = self.kernel
         configuration = self.cell.configuration
         initrd = kernel.initrd(configuration.program)
-        guest = qemu.Guest(kernel.image, initrd, chosen.cpu,
-                           configuration.append, tools.words, kernel.memory,
-                           endpoint=kernel.module is not None, iommu=configuration.iommu,
-                           arch=configuration.arch, accel=chosen.name,
-                           processors=configuration.processors)
-        program = tools.program(configuration.arch)
         begin = time.monotonic()
 
         def on_line(line: str) -> None:
@@ -130,38 +121,39 @@ class Job:
                 show.row(name)
 
         def launch(words: tuple[str, ...], console: Path, limits: vm.Limits) -> vm.Outcome:
-            nonlocal chosen, guest
-            command = qemu.command(program, replace(guest, args=words))
-            outcome = vm.run(command, console, limits, on_line, tools.stop)
-            if guest.accel != accel.KVM or outcome.kind == "interrupted" or _spoke(console):
+            nonlocal machine
+            assert isinstance(machine, Machine)
+            outcome = machine.boot(console, words, initrd=initrd, limits=limits, on_line=on_line,
+                                   stop=tools.stop)
+            if machine.accel != accel.KVM or outcome.kind == "interrupted" or _spoke(console):
                 return outcome
             # Some hosts' KVM can set a machine up, and run no kernel in it.
             tools.no_kvm[configuration.arch] = f"with KVM: {outcome.reason}"
-            assert isinstance(slower := self.machine(tools), accel.Accel)
-            chosen, guest = slower, replace(guest, accel=slower.name, cpu=slower.cpu)
+            machine = self.machine(tools)
             return launch(words, console, limits)
 
         show.started(name)
         done = boots.run(launch, directory, tools.order, tools.words, tools.limits)
+        assert isinstance(machine, Machine)
+        guest = machine.guest(initrd, tools.words)
         # As anybody could type it: where things lie on this machine is nobody else's business.
         shown = replace(guest, kernel=Path("Image"), initrd=Path(initrd.name))
-        machine = qemu.MACHINES[configuration.arch]
-        meta |= {"cpu": chosen.cpu, "accel": chosen.name, "kernel_file": kernel.facts,
-                 "qemu_command": shlex.join(qemu.command(machine.program, shown)),
-                 **({"accel_why": chosen.why} if chosen.why else {})}
+        meta |= {"cpu": machine.cpu, "accel": machine.accel, "kernel_file": kernel.facts,
+                 "qemu_command": shlex.join(qemu.command(qemu.MACHINES[guest.arch].program, shown)),
+                 **({"accel_why": machine.why} if machine.why else {})}
         meta |= done.as_meta(impersonal)
         if "boot" in self._seen:
             meta["boot_seconds"] = round(self._seen["boot"], 3)
         end = done.end
         if unsaved := done.outcomes[-1].unsaved:
             directory = self._elsewhere(directory, unsaved)
-        elif cause := self._no_boot(directory, done.outcomes[0], program, guest, tools):
+        elif cause := self._no_boot(directory, done.outcomes[0], machine.program, guest, tools):
             if cause.foreign and configuration.program != configuration.arch:
                 self._not_run(directory, meta, "this kernel, or this CPU, runs no 32-bit programs", show)
                 return
             meta["problem"] = end = impersonal(cause.why)
         self._judge(tools, directory, meta)
-        slow = f", with TCG ({chosen.why})" if configuration.arch in tools.no_kvm else ""
+        slow = f", with TCG ({machine.why})" if configuration.arch in tools.no_kvm else ""
         show.done(name, f"{end}, {done.seconds:.1f} s{slow}", self.result)
 
     def _not_run(self, directory: Path, meta: dict[str, Any], why: str, show: Progress) -> None:
@@ -197,27 +189,19 @@ class Job:
             "reproduce": repeat.command(self.cell, tools.asked),
         }
 
-    def machine(self, tools: Toolbox) -> accel.Accel | str:
-        """The first spelling of the CPU that this QEMU has, and what computes it; or why the cell
-        cannot be run."""
-        configuration = self.cell.configuration
+    def machine(self, tools: Toolbox) -> Machine | str:
+        """What the cell is booted in; or why it cannot be."""
+        of = self.cell.configuration
         try:
-            program = tools.program(configuration.arch)
+            with _JUDGING:
+                found = machines.find(self.cell, self.kernel or Kernel(Path(), {}), tools.program(of.arch),
+                                      tools.qemu_version)
+                if why := tools.no_kvm.get(of.arch):
+                    return replace(found, why=why)
+                by = accel.choose(tools.accel, found.program, of.arch, found.cpu, of.iommu)
+                return replace(found, accel=by.name, cpu=by.cpu, why=by.why)
         except Problem as problem:
             return impersonal(str(problem))
-        with _JUDGING:
-            cpu = next((cpu for cpu in configuration.cpus if qemu.supports(
-                program, cpu, configuration.iommu, configuration.arch) is None), None)
-            if cpu is None:
-                return (f"this QEMU ({tools.qemu_version.split()[0]}) has no {lacking(self.cell)}; "
-                        f"{qemu.NEWER}")
-            size = int(self.kernel.facts.get("page_size", 0)) if self.kernel else 0
-            # Every one of these CPUs has pages of 4 KiB.
-            if size > 4096 and size not in granules.of(program, cpu):
-                return f"the kernel has pages of {size >> 10} KiB, which CPU '{cpu}' does not have"
-            if why := tools.no_kvm.get(configuration.arch):
-                return accel.Accel(accel.TCG, cpu, why)
-            return accel.choose(tools.accel, program, configuration.arch, cpu, configuration.iommu)
 
     def _elsewhere(self, directory: Path, unsaved: bytes) -> Path:
         """The disk is full: what was measured goes to memory, with a word where."""

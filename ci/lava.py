@@ -30,11 +30,10 @@ from ci.cells import Cell
 from ci.kernel import Kernel, suite_binary
 from ci.supply import find_kernels
 from ci.shards import stable_name
-from fixtures import problem, qemu, vm
+from fixtures import ROOT, problem, qemu, vm
 from fixtures.problem import USAGE, Parser, Problem, from_os_error
 from report.log import ROW_ID
 
-ROOT = Path(__file__).resolve().parent.parent
 JOB_MINUTES, ACTION_MINUTES = 20, 15
 # The name is read ahead, so that what is left to match is the result: of a row that was skipped the
 # word that says so, and "#" of one with a directive that means nothing here. What is an ERROR is told

@@ -26,18 +26,16 @@ from pathlib import Path
 
 from ci import cells as cells_module
 from ci import mutants_judge as judging
-from ci import mutants_show
+from ci import machine, mutants_show
 from ci.cells import Cell
 from ci.kernel import Kernel
 from ci.mutants_judge import NONE, Judgement, Section
-from ci.run import ROOT
 from ci.supply import find_kernels
-from fixtures import cache, problem, qemu, vm
+from fixtures import ROOT, cache, problem, vm
 from fixtures.kernel import mutate
 from fixtures.kernel.mutate import Mutant
 from fixtures.problem import INTERRUPTED, USAGE, Parser, Problem
 from report import catalogue
-from report.problem import ReportError
 
 RESULTS = Path("build/mutants")
 # A boot and its two runs without a mutant cost as much as three mutants.
@@ -73,7 +71,6 @@ class Run:
 
     kernels: dict[str, Kernel]
     checks: dict[str, tuple[str, ...]]
-    program: str
     results: Path
     judgements: dict[str, Judgement] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
@@ -117,16 +114,8 @@ def boots_of(mutants: Iterable[Mutant], cells: list[Cell], workers: int) -> list
 
 def boot(work: Boot, run: Run, number: int) -> tuple[vm.Outcome, dict[int, Section]]:
     """Run one, and read its console."""
-    kernel = run.kernels[work.cell.kernel]
-    configuration = work.cell.configuration
-    cpu = next((c for c in configuration.cpus
-                if qemu.supports(run.program, c, configuration.iommu) is None), None)
-    if cpu is None:
-        raise Problem(f"this QEMU has no CPU '{configuration.cpus[0]}'")
+    booted = machine.find(work.cell, run.kernels[work.cell.kernel])
     words = ("--suite", work.suite, *run.words, "--mutant", ",".join(work.names))
-    guest = qemu.Guest(kernel.image, kernel.initrd(configuration.program), cpu,
-                       configuration.append, words, kernel.memory, endpoint=kernel.module is not None,
-                       iommu=configuration.iommu, processors=configuration.processors)
     console = run.results / f"boot-{number}.log"
     begun: list[tuple[str, float]] = []
 
@@ -136,8 +125,8 @@ def boot(work: Boot, run: Run, number: int) -> tuple[vm.Outcome, dict[int, Secti
         elif begun and line.startswith(f"# mutant {begun[-1][0]}: exit"):
             run.seconds[begun[-1][0]] = time.monotonic() - begun[-1][1]
 
-    outcome = vm.run(qemu.command(run.program, guest), console, LIMITS, on_line, run.stop)
-    return outcome, judging.sections(console.read_text(encoding="utf-8", errors="replace"))
+    outcome = booted.boot(console, words, limits=LIMITS, on_line=on_line, stop=run.stop)
+    return outcome, judging.sections(console.read_bytes())
 
 
 def give_up(work: Boot, why: str, run: Run) -> None:
@@ -230,10 +219,7 @@ def run_mutants(mutants: list[Mutant], whole: bool = False,
 
 def rows_and_requirements(mutants: list[Mutant]) -> catalogue.Catalogue:
     """What the suites have; a Problem where a mutant breaks what is not there."""
-    try:
-        listed = catalogue.load()
-    except ReportError as error:
-        raise Problem(str(error)) from None
+    listed = catalogue.load()
     for mutant in mutants:
         for name in mutant.breaks:
             if f"{mutant.suite}:{name}" not in listed.requirements:
@@ -253,7 +239,7 @@ def measure(mutants: list[Mutant], listed: catalogue.Catalogue, results: Path) -
     for old in (*results.glob("*.log"), results / "results.json"):
         old.unlink(missing_ok=True)
     kernels = kernels_for(list({b.cell.name: b.cell for b in boots}.values()))
-    run = Run(kernels, checks, qemu.binary(), results)
+    run = Run(kernels, checks, results)
     built = time.monotonic()
     if built - begin > 5:
         print(f"mutants: {built - begin:.0f} s before, for the kernels", file=sys.stderr)

@@ -11,7 +11,6 @@ Exit: 0 at least 80 % of those that count were found, in each suite; 1 not; 69 s
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import sys
 import time
@@ -23,17 +22,14 @@ from ci import cells as cells_module
 from ci import findings, mutants
 from ci.findings import Exploration
 from ci.mutants import Boot, Run
-from ci.mutants_judge import NONE
-from fixtures import cache, qemu
+from ci.mutants_judge import NONE, parts
+from fixtures import cache
 from fixtures.kernel.mutate import Mutant
 
 RESULTS = mutants.RESULTS / "explored"
 GOAL = 80  # percent
 SEED = 1
 COUNT, STEPS = 400, 40
-_BEGIN = re.compile(r"^# mutant (\d+) of \d+: [a-z0-9_@]+$", re.MULTILINE)
-_END = re.compile(r"^# mutant [a-z0-9_@]+: exit \d+$", re.MULTILINE)
-
 FOUND, MISSED, HIDDEN, BROKEN, NOT_RUN = "found", "missed", "unexplored", "broken", "not run"
 
 
@@ -47,11 +43,10 @@ class Tally:
     complaints: list[str] = field(default_factory=list)
 
 
-def explorations(console: str) -> dict[int, tuple[Exploration, bool]]:
+def explorations(said: bytes) -> dict[int, tuple[Exploration, bool]]:
     """What a boot's console says, by the place in the boot's list; and whether that ended."""
-    parts = _BEGIN.split(console.replace("\r", ""))
-    return {int(number) - 1: (findings.read(text), bool(_END.search(text)))
-            for number, text in zip(parts[1::2], parts[2::2])}
+    return {place: (findings.read(lines, vm=False), ended)
+            for place, (_, lines, ended) in parts(said).items()}
 
 
 def judge(mutant: Mutant, found: tuple[Exploration, bool] | None) -> tuple[str, str]:
@@ -99,13 +94,13 @@ def run_all(boots: list[Boot], run: Run, workers: int) -> Tally:
     """All boots, as many side by side as there are cores."""
     tally = Tally()
     pending = list(boots)
-    running: dict[Future[str], Boot] = {}
+    running: dict[Future[bytes], Boot] = {}
 
-    def one(work: Boot, number: int) -> str:
+    def one(work: Boot, number: int) -> bytes:
         outcome, _ = mutants.boot(work, run, number)
         print(f"mutants: {work.cell.name} {work.suite}: {len(work.mutants)} explored, "
               f"{outcome.reason}, {outcome.seconds:.1f} s", file=sys.stderr, flush=True)
-        return (run.results / f"boot-{number}.log").read_text(encoding="utf-8", errors="replace")
+        return (run.results / f"boot-{number}.log").read_bytes()
 
     with ThreadPoolExecutor(workers) as pool:
         try:
@@ -153,7 +148,7 @@ def measure(chosen: list[Mutant], results: Path = RESULTS) -> tuple[Tally, float
     shutil.rmtree(results, ignore_errors=True)
     results.mkdir(parents=True)
     run = Run(mutants.kernels_for(list({b.cell.name: b.cell for b in boots}.values())), {},
-              qemu.binary(), results,
+              results,
               words=("--explore", str(COUNT), "--steps", str(STEPS), "--seed", str(SEED),
                      "--first"))
     begin = time.monotonic()

@@ -6,15 +6,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ci.soak import verdicts
 from fixtures.kernel.mutate import Mutant
+from report import console, tap
+from report.log import ERROR, FAIL
 
 NONE = "none"
-_BEGIN = re.compile(r"# mutant (\d+) of \d+: ([a-z0-9_@]+)$")
-_END = re.compile(r"# mutant ([a-z0-9_@]+): exit (\d+)$")
-_PLAN = re.compile(r"1\.\.(\d+)$")
-_RUN = re.compile(r"# run (\S+)$")
-_REQUIREMENT = re.compile(r"#   requirement: \w+:(\w+):")
+_BEGIN = re.compile(r"# mutant (\d+) of \d+: ([a-z0-9_@]+)")
+_END = re.compile(r"# mutant ([a-z0-9_@]+): exit (\d+)")
+_REQUIREMENT = re.compile(r"requirement: \w+:(\w+):")
 
 KILLED = "killed"
 ELSEWHERE = "killed elsewhere"
@@ -57,42 +56,38 @@ class Section:
         return f"{self.judged} of {self.planned} rows were judged"
 
 
-def sections(console: str) -> dict[int, Section]:
-    """The runs that a boot's console has, by their place in the boot's list, from 0 on."""
-    found: dict[int, Section] = {}
-    texts: dict[int, list[str]] = {}
+def parts(said: bytes) -> dict[int, tuple[str, list[console.Line], bool]]:
+    """What the console says of each run, by its place in the boot's list, from 0 on: the mutant, the
+    lines, and whether it came to its end."""
+    found: dict[int, tuple[str, list[console.Line], bool]] = {}
     now = -1
-    for line in console.replace("\r", "").split("\n"):
-        if match := _BEGIN.match(line):
+    for line in console.read(said):
+        if not line.kernel and (match := _BEGIN.fullmatch(line.text)):
             now = int(match[1]) - 1
-            found[now] = Section(match[2])
-            texts[now] = []
-        elif now < 0:
-            continue
-        elif (match := _END.match(line)) and match[1] == found[now].name:
-            found[now].ended = True
-        else:
-            texts[now].append(line)
-    for number, section in found.items():
-        _read(section, texts[number])
+            found[now] = match[2], [], False
+        elif now >= 0:
+            name, lines, ended = found[now]
+            match = None if line.kernel else _END.fullmatch(line.text)
+            found[now] = name, lines, ended or bool(match and match[1] == name)
+            if not match:
+                lines.append(line)
     return found
 
 
-def _read(section: Section, lines: list[str]) -> None:
-    results = verdicts("\n".join(lines))
-    section.judged = len(results)
-    section.failed = [row for row, verdict in results if verdict == "FAIL"]
-    section.broken = [row for row, verdict in results if verdict == "ERROR"]
-    running = ""
-    for line in lines:
-        if match := _PLAN.match(line):
-            section.planned = int(match[1])
-        elif match := _RUN.match(line):
-            running = match[1]
-        elif match := _REQUIREMENT.match(line):
-            section.blamed.setdefault(running, []).append(match[1])
-    if not section.ended:
-        section.died = running or "the suite's set-up"
+def sections(said: bytes) -> dict[int, Section]:
+    """The runs of the suite that a boot's console has, by their place in the boot's list."""
+    return {place: _section(*part) for place, part in parts(said).items()}
+
+
+def _section(name: str, lines: list[console.Line], ended: bool) -> Section:
+    log = tap.parse_lines(lines, vm=False)
+    names = {verdict: [row.id for row in log.rows.values() if row.verdict == verdict]
+             for verdict in (FAIL, ERROR)}
+    blamed = {row.id: [m[1] for line in row.detail if (m := _REQUIREMENT.match(line))]
+              for row in log.rows.values()}
+    died = "" if ended else log.guilty or "the suite's set-up"
+    return Section(name, names[FAIL], names[ERROR], -1 if log.plan is None else log.plan,
+                   len(log.outcomes), ended, died, {row: said for row, said in blamed.items() if said})
 
 
 @dataclass

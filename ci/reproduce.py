@@ -16,12 +16,11 @@ import os
 import sys
 from pathlib import Path
 
-from ci import choose, explore, findings, supply
-from fixtures import image, problem, qemu, vm
+from ci import choose, explore, findings, machine, supply
+from fixtures import ROOT, image, problem, vm
 from fixtures.problem import USAGE, Parser, Problem
-from report import catalogue, tap
+from report import catalogue, console, tap
 from report.catalogue import CatalogueRow
-from report.problem import ReportError
 
 NOTHING_WRONG = 65
 # Sequences that are played, with one seed after the other, before it is given up.
@@ -58,7 +57,7 @@ def find_row(name: str) -> CatalogueRow:
     raise Problem(f"no row is called '{name}'{hint}", USAGE)
 
 
-def find_machine(arguments: argparse.Namespace) -> explore.Machine:
+def find_place(arguments: argparse.Namespace) -> explore.Place:
     """The one cell that is meant, with its kernel."""
     cells = choose.choose(arguments)
     if arguments.kernel:
@@ -70,55 +69,45 @@ def find_machine(arguments: argparse.Namespace) -> explore.Machine:
     cell = cells[0]
     if cell.kernel not in kernels:
         raise failed.get(cell.kernel) or Problem(f"{cell.name}: no kernel")
-    return explore.Machine(qemu.binary(), cell, kernels[cell.kernel],
-                           explore.RESULTS / cell.name / "reproduce",
-                           vm.Limits(total=1800.0, silence=explore.SILENCE))
+    return explore.Place(machine.find(cell, kernels[cell.kernel]),
+                         explore.RESULTS / cell.name / "reproduce",
+                         vm.Limits(total=1800.0, silence=explore.SILENCE))
 
 
-def must_fail(machine: explore.Machine, row: str) -> None:
+def must_fail(place: explore.Place, row: str) -> None:
     """A Problem unless the row fails there."""
-    _, said = machine.boot(machine.kernel.initrd(), ("--case", row), "row")
-    verdict = tap.parse(said.encode()).rows.get(row)
+    _, said = place.boot("row", ("--case", row))
+    verdict = tap.parse(said).rows.get(row)
+    name = place.machine.cell.name
     if verdict is None:
-        raise Problem(f"{row} has no result in {machine.cell.name}: see "
-                      f"{machine.directory}/row.log")
+        raise Problem(f"{row} has no result in {name}: see {place.directory}/row.log")
     if verdict.verdict != "FAIL":
         why = f", {verdict.reason}" if verdict.reason else ""
-        raise Problem(f"{row} does not fail in {machine.cell.name} ({verdict.verdict}{why}): there "
+        raise Problem(f"{row} does not fail in {name} ({verdict.verdict}{why}): there "
                       "is nothing to reproduce", NOTHING_WRONG)
 
 
 def main() -> int:
     """Find the program."""
     arguments = parse()
-    os.chdir(explore.ROOT)
+    os.chdir(ROOT)
     row = find_row(arguments.row)
-    machine = find_machine(arguments)
-    must_fail(machine, row.id)
+    place = find_place(arguments)
+    must_fail(place, row.id)
     for seed in SEEDS:
         words = ("--explore", str(COUNT), "--seed", str(seed), "--suite", row.suite)
-        _, said = machine.boot(machine.kernel.initrd(), words, f"seed-{seed}")
-        for number, finding in enumerate(findings.read(said).findings, 1):
+        _, said = place.boot(f"seed-{seed}", words)
+        for number, finding in enumerate(findings.read(console.read(said)).findings, 1):
             if finding.requirement not in row.requirements or not finding.program:
                 continue
-            if not explore.prove(machine, finding, number):
+            if not explore.prove(place, finding, number):
                 print("".join(f"{line}\n" for line in finding.trace + finding.said), end="")
-                print(f"{machine.directory}/finding-{number}.c shows it")
+                print(f"{place.directory}/finding-{number}.c shows it")
                 return 0
-    print(f"ci/reproduce: {row.id} fails in {machine.cell.name}, but none of "
+    print(f"ci/reproduce: {row.id} fails in {place.machine.cell.name}, but none of "
           f"{COUNT * len(SEEDS)} sequences breaks {' or '.join(row.requirements)}", file=sys.stderr)
     return 1
 
 
-def guarded() -> int:
-    """main(), with the report's errors as ours."""
-    try:
-        return main()
-    except ReportError as error:
-        for line in error.lines:
-            print(f"ci/reproduce: {line}", file=sys.stderr)
-        return error.code
-
-
 if __name__ == "__main__":
-    sys.exit(problem.run("ci/reproduce", guarded))
+    sys.exit(problem.run("ci/reproduce", main))

@@ -22,12 +22,10 @@ from ci import choose, options, repeat, shards, suite_words, supply
 from ci.job import Job, now
 from ci.kernel import NARROWED, RESULTS, Toolbox, suite_binary
 from ci.progress import Progress
-from fixtures import accel, cache, image, problem, qemu, vm
+from fixtures import ROOT, accel, cache, image, problem, qemu, vm
 from fixtures.problem import INTERRUPTED, IO_ERROR, UNAVAILABLE
 from report import catalogue, known, results, summary
-from report.problem import ReportError
 
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def results_lock(where: Path, wait: bool = False) -> AbstractContextManager[None]:
@@ -148,8 +146,8 @@ def header(jobs: list[Job], tools: Toolbox) -> str:
     groups: dict[str, list[str]] = {}
     for job in jobs:
         chosen = job.machine(tools)
-        if isinstance(chosen, accel.Accel):
-            how = chosen.name.upper() + (f" ({chosen.why})" if chosen.why else "")
+        if not isinstance(chosen, str):
+            how = chosen.accel.upper() + (f" ({chosen.why})" if chosen.why else "")
             groups.setdefault(how, []).append(job.cell.name)
     if len(groups) < 2:
         return text + next(iter(groups), "TCG")
@@ -200,15 +198,5 @@ def judge(arguments: argparse.Namespace, jobs: list[Job], tools: Toolbox) -> int
     return summary.exit_code(finished) if finished else UNAVAILABLE
 
 
-def guarded() -> int:
-    """main(), with the report's errors as ours."""
-    try:
-        return main()
-    except ReportError as error:
-        for line in error.lines:
-            print(f"ci/run: {line}", file=sys.stderr)
-        return error.code
-
-
 if __name__ == "__main__":
-    sys.exit(problem.run("ci/run", guarded))
+    sys.exit(problem.run("ci/run", main))

@@ -23,10 +23,9 @@ from pathlib import Path
 
 from ci import cells as cells_module
 from ci.cells import Cell
-from fixtures import cache, kernels, problem
+from fixtures import ROOT, cache, kernels, problem
 from fixtures.problem import USAGE, Parser, Problem
 
-ROOT = Path(__file__).resolve().parent.parent
 DURATIONS = Path(__file__).with_name("durations.toml")
 _HEADER = """\
 # SPDX-License-Identifier: GPL-2.0-only

@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
-import re
 import sys
 import threading
 import time
@@ -22,36 +21,20 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ci import cells
+from ci import cells, machine
 from ci.kernel import Kernel
-from ci.run import ROOT
+from ci.machine import Machine
 from ci.supply import find_kernels
-from fixtures import cache, problem, qemu, vm
+from fixtures import ROOT, cache, problem, vm
 from fixtures.problem import INTERRUPTED, UNAVAILABLE, USAGE, Parser, Problem
+from report import tap
+from report.log import NOT_RUN
 
 RESULTS = Path("build/soak")
 CELLS = ("reference/max", "stock-6.12/max")
 # Runs of each row in one boot: a boot costs less than one run of all rows, and a new one has a new
 # order.
 TURNS = 5
-_RESULT = re.compile(r"(ok|not ok) \d+ (\S+)(?: # (SKIP))?")
-_WRONG = re.compile(r"# (FAIL|ERROR) (\S+)")
-
-
-def verdicts(console: str) -> list[tuple[str, str]]:
-    """Row and verdict, in the order in which they came; what the kernel says between is nothing."""
-    found: list[tuple[str, str]] = []
-    wrong: dict[str, str] = {}
-    for line in console.replace("\r", "").split("\n"):
-        if match := _WRONG.match(line):
-            wrong[match[2]] = match[1]
-        elif match := _RESULT.match(line):
-            row = match[2]
-            verdict = "SKIP" if match[3] else "PASS"
-            if match[1] == "not ok":
-                verdict = wrong.pop(row, "FAIL")
-            found.append((row, verdict))
-    return found
 
 
 @dataclass
@@ -60,10 +43,14 @@ class Count:
 
     verdicts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     seeds: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    torn: Counter[str] = field(default_factory=Counter)  # results that nobody could read
 
     def add(self, seed: int, results: list[tuple[str, str]]) -> None:
         """One boot's results."""
         for row, verdict in results:
+            if verdict == NOT_RUN:  # its line was torn on the console
+                self.torn[row] += 1
+                continue
             self.verdicts[row][verdict] += 1
             if seed not in self.seeds[row, verdict]:
                 self.seeds[row, verdict].append(seed)
@@ -72,12 +59,12 @@ class Count:
         """The rows without the same verdict each time, and what they had instead."""
         found: dict[str, str] = {}
         for row, counter in sorted(self.verdicts.items()):
-            if list(counter.values()) == [times]:
+            if list(counter.values()) == [times - self.torn[row]]:
                 continue
             parts = [f"{verdict} {count} times" + (
                 f" (seed {', '.join(map(str, self.seeds[row, verdict][:3]))})" if number else "")
                 for number, (verdict, count) in enumerate(counter.most_common())]
-            if missing := times - counter.total():
+            if missing := times - self.torn[row] - counter.total():
                 parts.append(f"no verdict {missing} times")
             found[row] = ", ".join(parts)
         return found
@@ -87,23 +74,16 @@ class Count:
 class Boot:
     """One order of all rows on one cell, several times over."""
 
-    cell: cells.Cell
-    kernel: Kernel
-    initrd: Path
+    machine: Machine
     seed: int
     turns: int
 
-    def run(self, program: str, stop: threading.Event) -> tuple[vm.Outcome, list[tuple[str, str]]]:
+    def run(self, stop: threading.Event) -> tuple[vm.Outcome, list[tuple[str, str]]]:
         """How it ended, and all its results. The console stays if it did not end well."""
-        configuration = self.cell.configuration
         words = ("--shuffle", str(self.seed), "--repeat", str(self.turns))
-        guest = qemu.Guest(self.kernel.image, self.initrd, configuration.cpus[0],
-                           configuration.append, words, self.kernel.memory,
-                           endpoint=self.kernel.module is not None,
-                           processors=configuration.processors)
-        console = RESULTS / self.cell.name / f"{self.seed}.log"
-        outcome = vm.run(qemu.command(program, guest), console, vm.Limits(total=1800), stop=stop)
-        return outcome, verdicts(console.read_text(encoding="utf-8", errors="replace"))
+        console = RESULTS / self.machine.cell.name / f"{self.seed}.log"
+        outcome = self.machine.boot(console, words, limits=vm.Limits(total=1800), stop=stop)
+        return outcome, tap.parse(console.read_bytes()).outcomes
 
 
 def _burn() -> None:
@@ -133,21 +113,20 @@ def boots_of(cell: cells.Cell, kernel: Kernel, times: int) -> list[Boot]:
     directory.mkdir(parents=True, exist_ok=True)
     for old in directory.glob("*.log"):
         old.unlink()
-    initrd = kernel.initrd(cell.configuration.program)
+    booted = machine.find(cell, kernel)
     whole, rest = divmod(times, TURNS)
     turns = [TURNS] * whole + ([rest] if rest else [])
-    return [Boot(cell, kernel, initrd, seed, n) for seed, n in enumerate(turns, 1)]
+    return [Boot(booted, seed, n) for seed, n in enumerate(turns, 1)]
 
 
 def soak(boots: list[Boot], times: int) -> bool:
     """Run all boots of a cell, two by two; whether every row was steady."""
-    name = boots[0].cell.name
+    name = boots[0].machine.cell.name
     count = Count()
     stop = threading.Event()
-    program = qemu.binary()
     begin = time.monotonic()
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        running = {pool.submit(boot.run, program, stop): boot for boot in boots}
+        running = {pool.submit(boot.run, stop): boot for boot in boots}
         try:
             for number, future in enumerate(as_completed(running), 1):
                 outcome, results = future.result()
@@ -170,6 +149,8 @@ def soak(boots: list[Boot], times: int) -> bool:
         print(f"{name}: {row}: {what}")
     print(f"soak: {name}: {len(count.verdicts)} rows, {times} times each in {len(boots)} orders on "
           f"busy cores, {len(wavering)} wavered, {time.monotonic() - begin:.0f} s", flush=True)
+    if count.torn:
+        print(f"soak: {name}: {count.torn.total()} results could not be read", file=sys.stderr)
     return bool(count.verdicts) and not wavering
 
 

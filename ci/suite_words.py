@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ci.cells import Cell
-from fixtures import qemu
+from fixtures import ROOT, qemu
 from fixtures.problem import USAGE, Problem
 from report import catalogue
 
-ROOT = Path(__file__).resolve().parent.parent
 # What is asked of the program itself, and judges nothing.
 _ASKING = ("--list", "--requirements", "--help", "--usage", "-?")
 # A repeated run would not know where to go on, and an exploration has no rows.

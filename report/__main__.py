@@ -6,11 +6,11 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import NoReturn
 
+from fixtures import problem
+from fixtures.problem import Parser
 from report import importer, qualify, results, summary
 from report.commands import register
-from report.problem import USAGE, ReportError
 
 EPILOG = """\
 Exit status of summary: 0 all judged rows passed, or failed as known; 1 a row failed; else 5
@@ -20,26 +20,19 @@ version; 68 a result was changed; 71 a cell is there twice; 72 a shard is missin
 """
 
 
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        print(f"{self.prog}: {message}; see --help", file=sys.stderr)
-        raise SystemExit(USAGE)
-
-
 def _summary(options: argparse.Namespace) -> int:
     found, wrong = results.find(options.directories)
     if found:
         summary.print_table(found, verbose=options.verbose)
     sys.stdout.flush()
     for error in wrong:
-        for line in error.lines:
-            print(f"report: {line}", file=sys.stderr)
+        error.tell("report")
     return wrong[0].code if wrong else summary.exit_code(found)
 
 
-def main(words: list[str] | None = None) -> int:
-    """Run one subcommand; returns the exit code."""
-    parser = _Parser(
+def parse(words: list[str] | None) -> argparse.Namespace:
+    """The command line."""
+    parser = Parser(
         prog="report", description="Read result directories, and say what is in them.",
         epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -53,16 +46,17 @@ def main(words: list[str] | None = None) -> int:
     register(commands)
     importer.register(commands)
     qualify.register(commands)
-    options = parser.parse_args(words)
-    try:
+    return parser.parse_args(words)
+
+
+def main(words: list[str] | None = None) -> int:
+    """Run one subcommand; returns the exit code."""
+
+    def run() -> int:
+        options = parse(words)
         return int(options.run(options))
-    except ReportError as error:
-        for line in error.lines:
-            print(f"report: {line}", file=sys.stderr)
-        return error.code
-    except KeyboardInterrupt:
-        print("report: interrupted", file=sys.stderr)
-        return 130
+
+    return problem.run("report", run)
 
 
 if __name__ == "__main__":

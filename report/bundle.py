@@ -17,10 +17,11 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from fixtures.problem import Problem
 from report.bundle_sign import SIGNATURES
 from report.files import MOST
 from report.files import read as read_file
-from report.problem import CORRUPT, DISK, FOREIGN, NOTHING, TRUNCATED, ReportError
+from report.problem import CORRUPT, DISK, FOREIGN, NOTHING, TRUNCATED
 from report.text import some
 
 MANIFEST = "SHA256SUMS"
@@ -31,9 +32,9 @@ Files = dict[str, bytes]  # path inside the bundle -> contents
 
 
 def check_name(name: str, what: str) -> str:
-    """A name that may become a directory's. Raises ReportError."""
+    """A name that may become a directory's. Raises Problem."""
     if not _NAME.fullmatch(name) or len(name) > 80:
-        raise ReportError(f"{what} is called '{name}': such a name cannot be in a bundle; "
+        raise Problem(f"{what} is called '{name}': such a name cannot be in a bundle; "
                           "use letters, digits, '_', '.', '+', '-'", FOREIGN)
     return name
 
@@ -69,23 +70,23 @@ def _ours(path: Path) -> bool:
         if path.is_dir() and not path.is_symlink():
             return not any(path.iterdir()) or (path / MANIFEST).is_file()
         return path.is_file() and is_tar(path) and MANIFEST in read(path)
-    except (OSError, ReportError):
+    except (OSError, Problem):
         return False
 
 
 def check_place(path: Path) -> None:
-    """Raise ReportError unless a bundle may be written there."""
+    """Raise Problem unless a bundle may be written there."""
     if path.is_symlink() or path.exists():
         if not _ours(path):
-            raise ReportError(f"{path}: is there already and is no bundle; choose another name "
+            raise Problem(f"{path}: is there already and is no bundle; choose another name "
                               "with --out", DISK)
     elif path.name.endswith((".gz", ".xz", ".zst", ".tgz", ".zip")):
-        raise ReportError(f"{path}: a bundle is a directory or a .tar file, compressed by nobody "
+        raise Problem(f"{path}: a bundle is a directory or a .tar file, compressed by nobody "
                           "but its owner", DISK)
 
 
 def write(path: Path, files: Files, name: str) -> None:
-    """Put a bundle there, whole or not at all. Raises ReportError."""
+    """Put a bundle there, whole or not at all. Raises Problem."""
     check_place(path)
     fresh: Path | None = None
     try:
@@ -105,7 +106,7 @@ def write(path: Path, files: Files, name: str) -> None:
             path.rename(where / "old")
         new.replace(path)
     except OSError as error:
-        raise ReportError(f"{path}: {error.strerror}; choose another place with --out",
+        raise Problem(f"{path}: {error.strerror}; choose another place with --out",
                           DISK) from None
     finally:
         if fresh:
@@ -129,21 +130,21 @@ def _read_tar(path: Path) -> Files:
                 plain = member.isreg() and not member.issparse() and member.size <= len(data)
                 file = archive.extractfile(member) if plain else None
                 if file is None or not inside or inside in files:
-                    raise ReportError(f"{path}: has '{member.name[:100]}' in it, which no bundle has; "
+                    raise Problem(f"{path}: has '{member.name[:100]}' in it, which no bundle has; "
                                       "it was changed", CORRUPT)
                 files[inside] = file.read()
     except (tarfile.TarError, EOFError, ValueError, OSError, OverflowError) as error:
         if not data:
-            raise ReportError(f"{path}: is empty; get it again", TRUNCATED) from None
+            raise Problem(f"{path}: is empty; get it again", TRUNCATED) from None
         # Not to be told apart for certain; the length is a multiple in a whole one.
         code = TRUNCATED if len(data) % tarfile.RECORDSIZE else CORRUPT
         what = "is cut off" if code == TRUNCATED else "is no tar file, or was changed"
-        raise ReportError(f"{path}: {what} ({str(error)[:100]}); get it again", code) from None
+        raise Problem(f"{path}: {what} ({str(error)[:100]}); get it again", code) from None
     if not files:
-        raise ReportError(f"{path}: is no bundle, nothing is in it; get it again", FOREIGN)
+        raise Problem(f"{path}: is no bundle, nothing is in it; get it again", FOREIGN)
     if len(tops) > 1 or tar(files, tops.pop()) != data:
         cut = len(data) % tarfile.RECORDSIZE
-        raise ReportError(f"{path}: {'is cut off' if cut else 'the archive itself was changed'}; "
+        raise Problem(f"{path}: {'is cut off' if cut else 'the archive itself was changed'}; "
                           "get it again", TRUNCATED if cut else CORRUPT)
     return files
 
@@ -158,27 +159,27 @@ def _read_directory(path: Path) -> Files:
     for where, directories, names in os.walk(path, onerror=unreadable):
         here = Path(where)
         if not directories and not names and here != path:
-            raise ReportError(f"{here}: an empty directory was added; get the bundle again",
+            raise Problem(f"{here}: an empty directory was added; get the bundle again",
                               CORRUPT)
         for name in sorted(directories + names):
             file = here / name
             if file.is_symlink() or not (file.is_dir() or file.is_file()):
-                raise ReportError(f"{file}: is no plain file; it was added, or put in place of "
+                raise Problem(f"{file}: is no plain file; it was added, or put in place of "
                                   "one; get the bundle again", CORRUPT)
         for name in names:
             files[str((here / name).relative_to(path))] = data = read_file(here / name)
             size += len(data)
             if size > MOST:
-                raise ReportError(f"{path}: is too large: {MOST >> 20} MiB at the most", FOREIGN)
+                raise Problem(f"{path}: is too large: {MOST >> 20} MiB at the most", FOREIGN)
     return files
 
 
 def read(path: Path) -> Files:
-    """Everything in a bundle, nothing of it checked but its outer form. Raises ReportError."""
+    """Everything in a bundle, nothing of it checked but its outer form. Raises Problem."""
     try:
         return _read_directory(path) if path.is_dir() else _read_tar(path)
     except OSError as error:
-        raise ReportError(f"{path}: {error.strerror}", NOTHING) from None
+        raise Problem(f"{path}: {error.strerror}", NOTHING) from None
 
 
 def _listed(path: Path, text: bytes) -> dict[str, str]:
@@ -186,15 +187,15 @@ def _listed(path: Path, text: bytes) -> dict[str, str]:
     for line in text.decode("utf-8", "replace").splitlines():
         match = re.fullmatch(r"([0-9a-f]{64})  (\S+)", line)
         if not match:
-            raise ReportError(f"{path}: {MANIFEST} was changed; get the bundle again", CORRUPT)
+            raise Problem(f"{path}: {MANIFEST} was changed; get the bundle again", CORRUPT)
         found[match[2]] = match[1]
     return found
 
 
 def check(path: Path, files: Files) -> None:
-    """Raise ReportError unless the files are exactly those of the manifest."""
+    """Raise Problem unless the files are exactly those of the manifest."""
     if MANIFEST not in files:
-        raise ReportError(f"{path}: is no bundle, it has no {MANIFEST}", FOREIGN)
+        raise Problem(f"{path}: is no bundle, it has no {MANIFEST}", FOREIGN)
     listed = _listed(path, files[MANIFEST])
     there = set(files) - {MANIFEST, *SIGNATURES}
     wrong = []
@@ -206,6 +207,6 @@ def check(path: Path, files: Files) -> None:
                          if hashlib.sha256(files[name]).hexdigest() != listed[name]):
         wrong.append(f"{some(changed, 3)} changed")
     if wrong:
-        raise ReportError(f"{path}: {', '.join(wrong)}; get the bundle again", CORRUPT)
+        raise Problem(f"{path}: {', '.join(wrong)}; get the bundle again", CORRUPT)
     if manifest(files) != files[MANIFEST]:
-        raise ReportError(f"{path}: {MANIFEST} was changed; get the bundle again", CORRUPT)
+        raise Problem(f"{path}: {MANIFEST} was changed; get the bundle again", CORRUPT)

@@ -12,7 +12,8 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.problem import CATALOGUE, CORRUPT, NOTHING, SIGNATURE, ReportError
+from fixtures.problem import Problem
+from report.problem import CATALOGUE, CORRUPT, NOTHING, SIGNATURE
 
 NAMESPACE = "uapi-conform"
 SSH, MINISIGN = "SHA256SUMS.sig", "SHA256SUMS.minisig"
@@ -38,7 +39,7 @@ def _run(command: list[str], data: bytes = b"") -> subprocess.CompletedProcess[b
         return subprocess.run(command, input=data, capture_output=True, check=False)
     except OSError as error:
         tool = command[0]
-        raise ReportError(f"{tool}: {error.strerror}; install {_PACKAGES[tool]}",
+        raise Problem(f"{tool}: {error.strerror}; install {_PACKAGES[tool]}",
                           UNAVAILABLE) from None
 
 
@@ -52,14 +53,14 @@ def _content(path: Path, what: str) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise ReportError(f"{path}: {error.strerror}; {what}", NOTHING) from None
+        raise Problem(f"{path}: {error.strerror}; {what}", NOTHING) from None
 
 
 def check_key(key: Path) -> str:
-    """The name of the signature that this key would make. Raises ReportError."""
+    """The name of the signature that this key would make. Raises Problem."""
     text = _content(key, "name a private key with --key")
     if not text:
-        raise ReportError(f"{key}: is empty; name a private key with --key", SIGNATURE)
+        raise Problem(f"{key}: is empty; name a private key with --key", SIGNATURE)
     return MINISIGN if text.startswith(_MINISIGN_KEY) else SSH
 
 
@@ -77,7 +78,7 @@ def sign(manifest: bytes, key: Path) -> tuple[str, bytes]:
                          "-c", _COMMENT, "-t", NAMESPACE])
             signature = out.read_bytes() if out.exists() else b""
     if done.returncode or not signature:
-        raise ReportError(f"{key}: cannot be signed with: {_said(done)}", SIGNATURE)
+        raise Problem(f"{key}: cannot be signed with: {_said(done)}", SIGNATURE)
     return name, signature
 
 
@@ -112,7 +113,7 @@ def _canonical_ssh(signature: bytes) -> bool:
 
 
 def _verify_ssh(path: Path, manifest: bytes, signature: bytes, allowed: Path | None) -> Signer:
-    damaged = ReportError(f"{path}: the signature does not fit: {SSH} or SHA256SUMS was changed; "
+    damaged = Problem(f"{path}: the signature does not fit: {SSH} or SHA256SUMS was changed; "
                           "get the bundle again", CORRUPT)
     if not _canonical_ssh(signature):
         raise damaged
@@ -137,7 +138,7 @@ def _verify_ssh(path: Path, manifest: bytes, signature: bytes, allowed: Path | N
             command = ["ssh-keygen", "-Y", "verify", "-f", str(allowed), "-I", who, *good]
             if not _run(command, manifest).returncode:
                 return Signer(who, key)
-    raise ReportError(f"{path}: signed with {key}, and {allowed} does not allow that key for "
+    raise Problem(f"{path}: signed with {key}, and {allowed} does not allow that key for "
                       f"{NAMESPACE}; do not trust it", SIGNATURE)
 
 
@@ -154,10 +155,10 @@ def _canonical_minisign(signature: bytes) -> bool:
 
 
 def _verify_minisign(path: Path, manifest: bytes, signature: bytes, allowed: Path | None) -> Signer:
-    damaged = ReportError(f"{path}: the signature does not fit: {MINISIGN} or SHA256SUMS was "
+    damaged = Problem(f"{path}: the signature does not fit: {MINISIGN} or SHA256SUMS was "
                           "changed; get the bundle again", CORRUPT)
     if allowed is None:
-        raise ReportError(f"{path}: signed with minisign, which needs the public key: give it with "
+        raise Problem(f"{path}: signed with minisign, which needs the public key: give it with "
                           "--allowed-signers", SIGNATURE)
     if not _canonical_minisign(signature):
         raise damaged
@@ -168,11 +169,11 @@ def _verify_minisign(path: Path, manifest: bytes, signature: bytes, allowed: Pat
     except (binascii.Error, ValueError):
         raw = b""
     if len(raw) != 42:
-        raise ReportError(f"{allowed}: is no public key of minisign; the bundle is signed with "
+        raise Problem(f"{allowed}: is no public key of minisign; the bundle is signed with "
                           "minisign", SIGNATURE)
     shown = f"minisign key {raw[9:1:-1].hex().upper()}"
     if raw[2:10] != base64.b64decode(signature.split(b"\n")[1])[2:10]:
-        raise ReportError(f"{path}: not signed with the {shown} of {allowed}; do not trust it",
+        raise Problem(f"{path}: not signed with the {shown} of {allowed}; do not trust it",
                           SIGNATURE)
     with tempfile.TemporaryDirectory() as directory:
         file, sig = Path(directory, "manifest"), Path(directory, "signature")
@@ -185,10 +186,10 @@ def _verify_minisign(path: Path, manifest: bytes, signature: bytes, allowed: Pat
 
 
 def verify(path: Path, files: dict[str, bytes], allowed: Path | None) -> Signer | None:
-    """Who signed the manifest; None if nobody did. Raises ReportError."""
+    """Who signed the manifest; None if nobody did. Raises Problem."""
     there = [name for name in SIGNATURES if name in files]
     if len(there) > 1:
-        raise ReportError(f"{path}: has two signatures, one was added; get the bundle again",
+        raise Problem(f"{path}: has two signatures, one was added; get the bundle again",
                           CORRUPT)
     manifest = files["SHA256SUMS"]
     if SSH in there:

@@ -13,9 +13,10 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.problem import CATALOGUE, ReportError
+from fixtures import ROOT
+from fixtures.problem import Problem
+from report.problem import CATALOGUE
 
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,12 @@ def _run(binary: Path, option: str) -> list[list[str]]:
             [str(binary.absolute()), option], capture_output=True, text=True, timeout=60, check=True
         )
     except FileNotFoundError:
-        raise ReportError(f"{binary} is not there; build it with 'make'", CATALOGUE) from None
+        raise Problem(f"{binary} is not there; build it with 'make'", CATALOGUE) from None
     except subprocess.CalledProcessError as error:
         said = error.stderr.strip().split("\n")[0] or f"status {error.returncode}"
-        raise ReportError(f"'{binary} {option}' fails: {said}; rebuild it", CATALOGUE) from None
+        raise Problem(f"'{binary} {option}' fails: {said}; rebuild it", CATALOGUE) from None
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError) as error:
-        raise ReportError(
+        raise Problem(
             f"'{binary} {option}' does not work: {error}; rebuild it", CATALOGUE
         ) from None
     return [line.split("\t") for line in done.stdout.splitlines() if line]
@@ -107,13 +108,13 @@ def _load(binary: Path) -> Catalogue:
     try:
         known = parse(_run(binary, "--list"), _run(binary, "--requirements"))
     except ValueError:
-        raise ReportError(
+        raise Problem(
             f"{binary} lists its rows in a form this report does not know; build both "
             "from the same tree",
             CATALOGUE,
         ) from None
     if not known.rows:
-        raise ReportError(f"{binary} lists no rows; rebuild it", CATALOGUE)
+        raise Problem(f"{binary} lists no rows; rebuild it", CATALOGUE)
     return known
 
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fixtures.problem import Problem
 from report import catalogue, diff, html, junit, kcidb, markdown, proof, requirements, results
-from report.problem import ReportError
 
 DISK = 74
 WRITTEN = """\
@@ -30,11 +30,10 @@ row; 4 no row has a verdict on both sides; 66 there is no result, or nothing in 
 PAGE = Path("build/report/index.html")
 
 
-def _complain(wrong: list[ReportError]) -> int:
+def _complain(wrong: list[Problem]) -> int:
     sys.stdout.flush()
     for error in wrong:
-        for line in error.lines:
-            print(f"report: {line}", file=sys.stderr)
+        error.tell("report")
     return wrong[0].code if wrong else 0
 
 
@@ -51,10 +50,10 @@ def write(path: Path | None, text: str) -> None:
             path.write_bytes(data)
     except OSError as error:
         where = path or "the standard output"
-        raise ReportError(f"{where}: {error.strerror}; choose another file with -o", DISK) from None
+        raise Problem(f"{where}: {error.strerror}; choose another file with -o", DISK) from None
 
 
-def _written(render: Callable[[argparse.Namespace, list[Any], list[ReportError]], str]) -> Any:
+def _written(render: Callable[[argparse.Namespace, list[Any], list[Problem]], str]) -> Any:
     """A subcommand that writes what it makes of all results that can be read."""
 
     def run(options: argparse.Namespace) -> int:

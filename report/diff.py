@@ -13,9 +13,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from fixtures.problem import Problem
 from report import answers, trouble, view
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS
-from report.problem import NOTHING, ReportError
+from report.problem import NOTHING
 from report.results import names
 from report.text import number, plain, some
 
@@ -139,7 +140,7 @@ def compare(old: list[view.Result], new: list[view.Result]) -> tuple[str, Differ
     before, after = ({r["meta"]["cell"] if bare else names(r): r for r in side} for side in sides)
     common = [name for name in after if name in before]
     if not common:
-        raise ReportError(
+        raise Problem(
             "no configuration was run on both sides; give two runs of the same kernels, "
             "or one kernel's each", NOTHING)
     told = Difference({title: {} for title in TITLES})

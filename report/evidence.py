@@ -7,12 +7,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from fixtures.problem import Problem
 from report import boots, runs, tap
 from report.catalogue import Catalogue, CatalogueRow, Requirement
 from report.judge import arguments, judge, unjudged
 from report.known import Issue
 from report.log import NOT_RUN, Log
-from report.problem import ReportError
 
 TAP, CONSOLE = "results.tap", "console.log"
 # What is told of entries that are out of date, or do not apply, takes all of known-issues.toml.
@@ -110,7 +110,7 @@ def contradiction(result: dict[str, Any], files: dict[str, bytes]) -> str:
             consoles = {name: files[name] for name in names}
             issues = [Issue(**entry) for entry in result["known_issues"]]
             again, text = judged(consoles, result["meta"], _catalogue(result), issues)
-    except ReportError as error:
+    except Problem as error:
         return error.lines[0]
     except (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError, re.error):
         return "is not as the format says"

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fixtures.problem import Problem
 from report import results_time, trouble, versions, view
 from report.again import again
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
-from report.problem import CATALOGUE, ReportError
+from report.problem import CATALOGUE
 from report.proof import Proof
 from report.results import names
 from report.text import number, plain, some
@@ -131,7 +132,7 @@ def _environment() -> Any:
     try:
         import jinja2
     except ImportError:
-        raise ReportError(
+        raise Problem(
             "the page needs python3-jinja2; run 'make setup', or 'apt-get install python3-jinja2'",
             CATALOGUE,
         ) from None
@@ -149,7 +150,7 @@ def _environment() -> Any:
     return environment
 
 
-def render(results: list[view.Result], wrong: list[ReportError], proof: Proof = Proof()) -> str:
+def render(results: list[view.Result], wrong: list[Problem], proof: Proof = Proof()) -> str:
     """The page about these results, about the files that could not be read, and about what is known
     of the suite itself."""
     results = view.by_kernel(plain(results))

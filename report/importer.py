@@ -16,9 +16,10 @@ import tempfile
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from fixtures.problem import Problem
 from report import catalogue as catalogue_module
 from report import evidence, known, results, runs, wrapping
-from report.problem import DISK, FOREIGN, NOTHING, TWICE, ReportError
+from report.problem import DISK, FOREIGN, NOTHING, TWICE
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.,+~=-]*")
 _MOST = 256 << 20
@@ -49,14 +50,14 @@ def _read(path: str) -> bytes:
             with open(path, "rb") as file:
                 data = file.read(_MOST + 1)
     except OSError as error:
-        raise ReportError(f"{path}: {error.strerror}", NOTHING) from None
+        raise Problem(f"{path}: {error.strerror}", NOTHING) from None
     if len(data) > _MOST:
-        raise ReportError(f"{path}: more than {_MOST >> 20} MiB; cut out the part that uapi-conform "
+        raise Problem(f"{path}: more than {_MOST >> 20} MiB; cut out the part that uapi-conform "
                           "printed", FOREIGN)
     if data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"(\xb5/\xfd", b"PK")):
-        raise ReportError(f"{path}: is compressed; unpack it first", FOREIGN)
+        raise Problem(f"{path}: is compressed; unpack it first", FOREIGN)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise ReportError(f"{path}: is UTF-16; iconv -f UTF-16 -t UTF-8 makes it readable", FOREIGN)
+        raise Problem(f"{path}: is UTF-16; iconv -f UTF-16 -t UTF-8 makes it readable", FOREIGN)
     return data
 
 
@@ -66,11 +67,11 @@ def _free(directory: Path) -> None:
         here = set(os.listdir(directory)) if directory.exists() else set()
         imported = results.JSON in here and "imported" in results.load(directory)["meta"]
     except OSError as error:
-        raise ReportError(f"{directory}: {error.strerror}", DISK) from None
-    except ReportError:
+        raise Problem(f"{directory}: {error.strerror}", DISK) from None
+    except Problem:
         imported = False
     if here and not imported:
-        raise ReportError(f"{directory}: is not empty, and no import of before; choose another "
+        raise Problem(f"{directory}: is not empty, and no import of before; choose another "
                           "directory", TWICE)
 
 
@@ -88,7 +89,7 @@ def write(
 ) -> dict[str, Any]:
     """Judge the logs of a run, and write the result. files: name and contents of each, in their
     order; meta: as for results.write_cell(); number: the run that is meant, of several in a file.
-    Raises ReportError."""
+    Raises Problem."""
     catalogue = catalogue or catalogue_module.load()
     logs = runs.read(files, catalogue.suites, number)
     words = meta.get("args") or _said(logs[0].header.get("arguments", ""))
@@ -107,7 +108,7 @@ def write(
         finally:
             shutil.rmtree(made, ignore_errors=True)
     except OSError as error:
-        raise ReportError(f"{directory}: {error.strerror}; choose another directory with -o",
+        raise Problem(f"{directory}: {error.strerror}; choose another directory with -o",
                           DISK) from None
     return result
 

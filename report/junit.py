@@ -23,9 +23,9 @@ from collections import Counter
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
+from fixtures.problem import Problem
 from report import trouble, view
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, SKIP
-from report.problem import ReportError
 from report.results import names
 from report.text import plain
 
@@ -97,7 +97,7 @@ def _count(element: Element) -> None:
         element.set(attribute, str(tally[tag]))
 
 
-def render(results: list[view.Result], wrong: list[ReportError]) -> str:
+def render(results: list[view.Result], wrong: list[Problem]) -> str:
     """The XML document."""
     root = Element("testsuites", name="uapi-conform")
     for result in plain(results):

@@ -23,9 +23,9 @@ from typing import Any
 
 import jsonschema
 
+from fixtures.problem import USAGE, Problem
 from report import trouble, view
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
-from report.problem import USAGE, ReportError
 from report.results import names
 from report.text import plain
 
@@ -147,10 +147,10 @@ def schema() -> dict[str, Any]:
 
 
 def document(results: list[view.Result], origin: str = ROOT) -> tuple[dict[str, Any], list[str]]:
-    """The submission, and the cells that are not in it. Raises ReportError for an origin that KCIDB
+    """The submission, and the cells that are not in it. Raises Problem for an origin that KCIDB
     would not take."""
     if not re.fullmatch(r"[a-z0-9_]+", origin):
-        raise ReportError(f"origin '{origin}': only a-z, 0-9 and _ may be in it", USAGE)
+        raise Problem(f"origin '{origin}': only a-z, 0-9 and _ may be in it", USAGE)
     results = plain(results)
     submission = _Submission(origin, results)
     for result in results:

@@ -13,10 +13,12 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
+from fixtures import ROOT
+from fixtures.problem import Problem
 from report import answers, tomlfile, versions
-from report.catalogue import ROOT, Catalogue
+from report.catalogue import Catalogue
 from report.log import FAIL, PASS, SKIP
-from report.problem import KNOWN_ISSUES, ReportError
+from report.problem import KNOWN_ISSUES
 from report.text import some
 from report.tomlfile import GLOBS, SAYING, TEXT, fits
 from report.versions import VERSION
@@ -139,7 +141,7 @@ def _read(path: Path, catalogue: Catalogue) -> list[Issue]:
         twice = sorted({name for name in names if names.count(name) > 1})
         wrong += [f"entry {name}: the id is used twice" for name in twice]
     if wrong:
-        raise ReportError([f"{shown}: {line}" for line in wrong], KNOWN_ISSUES)
+        raise Problem([f"{shown}: {line}" for line in wrong], KNOWN_ISSUES)
     return issues
 
 

@@ -46,6 +46,8 @@ class Log:
     noise: int = 0  # lines that are neither the kernel's nor TAP
     tap: list[str] = field(default_factory=list)  # the TAP, without what was not believed
     results: int = 0  # result lines in it
+    # Each result, in the order in which they came: a row that is repeated has several.
+    outcomes: list[tuple[str, str]] = field(default_factory=list)
     all_asked: bool = False  # its rows are known to be all that were asked for
 
     @property

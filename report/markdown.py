@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 
+from fixtures.problem import Problem
 from report import trouble, view
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
-from report.problem import ReportError
 from report.results import names
 from report.text import number, plain, some
 
@@ -103,7 +103,7 @@ def _rest(results: list[view.Result]) -> list[str]:
     return [*out, ""] if out else []
 
 
-def render(results: list[view.Result], wrong: list[ReportError]) -> str:
+def render(results: list[view.Result], wrong: list[Problem]) -> str:
     """The comment."""
     results = view.by_kernel(plain(results))
     lines = view.matrix(results, view.known_texts())

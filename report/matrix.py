@@ -61,9 +61,9 @@ def fold(lines: Lines) -> Lines:
             groups.setdefault(tuple(verdicts), []).append(name)
         else:
             kept.append((name, verdicts))
-    for verdicts, members in groups.items():
+    for alike, members in groups.items():
         text = members[0] if len(members) == 1 else f"({len(members)} requirements)"
-        kept.append((text, list(verdicts)))
+        kept.append((text, list(alike)))
     return kept
 
 

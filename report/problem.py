@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What can be wrong with what the report is given: one line each, and an exit code each."""
+"""The exit codes for what can be wrong with what the report is given."""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
 
-USAGE = 64  # the command line
 TRUNCATED = 65  # a result that was not written to its end
 NOTHING = 66  # no such directory, or no result in it
 FOREIGN = 67  # somebody else's file, or another version's
@@ -18,15 +17,6 @@ DISK = 74  # something cannot be written
 SIGNATURE = 77  # nobody signed it, or somebody else, or it cannot be signed
 KNOWN_ISSUES = 78  # ci/known-issues.toml has a mistake
 PROFILE = 78  # a profile has one
-
-
-class ReportError(Exception):
-    """One or several lines, each saying what is wrong and what to do about it."""
-
-    def __init__(self, text: str | list[str], code: int) -> None:
-        self.lines = [text] if isinstance(text, str) else text
-        super().__init__("\n".join(self.lines))
-        self.code = code
 
 
 def nearest(word: str, choices: Iterable[str]) -> str:

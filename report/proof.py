@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from report.catalogue import ROOT
-from report.problem import FOREIGN, ReportError
+from fixtures import ROOT
+from fixtures.problem import Problem
+from report.problem import FOREIGN
 
 BUILD = ROOT / "build"
 MUTANTS = Path("mutants/results.json")
@@ -62,7 +63,7 @@ def _read(path: Path) -> Any:
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise ReportError(f"{path}: cannot be read ({error}); remove it", FOREIGN) from None
+        raise Problem(f"{path}: cannot be read ({error}); remove it", FOREIGN) from None
 
 
 def _mutants(data: Any) -> dict[str, list[Mutant]]:
@@ -83,7 +84,7 @@ def _reached(functions: Any) -> str:
 
 
 def load(build: Path = BUILD) -> Proof:
-    """What was measured here; a ReportError where a file is not what it should be."""
+    """What was measured here; a Problem where a file is not what it should be."""
     mutants, coverage = _read(build / MUTANTS), _read(build / COVERAGE)
     path = build / MUTANTS
     try:
@@ -95,4 +96,4 @@ def load(build: Path = BUILD) -> Proof:
                     gap["why"]) for gap in coverage["gaps"]]
         return Proof(killed, gaps, _reached(coverage["functions"]))
     except (KeyError, TypeError, AttributeError, IndexError):
-        raise ReportError(f"{path}: was not written by this project; remove it", FOREIGN) from None
+        raise Problem(f"{path}: was not written by this project; remove it", FOREIGN) from None

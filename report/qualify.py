@@ -6,12 +6,12 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
-import sys
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 
+from fixtures.problem import Problem
 from report import (
     bundle,
     bundle_sign,
@@ -23,7 +23,7 @@ from report import (
     qualify_table,
     results,
 )
-from report.problem import SIGNATURE, ReportError
+from report.problem import SIGNATURE
 from report.text import plain
 
 PLACE = Path("build/qualify")
@@ -71,7 +71,7 @@ def _qualify(options: argparse.Namespace) -> int:
     bundle.check_place(out)
     located, wrong = results.locate(options.results)
     if wrong:
-        raise ReportError([line for error in wrong for line in error.lines], wrong[0].code)
+        raise Problem([line for error in wrong for line in error.lines], wrong[0].code)
     found = [result for _, result in located]
     done = qualify_judge.qualify(profile, found, known, qualify_profile.today())
     files = qualify_bundle.gather(done, located, known, options.binary, dict(options.kernel_config))
@@ -81,7 +81,7 @@ def _qualify(options: argparse.Namespace) -> int:
     try:
         bundle.write(out, files, profile.name)
         unwritten = None
-    except ReportError as error:
+    except Problem as error:
         unwritten = error
     qualify_table.show(Console(), done)
     if not unwritten:
@@ -109,11 +109,11 @@ def _verify(options: argparse.Namespace) -> int:
     bundle.check(options.bundle, files)
     signer = bundle_sign.verify(options.bundle, files, options.allowed_signers)
     if signer is None and (not options.unsigned or options.allowed_signers):
-        raise ReportError(f"{options.bundle}: nobody signed it, so anybody may have made it"
+        raise Problem(f"{options.bundle}: nobody signed it, so anybody may have made it"
                           + ("" if options.allowed_signers else "; --unsigned checks the "
                              "checksums alone"), SIGNATURE)
     if signer and not signer.who and not options.any_signer:
-        raise ReportError(f"{options.bundle}: signed with {signer.key}, and nobody has said whose key "
+        raise Problem(f"{options.bundle}: signed with {signer.key}, and nobody has said whose key "
                           "that is: --allowed-signers FILE does, --any-signer takes any", SIGNATURE)
     said = qualify_bundle.summary(options.bundle, files)
     qualify_again.check(options.bundle, files)

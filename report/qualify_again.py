@@ -12,10 +12,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+from fixtures.problem import Problem
 from report import bundle, catalogue, qualify_bundle, qualify_judge, qualify_profile, results
 from report.bundle_sign import SIGNATURES
 from report.catalogue import Catalogue
-from report.problem import CORRUPT, FOREIGN, ReportError
+from report.problem import CORRUPT, FOREIGN
 
 Result = dict[str, Any]
 
@@ -29,7 +30,7 @@ def _results(path: Path, said: Result, files: bundle.Files) -> list[tuple[Path, 
         result = results.read_whole(shown, files[f"{where}/{results.JSON}"])
         results.check(shown, result, {name: files[f"{where}/{name}"] for name in result["files"]})
         if results.names(result) != f"{cell['kernel']}/{cell['cell']}":
-            raise ReportError(f"{shown}: is of another cell; get the bundle again", CORRUPT)
+            raise Problem(f"{shown}: is of another cell; get the bundle again", CORRUPT)
         found.append((where, result))
     return found
 
@@ -59,20 +60,20 @@ def _made_again(path: Path, files: bundle.Files) -> bundle.Files:
 
 
 def check(path: Path, files: bundle.Files) -> None:
-    """Raise ReportError unless everything in a bundle follows from the evidence in it. files: as
+    """Raise Problem unless everything in a bundle follows from the evidence in it. files: as
     its manifest lists them."""
     try:
         again = _made_again(path, files)
-    except ReportError as error:
+    except Problem as error:
         code = FOREIGN if error.code == FOREIGN else CORRUPT
-        raise ReportError(f"{path}: cannot be judged again: {error.lines[0]}", code) from None
+        raise Problem(f"{path}: cannot be judged again: {error.lines[0]}", code) from None
     except (KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
-        raise ReportError(f"{path}: is not as the format says; get the bundle again", CORRUPT) from None
+        raise Problem(f"{path}: is not as the format says; get the bundle again", CORRUPT) from None
     names = (set(again) | set(files)) - {bundle.MANIFEST, *SIGNATURES}
     for name in sorted(names):
         if again.get(name) != files.get(name):
             revision = _revision(files)
-            raise ReportError(f"{path}: {name} does not follow from the results in it, by the rules of "
+            raise Problem(f"{path}: {name} does not follow from the results in it, by the rules of "
                               f"this report; the bundle is of revision {revision}", CORRUPT)
 
 

@@ -9,10 +9,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from fixtures.problem import Problem
 from report import bundle, qualify_table, results
 from report import files as files_module
 from report.catalogue import Catalogue
-from report.problem import CORRUPT, FOREIGN, NOTHING, ReportError
+from report.problem import CORRUPT, FOREIGN, NOTHING
 from report.qualify_cases import Cell
 from report.qualify_judge import INCOMPLETE, NOT_QUALIFIED, QUALIFIED, Qualification
 
@@ -43,11 +44,11 @@ def _cell_files(cell: Cell, where: Path) -> dict[str, bytes]:
                        bundle.check_name(meta["cell"], "a cell")])
     files = {f"{inside}/{results.JSON}": read(where / results.JSON, "run the cell again")}
     if json.loads(files[f"{inside}/{results.JSON}"]) != cell.result:
-        raise ReportError(f"{where}: was written to meanwhile; wait for the run to end", CORRUPT)
+        raise Problem(f"{where}: was written to meanwhile; wait for the run to end", CORRUPT)
     for name, checksum in cell.result["files"].items():
         data = read(where / name, "run the cell again")
         if _sha256(data) != checksum:
-            raise ReportError(f"{where / name}: was written to meanwhile; wait for the run to end",
+            raise Problem(f"{where / name}: was written to meanwhile; wait for the run to end",
                               CORRUPT)
         files[f"{inside}/{bundle.check_name(name, 'a file')}"] = data
     return files
@@ -106,13 +107,13 @@ def gather(
     done: Qualification, located: list[tuple[Path, dict[str, Any]]], catalogue: Catalogue,
     binaries: list[Path], configs: dict[str, Path],
 ) -> bundle.Files:
-    """All of a bundle's files but the signature. Raises ReportError."""
+    """All of a bundle's files but the signature. Raises Problem."""
     places = {results.names(result): where for where, result in located}
     kernels = {cell.result["meta"]["kernel"] for cell in done.cells}
     read_configs = {}
     for kernel, path in configs.items():
         if kernel not in kernels:
-            raise ReportError(f"no kernel of the profile's results is called '{kernel}'; there is "
+            raise Problem(f"no kernel of the profile's results is called '{kernel}'; there is "
                               f"{', '.join(sorted(kernels)) or 'none'}", NOTHING)
         read_configs[kernel] = read(path, "name a kernel's configuration")
     by_revision = {}
@@ -121,7 +122,7 @@ def gather(
         data = read(path, "name the binary that ran")
         mine = [revision for revision in revisions if revision.encode() + b"\0" in data]
         if not mine:
-            raise ReportError(f"{path}: is not the binary that ran, which says of itself "
+            raise Problem(f"{path}: is not the binary that ran, which says of itself "
                               f"'{', '.join(sorted(revisions))}'; name that one", FOREIGN)
         by_revision.update(dict.fromkeys(mine, _sha256(data)))
     files: bundle.Files = {}
@@ -151,19 +152,19 @@ def compose(
 
 
 def summary(path: Path, files: bundle.Files) -> dict[str, Any]:
-    """What a bundle says, if it is one of a qualification. Raises ReportError."""
+    """What a bundle says, if it is one of a qualification. Raises Problem."""
     try:
         said = files_module.parse_json(files[VERDICT], path / VERDICT, "get the bundle again")
         ours = said["format"] == FORMAT
     except (KeyError, TypeError):
         ours = False
     if not ours:
-        raise ReportError(f"{path}: is no qualification's bundle, it has no {VERDICT} of ours",
+        raise Problem(f"{path}: is no qualification's bundle, it has no {VERDICT} of ours",
                           FOREIGN)
     if said.get("version") != VERSION:
-        raise ReportError(f"{path}: has version {str(said.get('version'))[:20]} of the format, this report "
+        raise Problem(f"{path}: has version {str(said.get('version'))[:20]} of the format, this report "
                           f"reads {VERSION}", FOREIGN)
     missing = {PROFILE, WAIVERS, TABLE} - set(files)
     if said.get("verdict") not in (QUALIFIED, NOT_QUALIFIED, INCOMPLETE) or missing:
-        raise ReportError(f"{path}: is not as the format says; get the bundle again", CORRUPT)
+        raise Problem(f"{path}: is not as the format says; get the bundle again", CORRUPT)
     return dict(said)

@@ -11,10 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from fixtures.problem import Problem
 from report import versions
 from report.catalogue import Catalogue, CatalogueRow
 from report.log import ERROR, FAIL, NOT_RUN, PASS, SKIP
-from report.problem import PROFILE, ReportError
+from report.problem import PROFILE
 from report.qualify_profile import Claim, Profile, Waiver, suite_needs
 from report.results import names
 
@@ -96,7 +97,7 @@ def _together(cell: Cell, suite: str, catalogue: Catalogue) -> Claimed:
     if both := sorted(features & without):
         numbers = " and ".join(str(claim.number) for claim in claims)
         what = f"claims {numbers} contradict each other" if claims[1:] else f"claim {numbers}"
-        raise ReportError(
+        raise Problem(
             f"profile: {what} on {cell.name}: '{both[0]}' is claimed and ruled out", PROFILE)
     contrary = {f"no-{name}" for name in features} | {
         name.removeprefix("no-") for name in features if name.startswith("no-")}

@@ -295,7 +295,7 @@ def qualify(
     left_out: int = 0,
 ) -> Qualification:
     """Hold results against a profile. left_out: of how many results besides the profile does not
-    speak. Raises ReportError if the profile contradicts itself."""
+    speak. Raises Problem if the profile contradicts itself."""
     cells, missing = assign(profile, results)
     given = len(results) + left_out
     found, against, unseen = cases(cells, catalogue)

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from fixtures.problem import Problem
 from report import tomlfile, versions
 from report.catalogue import Catalogue
-from report.problem import NOTHING, PROFILE, ReportError, nearest
+from report.problem import NOTHING, PROFILE, nearest
 from report.tomlfile import GLOBS, TEXT, fits
 from report.versions import VERSION
 
@@ -180,7 +181,7 @@ def _waiver(waiver: Waiver, claims: list[Claim], catalogue: Catalogue) -> list[s
 
 
 def load(path: Path, catalogue: Catalogue) -> Profile:
-    """Read a profile; every mistake in it gets a line. Raises ReportError."""
+    """Read a profile; every mistake in it gets a line. Raises Problem."""
     text = tomlfile.read(path, NOTHING, "name a profile; report/profiles/ has examples")
     return parse(text, tomlfile.shown(path), catalogue)
 
@@ -201,5 +202,5 @@ def parse(text: bytes, name: Path, catalogue: Catalogue) -> Profile:
         for entry in waivers:
             wrong += [f"{entry.title}: {line}" for line in _waiver(entry, claims, catalogue)]
     if wrong:
-        raise ReportError([f"{name}: {line}" for line in wrong], PROFILE)
+        raise Problem([f"{name}: {line}" for line in wrong], PROFILE)
     return Profile(document["name"], claims, waivers, document.get("description", ""), text)

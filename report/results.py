@@ -12,10 +12,11 @@ from typing import Any
 
 import jsonschema
 
+from fixtures.problem import Problem
 from report import catalogue as catalogue_module
 from report import evidence, files, known, results_shards
 from report.evidence import console as console  # which others know by this name
-from report.problem import CORRUPT, FOREIGN, NOTHING, TRUNCATED, TWICE, ReportError
+from report.problem import CORRUPT, FOREIGN, NOTHING, TRUNCATED, TWICE
 
 FORMAT = "uapi-conform results"
 VERSION = 3
@@ -94,14 +95,14 @@ def write_cell(
     ERROR), "started" (when, in UTC), "seconds" (how long it took), "boot_seconds" (the part
     before the first row), "boots" (a list, each with its "end"), "run" (what it belongs to), "imported" (the logs are
     other people's; see report.importer), "kernel_file" (build_id, config_sha256,
-    and what else identifies it), "reproduce" (a command). Anything else that JSON can hold is kept. Raises ReportError
+    and what else identifies it), "reproduce" (a command). Anything else that JSON can hold is kept. Raises Problem
     for a missing catalogue, a bad known-issues.toml, or no console.log without a problem.
     """
     catalogue = catalogue or catalogue_module.load()
     issues = known.load(catalogue) if issues is None else issues
     found = _consoles(directory)
     if not found and not meta.get("problem"):
-        raise ReportError(f"{directory / CONSOLE} is not there; run the cell again", NOTHING)
+        raise Problem(f"{directory / CONSOLE} is not there; run the cell again", NOTHING)
     result, text = evidence.judged(found, meta, catalogue, issues)
     return _finish(directory, result, {TAP: text, **found})
 
@@ -119,7 +120,7 @@ def write_not_run(directory: Path, meta: dict[str, Any], reason: str) -> dict[st
 def load(path: Path) -> dict[str, Any]:
     """Read a cell's results.json (or the directory it is in), and check all of it.
 
-    Raises ReportError with TRUNCATED, NOTHING, FOREIGN or CORRUPT.
+    Raises Problem with TRUNCATED, NOTHING, FOREIGN or CORRUPT.
     """
     path = path / JSON if path.is_dir() else path
     result = read_whole(path, files.read(path))
@@ -127,43 +128,43 @@ def load(path: Path) -> dict[str, Any]:
     for name in result["files"]:
         try:
             there[name] = files.read(path.with_name(name))
-        except ReportError as error:
+        except Problem as error:
             code = error.code if error.code == FOREIGN else TRUNCATED
-            raise ReportError(f"{error.lines[0]}; run the cell again", code) from None
+            raise Problem(f"{error.lines[0]}; run the cell again", code) from None
     check(path, result, there)
     return result
 
 
 def read_whole(path: Path, text: bytes) -> dict[str, Any]:
     """The text of a results.json that is as the format says, but for the files that it names.
-    Raises ReportError."""
+    Raises Problem."""
     result = files.parse_json(text, path, "run the cell again")
     if not isinstance(result, dict) or result.get("format") != FORMAT:
-        raise ReportError(f"{path}: is no result of uapi-conform; leave it out", FOREIGN)
+        raise Problem(f"{path}: is no result of uapi-conform; leave it out", FOREIGN)
     if result.get("version") != VERSION:
         said = str(result.get("version"))[:20]
-        raise ReportError(f"{path}: has version {said} of the format, this report reads {VERSION}; run "
+        raise Problem(f"{path}: has version {said} of the format, this report reads {VERSION}; run "
                           "the cell again", FOREIGN)
     try:
         digest = _digest(result)
     except (ValueError, RecursionError):
         digest = ""
     if result.get("digest") != digest:
-        raise ReportError(f"{path}: was changed after it was written; run the cell again", CORRUPT)
+        raise Problem(f"{path}: was changed after it was written; run the cell again", CORRUPT)
     if error := next(_validator().iter_errors(result), None):
         where = "/".join(map(str, error.absolute_path)) or "the file"
-        raise ReportError(f"{path}: {where} is not as the format says; run the cell again", CORRUPT)
+        raise Problem(f"{path}: {where} is not as the format says; run the cell again", CORRUPT)
     return result
 
 
 def check(path: Path, result: dict[str, Any], there: dict[str, bytes]) -> None:
-    """Raise ReportError unless a result follows from the files that it names."""
+    """Raise Problem unless a result follows from the files that it names."""
     for name, checksum in result["files"].items():
         if _sha256(there[name]) != checksum:
-            raise ReportError(f"{path.with_name(name)}: was changed after it was judged; run the cell "
+            raise Problem(f"{path.with_name(name)}: was changed after it was judged; run the cell "
                               "again", CORRUPT)
     if wrong := evidence.contradiction(result, there):
-        raise ReportError(f"{path}: {wrong}; run the cell again", CORRUPT)
+        raise Problem(f"{path}: {wrong}; run the cell again", CORRUPT)
 
 
 def _natural(path: Path) -> list[tuple[str, int]]:
@@ -173,34 +174,34 @@ def _natural(path: Path) -> list[tuple[str, int]]:
 
 def locate(
     places: list[Path],
-) -> tuple[list[tuple[Path, dict[str, Any]]], list[ReportError]]:
+) -> tuple[list[tuple[Path, dict[str, Any]]], list[Problem]]:
     """Every result below some directories, at any depth, with the directory that it is in,
     and what is wrong with the rest."""
     results: list[tuple[Path, dict[str, Any]]] = []
-    wrong: list[ReportError] = []
+    wrong: list[Problem] = []
     seen: dict[tuple[str, str], Path] = {}
     for place in places:
         if not place.exists():
-            wrong.append(ReportError(f"{place}: there is no such directory", NOTHING))
+            wrong.append(Problem(f"{place}: there is no such directory", NOTHING))
             continue
         found = {place}
         if place.is_dir():
             found = {p.parent for name in (JSON, CONSOLE, TAP) for p in place.rglob(name)}
         if not found:
-            wrong.append(ReportError(f"{place}: no result in it; run 'make run' first", NOTHING))
+            wrong.append(Problem(f"{place}: no result in it; run 'make run' first", NOTHING))
         for where in sorted(found, key=_natural):
             if where.is_dir() and not (where / JSON).exists():
-                wrong.append(ReportError(
+                wrong.append(Problem(
                     f"{where}: no {JSON}, the run was broken off; run the cell again", TRUNCATED))
                 continue
             try:
                 result = load(where)
-            except ReportError as error:
+            except Problem as error:
                 wrong.append(error)
                 continue
             key = (result["meta"]["kernel"], result["meta"]["cell"])
             if key in seen and seen[key] != where.resolve():
-                wrong.append(ReportError(
+                wrong.append(Problem(
                     f"{where}: the same cell as {seen[key]}, {key[0]}/{key[1]}; give one of them",
                     TWICE))
             elif key not in seen:
@@ -210,7 +211,7 @@ def locate(
     return results, wrong or results_shards.lacking([result for _, result in results])
 
 
-def find(places: list[Path]) -> tuple[list[dict[str, Any]], list[ReportError]]:
+def find(places: list[Path]) -> tuple[list[dict[str, Any]], list[Problem]]:
     """Every result below some directories, at any depth, and what is wrong with the rest."""
     located, wrong = locate(places)
     return [result for _, result in located], wrong

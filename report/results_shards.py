@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from report.problem import FOREIGN, MISSING, ReportError
+from fixtures.problem import Problem
+from report.problem import FOREIGN, MISSING
 
 Result = dict[str, Any]
 MOST_NAMED = 6
@@ -32,18 +33,18 @@ def _list(numbers: list[int], count: int) -> str:
     return f"shard{'s'[:len(numbers) != 1]} {named}{more}"
 
 
-def lacking(results: list[Result]) -> list[ReportError]:
+def lacking(results: list[Result]) -> list[Problem]:
     """One line for each matrix with shards missing, and for each shard with cells missing."""
     wrong = []
     for (plan, count), shards in _shards(results).items():
         if absent := [number for number in range(1, count + 1) if number not in shards]:
-            wrong.append(ReportError(
+            wrong.append(Problem(
                 f"{_list(absent, count)} of plan {plan[:8]} missing; give that directory too, or run "
                 f"'make matrix SHARD={absent[0]}/{count}'", MISSING))
         for number, mine in sorted(shards.items()):
             cells = max(result["meta"]["run"]["cells"] for result in mine)
             if len(mine) < cells:
-                wrong.append(ReportError(
+                wrong.append(Problem(
                     f"shard {number}/{count} of plan {plan[:8]} has {len(mine)} of its {cells} cells; "
                     f"run 'make matrix SHARD={number}/{count}' again", MISSING))
         revisions = {result["provenance"].get("revision"): number
@@ -51,7 +52,7 @@ def lacking(results: list[Result]) -> list[ReportError]:
         revisions.pop(None, None)
         if len(revisions) > 1:
             named = ", ".join(f"{n}/{count} of {text}" for text, n in sorted(revisions.items()))
-            wrong.append(ReportError(
+            wrong.append(Problem(
                 f"shards of different suites do not make one matrix: {named}; run all of them "
                 "from one tree", FOREIGN))
     return wrong

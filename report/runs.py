@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from fixtures.problem import Problem
 from report import console, tap, wrapping
 from report.log import NOT_RUN, ROW_ID, Log
-from report.problem import NOTHING, TWICE, ReportError
+from report.problem import NOTHING, TWICE
 
 _OPENING = {
     "version": re.compile(r"TAP version [0-9]+"),
@@ -101,14 +102,14 @@ def _one(data: bytes, name: str, suites: Collection[str], number: int | None) ->
     found = [(tap.parse_lines(run, vm=False), run[0].number) for run in split(lines, suites)]
     chains = _chains(log for log, _ in found)
     if not chains:
-        raise ReportError(f"{name}: nothing in it that uapi-conform printed: it is to have the lines "
+        raise Problem(f"{name}: nothing in it that uapi-conform printed: it is to have the lines "
                           "from 'TAP version 13' on", NOTHING)
     if number is None and len(chains) > 1:
         begins = ", ".join(str(begin) for log, begin in found if any(log is c[0] for c in chains))
-        raise ReportError(f"{name}: {len(chains)} runs, which begin in lines {begins}; choose one "
+        raise Problem(f"{name}: {len(chains)} runs, which begin in lines {begins}; choose one "
                           f"with --run 1 to {len(chains)}", TWICE)
     if number is not None and not 1 <= number <= len(chains):
-        raise ReportError(f"{name}: there is no run {number}, but {len(chains)}", NOTHING)
+        raise Problem(f"{name}: there is no run {number}, but {len(chains)}", NOTHING)
     chain = chains[(number or 1) - 1]
     if number is not None and len(chains) > 1:
         chain[0].info.append(f"{name} has {len(chains)} runs, and this is run {number}")
@@ -118,7 +119,7 @@ def _one(data: bytes, name: str, suites: Collection[str], number: int | None) ->
 def read(files: dict[str, bytes], suites: Collection[str], number: int | None = None) -> list[Log]:
     """The logs of a run that was brought here, one for each boot of the machine, in their order.
     files: name and contents, in the order in which they were written; suites: of the catalogue;
-    number: which run of a file is meant that has several. Raises ReportError."""
+    number: which run of a file is meant that has several. Raises Problem."""
     logs = [log for name, data in files.items() for log in _one(data, name, suites, number)]
     if after := logs[0].header.get("after"):
         logs[0].problems.append(f"the run goes on after {after}: the log of what came before is missing")

@@ -67,6 +67,7 @@ class _Reader:
             row.verdict, row.reason = verdict, reason
         row.results += 1
         self.tally[verdict] += 1
+        self.log.outcomes.append((name, verdict))
         repeat = self.log.header.get("repeat", "1")
         if row.results > (int(repeat) if _NUMBER.fullmatch(repeat) else 1):
             self.log.problems.append(f"{name} has {row.results} results")
@@ -125,6 +126,7 @@ class _Reader:
             row = self.row(name)
             row.verdict, row.reason = NOT_RUN, TORN
             self.tally[PASS] -= 1
+            self.log.outcomes[-1] = (name, NOT_RUN)
             self.log.results -= 1
             del self.log.tap[place]
             self.fresh = None

@@ -11,8 +11,10 @@ from typing import Any
 
 import jsonschema
 
-from report.catalogue import ROOT, Catalogue
-from report.problem import ReportError, nearest
+from fixtures import ROOT
+from fixtures.problem import Problem
+from report.catalogue import Catalogue
+from report.problem import nearest
 
 # What schemas are made of.
 TEXT = {"type": "string", "pattern": r"\S"}
@@ -29,13 +31,13 @@ def shown(path: Path) -> Path:
 
 
 def parse(data: bytes, name: Path, code: int) -> dict[str, Any]:
-    """The document, or a ReportError with this code."""
+    """The document, or a Problem with this code."""
     try:
         return tomllib.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ReportError(f"{name}: cannot be read: {error}", code) from None
+        raise Problem(f"{name}: cannot be read: {error}", code) from None
     except RecursionError:
-        raise ReportError(f"{name}: cannot be read: it is nested too deeply", code) from None
+        raise Problem(f"{name}: cannot be read: it is nested too deeply", code) from None
 
 
 def read(path: Path, code: int, missing: str) -> bytes:
@@ -43,12 +45,12 @@ def read(path: Path, code: int, missing: str) -> bytes:
     try:
         return path.read_bytes()
     except FileNotFoundError:
-        raise ReportError(f"{shown(path)} is not there; {missing}", code) from None
+        raise Problem(f"{shown(path)} is not there; {missing}", code) from None
     except OSError as error:
-        raise ReportError(f"{shown(path)}: cannot be read: {error}", code) from None
+        raise Problem(f"{shown(path)}: cannot be read: {error}", code) from None
 
 
-def _complaint(error: jsonschema.ValidationError, document: dict[str, Any], title: Title) -> list[
+def _complaint(error: Any, document: dict[str, Any], title: Title) -> list[
     str
 ]:
     """One schema violation in a person's words."""

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from fixtures.problem import Problem
 from report import catalogue as catalogue_module
 from report.catalogue import Catalogue, Requirement
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
-from report.problem import ReportError
 from report.text import number, some
 
 Result = dict[str, Any]
@@ -32,7 +32,7 @@ def known_texts() -> Catalogue:
     """The clauses' texts, if the suite is built here; a report can do without."""
     try:
         return catalogue_module.load()
-    except ReportError:
+    except Problem:
         return Catalogue({}, {})
 
 

@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from fixtures.problem import Problem
 from report.log import ROW_ID
-from report.problem import FOREIGN, ReportError
+from report.problem import FOREIGN
 
 # Terminal control: colours, cursor movements. Firmware is fond of them.
 _ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[78=>c])")
@@ -144,7 +145,7 @@ def pieces(data: bytes, wrapping: Wrapping = NONE) -> Iterator[Piece]:
 
 
 def detect(data: bytes) -> Wrapping:
-    """What is around the binary's lines in this log. Raises ReportError where they come in two
+    """What is around the binary's lines in this log. Raises Problem where they come in two
     forms, of which one alone could be believed."""
     said = [bool(_RECORD.match(piece.text)) for piece in _raw(data) if piece.text]
     lava = 2 * sum(said) > len(said)
@@ -164,6 +165,6 @@ def detect(data: bytes) -> Wrapping:
     chosen, _ = votes.most_common(1)[0]
     # A stray line or two are one that is damaged, or quoted.
     if others := sorted(str(form) for form in begun - {chosen} if votes[form] >= _A_RUN):
-        raise ReportError(f"the log has the binary's output in two forms ({chosen}; {others[0]}); "
+        raise Problem(f"the log has the binary's output in two forms ({chosen}; {others[0]}); "
                           "import a part of it that has one", FOREIGN)
     return chosen

@@ -23,12 +23,11 @@ from typing import Any
 from ci import cells as cells_module
 from ci.integrations import consumers, guest, lab, pipelines, readers
 from ci.integrations.bench import CELL, KERNEL, WHOLE, Bench, Skipped
-from fixtures import problem
+from fixtures import ROOT, problem
 from fixtures.problem import Parser, Problem
 from report import catalogue, importer, results
 from report.log import FAIL, PASS, SKIP
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def both(bench: Bench, read: Callable[[Path, dict[str, Any]], str]) -> str:

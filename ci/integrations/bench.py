@@ -9,16 +9,18 @@ import subprocess
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ci import cells as cells_module
 from ci.integrations import guest, lab
+from ci.integrations.guest import Done
 from ci.kernel import suite_binary
 from fixtures import kernels, qemu, vm
 from fixtures.problem import Problem
 from report import catalogue, known, results
 from report.log import FAIL, PASS, SKIP
 
+Made = TypeVar("Made")
 PLACE = Path("build/integrations")
 KERNEL, CELL = "stock-7.2", "max"
 # How all rows are run for import: piped through tee in a shell, and by kselftest's runner.
@@ -37,7 +39,7 @@ class Bench:
         self.with_vm = with_vm
         self._broken: dict[str, Exception] = {}
 
-    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+    def _once(self, name: str, make: Callable[[], Made]) -> Made:
         """What could not be made once is not tried again."""
         if name in self._broken:
             raise self._broken[name]
@@ -101,12 +103,12 @@ class Bench:
         raise Skipped(f"no row is {verdict} on {KERNEL}/{CELL}")
 
     @cached_property
-    def guest(self) -> dict[str, guest.Done]:
+    def guest(self) -> dict[str, Done]:
         """What other people's scripts made of the suite in a VM of theirs."""
         image = self.image
         return self._once("guest", lambda: self._guest(image))
 
-    def _guest(self, image: Path) -> dict[str, guest.Done]:
+    def _guest(self, image: Path) -> dict[str, Done]:
         tasks = []
         for verdict in (PASS, FAIL, SKIP):
             for how in ("kselftest", "steps"):
@@ -118,7 +120,7 @@ class Bench:
         tasks += [guest.Task(f"{how}-all", how, "") for how in WHOLE]
         return guest.run(image, tasks, self.scratch)
 
-    def task(self, how: str, verdict: str) -> guest.Done:
+    def task(self, how: str, verdict: str) -> Done:
         """One of them."""
         self.row(verdict)
         return self.guest[f"{how}-{verdict}"]

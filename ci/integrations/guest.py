@@ -89,7 +89,8 @@ def run(kernel: Path, tasks: list[Task], scratch: Path) -> dict[str, Done]:
 def parse(text: str) -> dict[str, Done]:
     """What each task printed, out of the console's text."""
     done: dict[str, Done] = {}
-    name, lines = "", []
+    name = ""
+    lines: list[str] = []
     for line in (raw.rstrip("\r") for raw in text.split("\n")):
         if begin := _BEGIN.match(line):
             name, lines = begin[1], []

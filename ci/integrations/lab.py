@@ -86,7 +86,7 @@ def command(cell: Cell, program: str, kernel: Path, initrd: Path) -> list[str]:
     words += ["-M", context["machine"], "-cpu", context["cpu"], "-m", str(context["memory"])]
     for image, path in (("kernel", kernel), ("ramdisk", initrd)):
         words += shlex.split(images[image]["image_arg"].replace(f"{{{image}}}", shlex.quote(str(path))))
-    return words + context["extra_options"]
+    return [*words, *context["extra_options"]]
 
 
 def _monitor(cell: Cell) -> dict[str, Any]:

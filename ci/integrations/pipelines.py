@@ -19,8 +19,8 @@ from typing import Any
 import yaml
 
 from ci import cells, shards
+from fixtures import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 GITLAB = Path(__file__).with_name("gitlab-ci.yml")
 GITHUB = Path(__file__).with_name("github-actions.yml")
 _GITLAB_WORDS = {"stages", "default", "variables", "cache", "include", "workflow"}
@@ -83,7 +83,7 @@ def github(path: Path = GITHUB) -> list[Job]:
     """GitHub's jobs, with what stands in ${{ }} put in. Raises Wrong."""
     data = _load(path)
     # "on" is a truth value in YAML 1.1.
-    if not (data.get("on") or data.get(True)) or not isinstance(data.get("jobs"), dict):
+    if not {"on", True} & set(data) or not isinstance(data.get("jobs"), dict):
         raise Wrong(f"{path.name}: a workflow needs 'on' and 'jobs'")
     jobs = []
     for name, job in data["jobs"].items():

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from ci import before, options
-from fixtures import cost, kernels, qemu
+from fixtures import ROOT, cost, kernels, qemu
 from fixtures.problem import Problem
 
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture

@@ -13,14 +13,13 @@ from pathlib import Path
 import pytest
 
 from ci import bisect
-from fixtures import granules, memory
+from fixtures import ROOT, granules, memory
 from fixtures.kernel import build, toolchain
 from fixtures.kernel.make import NotBuilt
 from fixtures.problem import IO_ERROR, USAGE, Problem
 from report import catalogue
 from report.catalogue import Catalogue, CatalogueRow, Requirement
 
-ROOT = Path(__file__).resolve().parents[2]
 ROWS = Catalogue(
     {name: CatalogueRow(name, ("s:REQ",), (), "t.c") for name in ("s.t.a", "s.t.b", "tsm_req.x.y")},
     {"s:REQ": Requirement("s:REQ", True, "source", "text")},

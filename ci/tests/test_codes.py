@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from fixtures import problem
+from fixtures import ROOT, problem
 from report.problem import KNOWN_ISSUES
 
-ROOT = Path(__file__).resolve().parents[2]
 CODES = {0, 1, 4, 5, problem.USAGE, problem.UNAVAILABLE, problem.FAULT, problem.IO_ERROR, KNOWN_ISSUES,
          problem.INTERRUPTED}
 

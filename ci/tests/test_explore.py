@@ -11,10 +11,10 @@ import pytest
 from ci import explore, findings
 from ci.cells import Cell, Configuration
 from ci.kernel import Kernel
-from fixtures import vm
-from report import known
+from ci.machine import Machine
+from fixtures import ROOT, vm
+from report import console, known
 
-ROOT = Path(__file__).resolve().parents[2]
 
 LOG = """\
 # kernel: Linux 1.3.9-mine #1
@@ -45,8 +45,12 @@ not ok 1 s.explore.sequences
 """
 
 
+def read(text: str) -> findings.Exploration:
+    return findings.read(console.read(text.encode()))
+
+
 def test_findings_are_read_from_a_console() -> None:
-    found = findings.read(LOG.replace("\n", "\r\n"))
+    found = read(LOG.replace("\n", "\r\n"))
     assert (found.sequences, found.calls, found.seconds, found.verdict) == (150, 4091, 2.7, "FAIL")
     first, second = found.findings
     assert first.requirement == "s:FIRST"
@@ -58,30 +62,30 @@ def test_findings_are_read_from_a_console() -> None:
 
 
 def test_other_verdicts_are_read_too() -> None:
-    passed = findings.read("# explore: 1 sequences, 2 calls, 0.1 s, 20 calls a second\n"
-                           "ok 1 s.explore.x\n")
+    passed = read("# explore: 1 sequences, 2 calls, 0.1 s, 20 calls a second\n"
+                  "# run s.explore.x\nok 1 s.explore.x\n")
     assert (passed.verdict, passed.calls, passed.findings) == ("PASS", 2, [])
-    skipped = findings.read("ok 1 s.explore.x # SKIP no such thing\n")
+    skipped = read("ok 1 s.explore.x # SKIP no such thing\n")
     assert (skipped.verdict, skipped.reason) == ("SKIP", "no such thing")
-    broken = findings.read("# ERROR s.explore.x\n#   no world\nnot ok 1 s.explore.x\n")
+    broken = read("# run s.explore.x\n# ERROR s.explore.x\n#   no world\nnot ok 1 s.explore.x\n")
     assert (broken.verdict, broken.reason) == ("ERROR", "no world")
-    assert findings.read("TAP version 13\n# run s.explore.x\n").verdict == ""
+    assert read("TAP version 13\n# run s.explore.x\n").verdict == ""
 
 
-class Told(explore.Machine):
-    """A machine that was told what to say."""
+class Told(explore.Place):
+    """A place where the machine was told what to say."""
 
     said: dict[str, str]
 
-    def boot(self, initrd: Path, words: tuple[str, ...], name: str) -> tuple[vm.Outcome, str]:
-        return vm.Outcome("off", "powered off", 1.0), self.said[name]
+    def boot(self, name: str, words: tuple[str, ...] = (), initrd: Path | None = None
+             ) -> tuple[vm.Outcome, bytes]:
+        return vm.Outcome("off", "powered off", 1.0), self.said[name].encode()
 
 
 @pytest.fixture
-def machine(tmp_path: Path) -> Told:
-    kernel = Kernel(tmp_path, {})
-    cell = Cell("stock-1.0", Configuration("max", ("max",)))
-    told = Told("", cell, kernel, tmp_path, vm.Limits())
+def place(tmp_path: Path) -> Told:
+    booted = Machine(Cell("stock-1.0", Configuration("max", ("max",))), Kernel(tmp_path, {}), "", "")
+    told = Told(booted, tmp_path, vm.Limits())
     told.said = {"console": LOG, "finding-1-run": "# exit: 1\n"}
     return told
 
@@ -96,33 +100,33 @@ ISSUE = known.Issue("x", "s:FIRST", ["*"], [{"call": "KVM_RUN a=1", "expected": 
     ("Linux 1.3.9", "Linux 1.5.0", 0), ("# kernel: Linux 1.3.9-mine #1\n", "", 0),
 ])
 def test_known_findings_are_told_from_new_ones(
-    machine: Told, old: str, new: str, count: int
+    place: Told, old: str, new: str, count: int
 ) -> None:
     """By what failed, and on which version: not by the name of the kernel."""
     assert old in LOG
-    machine.said["console"] = LOG.replace(old, new) if old else LOG
+    place.said["console"] = LOG.replace(old, new) if old else LOG
     tally = explore.Tally()
-    explore.explore_cell(machine, "s", (), [ISSUE], tally)
+    explore.explore_cell(place, "s", (), [ISSUE], tally)
     assert (tally.cells, tally.calls, tally.known, tally.new) == (1, 4091, count, 2 - count)
 
 
-def test_a_program_must_show_it(machine: Told) -> None:
-    machine.said["finding-1-run"] = "# exit: 0\n"
+def test_a_program_must_show_it(place: Told) -> None:
+    place.said["finding-1-run"] = "# exit: 0\n"
     tally = explore.Tally()
-    explore.explore_cell(machine, "s", (), [], tally)
+    explore.explore_cell(place, "s", (), [], tally)
     assert (tally.new, tally.broken) == (2, 1)
     nonsense = findings.Finding("", "s:FIRST", program="int main(void) { return x; }\n")
-    assert explore.prove(machine, nonsense, 1).startswith("does not compile: ")
+    assert explore.prove(place, nonsense, 1).startswith("does not compile: ")
 
 
 def test_a_panic_is_the_kernels_and_what_broke_is_nobodys(
-    machine: Told, monkeypatch: pytest.MonkeyPatch
+    place: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for kind, code in (("panic", 1), ("died", 5), ("hang", 5)):
         monkeypatch.setattr(Told, "boot", lambda *_, kind=kind: (
-            vm.Outcome(kind, f"{kind}: boom", 1.0), "# run s.explore.sequences\n"))
+            vm.Outcome(kind, f"{kind}: boom", 1.0), b"# run s.explore.sequences\n"))
         tally = explore.Tally()
-        explore.explore_cell(machine, "s", (), [], tally)
+        explore.explore_cell(place, "s", (), [], tally)
         assert explore.exit_code(tally) == code
     for tally, code in ((explore.Tally(), 4), (explore.Tally(calls=1), 0),
                         (explore.Tally(calls=1, broken=1), 5),

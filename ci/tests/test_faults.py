@@ -6,15 +6,14 @@ from __future__ import annotations
 import copy
 import re
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ci import faults
 from ci.faults_judge import complaints
+from fixtures import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
 KNOB = ROOT / "fixtures/kernel/tree/fs/uapi_conform_fault.c"
 
 

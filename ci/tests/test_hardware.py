@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from ci.kernel import suite_binary
-from fixtures import cache, qemu, vm
+from fixtures import ROOT, cache, qemu, vm
 from fixtures.kernel import build, make, source
 
-ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent / "hardware"
 MODULE = "uapi-conform-device.ko"
 BDF = "0000:01:00.0"
@@ -291,7 +290,7 @@ def test_an_iommu_group_of_several_is_refused(kernel: build.Reference, files: Pa
                                  f"run {DEVICE} --allow bind", LOOK, "calls"], [
         "pcie-root-port,id=one,chassis=1", "virtio-rng-pci,bus=one,addr=0.0,multifunction=on",
         "virtio-rng-pci,bus=one,addr=0.1"], ",iommu=smmuv3")["shared"]
-    expect_refusal(lines, 78, rf"shares its IOMMU group with 0000:01:00.1 \(other-driver\): ")
+    expect_refusal(lines, 78, r"shares its IOMMU group with 0000:01:00.1 \(other-driver\): ")
     assert answers(lines)[1:] == [OTHER, UNTOUCHED]
 
 

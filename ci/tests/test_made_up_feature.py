@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from fixtures import ROOT
+
 SUITE = Path("suites/kvm_arm_caps")
 BUILT = ROOT / "build" / {"aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)
 FLAGS = ["-std=gnu11", "-O0", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror"]

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from fixtures import ROOT
+
 # What each says: its name and its words, one a line, so that a word with a blank is seen.
 SAYS = 'printf "%s\\n" "program ${0##*/}" "$@" >>log\n'
 

@@ -39,13 +39,17 @@ def run_of(name: str, number: int, *rows: str, of: int = 9, ended: bool = True) 
     return "\r\n".join(lines + ([f"# mutant {name}: exit 1"] if ended else [])) + "\r\n"
 
 
+def sections(said: str) -> dict[int, Section]:
+    return judging.sections(said.encode())
+
+
 def judged(*rows: str, ended: bool = True, of: Mutant | None = None) -> judging.Judgement:
-    section = judging.sections(run_of("one", 1, *rows, ended=ended))[0]
+    section = sections(run_of("one", 1, *rows, ended=ended))[0]
     return judging.judge(of or mutant(), section, CHECKS)
 
 
 def make_run(tmp_path: Path) -> mutants.Run:
-    return mutants.Run({}, CHECKS, "qemu", tmp_path)
+    return mutants.Run({}, CHECKS, tmp_path)
 
 
 def work(*of: Mutant) -> mutants.Boot:
@@ -55,12 +59,12 @@ def work(*of: Mutant) -> mutants.Boot:
 def test_what_a_failure_names_counts_beside_what_its_row_checks() -> None:
     """What the suite's own set-up finds is charged to the next row, whatever that one is there for."""
     console = run_of("one", 1, "s.b FAIL").replace("#   why", "#   requirement: s:A: a text [source]")
-    section = judging.sections(console)[0]
+    section = sections(console)[0]
     assert judging.judge(mutant(), section, CHECKS).verdict == judging.KILLED
 
 
 def test_a_section_has_its_rows() -> None:
-    found = judging.sections(run_of("none", 1, "s.a", "s.b")
+    found = sections(run_of("none", 1, "s.a", "s.b")
                              + "[    1.2] something of the kernel's\r\n"
                              + run_of("one", 2, "s.a FAIL", "s.b ERROR", "s.ab"))
     assert found[0].good and found[0].name == "none"
@@ -118,7 +122,7 @@ def test_an_equivalent_mutant_must_not_be_noticed() -> None:
 
 def test_a_failed_control_judges_nothing(tmp_path: Path) -> None:
     run = make_run(tmp_path)
-    found = judging.sections(run_of("none", 1, "s.a FAIL") + run_of("one", 2, "s.a FAIL"))
+    found = sections(run_of("none", 1, "s.a FAIL") + run_of("one", 2, "s.a FAIL"))
     assert not mutants.evaluate(work(mutant()), found, "powered off", run)
     assert run.judgements["one"].verdict == judging.NOT_RUN
     assert "without a mutant" in run.complaints[0] and "s.a" in run.complaints[0]
@@ -129,7 +133,7 @@ def test_a_cell_that_cannot_be_run_does_not_cost_the_others(
     def boot(of: mutants.Boot, *_: object) -> tuple[vm.Outcome, dict[int, Section]]:
         if of.mutants[0].name == "far":
             raise Problem("this QEMU has no CPU 'x'")
-        return OFF, judging.sections(run_of("none", 1, "s.a") + run_of("one", 2, "s.a FAIL"))
+        return OFF, sections(run_of("none", 1, "s.a") + run_of("one", 2, "s.a FAIL"))
 
     monkeypatch.setattr(mutants, "boot", boot)
     run = make_run(tmp_path)
@@ -148,7 +152,7 @@ def test_a_boot_that_never_came_so_far_judges_nothing(tmp_path: Path) -> None:
 def test_a_mutant_that_ends_the_machine_costs_only_itself(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     three = [mutant(name) for name in ("one", "two", "three")]
-    found = judging.sections(run_of("none", 1, "s.a") + run_of("one", 2, "s.a FAIL")
+    found = sections(run_of("none", 1, "s.a") + run_of("one", 2, "s.a FAIL")
                              + run_of("two", 3, "s.a died", ended=False))
     again = mutants.evaluate(work(*three), found, "panic: oops", run)
     assert [m.name for boot in again for m in boot.mutants] == ["three"]
@@ -158,14 +162,14 @@ def test_a_mutant_that_ends_the_machine_costs_only_itself(tmp_path: Path) -> Non
 
 def test_one_that_is_never_reached_is_not_tried_for_ever(tmp_path: Path) -> None:
     run = make_run(tmp_path)
-    found = judging.sections(run_of("none", 1, "s.a"))
+    found = sections(run_of("none", 1, "s.a"))
     assert not mutants.evaluate(work(mutant()), found, "hang", run)
     assert run.judgements["one"].verdict == judging.NOT_RUN
 
 
 def test_whoever_spoils_the_kernel_is_found(tmp_path: Path) -> None:
     run = make_run(tmp_path)
-    found = judging.sections(run_of("none", 1, "s.a") + run_of("one", 2, "s.a")
+    found = sections(run_of("none", 1, "s.a") + run_of("one", 2, "s.a")
                              + run_of("two", 3, "s.a FAIL") + run_of("none", 4, "s.a FAIL"))
     again = mutants.evaluate(work(mutant("one"), mutant("two")), found, "powered off", run)
     assert [[m.name for m in boot.mutants] for boot in again] == [["one"], ["two"]]

@@ -11,8 +11,9 @@ from ci.mutants import Boot
 from fixtures.kernel.mutate import Mutant
 
 ROW = "s.explore.sequences"
-PASSED = f"# explore: 4 sequences, 9 calls, 1.0 s, 9 calls a second\r\nok 1 {ROW}\r\n"
-FAILED = (f"# FAIL {ROW}\r\n#   finding 1 of 1: sequence 2, 7 steps, as it was found\r\n"
+PASSED = (f"# explore: 4 sequences, 9 calls, 1.0 s, 9 calls a second\r\n# run {ROW}\r\n"
+          f"ok 1 {ROW}\r\n")
+FAILED = (f"# run {ROW}\r\n# FAIL {ROW}\r\n#   finding 1 of 1: sequence 2, 7 steps, as it was found\r\n"
           f"#   requirement: s:FIRST: it holds [somewhere]\r\nnot ok 1 {ROW}\r\n")
 
 
@@ -30,7 +31,7 @@ def console(*sections: tuple[str, str]) -> str:
 def evaluate(mutants: list[Mutant], text: str) -> tuple[mx.Tally, list[Boot]]:
     work = Boot(Cell("reference", Configuration("max", ("max",))), "s", mutants)
     tally = mx.Tally()
-    return tally, mx.evaluate(work, mx.explorations(text), "powered off", tally)
+    return tally, mx.evaluate(work, mx.explorations(text.encode()), "powered off", tally)
 
 
 def test_found_missed_and_unexplored() -> None:
@@ -65,7 +66,7 @@ def test_a_machine_that_ends_has_found_it_and_the_rest_is_run_again() -> None:
 
 
 def test_what_could_not_be_explored_was_not_found() -> None:
-    error = f"# ERROR {ROW}\r\n#   no world\r\nnot ok 1 {ROW}\r\n"
+    error = f"# run {ROW}\r\n# ERROR {ROW}\r\n#   no world\r\nnot ok 1 {ROW}\r\n"
     tally, _ = evaluate([mutant("one")], console(("none", PASSED), ("one", error)))
     assert tally.verdicts == {"one": mx.BROKEN}
     tally, rest = evaluate([mutant("one")], "the kernel did not come up")

@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 
-from fixtures import granules, kernels, noboot, qemu, vm
+from fixtures import ROOT, granules, kernels, noboot, qemu, vm
 from fixtures.problem import Problem
 
-ROOT = Path(__file__).resolve().parents[2]
 # What the machine's serial port and initramfs are found by, in an Image.
 SERIAL = ((b"ttyAMA", b"ttyXXX"), (b"pl011", b"pl0xx"))
 INITRD = ((b"linux,initrd-start", b"linux,initrd-xxxxx"),)

@@ -6,12 +6,12 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from fixtures import ROOT
+
 RESULTS = ROOT / "build" / "run"
 CELLS = [f"stock-{series}/{cpu}" for series in ("6.1", "7.2") for cpu in ("max", "neoverse-n1")]
 REFERENCE = ["reference/max", "reference/armhf"]

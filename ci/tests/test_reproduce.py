@@ -11,27 +11,27 @@ import pytest
 from ci import explore, reproduce
 from ci.cells import Cell, Configuration
 from ci.kernel import Kernel
-from fixtures import vm
+from ci.machine import Machine
+from fixtures import ROOT, vm
 from fixtures.problem import Problem
 
-ROOT = Path(__file__).resolve().parents[2]
 ROW = "kvm_arm_caps.pairing.address_only"
 
 
-class Told(explore.Machine):
-    """A machine that was told what to say."""
+class Told(explore.Place):
+    """A place where the machine was told what to say."""
 
     said: str
 
-    def boot(self, initrd: Path, words: tuple[str, ...], name: str) -> tuple[vm.Outcome, str]:
-        return vm.Outcome("off", "powered off", 1.0), self.said
+    def boot(self, name: str, words: tuple[str, ...] = (), initrd: Path | None = None
+             ) -> tuple[vm.Outcome, bytes]:
+        return vm.Outcome("off", "powered off", 1.0), self.said.encode()
 
 
 @pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Told:
-    monkeypatch.setattr(Kernel, "initrd", lambda self, arch="arm64": tmp_path)
-    cell = Cell("stock-1.0", Configuration("max", ("max",)))
-    return Told("", cell, Kernel(tmp_path, {}), tmp_path, vm.Limits())
+def place(tmp_path: Path) -> Told:
+    booted = Machine(Cell("stock-1.0", Configuration("max", ("max",))), Kernel(tmp_path, {}), "", "")
+    return Told(booted, tmp_path, vm.Limits())
 
 
 def log(result: str) -> str:
@@ -42,20 +42,20 @@ def log(result: str) -> str:
     (f"ok 1 {ROW}", "(PASS): there is nothing to reproduce"),
     (f"ok 1 {ROW} # SKIP no such thing", "(SKIP, no such thing): there is nothing"),
 ])
-def test_a_row_that_does_not_fail_has_no_program(machine: Told, result: str, said: str) -> None:
-    machine.said = log(result)
+def test_a_row_that_does_not_fail_has_no_program(place: Told, result: str, said: str) -> None:
+    place.said = log(result)
     with pytest.raises(Problem, match="does not fail in stock-1.0/max") as problem:
-        reproduce.must_fail(machine, ROW)
+        reproduce.must_fail(place, ROW)
     assert problem.value.code == reproduce.NOTHING_WRONG
     assert said in str(problem.value)
 
 
-def test_a_row_that_fails_is_searched_for(machine: Told) -> None:
-    machine.said = log(f"# FAIL {ROW}\nnot ok 1 {ROW}")
-    reproduce.must_fail(machine, ROW)
-    machine.said = "Kernel panic - not syncing: oh\n"
+def test_a_row_that_fails_is_searched_for(place: Told) -> None:
+    place.said = log(f"# FAIL {ROW}\nnot ok 1 {ROW}")
+    reproduce.must_fail(place, ROW)
+    place.said = "Kernel panic - not syncing: oh\n"
     with pytest.raises(Problem, match="has no result"):
-        reproduce.must_fail(machine, ROW)
+        reproduce.must_fail(place, ROW)
 
 
 @pytest.mark.parametrize(("words", "said"), [

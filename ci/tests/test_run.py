@@ -20,7 +20,7 @@ import pytest
 
 from ci import bench, cells, choose, job, progress, run, shards, suite_words
 from ci.kernel import Kernel, Toolbox, suite_binary
-from fixtures import kernels, vm
+from fixtures import ROOT, kernels, vm
 from fixtures.problem import USAGE, Problem
 from report import results
 from report.catalogue import Catalogue, CatalogueRow, Requirement
@@ -337,7 +337,6 @@ def test_a_second_run_is_told_to_wait(tmp_path: Path, monkeypatch: pytest.Monkey
         pass
 
 
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(

@@ -4,25 +4,37 @@
 from __future__ import annotations
 
 from ci import soak
+from report import tap
 
-CONSOLE = """TAP version 13\r
-1..5\r
+CONSOLE = b"""TAP version 13\r
+1..6\r
+# repeat: 2\r
 # run a.b\r
 ok 1 a.b\r
 [    1.234567] something of the kernel's\r
 ok 2 a.c # SKIP no such thing\r
+# run a.d\r
 # FAIL a.d\r
 #   expected: 1\r
 not ok 3 a.d\r
+# run a.e\r
 # ERROR a.e\r
 not ok 4 a.e\r
+# run a.d\r
+# FAIL a.d\r
 not ok 5 a.d\r
+# run a.b\r
+o[    1.5] torn\r
+k 6 a.b\r
+# Totals: pass:1 fail:2 xfail:0 xpass:0 skip:1 error:1\r
+# exit: 1\r
 """
 
 
 def test_every_verdict_is_read() -> None:
-    assert soak.verdicts(CONSOLE) == [
-        ("a.b", "PASS"), ("a.c", "SKIP"), ("a.d", "FAIL"), ("a.e", "ERROR"), ("a.d", "FAIL")]
+    assert tap.parse(CONSOLE).outcomes == [
+        ("a.b", "PASS"), ("a.c", "SKIP"), ("a.d", "FAIL"), ("a.e", "ERROR"), ("a.d", "FAIL"),
+        ("a.b", "NOT RUN")]
 
 
 def test_a_row_with_two_verdicts_wavers_and_its_seed_is_told() -> None:
@@ -42,3 +54,11 @@ def test_a_verdict_too_few_wavers() -> None:
     count = soak.Count()
     count.add(1, [("a", "PASS")] * 3)
     assert count.wavering(4) == {"a": "PASS 3 times, no verdict 1 times"}
+
+
+def test_a_torn_result_is_no_verdict() -> None:
+    count = soak.Count()
+    count.add(1, [("a", "PASS"), ("a", "NOT RUN"), ("b", "PASS"), ("b", "PASS")])
+    count.add(2, [("a", "PASS"), ("a", "FAIL"), ("b", "PASS"), ("b", "NOT RUN")])
+    assert count.wavering(4) == {"a": "PASS 2 times, FAIL 1 times (seed 2)"}
+    assert count.torn == {"a": 1, "b": 1}

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from fixtures import ROOT
+
 SOURCES = sorted([*ROOT.glob("harness/**/*.[ch]"), *ROOT.glob("suites/**/*.[ch]")])
 MACRO = re.compile(r"^#define[ \t]+(\w+)\(([^)]*)\)((?:[^\n]*\\\n)*[^\n]*)", re.MULTILINE)
 TWO_IN_ONE = re.compile(r"\w+\([^;{}]*\bioctl\([^;{}]*\)\s*,\s*errno\b")

@@ -4,42 +4,18 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from report import bundle, bundle_sign, qualify_profile
-from report import catalogue as catalogue_module
+from report import bundle, bundle_sign
 from report.__main__ import main
-from report.tests.qualify_sample import DAY, PROFILE, catalogue, cell
+from report.tests.qualify_sample import PROFILE, cell
 
 SIG, SUMS = bundle_sign.SSH, bundle.MANIFEST
 needs_ssh = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is missing")
 needs_minisign = pytest.mark.skipif(not shutil.which("minisign"), reason="minisign is missing")
-
-
-@pytest.fixture
-def quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The small catalogue, a day that stays, a terminal of one width, nothing of the caller's."""
-    known = catalogue()
-    monkeypatch.setattr(catalogue_module, "load", lambda binary=None: known)
-    monkeypatch.setattr(qualify_profile, "today", lambda: DAY)
-    monkeypatch.setenv("COLUMNS", "100")
-    monkeypatch.chdir(tmp_path)
-
-
-@pytest.fixture(scope="session")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two key pairs, and files that allow the one and the other."""
-    where = tmp_path_factory.mktemp("keys")
-    for name in ("lab", "other"):
-        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f",
-                        str(where / name)], check=True)
-        public = (where / f"{name}.pub").read_text()
-        (where / f"{name}.allowed").write_text(f"{name}@example.org {public}")
-    return where
 
 
 def run(capsys: Any, *words: object) -> tuple[int, str, str]:

@@ -3,13 +3,16 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from report import results
+from report import catalogue as catalogue_module
+from report import qualify_profile, results
 from report.catalogue import Catalogue, CatalogueRow, Requirement
+from report.tests import qualify_sample
 
 GOLDEN = Path(__file__).with_name("golden")
 
@@ -46,6 +49,28 @@ def catalogue() -> Catalogue:
     rows = {n: CatalogueRow(n, r, (), "suites/demo/rows.c") for n, r in ROWS.items()}
     clauses = [Requirement(f"demo:{n}", True, "a source", "A text.") for n in REQUIREMENTS]
     return Catalogue(rows, {clause.id: clause for clause in clauses})
+
+
+@pytest.fixture
+def quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The small catalogue, a day that stays, a terminal of one width, nothing of the caller's."""
+    known = qualify_sample.catalogue()
+    monkeypatch.setattr(catalogue_module, "load", lambda binary=None: known)
+    monkeypatch.setattr(qualify_profile, "today", lambda: qualify_sample.DAY)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two key pairs, and files that allow the one and the other."""
+    where = tmp_path_factory.mktemp("keys")
+    for name in ("lab", "other"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f",
+                        str(where / name)], check=True)
+        public = (where / f"{name}.pub").read_text()
+        (where / f"{name}.allowed").write_text(f"{name}@example.org {public}")
+    return where
 
 
 def golden(name: str) -> bytes:

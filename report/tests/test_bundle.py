@@ -13,17 +13,7 @@ from typing import Any
 import pytest
 
 from report import bundle, bundle_sign
-from report.tests.bundle_sample import (  # noqa: F401  (fixtures)
-    SIG,
-    SUMS,
-    contents,
-    keys,
-    make,
-    needs_minisign,
-    needs_ssh,
-    quiet,
-    run,
-)
+from report.tests.bundle_sample import SIG, SUMS, contents, make, needs_minisign, needs_ssh, run
 from report.tests.qualify_sample import PROFILE
 
 pytestmark = pytest.mark.usefixtures("quiet")

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.problem import Problem
 from report import catalogue
-from report.problem import CATALOGUE, ReportError
+from report.problem import CATALOGUE
 
 LISTING = """#!/bin/sh
 echo "$1" >>{log}
@@ -50,7 +51,7 @@ def test_load_once(tmp_path: Path) -> None:
 )
 def test_bad_binary(text: str | None, says: str, tmp_path: Path) -> None:
     path = program(tmp_path, text) if text else tmp_path / "none"
-    with pytest.raises(ReportError) as caught:
+    with pytest.raises(Problem) as caught:
         catalogue.load(path)
     assert says in caught.value.lines[0] and caught.value.code == CATALOGUE
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from fixtures.problem import Problem
 from report import results
 from report.catalogue import Catalogue
 from report.log import ERROR, FAIL, KNOWN, PASS, SKIP
-from report.problem import CORRUPT, ReportError
+from report.problem import CORRUPT
 from report.tests import sample
 from report.tests.conftest import golden
 
@@ -32,7 +33,7 @@ def put(directory: Path, result: Result) -> None:
 
 def refused(directory: Path, result: Result) -> str:
     put(directory, result)
-    with pytest.raises(ReportError) as caught:
+    with pytest.raises(Problem) as caught:
         results.load(directory)
     assert caught.value.code == CORRUPT and len(caught.value.lines) == 1
     return caught.value.lines[0]

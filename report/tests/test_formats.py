@@ -15,10 +15,11 @@ from xml.etree.ElementTree import Element
 import jsonschema
 import pytest
 
+from fixtures.problem import USAGE, Problem
 from report import html, junit, kcidb, markdown, requirements, results, view
 from report.catalogue import Catalogue
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
-from report.problem import TRUNCATED, USAGE, ReportError
+from report.problem import TRUNCATED
 from report.tests import sample
 from report.tests.conftest import golden
 
@@ -39,7 +40,7 @@ def hostile(tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatc
     return [sample.cell(tmp_path, catalogue, log, "stock-7.2", "max")]
 
 
-def suites(found: list[Any], wrong: list[ReportError] | None = None) -> dict[str, Element]:
+def suites(found: list[Any], wrong: list[Problem] | None = None) -> dict[str, Element]:
     root = ElementTree.fromstring(junit.render(found, wrong or []))
     for element in (root, *root):
         cases = list(element.iter("testcase"))
@@ -74,7 +75,7 @@ def test_junit_tells_verdicts_apart(found: list[Any]) -> None:
 
 
 def test_junit_shows_what_cannot_be_read(found: list[Any]) -> None:
-    suite = suites(found, [ReportError("x: is cut off", TRUNCATED)])["results that cannot be read"]
+    suite = suites(found, [Problem("x: is cut off", TRUNCATED)])["results that cannot be read"]
     assert suite.get("errors") == "1"
 
 
@@ -180,7 +181,7 @@ def test_kcidb_schema_refuses(found: list[Any]) -> None:
 
 
 def test_kcidb_origin(found: list[Any]) -> None:
-    with pytest.raises(ReportError) as caught:
+    with pytest.raises(Problem) as caught:
         kcidb.document(found, "My-CI")
     assert caught.value.code == USAGE
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from fixtures.problem import Problem
 from report import bundle, results
-from report.problem import ReportError
-from report.tests.bundle_sample import contents, make, quiet, run  # noqa: F401  (fixture)
+from report.tests.bundle_sample import contents, make, run
 from report.tests.conftest import golden
 
 pytestmark = pytest.mark.usefixtures("quiet")
@@ -149,7 +149,7 @@ def test_a_result_of_terabytes(tmp_path: Path, catalogue: Any) -> None:
     results.write_cell(directory, {"kernel": "k", "cell": "c"}, catalogue=catalogue, issues=[])
     for name in (results.CONSOLE, results.JSON):
         os.truncate(directory / name, 1 << 42)
-        with pytest.raises(ReportError, match="too large"):
+        with pytest.raises(Problem, match="too large"):
             results.load(directory)
 
 
@@ -161,7 +161,7 @@ def test_a_result_that_is_no_file(tmp_path: Path, catalogue: Any) -> None:
         results.write_cell(directory, {"kernel": "k", "cell": "c"}, catalogue=catalogue, issues=[])
         (directory / name).unlink()
         os.mkfifo(directory / name)
-        with pytest.raises(ReportError, match="no plain file"):
+        with pytest.raises(Problem, match="no plain file"):
             results.load(directory)
 
 
@@ -178,6 +178,6 @@ def test_json_that_looks_right(tmp_path: Path, catalogue: Any) -> None:
                 continue
             bad["digest"] = results._digest(bad) if key != "digest" else value
             (directory / results.JSON).write_text(json.dumps(bad))
-            with pytest.raises(ReportError) as caught:
+            with pytest.raises(Problem) as caught:
                 results.load(directory)
             assert len(caught.value.lines) == 1, (key, value)

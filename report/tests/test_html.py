@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from fixtures.problem import Problem
 from report import html, results, view
 from report.catalogue import Catalogue
-from report.problem import TRUNCATED, ReportError
+from report.problem import TRUNCATED
 from report.tests import sample
 from report.tests.conftest import golden
 from report.tests.test_formats import HOSTILE
@@ -66,7 +67,7 @@ def found(tmp_path: Path, known: Catalogue) -> list[Any]:
 
 
 def test_everything_is_there(found: list[Any]) -> None:
-    page = Page(html.render(found, [ReportError("x/results.json: is cut off", TRUNCATED)]))
+    page = Page(html.render(found, [Problem("x/results.json: is cut off", TRUNCATED)]))
     said = page.said()
     for text in (
         "1 of 6 requirements is not kept, in 2 of 5 configurations",
@@ -161,7 +162,7 @@ def test_hostile_text_stays_text(tmp_path: Path, known: Catalogue) -> None:
     bad = 'c"><script>x</script>'
     result = sample.cell(tmp_path, known, log, "k", "d", problem=HOSTILE, reproduce=HOSTILE)
     result["meta"]["cell"] = bad
-    page = Page(html.render([result], [ReportError(HOSTILE, 65)]))
+    page = Page(html.render([result], [Problem(HOSTILE, 65)]))
     assert set(page.tags) - set(plain.tags) <= {"ul", "li"}
     assert "<script>alert(1)</script>" in page.said() and "{{ 7*7 }}" in page.said()
     assert "\u202e" not in page.text and "\\u202e" in page.text and "\0" not in page.text

@@ -8,9 +8,9 @@ import random
 
 import pytest
 
+from fixtures.problem import Problem
 from report import boots, runs
 from report.log import ERROR, FAIL, NOT_RUN, PASS, Log
-from report.problem import ReportError
 from report.tests import emitted
 from report.tests.conftest import golden
 from report.tests.wrapped import WRAPPERS
@@ -30,7 +30,7 @@ def read(*files: bytes, number: int | None = None) -> Log:
 def passes(data: bytes) -> set[str]:
     try:
         return shown(read(data))
-    except ReportError:
+    except Problem:
         return set()
 
 
@@ -170,10 +170,10 @@ def test_what_somebody_else_says_is_no_pass(how: str) -> None:
 def test_two_runs_are_not_one() -> None:
     better = WHOLE.replace(b"not ok 3", b"ok 3")
     for data in (WHOLE + WHOLE, WHOLE + better, better + b"$ again\n" + WHOLE, BARE + WHOLE):
-        with pytest.raises(ReportError, match="2 runs, which begin in lines 1, "):
+        with pytest.raises(Problem, match="2 runs, which begin in lines 1, "):
             read(data)
         assert read(data, number=1).rows["demo.pairing.one_sided"].verdict in (FAIL, PASS)
-    with pytest.raises(ReportError, match="no run 3, but 2"):
+    with pytest.raises(Problem, match="no run 3, but 2"):
         read(WHOLE + WHOLE, number=3)
     assert read(WHOLE + WHOLE, number=2).info[-1] == "0 has 2 runs, and this is run 2"
 
@@ -195,10 +195,10 @@ def test_a_run_that_goes_on_in_another_boot() -> None:
 @pytest.mark.parametrize("data", [b"", b"\n" * 10, b"hello\n", b"TAP version 13\n1..1\nok 1 foo\n",
                                   bytes(range(256)) * 9])
 def test_nothing_of_ours(data: bytes) -> None:
-    with pytest.raises(ReportError, match="nothing in it that uapi-conform printed"):
+    with pytest.raises(Problem, match="nothing in it that uapi-conform printed"):
         read(data)
 
 
 def test_two_forms_at_once() -> None:
-    with pytest.raises(ReportError, match="in two forms"):
+    with pytest.raises(Problem, match="in two forms"):
         read(WRAPPERS["kselftest"](WHOLE) + WHOLE)

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from fixtures.problem import Problem
 from report import catalogue as catalogue_module
 from report import known, summary
 from report.catalogue import Catalogue
 from report.log import ERROR, FAIL, KNOWN, PASS
-from report.problem import KNOWN_ISSUES, ReportError
+from report.problem import KNOWN_ISSUES
 from report.tests.conftest import golden
 from report.tests.test_results import verdicts, write
 
@@ -269,7 +270,7 @@ def test_a_file_of_ones_own(tmp_path: Path, catalogue: Catalogue) -> None:
     own.write_text(ENTRY)
     both = known.load(catalogue, ours, own)
     assert [issue.first for issue in both] == ["7.0"]
-    with pytest.raises(ReportError, match="none.toml is not there") as caught:
+    with pytest.raises(Problem, match="none.toml is not there") as caught:
         known.load(catalogue, ours, tmp_path / "none.toml")
     assert caught.value.code == KNOWN_ISSUES
 
@@ -326,7 +327,7 @@ def test_entries_that_explain_nothing(tmp_path: Path, catalogue: Catalogue) -> N
     ],
 )
 def test_mistakes(old: str, new: str, line: str, tmp_path: Path, catalogue: Catalogue) -> None:
-    with pytest.raises(ReportError) as caught:
+    with pytest.raises(Problem) as caught:
         load(ENTRY.replace(old, new), tmp_path, catalogue)
     assert caught.value.code == KNOWN_ISSUES
     begin = f"{tmp_path / 'known.toml'}: {line}"
@@ -335,12 +336,12 @@ def test_mistakes(old: str, new: str, line: str, tmp_path: Path, catalogue: Cata
 
 
 def test_twice(tmp_path: Path, catalogue: Catalogue) -> None:
-    with pytest.raises(ReportError, match="entry one-sided: the id is used twice"):
+    with pytest.raises(Problem, match="entry one-sided: the id is used twice"):
         load(ENTRY + ENTRY, tmp_path, catalogue)
 
 
 def test_no_file(tmp_path: Path, catalogue: Catalogue) -> None:
-    with pytest.raises(ReportError, match="is not there"):
+    with pytest.raises(Problem, match="is not there"):
         known.load(catalogue, tmp_path / "none.toml")
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from fixtures.problem import Problem
 from report import html, proof, requirements
 from report.catalogue import Catalogue
-from report.problem import FOREIGN, ReportError
+from report.problem import FOREIGN
 
 from report.tests import sample
 from report.tests.conftest import golden
@@ -50,7 +51,7 @@ def test_a_foreign_file_is_told_in_one_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / proof.MUTANTS
     path.parent.mkdir()
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ReportError) as caught:
+    with pytest.raises(Problem) as caught:
         proof.load(tmp_path)
     assert caught.value.code == FOREIGN and len(caught.value.lines) == 1
     assert "mutants/results.json" in caught.value.lines[0]

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from fixtures.problem import Problem
 from report import qualify_profile, results
 from report.problem import PROFILE as PROFILE_CODE
-from report.problem import ReportError
 from report.qualify_judge import Qualification, qualify
 from report.tests.qualify_sample import (
     DAY,
@@ -220,7 +220,7 @@ def test_two_cells(tmp_path: Path) -> None:
 def test_contradictory_claims(tmp_path: Path) -> None:
     cell(tmp_path)
     text = PROFILE + '[[claim]]\nsuite = "q"\nkernels = ["*"]\nwithout = ["feat"]\n'
-    with pytest.raises(ReportError, match="claims 1 and 2 contradict each other on k/c") as caught:
+    with pytest.raises(Problem, match="claims 1 and 2 contradict each other on k/c") as caught:
         judge(tmp_path, text)
     assert caught.value.code == PROFILE_CODE
 

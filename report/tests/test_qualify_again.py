@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from report import bundle, results
-from report.tests.bundle_sample import contents, make, quiet, run  # noqa: F401  (fixture)
+from report.tests.bundle_sample import contents, make, run
 from report.tests.qualify_sample import NO_RARE, PROFILE, WAIVER, cell
 
 pytestmark = pytest.mark.usefixtures("quiet")

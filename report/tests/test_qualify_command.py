@@ -12,14 +12,7 @@ from typing import Any
 import pytest
 
 from report import bundle, qualify_profile
-from report.tests.bundle_sample import (  # noqa: F401  (fixtures)
-    contents,
-    keys,
-    make,
-    needs_ssh,
-    quiet,
-    run,
-)
+from report.tests.bundle_sample import contents, make, needs_ssh, run
 from report.tests.qualify_sample import GOOD, PROFILE, WAIVER, cell, log
 
 pytestmark = pytest.mark.usefixtures("quiet")

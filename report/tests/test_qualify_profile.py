@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.problem import Problem
 from report import catalogue as catalogue_module
 from report import qualify_profile
-from report.problem import NOTHING, ReportError
+from report.problem import NOTHING
 from report.problem import PROFILE as PROFILE_CODE
 from report.tests.qualify_sample import PROFILE, WAIVER, catalogue
 
@@ -79,7 +80,7 @@ def test_good(tmp_path: Path) -> None:
 )
 def test_mistakes(old: str, new: str, line: str, tmp_path: Path) -> None:
     assert old in TEXT
-    with pytest.raises(ReportError) as caught:
+    with pytest.raises(Problem) as caught:
         load(TEXT.replace(old, new, 1), tmp_path)
     assert caught.value.code == PROFILE_CODE
     begin = f"{tmp_path / 'p.toml'}: {line}"
@@ -91,17 +92,17 @@ def test_mistakes(old: str, new: str, line: str, tmp_path: Path) -> None:
                                   b'claim = "x"', b'name = "x"\nclaim = []', b"waiver = [1]",
                                   b'name="x"\nclaim=[{suite={}, kernels=[7]}]\nwaiver={}'])
 def test_no_profile(text: bytes, tmp_path: Path) -> None:
-    with pytest.raises(ReportError) as caught:
+    with pytest.raises(Problem) as caught:
         load(text, tmp_path)
     assert caught.value.code == PROFILE_CODE
     assert all("\n" not in line for line in caught.value.lines)
 
 
 def test_no_file(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match="none.toml is not there; name a profile") as caught:
+    with pytest.raises(Problem, match="none.toml is not there; name a profile") as caught:
         qualify_profile.load(tmp_path / "none.toml", catalogue())
     assert caught.value.code == NOTHING
-    with pytest.raises(ReportError, match="cannot be read"):
+    with pytest.raises(Problem, match="cannot be read"):
         qualify_profile.load(tmp_path, catalogue())
 
 
@@ -124,6 +125,6 @@ def test_examples(path: Path) -> None:
         suite = {"kvm-arm-pauth": "kvm_arm_caps", "tsm-req-v5": "tsm_req"}[path.stem]
         if not any(row.suite == suite for row in known.rows.values()):
             pytest.skip(f"the host's build has no {suite}")
-    except ReportError as error:
+    except Problem as error:
         pytest.skip(str(error))
     assert qualify_profile.load(path, known).name == path.stem

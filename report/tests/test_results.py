@@ -13,11 +13,12 @@ import jsonschema
 import pytest
 import tap.parser
 
+from fixtures.problem import Problem
 from report import files, results, results_time
 from report.catalogue import Catalogue
 from report.known import Issue
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
-from report.problem import CORRUPT, FOREIGN, NOTHING, TRUNCATED, ReportError
+from report.problem import CORRUPT, FOREIGN, NOTHING, TRUNCATED
 from report.tests.conftest import golden
 
 CELLS = {"pass": PASS, "skip": SKIP, "mixed": FAIL, "console": PASS, "torn": FAIL,
@@ -136,7 +137,7 @@ def test_unknown_row(tmp_path: Path, catalogue: Catalogue) -> None:
 
 
 def test_problem_and_no_log(tmp_path: Path, catalogue: Catalogue) -> None:
-    with pytest.raises(ReportError) as caught:
+    with pytest.raises(Problem) as caught:
         results.write_cell(tmp_path, {"kernel": "k", "cell": "c"}, catalogue=catalogue, issues=[])
     assert caught.value.code == NOTHING
     meta = {"kernel": "k", "cell": "c", "problem": "QEMU is not installed"}
@@ -194,7 +195,7 @@ def test_when_and_how_long() -> None:
 
 
 def code(path: Path) -> int:
-    with pytest.raises(ReportError) as caught:
+    with pytest.raises(Problem) as caught:
         results.load(path)
     assert len(caught.value.lines) == 1 and "\n" not in caught.value.lines[0]
     return caught.value.code

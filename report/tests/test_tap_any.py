@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import pytest
 
+from fixtures.problem import Problem
 from report import boots, runs, tap
 from report.log import PASS, Log
-from report.problem import ReportError
 from report.tests.conftest import golden
 from report.tests.wrapped import WRAPPERS
 
@@ -33,7 +33,7 @@ _CUT = st.tuples(st.sampled_from(["mixed", "panic", "torn", "console"]), st.samp
 def read(data: bytes) -> Log | None:
     try:
         return boots.whole(runs.read({"log": data}, {"demo"}), [], [])
-    except ReportError as error:
+    except Problem as error:
         assert len(error.lines) == 1 and "\n" not in error.lines[0]
         return None
 

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""The one way from a cell to the machine that boots it: CPU, command line, memory, IOMMU, device."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ci.cells import Cell
+from ci.kernel import Kernel
+from fixtures import granules, qemu, vm
+from fixtures.accel import TCG
+from fixtures.problem import Problem
+
+
+def lacking(cell: Cell) -> str:
+    """What a QEMU that cannot run a cell lacks."""
+    return cell.configuration.needs or f"CPU '{cell.configuration.cpus[0]}'"
+
+
+@dataclass(frozen=True)
+class Machine:
+    """A cell with its kernel, as a QEMU (its program) boots it. cpu: the spelling that it knows;
+    accel: tcg, or kvm; why: not kvm, where that was asked for."""
+
+    cell: Cell
+    kernel: Kernel
+    program: str
+    cpu: str
+    accel: str = TCG
+    why: str = ""
+
+    def guest(self, initrd: Path, words: tuple[str, ...] = (), append: str = "") -> qemu.Guest:
+        """What is booted. words: of init; append: more for the kernel's command line."""
+        of = self.cell.configuration
+        return qemu.Guest(
+            self.kernel.image, initrd, self.cpu, f"{append} {of.append}".strip(), words,
+            self.kernel.memory, endpoint=self.kernel.module is not None, iommu=of.iommu, arch=of.arch,
+            accel=self.accel, processors=of.processors)
+
+    def boot(self, console: Path, words: tuple[str, ...] = (), *, initrd: Path | None = None,
+             append: str = "", limits: vm.Limits = vm.Limits(),
+             on_line: Callable[[str], None] | None = None,
+             stop: threading.Event | None = None) -> vm.Outcome:
+        """Boot once, into this log. initrd: the suite's, unless another is given."""
+        initrd = initrd or self.kernel.initrd(self.cell.configuration.program)
+        command = qemu.command(self.program, self.guest(initrd, words, append))
+        return vm.run(command, console, limits, on_line, stop)
+
+
+def find(cell: Cell, kernel: Kernel, program: str = "", version: str = "") -> Machine:
+    """The machine of a cell, computed by this QEMU (its version, where it is known) or the one that
+    there is. A Problem says what that lacks."""
+    of = cell.configuration
+    program = program or qemu.binary(of.arch)
+    cpu = next((cpu for cpu in of.cpus if qemu.supports(program, cpu, of.iommu, of.arch) is None), None)
+    if cpu is None:
+        raise Problem(f"this QEMU ({(version or qemu.version(program)).split()[0]}) has no {lacking(cell)}; "
+                      f"{qemu.NEWER}")
+    size = int(kernel.facts.get("page_size", 0))
+    # Every one of these CPUs has pages of 4 KiB.
+    if size > 4096 and size not in granules.of(program, cpu):
+        raise Problem(f"the kernel has pages of {size >> 10} KiB, which CPU '{cpu}' does not have")
+    return Machine(cell, kernel, program, cpu)
