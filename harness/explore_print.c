@@ -91,22 +91,16 @@ static void write_text(FILE *out, const char *text)
 	fprintf(out, "%s\n", text + strcspn(text, "\n") + 1);
 }
 
-static void write_steps(FILE *out, const struct uc_exploration *exploration,
-			const struct uc_finding *finding)
-{
-	exploration->explorer->emit(out, finding->shrunk.steps, finding->seen,
-				    finding->shrunk.count, exploration->facts,
-				    finding->failure.kind == UC_COMPLAINS);
-}
-
 static void write_main(FILE *out, const struct uc_exploration *exploration,
 		       const struct uc_finding *finding)
 {
 	const bool watch = finding->failure.kind == UC_COMPLAINS;
 
-	write_text(out, exploration->explorer->support);
+	for (const char *const *text = exploration->explorer->support; *text; text++)
+		write_text(out, *text);
 	fprintf(out, "int main(void)\n{\n%s\tbegin();\n", watch ? "\twatch_log();\n" : "");
-	write_steps(out, exploration, finding);
+	exploration->explorer->emit(out, finding->shrunk.steps, finding->seen, finding->shrunk.count,
+				    exploration->facts);
 	fprintf(out, "\tend();\n%s"
 		"\tputs(failed ? \"the failure shows\" : \"the failure does not show\");\n"
 		"\treturn failed;\n}\n", watch ? "\tfailed |= log_complains();\n" : "");
@@ -138,10 +132,7 @@ void uc_explore_emit(const struct uc_exploration *exploration, const struct uc_f
 		" * Exit status: 1 it shows the failure, 0 it does not, 2 it could not try.\n */\n");
 	if (finding->failure.kind == UC_COMPLAINS)
 		write_text(out, uc_text_harness_watch_log);
-	if (exploration->explorer->support)
-		write_main(out, exploration, finding);
-	else
-		write_steps(out, exploration, finding);
+	write_main(out, exploration, finding);
 }
 
 static void print_program(const struct uc_exploration *exploration,

@@ -96,20 +96,17 @@ struct uc_explorer {
 	void (*explain)(const void *step, const struct uc_observed *seen, char *expected, char *got,
 			size_t size);
 	/*
-	 * The stand-alone C program. @support is the text of the source file that it is written with
-	 * (reproducer.h): nothing but libc's headers, its own constants, `static int failed`, and
-	 * begin() and end(), which main() calls before and after the steps; it exits with 2 where it
-	 * cannot try. emit() writes the C statements, one tab deep, that make the @count steps at
-	 * @steps, except those that were skipped, print each with its answer and what had to come,
-	 * and set failed if that differs. What a step that never returned has observed is all zero.
-	 * The rest of the program is the engine's.
-	 * Where @support is NULL, emit() writes the whole body, main() included; with @watch the
-	 * failure is in the kernel's log, and main() has to call watch_log() first and to fail too if
-	 * log_complains(), which stand before.
+	 * The stand-alone C program. @support are the texts of the source files that it is written
+	 * with (reproducer.h), NULL ends: nothing but libc's headers, their own constants,
+	 * `static int failed`, and begin() and end(), which main() calls before and after the steps;
+	 * it exits with 2 where it cannot try. emit() writes the C statements, one tab deep, that
+	 * make the @count steps at @steps, except those that were skipped, print each with its answer
+	 * and what had to come, and set failed if that differs. What a step that never returned has
+	 * observed is all zero. The rest of the program is the engine's.
 	 */
-	const char *support;
+	const char *const *support;
 	void (*emit)(FILE *out, const void *steps, const struct uc_observed *observed,
-		     unsigned int count, const void *facts, bool watch);
+		     unsigned int count, const void *facts);
 };
 
 #endif /* UC_EXPLORER_H */

@@ -199,18 +199,19 @@ static unsigned int parse(struct uc_words *words, void *steps, unsigned int room
 }
 
 static void emit(FILE *out, const void *steps, const struct uc_observed *seen, unsigned int count,
-		 const void *facts, bool watch)
+		 const void *facts)
 {
 	const struct step *step = steps;
 
 	(void)facts;
-	(void)watch;
 	for (unsigned int i = 0; i < count; i++)
 		fprintf(out, "\tdo_%s(%u, %d);\n", kinds[step[i].kind], step[i].number,
 			(int)seen[i].data[0]);
 }
 
-static const char support[] = "// licence\nstatic int failed;\nbegin, end, do_...\n";
+static const char *const support[] = {
+	"// licence\nstatic int failed;\n", "// licence\nbegin, end, do_...\n", NULL,
+};
 
 static const struct uc_row rows[] = { { .id = "demo.explore.sequences" } };
 static const struct uc_topic topic = UC_TOPIC("explore", rows, NULL);

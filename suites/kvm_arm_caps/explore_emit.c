@@ -108,11 +108,10 @@ static void emit_step(FILE *out, const struct kvm_step *step, const struct uc_ob
 }
 
 void kvm_explore_emit(FILE *out, const void *place, const struct uc_observed *observed,
-		      unsigned int count, const void *facts, bool watch)
+		      unsigned int count, const void *facts)
 {
 	const struct kvm_step *steps = place;
 
-	(void)watch;
 	for (unsigned int i = 0; i < count; i++)
 		if (!observed[i].skipped)
 			emit_step(out, &steps[i], &observed[i], facts);

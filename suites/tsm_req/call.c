@@ -1,38 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From a step to memory, and the call itself. */
-#include <errno.h>
-#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "../../harness/buffer.h"
-#include "../../harness/decode.h"
 #include "call.h"
-#include "text.h"
-#include "thread.h"
+#include "reproducer/caller.c"
 
 /* Not mapped for anybody in user space; its low half is neither, for 32-bit programs. */
 #define KERNEL_ADDRESS	0xffff8000fffff000ULL
 /* Lengths above this are claims: nobody has, or touches, that much memory here. */
 #define MOST_MAPPED	(4U << 20)
-#define NOBODYS_ID	65534
-
-/* Where the plain names are of times when such numbers had 16 bits. */
-#ifdef SYS_setuid32
-#define SET_GROUPS	SYS_setgroups32
-#define SET_GID		SYS_setgid32
-#define SET_UID		SYS_setuid32
-#else
-#define SET_GROUPS	SYS_setgroups
-#define SET_GID		SYS_setgid
-#define SET_UID		SYS_setuid
-#endif
 
 static __u64 bad_address(enum tsm_place place)
 {
@@ -148,98 +126,12 @@ void tsm_lay_out(struct tsm_issue *issue, const struct tsm_player *player,
 	lay_out_struct(issue, step);
 }
 
-/* Do without a capability, or have it again; returns whether the thread had it. */
-static bool set_rawio(bool on)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
-	const __u32 rawio = 1U << CAP_SYS_RAWIO;
-	bool had;
-
-	if (syscall(SYS_capget, &header, data))
-		uc_error("capget: %s", uc_errno_name(errno));
-	had = data[0].effective & rawio;
-	data[0].effective = (data[0].effective & ~rawio) | (on ? rawio : 0);
-	if (syscall(SYS_capset, &header, data))
-		uc_error("capset: %s", uc_errno_name(errno));
-	return had;
-}
-
-struct caller {
-	struct tsm_thread thread;	/* of NOBODY */
-	int file;
-	const struct tsm_issue *issue;
-	struct tsm_observed *observed;
-};
-
-static void make_call(const struct caller *caller)
-{
-	caller->observed->result = ioctl(caller->file, caller->issue->word, caller->issue->argument);
-	caller->observed->error = errno;
-}
-
-/*
- * In a thread, past the C library, which would have all threads become nobody: it is who asks that
- * counts, and the process stays what it was.
- */
-static void call_as_nobody(struct tsm_thread *thread)
-{
-	if (syscall(SET_GROUPS, 0, NULL) || syscall(SET_GID, NOBODYS_ID) ||
-	    syscall(SET_UID, NOBODYS_ID))
-		uc_error("becoming nobody: %s", uc_errno_name(errno));
-	make_call((struct caller *)thread);
-}
-
-static void call_in_child(struct caller *caller)
-{
-	static struct tsm_observed *shared;
-	struct tsm_observed *observed = caller->observed;
-	pid_t child;
-
-	if (!shared)
-		shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
-			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (shared == MAP_FAILED)
-		uc_error("no memory to share with a child");
-	*shared = (struct tsm_observed){ .result = -1, .error = ECHILD };
-	child = fork();
-	if (child < 0)
-		uc_error("fork: %s", uc_errno_name(errno));
-	if (!child) {
-		caller->observed = shared;
-		make_call(caller);
-		_exit(0);
-	}
-	waitpid(child, NULL, 0);
-	observed->result = shared->result;
-	observed->error = shared->error;
-}
-
 void tsm_issue(const struct tsm_issue *issue, const struct tsm_player *player,
 	       const struct tsm_step *step, struct tsm_observed *observed)
 {
-	struct caller caller = {
-		.file = player->setup.file[step->file], .issue = issue, .observed = observed,
-	};
-	bool had_rawio;
+	int got = call_as(step->caller, player->setup.file[step->file], issue->word,
+			  issue->argument);
 
-	switch (step->caller) {
-	case NOBODY:
-		tsm_thread_start(&caller.thread, call_as_nobody);
-		pthread_join(caller.thread.id, NULL);
-		/* Whoever changes who he is cannot be looked at, and the memory is all threads'. */
-		prctl(PR_SET_DUMPABLE, 1UL, 0UL, 0UL, 0UL);
-		break;
-	case NO_RAWIO:
-		had_rawio = set_rawio(false);
-		make_call(&caller);
-		if (had_rawio)
-			set_rawio(true);
-		break;
-	case CHILD:
-		call_in_child(&caller);
-		break;
-	default:
-		make_call(&caller);
-	}
+	observed->result = got < 0 ? -1 : got;
+	observed->error = got < 0 ? -got : 0;
 }

@@ -61,7 +61,7 @@ static void hold(struct tsm_racer *racer, const struct tsm_session *session)
 static void interrupt(const struct tsm_session *session, struct tsm_racer *second)
 {
 	tsm_race_start(second, &session->player, 1, "TSM_REQ");
-	if (tsm_thread_sleeps(&second->thread))
+	if (thread_sleeps(&second->thread))
 		tsm_race_signal(second);
 	tsm_race_release(&session->player);
 	tsm_race_join(second);

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A sequence as plain calls of C, each with what must come of it: the statements of a program whose
- * rest is reproducer/support.c.
+ * rest is reproducer/.
  */
 #include "explore.h"
 #include "player.h"
 #include "text.h"
+
+extern const char uc_text_tsm_req_thread[], uc_text_tsm_req_caller[], uc_text_tsm_req_vdevice[],
+	uc_text_tsm_req_program[];
+const char *const tsm_reproducer[] = {
+	uc_text_tsm_req_thread, uc_text_tsm_req_caller, uc_text_tsm_req_vdevice,
+	uc_text_tsm_req_program, NULL,
+};
 
 #define ULL(value)	((unsigned long long)(value))
 
@@ -97,31 +104,34 @@ static void emit_call(FILE *out, const struct tsm_step *step)
 /* Of the steps that are no call of the interface. */
 static void emit_other(FILE *out, const struct tsm_step *step, const struct tsm_expected *expected)
 {
+	const unsigned int device = step->device, made = tsm_made_object(step);
+
 	switch (step->op) {
 	case DO_CONNECT:
 	case DO_DISCONNECT:
 		fprintf(out, "\tconnect_tsm(%d);\n", step->op == DO_CONNECT);
 		break;
 	case DO_OPEN:
-		fprintf(out, "\topen_device(%u, %u);\n", step->device, step->which);
+		fprintf(out, "\topen_device(%u, %u);\n", device, step->which);
 		break;
 	case DO_CLOSE:
-		fprintf(out, "\tclose_device(%u);\n", step->device);
+		fprintf(out, "\tclose_device(%u);\n", device);
 		break;
 	case DO_VIOMMU_ALLOC:
-		fprintf(out, "\tnew_viommu(%u);\n", step->device);
+		fprintf(out, "\tgot = new_viommu(file[0], VIOMMU_TYPE, id[%u], id[HWPT], &id[VIOMMU]);\n",
+			DEVICE + device);
 		break;
 	case DO_VDEVICE_ALLOC:
-		fprintf(out, "\tnew_vdevice(%u, %#llx);\n", step->device, ULL(step->consume));
+		fprintf(out, "\tgot = new_vdevice(file[0], id[VIOMMU], id[%u], %#llx, &id[%u]);\n",
+			DEVICE + device, ULL(step->consume), made);
 		break;
 	case DO_IOAS_ALLOC:
-		fprintf(out, "\tnew_ioas(%u);\n", step->object);
-		break;
 	case DO_FAULT_ALLOC:
-		fprintf(out, "\tnew_fault(%d);\n", FAULT);
+		fprintf(out, "\tgot = new_%s(file[0], &id[%u]);\n",
+			step->op == DO_IOAS_ALLOC ? "ioas" : "fault", made);
 		break;
 	case DO_DESTROY:
-		fprintf(out, "\tdestroy(%u);\n", step->object);
+		fprintf(out, "\tgot = destroy(file[0], id[%u]);\n", step->object);
 		break;
 	case DO_OVERRIDE:
 		fprintf(out, "\toverride(%u);\n", step->which);
@@ -160,12 +170,11 @@ static void emit_step(FILE *out, const struct tsm_step *step, const struct tsm_e
 
 /* The rules again, over the steps as they were played. */
 void tsm_explore_emit(FILE *out, const void *place, const struct uc_observed *observed,
-		      unsigned int count, const void *facts, bool watch)
+		      unsigned int count, const void *facts)
 {
 	const struct tsm_step *steps = place;
 	struct tsm_player player = { .facts = facts };
 
-	(void)watch;
 	tsm_model_begin(&player.model, tsm_first_ids);
 	for (unsigned int i = 0; i < count; i++) {
 		struct tsm_expected expected;

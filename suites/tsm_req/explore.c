@@ -172,7 +172,7 @@ const struct uc_explorer tsm_explorer = {
 	.decode = decode,
 	.parse = parse,
 	.explain = explain,
-	.support = uc_text_tsm_req_support,
+	.support = tsm_reproducer,
 	.emit = tsm_explore_emit,
 };
 _Static_assert(sizeof(struct tsm_step) <= UC_MAX_STEP_SIZE, "a step has its place");

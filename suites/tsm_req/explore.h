@@ -23,9 +23,9 @@ int tsm_invent_errno(struct uc_random *random);
 bool tsm_explore_simplify(const void *step, unsigned int attempt, void *simpler);
 
 /* emit.c */
-extern const char uc_text_tsm_req_support[];
+extern const char *const tsm_reproducer[];	/* its files as texts, NULL ends */
 void tsm_explore_emit(FILE *out, const void *steps, const struct uc_observed *observed,
-		      unsigned int count, const void *facts, bool watch);
+		      unsigned int count, const void *facts);
 
 /* What uc_observed's data holds: SEEN_WHAT is the aspect, and the allowed errnos above it. */
 enum { SEEN_WHAT, SEEN_EXPECTED, SEEN_GOT, SEEN_ID };

@@ -127,7 +127,7 @@ static void race_second(struct tsm_player *player, const struct tsm_step *step,
 	struct tsm_racer second;
 
 	tsm_race_start(&second, player, 1, "TSM_REQ produce=20");
-	tsm_thread_sleeps(&second.thread);
+	thread_sleeps(&second.thread);
 	if (step->which == RACE_SIGNAL) {
 		tsm_race_signal(&second);
 		tsm_race_signal(first);

@@ -20,7 +20,7 @@ static bool response_right(const struct tsm_racer *racer, __s64 residue)
 	return true;
 }
 
-static void run(struct tsm_thread *thread)
+static void run(struct thread *thread)
 {
 	struct tsm_racer *racer = (struct tsm_racer *)thread;
 
@@ -45,7 +45,7 @@ void tsm_race_start(struct tsm_racer *racer, const struct tsm_player *player, in
 	if (tsm_parse_steps(text, &racer->step, 1, &why) != 1)
 		uc_error("the suite's step '%s': %s", text, why);
 	tsm_lay_out(&racer->issue, player, &racer->step);
-	tsm_thread_start(&racer->thread, run);
+	thread_start(&racer->thread, run);
 }
 
 void tsm_race_join(struct tsm_racer *racer)
@@ -59,22 +59,10 @@ void tsm_race_join(struct tsm_racer *racer)
 	uc_counted(1);
 }
 
-static void ignore(int number)
-{
-	(void)number;
-}
-
 void tsm_race_signal(struct tsm_racer *racer)
 {
-	struct sigaction action = { .sa_handler = ignore };	/* no SA_RESTART */
-
-	sigaction(SIGUSR1, &action, &racer->before);
 	racer->signalled = true;
-	/* More than once, because the first may come before the call has begun. */
-	for (int looks = 0; looks < TSM_THREAD_LOOKS && !tsm_thread_ended(&racer->thread); looks++) {
-		pthread_kill(racer->thread.id, SIGUSR1);
-		tsm_thread_pause(looks);
-	}
+	thread_signal(&racer->thread, 0, &racer->before);	/* no SA_RESTART */
 }
 
 bool tsm_race_hold(struct tsm_racer *racer, const struct tsm_player *player)
@@ -83,13 +71,13 @@ bool tsm_race_hold(struct tsm_racer *racer, const struct tsm_player *player)
 
 	/* Until it is released; a kernel under which it never is has ten seconds. */
 	tsm_race_start(racer, player, 1, "TSM_REQ delay=10000");
-	for (int looks = 0; looks < TSM_THREAD_LOOKS; looks++) {
+	for (int looks = 0; looks < MOST_LOOKS; looks++) {
 		tsm_fixture_state(player, &state);
 		if (state.in_flight)
 			return true;
-		if (tsm_thread_ended(&racer->thread))
+		if (thread_ended(&racer->thread))
 			return false;
-		tsm_thread_pause(looks);
+		thread_pause(looks);
 	}
 	uc_error("no request reached the TSM within 5 s");
 }
@@ -123,7 +111,7 @@ void tsm_race_expect(const struct tsm_racer *racer, __s64 one, __s64 other, cons
 		 "got:      other bytes", what);
 }
 
-static void run_end(struct tsm_thread *thread)
+static void run_end(struct thread *thread)
 {
 	struct tsm_ender *ender = (struct tsm_ender *)thread;
 	struct tsm_player *player = ender->player;
@@ -155,8 +143,8 @@ static void run_end(struct tsm_thread *thread)
 void tsm_end_start(struct tsm_ender *ender, struct tsm_player *player, enum tsm_race_kind kind)
 {
 	*ender = (struct tsm_ender){ .player = player, .kind = kind };
-	tsm_thread_start(&ender->thread, run_end);
-	tsm_thread_sleeps(&ender->thread);
+	thread_start(&ender->thread, run_end);
+	thread_sleeps(&ender->thread);
 }
 
 unsigned int tsm_end_join(struct tsm_ender *ender)
@@ -166,8 +154,8 @@ unsigned int tsm_end_join(struct tsm_ender *ender)
 	long seconds = 0;
 
 	clock_gettime(CLOCK_MONOTONIC, &begin);
-	for (int looks = 0; !tsm_thread_ended(&ender->thread); looks++) {
-		tsm_thread_pause(looks);
+	for (int looks = 0; !thread_ended(&ender->thread); looks++) {
+		thread_pause(looks);
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		seconds = now.tv_sec - begin.tv_sec;
 		if (!late && seconds > TSM_CLOSE_SECONDS)

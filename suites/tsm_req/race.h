@@ -6,16 +6,14 @@
 #ifndef TSM_RACE_H
 #define TSM_RACE_H
 
-#include <signal.h>
-
 #include "call.h"
-#include "thread.h"
+#include "reproducer/caller.c"
 
 #define TSM_RACE_MOST	64
 
 /* A thread that makes one call some times, and what came of each. */
 struct tsm_racer {
-	struct tsm_thread thread;
+	struct thread thread;
 	const struct tsm_player *player;
 	struct tsm_step step;
 	struct tsm_issue issue;
@@ -46,7 +44,7 @@ void tsm_race_expect(const struct tsm_racer *racer, __s64 one, __s64 other, cons
 
 /* What ends a state, in a thread of its own, and what the fixture was right after it. */
 struct tsm_ender {
-	struct tsm_thread thread;
+	struct thread thread;
 	struct tsm_player *player;
 	enum tsm_race_kind kind;
 	__s64 rc;		/* 0 or -errno */

@@ -50,4 +50,7 @@ int tsm_connect(const struct tsm_device *device, bool connect, char *why, size_t
 /* Whether it is connected now; also before we came. */
 bool tsm_connected(const struct tsm_device *device);
 
+/* For reproducer/: ends the row as ERROR, with errno. */
+void give_up(const char *what) __attribute__((noreturn));
+
 #endif /* TSM_SETUP_H */

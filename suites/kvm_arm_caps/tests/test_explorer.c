@@ -199,7 +199,7 @@ static int compile(const struct kvm_step *steps, const struct uc_observed *seen,
 
 	ck_assert_ptr_nonnull(compiler);
 	fprintf(compiler, "%s\nint main(void)\n{\n\tbegin();\n", uc_text_kvm_arm_caps_calls);
-	kvm_explore_emit(compiler, steps, seen, count, &facts, false);
+	kvm_explore_emit(compiler, steps, seen, count, &facts);
 	fputs("\tend();\n\treturn failed;\n}\n", compiler);
 	return pclose(compiler);
 }

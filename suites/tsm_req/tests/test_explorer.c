@@ -212,8 +212,10 @@ static int compile(const struct tsm_step *steps, const struct uc_observed *seen,
 	FILE *compiler = popen("gcc -xc -Wall -Wextra -Werror -fsyntax-only -", "w");
 
 	ck_assert_ptr_nonnull(compiler);
-	fprintf(compiler, "%s\nint main(void)\n{\n\tbegin();\n", uc_text_tsm_req_support);
-	tsm_explore_emit(compiler, steps, seen, count, NULL, false);
+	for (const char *const *text = tsm_reproducer; *text; text++)
+		fputs(*text, compiler);
+	fputs("int main(void)\n{\n\tbegin();\n", compiler);
+	tsm_explore_emit(compiler, steps, seen, count, NULL);
 	fputs("\tend();\n\treturn failed;\n}\n", compiler);
 	return pclose(compiler);
 }

@@ -2,18 +2,18 @@
 /* Whether a thread waits in the kernel, as another one sees it. */
 #include <unistd.h>
 
-#include "../thread.h"
+#include "../race.h"
 #include "tests.h"
 
 /* Reads a byte, for which it has to wait, after so many turns without a system call. */
 struct reader {
-	struct tsm_thread thread;
+	struct thread thread;
 	int files[2];
 	bool busy;
 	char got;
 };
 
-static void read_one(struct tsm_thread *thread)
+static void read_one(struct thread *thread)
 {
 	struct reader *reader = (struct reader *)thread;
 
@@ -26,7 +26,7 @@ static void read_one(struct tsm_thread *thread)
 static void start(struct reader *reader)
 {
 	ck_assert_int_eq(pipe(reader->files), 0);
-	tsm_thread_start(&reader->thread, read_one);
+	thread_start(&reader->thread, read_one);
 }
 
 static void let_it_read(const struct reader *reader)
@@ -41,10 +41,10 @@ START_TEST(one_that_waits_sleeps)
 	struct reader reader = { .busy = false };
 
 	start(&reader);
-	ck_assert(tsm_thread_sleeps(&reader.thread));
-	ck_assert(!tsm_thread_ended(&reader.thread));
+	ck_assert(thread_sleeps(&reader.thread));
+	ck_assert(!thread_ended(&reader.thread));
 	let_it_read(&reader);
-	ck_assert(tsm_thread_ended(&reader.thread));
+	ck_assert(thread_ended(&reader.thread));
 }
 END_TEST
 
@@ -54,16 +54,16 @@ START_TEST(one_that_has_ended_does_not)
 
 	start(&reader);
 	let_it_read(&reader);
-	ck_assert(!tsm_thread_sleeps(&reader.thread));
+	ck_assert(!thread_sleeps(&reader.thread));
 }
 END_TEST
 
-static void end_the_work(struct tsm_thread *thread)
+static void end_the_work(struct thread *thread)
 {
 	struct reader *reader = *(struct reader **)(thread + 1);
 
 	for (int looks = 0; looks < 200; looks++)
-		tsm_thread_pause(looks);
+		thread_pause(looks);
 	__atomic_store_n(&reader->busy, false, __ATOMIC_RELAXED);
 }
 
@@ -72,13 +72,13 @@ START_TEST(one_that_works_does_not)
 {
 	struct reader reader = { .busy = true };
 	struct {
-		struct tsm_thread thread;
+		struct thread thread;
 		struct reader *reader;
 	} other = { .reader = &reader };
 
 	start(&reader);
-	tsm_thread_start(&other.thread, end_the_work);
-	ck_assert(tsm_thread_sleeps(&reader.thread));
+	thread_start(&other.thread, end_the_work);
+	ck_assert(thread_sleeps(&reader.thread));
 	ck_assert(!__atomic_load_n(&reader.busy, __ATOMIC_RELAXED));
 	let_it_read(&reader);
 	pthread_join(other.thread.id, NULL);

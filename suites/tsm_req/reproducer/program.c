@@ -1,36 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * It needs the device fixture of uapi-conform: a PCI Express endpoint behind a root port, and the
- * module uapi_conform_device.ko loaded. Build it with -pthread; run it as root.
+ * The rest of a program that shows a failure. It needs the device fixture of uapi-conform: a PCI Express
+ * endpoint behind a root port, and the module uapi_conform_device.ko loaded; run it as root.
  */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
+#ifndef REPRODUCER_CALLER
+#include "caller.c"
+#include "vdevice.c"
 #endif
 #include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
 
-#define MAYBE_UNUSED __attribute__((unused))
 #define AREA	(256UL << 10)	/* bytes for each of struct, request, response */
 #define GUARD	(64UL << 10)	/* on both sides, and at least a page */
 #define POISON	0xa5
 #define ALL	UINT64_MAX
+#define VIOMMU_TYPE	0x55414346	/* the fixture's */
 
 enum { STRUCT, REQUEST, RESPONSE };
 enum { MAPPED, AT_NULL, UNMAPPED, KERNEL, READ_ONLY, CUT, SAME, OVERLAP };
-enum { ROOT, NOBODY, NO_RAWIO, CHILD };
 enum { VDEVICE, PLAIN_VDEVICE, DEVICE, PLAIN_DEVICE, IOAS, HWPT, VIOMMU, OBJECTS = 11 };
 enum { RACE_UNBIND, RACE_DISCONNECT, RACE_DESTROY, RACE_CLOSE, RACE_REQUEST, RACE_SIGNAL };
 
@@ -70,14 +59,8 @@ static int where[3];		/* places */
 static long long got;		/* a result, or -errno */
 static uint32_t seed;
 
-static void give_up(const char *what)
-{
-	perror(what);
-	exit(2);
-}
-
 /* One thing that had to be so. */
-MAYBE_UNUSED static void expect(const char *what, long long expected, long long came)
+static inline void expect(const char *what, long long expected, long long came)
 {
 	if (expected == came)
 		return;
@@ -86,7 +69,7 @@ MAYBE_UNUSED static void expect(const char *what, long long expected, long long 
 }
 
 /* A result from low to high, or one of the errnos. */
-MAYBE_UNUSED static void result(const char *call, long long low, long long high, int error,
+static inline void result(const char *call, long long low, long long high, int error,
 				int other)
 {
 	int right = got < 0 ? got == -error || (other && got == -other) : got >= low && got <= high;
@@ -119,7 +102,7 @@ static void set_knobs(void)
 }
 
 /* What the device pretends: 1 no link TSM, 2 another VM. */
-MAYBE_UNUSED static void override(uint32_t flags)
+static inline void override(uint32_t flags)
 {
 	knobs.flags = flags;
 	set_knobs();
@@ -132,7 +115,7 @@ static uint8_t pattern(uint32_t from, uint64_t i)
 }
 
 /* Memory for one of the three, of which the last byte lies before a page that is not mapped. */
-MAYBE_UNUSED static void put(int which, int place, size_t bytes)
+static inline void put(int which, int place, size_t bytes)
 {
 	where[which] = place;
 	size[which] = 0;
@@ -152,14 +135,14 @@ MAYBE_UNUSED static void put(int which, int place, size_t bytes)
 }
 
 /* A field of the struct. */
-MAYBE_UNUSED static void set(size_t offset, size_t width, uint64_t value)
+static inline void set(size_t offset, size_t width, uint64_t value)
 {
 	for (size_t i = 0; i < width && offset + i < size[STRUCT]; i++)
 		((uint8_t *)(uintptr_t)at[STRUCT])[offset + i] = value >> 8 * i;
 }
 
 /* What the TSM is told, by the request or beforehand. */
-MAYBE_UNUSED static void script(int beforehand, uint32_t flags, uint64_t consume, uint64_t produce,
+static inline void script(int beforehand, uint32_t flags, uint64_t consume, uint64_t produce,
 				int64_t value)
 {
 	struct answer answer = { 0x41434155, flags, consume, produce, value, 0, seed };
@@ -177,60 +160,22 @@ static void protect(int flags)
 			give_up("mprotect");
 }
 
-static void rawio(int on)
-{
-	struct { uint32_t version; int pid; } header = { 0x20080522, 0 };
-	struct { uint32_t effective, permitted, inheritable; } data[2];
-
-	if (syscall(SYS_capget, &header, data))
-		give_up("capget");
-	data[0].effective = (data[0].effective & ~(1U << 17)) | (on ? 1U << 17 : 0);
-	if (syscall(SYS_capset, &header, data))
-		give_up("capset");
-}
-
-static long long plain_call(int from, uint32_t word, void *argument)
-{
-	int rc = ioctl(from, word, argument);
-
-	return rc == -1 ? -errno : rc;
-}
-
 /* The call, by somebody else where @who says so. */
-MAYBE_UNUSED static void call(int who, int from, uint32_t word, int bind_error)
+static inline void call(int who, int from, uint32_t word, int bind_error)
 {
-	static long long *shared;
-	void *argument = (void *)(uintptr_t)at[STRUCT];
-
 	for (int i = 0; i < 2; i++)
 		memcpy(copy[i], (void *)(uintptr_t)at[i], size[i]);
 	knobs.bind_error = bind_error;
 	set_knobs();
 	protect(PROT_READ);
-	if (!shared)
-		shared = mmap(NULL, 8, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (who == CHILD && !fork()) {
-		*shared = plain_call(from, word, argument);
-		_exit(0);
-	}
-	if (who == NOBODY && seteuid(65534))
-		give_up("seteuid");
-	if (who == NO_RAWIO)
-		rawio(0);
-	if (who == CHILD)
-		wait(NULL);
-	got = who == CHILD ? *shared : plain_call(from, word, argument);
-	if (who == NOBODY && seteuid(0))
-		give_up("seteuid");
-	if (who == NO_RAWIO)
-		rawio(1);
+	got = call_as(who, from, word, at[STRUCT]);
 	protect(PROT_READ | PROT_WRITE);
 	look();
 	knobs.bind_error = knobs.standing_calls = 0;
 	set_knobs();
 }
 
-MAYBE_UNUSED static long long first_change(int which)
+static inline long long first_change(int which)
 {
 	const uint8_t *memory = (void *)(uintptr_t)at[which];
 
@@ -240,7 +185,7 @@ MAYBE_UNUSED static long long first_change(int which)
 	return -1;
 }
 
-MAYBE_UNUSED static uint64_t hash(size_t bytes)
+static inline uint64_t hash(size_t bytes)
 {
 	uint64_t sum = 0xcbf29ce484222325ULL;
 
@@ -255,7 +200,7 @@ MAYBE_UNUSED static uint64_t hash(size_t bytes)
 }
 
 /* What the TSM was given, and the bytes that it read, where it was to be asked. */
-MAYBE_UNUSED static void asked(uint32_t scope, uint32_t req_len, uint32_t resp_len, int touched)
+static inline void asked(uint32_t scope, uint32_t req_len, uint32_t resp_len, int touched)
 {
 	expect("the scope that the TSM is given", scope, now.scope);
 	expect("the req_len that the TSM is given", req_len, now.req_len);
@@ -268,7 +213,7 @@ MAYBE_UNUSED static void asked(uint32_t scope, uint32_t req_len, uint32_t resp_l
 }
 
 /* The response: @produced bytes of the TSM's, and the rest as it was. */
-MAYBE_UNUSED static void response(size_t produced, size_t echoed, uint32_t from)
+static inline void response(size_t produced, size_t echoed, uint32_t from)
 {
 	const uint8_t *memory = (void *)(uintptr_t)at[RESPONSE];
 	size_t most = size[RESPONSE] ? size[RESPONSE] : produced, i = 0;
@@ -291,7 +236,7 @@ MAYBE_UNUSED static void response(size_t produced, size_t echoed, uint32_t from)
 		expect("a byte before the response", POISON, memory[-i]);
 }
 
-MAYBE_UNUSED static void device(int connected, int bound, int binds, int unbinds, int vdevices,
+static inline void device(int connected, int bound, int binds, int unbinds, int vdevices,
 				uint32_t tdi_id)
 {
 	expect("whether the device is connected", connected, now.connected);
@@ -301,49 +246,6 @@ MAYBE_UNUSED static void device(int connected, int bound, int binds, int unbinds
 	expect("how many vdevices there are more", vdevices, (long long)now.vdevices - before.vdevices);
 	if (bound)
 		expect("the identifier that the TSM is given to bind", tdi_id, now.tdi_id);
-}
-
-/* An iommufd object: words of its struct behind the size, the new id's place in them. */
-static void object(unsigned int number, const uint32_t *words, unsigned int count, unsigned int out,
-		   uint32_t *new_id)
-{
-	uint32_t whole[12] = { 4 + 4 * count };
-
-	memcpy(whole + 1, words, 4 * count);
-	got = plain_call(file[0], _IO(';', number), whole);
-	if (new_id)
-		*new_id = whole[out];
-	if (number == 0x8e && !got)
-		close(whole[3]);
-}
-
-#define OBJECT(number, out, new_id, ...)						\
-	object(number, (const uint32_t[]){ __VA_ARGS__ },				\
-	       sizeof((const uint32_t[]){ __VA_ARGS__ }) / 4, out, new_id)
-
-MAYBE_UNUSED static void new_ioas(unsigned int slot)
-{
-	OBJECT(0x81, 2, &id[slot], 0, 0);
-}
-
-MAYBE_UNUSED static void new_fault(unsigned int slot)
-{
-	OBJECT(0x8e, 2, &id[slot], 0, 0, 0);
-}
-
-static void new_viommu(unsigned int which)
-{
-	OBJECT(0x90, 5, &id[VIOMMU], 0, 0x55414346, id[DEVICE + which], id[HWPT], 0, 0, 0, 0, 0);
-}
-
-static void new_vdevice(unsigned int which, uint32_t virt_id)
-{
-	OBJECT(0x91, 3, &id[VDEVICE + which], id[VIOMMU], id[DEVICE + which], 0, virt_id, 0);
-}
-
-MAYBE_UNUSED static void destroy(unsigned int slot)
-{
-	OBJECT(0x80, 0, NULL, id[slot]);
 }
 
 static void write_to(const char *text, const char *format)
@@ -366,28 +268,8 @@ static void connect_tsm(int on)
 		 "/sys/bus/pci/devices/%s/tsm/disconnect");
 }
 
-static int tell_kvm(int which, int has)
-{
-	struct { uint32_t flags, group; uint64_t attribute, address; } attribute = {
-		0, 1, has ? 1 : 2, (uintptr_t)&cdev[which] };
-
-	return ioctl(bridge, _IOC(_IOC_WRITE, 0xae, 0xe1, sizeof(attribute)), &attribute);
-}
-
-static void new_vm(void)
-{
-	uint32_t words[3] = { 4 };
-	int kvm = open("/dev/kvm", O_RDWR);
-
-	vm = ioctl(kvm, _IO(0xae, 1), 0L);
-	if (vm < 0 || ioctl(vm, _IOC(_IOC_READ | _IOC_WRITE, 0xae, 0xe0, 12), words))
-		give_up("a VM");
-	bridge = words[1];
-}
-
 static void open_device(int which, int with_vm)
 {
-	uint32_t words[4] = { sizeof(words), 0, file[0], 0 };
 	char path[320];
 	struct dirent *entry;
 	DIR *directory;
@@ -403,119 +285,114 @@ static void open_device(int which, int with_vm)
 	snprintf(path, sizeof(path), "/dev/vfio/devices/%s", entry->d_name);
 	closedir(directory);
 	cdev[which] = open(path, O_RDWR);
-	if (with_vm && vm < 0)
-		new_vm();
-	if (with_vm && tell_kvm(which, 1))
-		give_up("telling KVM of the device");
-	got = plain_call(cdev[which], _IO(';', 118), words);
-	id[DEVICE + which] = words[3];
+	if (with_vm && ((vm < 0 && new_vm(&vm, &bridge)) || tell_kvm(bridge, cdev[which], 1)))
+		give_up("a VM, and telling it of the device");
+	got = bind_iommufd(cdev[which], file[0], &id[DEVICE + which]);
 }
 
 static void close_device(int which)
 {
 	if (bridge >= 0)
-		tell_kvm(which, 0);
+		tell_kvm(bridge, cdev[which], 0);
 	close(cdev[which]);
 	cdev[which] = -1;
 	got = 0;
 }
 
 /* Another iommufd, with objects by the numbers that the first one's have; or the same once more. */
-MAYBE_UNUSED static void open_file(int which)
+static inline void open_file(int which)
 {
-	uint32_t words[3] = { sizeof(words) };
+	uint32_t other;
 
 	if (file[which] >= 0)
 		return;
 	file[which] = which == 1 ? dup(file[0]) : open("/dev/iommu", O_RDWR);
 	for (int i = 0; which == 2 && i < 8; i++)
-		ioctl(file[2], _IO(';', 0x81), words);
+		new_ioas(file[2], &other);
 }
 
-/* A request in a thread: 64 bytes, room for 100. */
-struct racer {
-	pthread_t thread;
+/* A request in a thread: 64 bytes, of which the first are the script, and room for 100. */
+struct request {
+	struct caller caller;
 	uint32_t fields[10];
-	struct answer answer[2];	/* the second one is only to fill the request */
+	struct answer answer[2];
 	uint8_t response[100];
-	volatile int result, ended;
 };
 
-static void *race_call(void *argument)
+static void race_start(struct request *request, uint64_t produce, uint32_t delay_ms)
 {
-	struct racer *racer = argument;
-
-	racer->result = plain_call(file[0], 0x3b96, racer->fields);
-	racer->ended = 1;
-	return NULL;
-}
-
-static void race_start(struct racer *racer, uint64_t produce, uint32_t delay_ms)
-{
-	uint64_t places[2] = { (uintptr_t)racer->answer, (uintptr_t)racer->response };
+	uint64_t places[2] = { (uintptr_t)request->answer, (uintptr_t)request->response };
 	uint32_t fields[6] = { 40, id[VDEVICE], 0, 64, 100 };
 
-	*racer = (struct racer){ 0 };
-	racer->answer[0] = (struct answer){ 0x41434155, 0, ALL, produce, 0, delay_ms, produce };
-	memcpy(racer->fields, fields, sizeof(fields));
-	memcpy(racer->fields + 6, places, sizeof(places));
-	if (pthread_create(&racer->thread, NULL, race_call, racer))
-		give_up("a thread");
+	*request = (struct request){ .answer = { { 0x41434155, 0, ALL, produce, 0, delay_ms, produce } } };
+	memcpy(request->fields, fields, sizeof(fields));
+	memcpy(request->fields + 6, places, sizeof(places));
+	request->caller.file = file[0];
+	request->caller.word = 0x3b96;
+	request->caller.argument = (uintptr_t)request->fields;
+	thread_start(&request->caller.thread, make_call);
 }
 
-static void ignore(int number)
+/* What ends the state that a request needs. */
+struct end {
+	struct thread thread;
+	int kind, result;
+};
+
+static void race_end(struct thread *thread)
 {
-	(void)number;
+	struct end *end = (struct end *)thread;
+	uint32_t unbind[4] = { 16, 2, 0, id[VDEVICE] };
+
+	got = 0;
+	if (end->kind == RACE_UNBIND)
+		got = plain_call(file[0], 0x3b95, unbind);
+	else if (end->kind == RACE_DISCONNECT)
+		connect_tsm(0);
+	else if (end->kind == RACE_DESTROY)
+		got = destroy(file[0], id[VDEVICE]);
+	else
+		close_device(0);
+	end->result = got;
 }
 
-static void interrupt(struct racer *racer)
+/* A request that the TSM holds until what comes meanwhile is seen to wait, or to be over. */
+static inline void race(int kind, long long second, int requests)
 {
-	struct sigaction action = { .sa_handler = ignore };
-
-	sigaction(SIGUSR1, &action, NULL);
-	for (int i = 0; i < 5000 && !racer->ended; i++) {
-		pthread_kill(racer->thread, SIGUSR1);
-		usleep(1000);
-	}
-}
-
-/* A request that is with the TSM for a while, and what comes meanwhile. */
-MAYBE_UNUSED static void race(int kind, long long second, int requests)
-{
-	uint32_t unbind[3] = { 2, 0, id[VDEVICE] };
-	static struct racer first, other;
+	static struct request first, other;
+	struct end end = { .kind = kind };
+	struct thread *thread = kind >= RACE_REQUEST ? &other.caller.thread : &end.thread;
 	time_t begin;
 
 	if (ioctl(control, _IO(0xc5, 2)))
 		give_up("resetting the fixture");
-	look();
-	race_start(&first, 10, kind == RACE_SIGNAL ? 2000 : 50);
-	usleep(20000);
-	begin = time(NULL);
-	if (kind == RACE_UNBIND)
-		OBJECT(0x95, 0, NULL, unbind[0], unbind[1], unbind[2]);
-	else if (kind == RACE_DISCONNECT)
-		connect_tsm(0);
-	else if (kind == RACE_DESTROY)
-		destroy(VDEVICE);
-	else if (kind == RACE_CLOSE)
-		close_device(0);
-	if (kind >= RACE_REQUEST) {
-		race_start(&other, 20, 0);
-		if (kind == RACE_SIGNAL) {
-			usleep(20000);
-			interrupt(&other);
-			interrupt(&first);
-		}
-		pthread_join(other.thread, NULL);
-		got = other.result;
+	race_start(&first, 10, 10000);
+	for (int looks = 0; looks < MOST_LOOKS && !thread_ended(&first.caller.thread); looks++) {
+		look();
+		if (now.in_flight)
+			break;
+		thread_pause(looks);
 	}
+	if (kind >= RACE_REQUEST)
+		race_start(&other, 20, 0);
+	else
+		thread_start(thread, race_end);
+	thread_sleeps(thread);
+	if (kind == RACE_SIGNAL) {
+		thread_signal(thread, 0, NULL);
+		thread_signal(&first.caller.thread, 0, NULL);
+	}
+	if (ioctl(control, _IO(0xc5, 4)))
+		give_up("releasing what the fixture holds");
+	pthread_join(first.caller.thread.id, NULL);
+	begin = time(NULL);
+	pthread_join(thread->id, NULL);
 	if (time(NULL) - begin > 6)
 		expect("the seconds until it comes back, at most", 5, time(NULL) - begin);
-	pthread_join(first.thread, NULL);
+	got = kind >= RACE_REQUEST ? other.caller.result : end.result;
 	if (kind != RACE_DESTROY || got != -EBUSY)
 		expect("the result of what came meanwhile", second, got);
-	got = first.result;
+	got = first.caller.result;
 	look();
 	before.requests = before.binds = before.unbinds = 0;
 	expect("how many times the TSM is asked", requests, now.requests);
@@ -541,11 +418,10 @@ static void begin(void)
 	}
 	file[0] = open("/dev/iommu", O_RDWR);
 	open_device(0, 1);
-	OBJECT(0x81, 2, &id[IOAS], 0, 0);
-	OBJECT(0x89, 4, &id[HWPT], 1, id[DEVICE], id[IOAS], 0, 0, 0, 0, 0, 0, 0, 0);
-	new_viommu(0);
-	new_vdevice(0, 0x1234);
-	if (got)
+	if (new_ioas(file[0], &id[IOAS]) ||
+	    new_nesting_parent(file[0], id[DEVICE], id[IOAS], &id[HWPT]) ||
+	    new_viommu(file[0], VIOMMU_TYPE, id[DEVICE], id[HWPT], &id[VIOMMU]) ||
+	    new_vdevice(file[0], id[VIOMMU], id[DEVICE], 0x1234, &id[VDEVICE]))
 		give_up("a vdevice");
 	if (!now.connected)
 		connect_tsm(1);
