@@ -110,8 +110,9 @@ build/kselftest.from: FORCE | present
 # Rewritten only when the description changes, so that it does not rebuild all.
 build/revision.c: FORCE
 	@mkdir -p build
-	@printf '#include "revision.h"\nconst char uc_revision[] = "%s";\nconst char uc_build_flags[] = "%s";\n' \
-		"$$(fixtures/revision)" '$(CFLAGS)' > $@.new
+	@printf '#include "revision.h"\nconst char uc_revision[] = "%s";\nconst char uc_release[] = "uapi-conform %s";\n'\
+	'const char uc_build_flags[] = "%s";\n' \
+		"$$(fixtures/revision)" "$$(fixtures/revision --release)" '$(CFLAGS)' > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # What reproducers are written with: each source as a string of the binary.

@@ -12,6 +12,7 @@
 #include "options.h"
 #include "random.h"
 #include "registry.h"
+#include "revision.h"
 
 enum { KEY_LIST = 0x100, KEY_REQUIREMENTS, KEY_SUITE, KEY_CASE, KEY_AFTER, KEY_SHUFFLE, KEY_STRICT,
        KEY_TIMEOUT, KEY_REPEAT, KEY_EXPLORE, KEY_SEED, KEY_STEPS, KEY_FIRST, KEY_REPLAY, KEY_MUTANT,
@@ -223,6 +224,7 @@ void uc_parse_options(int argc, char **argv, struct uc_options *options)
 	fill_table(table);
 	fill_help(help, sizeof(help));
 	argp_err_exit_status = UC_EXIT_USAGE;
+	argp_program_version = uc_release;
 	argp_parse(&parser, argc, argv, 0, NULL, options);
 }
 

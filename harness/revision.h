@@ -5,6 +5,9 @@
 /* Which source the binary was built from, as git describes it. The Makefile writes the definition. */
 extern const char uc_revision[];
 
+/* The program's name, release and revision, as --version prints them. */
+extern const char uc_release[];
+
 /* The flags that it was compiled with; likewise. */
 extern const char uc_build_flags[];
 

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from fixtures import ROOT, problem
+from fixtures.release import release
+from report.catalogue import default_binary
 from report.problem import KNOWN_ISSUES
 
 CODES = {0, 1, 4, 5, problem.USAGE, problem.UNAVAILABLE, problem.FAULT, problem.IO_ERROR, KNOWN_ISSUES,
@@ -49,6 +51,23 @@ def test_what_goes_wrong_has_its_code_and_a_line(
                           check=False)
     assert done.returncode == code
     assert len(done.stderr.splitlines()) == 1 and said in done.stderr and not done.stdout
+
+
+@pytest.mark.parametrize("program", sorted(
+    str(path.relative_to(ROOT)) for path in (ROOT / "report/uapi-report", *(ROOT / "ci").iterdir())
+    if path.is_file() and os.access(path, os.X_OK)))
+def test_each_program_says_its_release(program: str) -> None:
+    """Whatever else it requires, and where no suite was built."""
+    done = subprocess.run([program, "--version"], cwd=ROOT, capture_output=True, text=True, check=False,
+                          env={**os.environ, "UAPI_CONFORM_BINARY": "/no/such"})
+    assert done.returncode == 0 and not done.stderr
+    assert re.fullmatch(rf"\S+ {re.escape(release())}\n", done.stdout)
+
+
+def test_the_binary_says_it_too() -> None:
+    said = subprocess.run([default_binary(), "--version"], capture_output=True, text=True, check=True).stdout
+    # Not which: it may be of the revision before.
+    assert re.fullmatch(r"uapi-conform \d+\.\d+ \(\S+\)\n", said)
 
 
 def test_a_fault_of_ours_is_no_failure_of_a_kernels(capsys: pytest.CaptureFixture[str]) -> None:

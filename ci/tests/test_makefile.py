@@ -192,8 +192,8 @@ def test_headers_change_with_the_variable_and_the_cache(tmp_path: Path, headers:
     assert kselftest(tmp_path, **where, PYTHON="/bin/false").returncode == 69
 
 
-def revision(where: Path) -> str:
-    done = subprocess.run(["sh", where / "fixtures/revision"], text=True, capture_output=True, check=True,
+def revision(where: Path, *words: str) -> str:
+    done = subprocess.run(["sh", where / "fixtures/revision", *words], text=True, capture_output=True, check=True,
                           env={"PATH": os.environ["PATH"], "HOME": str(where)})
     assert done.stderr == ""
     return done.stdout.strip()
@@ -204,19 +204,20 @@ def test_the_revision_of_a_clone_of_a_tarball_and_of_a_copy(tmp_path: Path) -> N
     git = ["git", "-c", "user.name=t", "-c", "user.email=t@t", "-C"]
     clone = tmp_path / "clone"
     (clone / "fixtures").mkdir(parents=True)
-    for name in ("fixtures/revision", ".gitattributes"):
+    for name in ("fixtures/revision", ".gitattributes", "CHANGELOG.md"):
         (clone / name).write_bytes((ROOT / name).read_bytes())
     assert revision(clone) == "unknown"
     for where in (tmp_path, clone):
         subprocess.run(["git", "init", "-q", where], check=True)
         subprocess.run([*git, where, "add", "."], check=True, stderr=subprocess.DEVNULL)
         subprocess.run([*git, where, "commit", "-qm", "x", "--allow-empty"], check=True)
-    commit = subprocess.run([*git, clone, "rev-parse", "--short", "HEAD"], text=True,
+    commit = subprocess.run([*git, clone, "rev-parse", "--short=12", "HEAD"], text=True,
                             capture_output=True, check=True).stdout.strip()
     assert revision(clone) == commit
     with subprocess.Popen([*git, clone, "archive", "--prefix=tarball/", "HEAD"],
                           stdout=subprocess.PIPE) as archive:
         subprocess.run(["tar", "-x", "-C", tmp_path], stdin=archive.stdout, check=True)
     assert revision(tmp_path / "tarball") == commit
+    assert re.fullmatch(rf"\d+\.\d+ \({commit}\)", revision(tmp_path / "tarball", "--release"))
     (clone / ".git").rename(tmp_path / "moved")
     assert revision(clone) == "unknown"
