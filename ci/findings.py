@@ -7,9 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from report import answers, console, known, tap
+from report import answers, console, known, tap, versions
 from report.answers import Answer
 from report.log import NOT_RUN, SKIP
+from report.tomlfile import fits
 
 _PLAYED = re.compile(r"# explore: (\d+) sequences, (\d+) calls, ([\d.]+) s, (\d+) calls a second")
 _FINDING = re.compile(r"finding \d+ of \d+: (.*)")
@@ -37,14 +38,18 @@ class Finding:
 
     def explained(self, issues: list[known.Issue], release: str, cell: str) -> str:
         """The id of the entry that explains it, or nothing. The calls of a sequence are any that
-        there can be: it is the same failure if the same ioctl has the same wrong answer."""
-        if answers.read(self.said).warnings:
-            return ""
-        for issue in issues:
-            if issue.requirement == self.requirement and issue.applies(release, cell) and any(
-                    _same(one, answer) for one in issue.fails for answer in self.answers()):
-                return issue.id
-        return ""
+        there can be: it is the same failure if the same ioctl has the same wrong answer, or the
+        kernel complains of the same."""
+        failure = answers.read(self.said)
+
+        def same(issue: known.Issue) -> bool:
+            if not self.requirement:
+                return bool(failure.warnings) and not failure.other and all(
+                    fits(line, issue.warns) for line in failure.warnings)
+            return not failure.warnings and issue.requirement == self.requirement and any(
+                _same(one, answer) for one in issue.fails for answer in self.answers())
+
+        return next((issue.id for issue in issues if issue.applies(release, cell) and same(issue)), "")
 
 
 @dataclass
@@ -74,7 +79,7 @@ def _same(entry: dict[str, str], answer: Answer) -> bool:
 def read(lines: Iterable[console.Line], vm: bool = True) -> Exploration:
     """The exploration in a console's lines."""
     log = tap.parse_lines(lines, vm)
-    result = Exploration(release=log.header.get("kernel", "").removeprefix("Linux ").partition(" ")[0])
+    result = Exploration(release=versions.of_kernel(log.header.get("kernel", "")))
     for line in log.tap:
         if match := _PLAYED.match(line):
             result.sequences += int(match[1])

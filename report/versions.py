@@ -16,16 +16,21 @@ def numbers(text: str) -> tuple[int, ...]:
 
 
 def release(result: dict[str, Any]) -> str:
-    """What the kernel of a result calls itself; else what its file does; else nothing. Debian calls
-    all of 6.1 "6.1.0", and says behind that which it is: "Debian 6.1.176-1"."""
-    kernel = result["provenance"].get("kernel", "")
-    said = re.match(r"Linux (\S+)", kernel)
+    """What the kernel of a result calls itself; else what its file does; else nothing."""
+    if said := of_kernel(result["provenance"].get("kernel", "")):
+        return said
     file = result["meta"].get("kernel_file")
-    if not said:
-        return str(file.get("release") or "") if isinstance(file, dict) else ""
+    return str(file.get("release") or "") if isinstance(file, dict) else ""
+
+
+def of_kernel(kernel: str) -> str:
+    """The version in a header's line about the kernel, or nothing. Debian calls all of 6.1 "6.1.0",
+    and says behind that which it is: "Debian 6.1.176-1"."""
+    said = re.match(r"Linux (\S+)", kernel)
     exact = re.search(r" Debian ([0-9]\S*)", kernel)
-    same = exact and numbers(exact[1])[:2] == numbers(said[1])[:2]
-    return exact[1] if exact and same else said[1]
+    if said and exact and numbers(exact[1])[:2] == numbers(said[1])[:2]:
+        return exact[1]
+    return said[1] if said else ""
 
 
 def within(kernel: str, first: str, last: str) -> bool:

@@ -110,6 +110,23 @@ def test_known_findings_are_told_from_new_ones(
     assert (tally.cells, tally.calls, tally.known, tally.new) == (1, 4091, count, 2 - count)
 
 
+@pytest.mark.parametrize("old,new,count", [
+    ("", "", 1), ("6.1.176-1", "6.1.192-3", 0), ("WARNING: CPU: 0", "WARNING: CPU: 0\n#   kernel: BUG: y", 0),
+    ("kernel: WARNING", "got it from: the end, kernel: WARNING", 0), ("WARNING: CPU: 0", "WARNING: CPU: 1", 0),
+])
+def test_a_complaint_is_known_by_its_words_on_the_versions_that_have_it(
+    place: Told, old: str, new: str, count: int
+) -> None:
+    """Debian says which 6.1 it is behind the release alone."""
+    log = LOG.replace("Linux 1.3.9-mine #1", "Linux 6.1.0-50-cloud-arm64 #1 SMP Debian 6.1.176-1 (2026) x")
+    assert old in log
+    place.said["console"] = log.replace(old, new) if old else log
+    warns = known.Issue("w", "s:OTHER", ["*"], [], "", "", "", warns=["WARNING: * 0"], last="6.1.176")
+    tally = explore.Tally()
+    explore.explore_cell(place, "s", (), [warns], tally)
+    assert (tally.known, tally.new) == (count, 2 - count)
+
+
 def test_a_program_must_show_it(place: Told) -> None:
     place.said["finding-1-run"] = "# exit: 0\n"
     tally = explore.Tally()
