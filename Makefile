@@ -15,6 +15,9 @@
 # make bisect-demo  find guilty commits with ci/bisect, in a history made for it
 # make faults   a kernel, QEMU and a disk that fail in every way: the verdict stays honest
 # make valgrind the harness's own tests under valgrind
+# make install  binary, report tools, manual pages, completion: DESTDIR=, PREFIX=/usr/local
+# make dist     the source as a tarball, reproducible, which knows its revision
+# make tarball  static binaries for arm64 and x86-64, with a script that runs the right one
 # make soak     every row 200 times, shuffled, on busy cores: no verdict may change
 #
 # CELLS='stock-6.1/*'  KERNEL=Image  CPU=  APPEND=  ARGS='--case GLOB'  narrow or replace;
@@ -29,6 +32,7 @@ TAKES_mutants := MUTANT SUITE EXPLORE
 TAKES_history := FAULT
 TAKES_faults := KIND
 TAKES_soak := CELLS TIMES
+TAKES_install := DESTDIR PREFIX
 TAKEN := $(sort $(foreach goal,$(MAKECMDGOALS),$(TAKES_$(goal))) SETUP NO_INSTALL OFFLINE REFRESH PYTHON \
 	QEMU QEMU_X86_64 KSELFTEST_DIR UAPI_CONFORM_CACHE UAPI_CONFORM_BINARY XDG_CACHE_HOME \
 	CC_arm64 CC_x86_64 CC_armhf WARNINGS)
@@ -73,7 +77,7 @@ HEADERS := $(wildcard harness/*.h suites/*/*.h suites/*/*.inc fixtures/device/*.
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:
-.PHONY: all setup present run matrix report check test test-all integrations explore mutants history bench coverage faults soak valgrind bisect-demo clean help FORCE
+.PHONY: all setup present run matrix report check test test-all integrations explore mutants history bench coverage faults soak valgrind bisect-demo install dist tarball clean help FORCE
 
 # For direct goals, as build/x86_64/uapi-conform: the headers are fetched only where nobody has them.
 HEADERS_FROM := $(if $(KSELFTEST_DIR)$(wildcard build/kselftest/kselftest_harness.h),,fetch)
@@ -287,6 +291,19 @@ bisect-demo:
 coverage:
 	$(call BOOTED,--cells=reference/max,build/arm64/coverage-init)
 	@ci/coverage
+
+PREFIX := /usr/local
+
+install:
+	$(call PREPARED,$(HOST) python $(HEADERS_FROM),build/$(HOST)/uapi-conform)
+	@packaging/install build/$(HOST)/uapi-conform $(call QUOTED,DESTDIR)$(call QUOTED,PREFIX)
+
+dist:
+	@packaging/tarball source
+
+tarball:
+	$(call PREPARED,arm64 x86_64 $(HEADERS_FROM),build/arm64/uapi-conform build/x86_64/uapi-conform)
+	@packaging/tarball static
 
 clean:
 	rm -rf build
