@@ -62,7 +62,9 @@ def programs_fixture(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Pa
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         suite = list(pool.map(lambda f: compiled(tree, f), sorted((tree / SUITE).glob("*.c"))))
         tests = list(pool.map(lambda f: compiled(tree, f), sorted((tree / SUITE / "tests").glob("*.c"))))
-    harness = [f for f in (BUILT / "obj/harness").glob("*.o") if f.name != "main.o"]
+    # Not what lies there: it may be of a source that is gone.
+    harness = [BUILT / f"obj/harness/{source.stem}.o" for source in sorted((ROOT / "harness").glob("*.c"))
+               if source.name != "main.c"]
     other = [ROOT / "build/revision.c", *sorted((ROOT / "build/text").glob("**/*.c"))]
     binary, checks = tree / "uapi-conform", tree / "checks"
     subprocess.run(["gcc", *FLAGS, f"-I{tree}/harness", f"-I{tree}", "-o", binary, *suite, *harness,

@@ -155,7 +155,7 @@ def headers(tmp_path: Path) -> Path:
     """A directory with kselftest's headers."""
     for name in ("kselftest.h", "kselftest_harness.h"):
         (tmp_path / "own headers").mkdir(exist_ok=True)
-        (tmp_path / "own headers" / name).write_text("/* header */")
+        (tmp_path / "own headers" / name).write_text("int exit_code;")
     return tmp_path / "own headers"
 
 
@@ -173,6 +173,9 @@ def test_headers_of_ones_own_need_nothing_but_a_shell(tmp_path: Path, headers: P
     assert (tmp_path / "build/from").stat().st_mtime_ns == before
     done = kselftest(tmp_path, KSELFTEST_DIR="/nowhere")
     assert done.returncode == 64 and "KSELFTEST_DIR=/nowhere has no kselftest.h" in done.stderr
+    (headers / "kselftest_harness.h").write_text("/* as in Linux 6.1 */")
+    done = kselftest(tmp_path, KSELFTEST_DIR=str(headers))
+    assert done.returncode == 64 and "Linux 6.12 or newer" in done.stderr and done.stderr.count("\n") == 1
 
 
 def test_headers_change_with_the_variable_and_the_cache(tmp_path: Path, headers: Path) -> None:
