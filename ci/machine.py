@@ -32,21 +32,23 @@ class Machine:
     accel: str = TCG
     why: str = ""
 
-    def guest(self, initrd: Path, words: tuple[str, ...] = (), append: str = "") -> qemu.Guest:
-        """What is booted. words: of init; append: more for the kernel's command line."""
+    def guest(self, initrd: Path, words: tuple[str, ...] = (), append: str = "",
+              shared: Path | None = None) -> qemu.Guest:
+        """What is booted. words: of init; append: more for the kernel's command line; shared: a file
+        that is memory of the guest's, too."""
         of = self.cell.configuration
         return qemu.Guest(
             self.kernel.image, initrd, self.cpu, f"{append} {of.append}".strip(), words,
             self.kernel.memory, endpoint=self.kernel.module is not None, iommu=of.iommu, arch=of.arch,
-            accel=self.accel, processors=of.processors)
+            accel=self.accel, processors=of.processors, shared=shared)
 
     def boot(self, console: Path, words: tuple[str, ...] = (), *, initrd: Path | None = None,
-             append: str = "", limits: vm.Limits = vm.Limits(),
+             append: str = "", shared: Path | None = None, limits: vm.Limits = vm.Limits(),
              on_line: Callable[[str], None] | None = None,
              stop: threading.Event | None = None) -> vm.Outcome:
         """Boot once, into this log. initrd: the suite's, unless another is given."""
         initrd = initrd or self.kernel.initrd(self.cell.configuration.program)
-        command = qemu.command(self.program, self.guest(initrd, words, append))
+        command = qemu.command(self.program, self.guest(initrd, words, append, shared))
         return vm.run(command, console, limits, on_line, stop)
 
 

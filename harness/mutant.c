@@ -60,14 +60,14 @@ static int set(const char *name)
 	return rc;
 }
 
-void uc_mutant_print(void)
+void uc_mutant_print(FILE *to)
 {
 	char name[128];
 
 	if (get(KNOB, name, sizeof(name)) && strcmp(name, NONE))
-		uc_tap_comment("mutant: %s", name);
+		fprintf(to, "# mutant: %s\n", name);
 	if (get(FAULT_KNOB, name, sizeof(name)) && strcmp(name, NONE))
-		uc_tap_comment("fault: %s", name);
+		fprintf(to, "# fault: %s\n", name);
 }
 
 static int complain(const char *name, int rc)

@@ -4,15 +4,16 @@
 #define UC_MUTANT_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #define UC_EXIT_NO_KNOB		69	/* this kernel carries no mutants */
 #define UC_EXIT_NO_MUTANT	65	/* none of that name */
 
 /*
- * Say in the log's head which mutant is on, and which fault (fixtures/kernel/tree/fs), if any is:
+ * Say in a log's head which mutant is on, and which fault (fixtures/kernel/tree/fs), if any is:
  * nobody judges such a kernel unawares.
  */
-void uc_mutant_print(void);
+void uc_mutant_print(FILE *to);
 
 /*
  * With each mutant of @names in turn (separated by commas; "none" is the kernel as it should be),

@@ -15,7 +15,7 @@
 #include "revision.h"
 
 enum { KEY_LIST = 0x100, KEY_REQUIREMENTS, KEY_SUITE, KEY_CASE, KEY_AFTER, KEY_SHUFFLE, KEY_STRICT,
-       KEY_TIMEOUT, KEY_REPEAT, KEY_EXPLORE, KEY_SEED, KEY_STEPS, KEY_FIRST, KEY_REPLAY, KEY_MUTANT,
+       KEY_TIMEOUT, KEY_REPEAT, KEY_EXPLORE, KEY_SEED, KEY_STEPS, KEY_FIRST, KEY_REPLAY, KEY_MUTANT, KEY_RECORD,
        KEY_OF_SUITES };
 
 static const struct argp_option arguments[] = {
@@ -39,6 +39,8 @@ static const struct argp_option arguments[] = {
 	  "With --explore: end at the first failure, and do not shrink it", 4 },
 	{ "replay", KEY_REPLAY, "STEPS", 0,
 	  "Play these steps, 'STEP; STEP', instead of the rows, as a failure prints them", 4 },
+	{ "record", KEY_RECORD, "FILE", 0,
+	  "Instead of judging rows, write down to FILE what the kernel does: 'key<TAB>value' lines", 4 },
 	{ "mutant", KEY_MUTANT, "NAME,...", 0,
 	  "Run with this fault of the reference kernel on, or with one after the other", 4 },
 };
@@ -103,6 +105,10 @@ static void check_exploration(struct argp_state *state)
 	    (options->case_count || options->shuffle || options->after))
 		argp_error(state, "%s plays no rows: leave out --case, --after and --shuffle",
 			   options->explore ? "--explore" : "--replay");
+	if (options->record && (options->explore || options->replay || options->case_count ||
+				options->after || options->strict || options->repeat > 1))
+		argp_error(state, "--record goes with --suite, --shuffle, --timeout and --mutant alone: "
+			   "it judges nothing");
 	if (!options->explore && (seed_given || options->steps || options->first))
 		argp_error(state, "--seed, --steps and --first belong to --explore N");
 	if (options->explore && !seed_given)
@@ -162,6 +168,9 @@ static error_t parse(int key, char *text, struct argp_state *state)
 		return 0;
 	case KEY_FIRST:
 		options->first = true;
+		return 0;
+	case KEY_RECORD:
+		options->record = text;
 		return 0;
 	case KEY_REPLAY:
 		options->replay = text;

@@ -31,6 +31,7 @@ struct uc_options {
 	const char *mutants;	/* names with commas between; NULL: the kernel as it is */
 	unsigned long explore;	/* sequences to play instead of rows; 0: play none */
 	const char *replay;	/* steps to play instead of rows, or NULL */
+	const char *record;	/* write down behaviour to this file, instead of running rows; or NULL */
 	unsigned int steps;	/* of each sequence; seed is theirs too */
 	bool first;		/* the first finding will do, as it was found */
 };

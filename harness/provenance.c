@@ -12,17 +12,17 @@
 #include "tap.h"
 #include "watch.h"
 
-static void print_kernel(void)
+static void print_kernel(FILE *to)
 {
 	struct utsname name;
 
 	if (!uname(&name))
-		uc_tap_comment("kernel: %s %s %s %s", name.sysname, name.release, name.version,
-			       name.machine);
+		fprintf(to, "# kernel: %s %s %s %s\n", name.sysname, name.release, name.version,
+			name.machine);
 }
 
 /* The first CPU's lines of /proc/cpuinfo that tell one model from another. */
-static void print_cpu(void)
+static void print_cpu(FILE *to)
 {
 	static const char *const wanted[] = { "model name", "CPU implementer", "CPU variant",
 					      "CPU part", "CPU revision" };
@@ -43,19 +43,27 @@ static void print_cpu(void)
 	}
 	if (cpuinfo)
 		fclose(cpuinfo);
-	uc_tap_comment("cpu: %s", used ? text : "unknown");
+	fprintf(to, "# cpu: %s\n", used ? text : "unknown");
 }
 
 /* What the kernel says that the CPU can do; a word that it does not know is 0. */
-static void print_hwcaps(void)
+static void print_hwcaps(FILE *to)
 {
 	/* AT_HWCAP, AT_HWCAP2, AT_HWCAP3, AT_HWCAP4: the C library may be older. */
 	static const unsigned long words[] = { 16, 26, 29, 30 };
 
-	fputs("# hwcap:", stdout);
+	fputs("# hwcap:", to);
 	for (size_t i = 0; i < UC_ARRAY_SIZE(words); i++)
-		printf(" %#lx", getauxval(words[i]));
-	putchar('\n');
+		fprintf(to, " %#lx", getauxval(words[i]));
+	putc('\n', to);
+}
+
+void uc_print_machine(FILE *to)
+{
+	print_kernel(to);
+	fprintf(to, "# page_size: %zu\n", uc_page_size());
+	print_cpu(to);
+	print_hwcaps(to);
 }
 
 /* As a shell takes it. */
@@ -102,17 +110,14 @@ void uc_print_provenance(const struct uc_options *options)
 	uc_tap_comment("uapi-conform %s", uc_revision);
 	uc_tap_comment("compiler: %s %s", COMPILER, uc_build_flags);
 	print_arguments(options->words);
-	print_kernel();
-	uc_tap_comment("page_size: %zu", uc_page_size());
-	print_cpu();
-	print_hwcaps();
+	uc_print_machine(stdout);
 	if (gap)
 		uc_tap_comment("not watched: %s", gap);
 	if (uc_watch_sees_taint())
 		uc_tap_comment("taint: %lu", uc_watch_taint());
 	else
 		uc_tap_comment("taint: unknown");
-	uc_mutant_print();
+	uc_mutant_print(stdout);
 	if (options->after)
 		uc_tap_comment("after: %s", options->after);
 	if (options->shuffle)

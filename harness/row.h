@@ -158,6 +158,9 @@ struct uc_suite {
 	size_t option_count;
 	const char *(*option_fault)(void);
 	const char *exit_codes;	/* for --help, what its uc_refuse() may end with; NULL: never */
+	/* What --record writes down (record.h), a NULL name ends; NULL: nothing. */
+	const struct uc_recorded *recorded;
+	unsigned int record_list;	/* raised where a key's meaning changes */
 	struct uc_suite *next;	/* the harness's */
 };
 

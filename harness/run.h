@@ -3,6 +3,8 @@
 #ifndef UC_RUN_H
 #define UC_RUN_H
 
+#include <stdio.h>
+
 #include "options.h"
 #include "registry.h"
 
@@ -25,6 +27,9 @@ void uc_list_requirements(const struct uc_options *options);
 
 /* The header: revision, kernel, page size, CPU, taint. */
 void uc_print_provenance(const struct uc_options *options);
+
+/* The part of it that says what the kernel and the machine are. */
+void uc_print_machine(FILE *to);
 
 /* Whether this process is the whole userland of a VM: process 1, and not a container's. */
 bool uc_init_here(void);

@@ -321,6 +321,7 @@ static struct uc_suite suite = {
 	.requirements = requirements, .requirement_count = DEMO_REQ_COUNT,
 	.kernel_requirement = DIES, .topics = topics, .facts_size = sizeof(struct demo_facts),
 	.prepare = prepare, .detach = detach, .explorer = &demo_explorer,
+	.recorded = demo_recorded, .record_list = 7,
 };
 
 /* A suite that cannot even be set up. */

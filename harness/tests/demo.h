@@ -3,6 +3,8 @@
 #ifndef UC_TESTS_DEMO_H
 #define UC_TESTS_DEMO_H
 
+#include "record.h"
+
 /* Where the row demo.kernel.* write what a kernel would: a file with the taint, a pipe of records. */
 struct uc_explorer;
 struct uc_topic;
@@ -33,6 +35,16 @@ enum demo_mood {
 	DEMO_IS_SIGNALLED_AT_LAST,	/* putting back meets a second signal */
 };
 extern enum demo_mood demo_mood;
+
+/* What becomes of the second of two parts that the suite records. */
+extern enum demo_record_mood {
+	DEMO_RECORD_SOUND,
+	DEMO_RECORD_DIES,
+	DEMO_RECORD_BREAKS,	/* it ends with uc_error() */
+	DEMO_RECORD_WARNS,
+	DEMO_RECORD_FLOODS,	/* more than there is memory for */
+} demo_record_mood;
+extern const struct uc_recorded demo_recorded[];
 
 /*
  * The suite's explorer plays a stack of numbers below 256 that can be pushed,

@@ -5,6 +5,7 @@
  */
 #include "explore.h"
 #include "facts.h"
+#include "record.h"
 #include "requirements.h"
 #include "topics.h"
 #include "vcpu.h"
@@ -46,6 +47,8 @@ static struct uc_suite suite = {
 	.detach = kvm_drop_vm,
 	.tidy = kvm_unmap_runs,
 	.explorer = &kvm_explorer,
+	.recorded = kvm_recorded,
+	.record_list = KVM_RECORD_LIST,
 };
 
 static void __attribute__((constructor)) hand_in(void)

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * --record: what the kernel does, observation by observation, without a word about whether it should.
+ *
+ * A recording is text: a head of lines that begin with '#', then "key<TAB>value" in an order that is
+ * always the same, and last "# end N", the number of observations. Two of the same kernel on the same
+ * CPU are equal to the byte; what is not so from run to run is left out, or said in other words, by
+ * the suite that records it.
+ */
+#ifndef UC_RECORD_H
+#define UC_RECORD_H
+
+#include <stdarg.h>
+
+#include "options.h"
+#include "registry.h"
+
+#define UC_RECORD_FORMAT	1
+
+/*
+ * Part of what a suite records: runs in a child of its own, so that no part depends on another, nor
+ * on what a kernel makes of it. May call uc_error(), and what is below.
+ */
+struct uc_recorded {
+	const char *name;	/* the second word of its keys */
+	void (*record)(const void *facts);
+};
+
+/* From here on keys begin with "suite.part.", and this, and a dot; "" ends that. */
+void uc_record_about(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/*
+ * One observation. The key is of [A-Za-z0-9_.:|=+-], and never changes its meaning while the suite's
+ * record_list stays the same; the value is one line without tabs.
+ */
+void uc_record(const char *key, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * Record what the selected suites have, in the order of their tables, to options->record: a file, or
+ * the memory of a PCI device as sysfs shows it (".../resource2_wc"). @own_vm as uc_run()'s. Returns an
+ * exit code: UC_EXIT_PASS where all of it is there, UC_EXIT_ERROR where a part did not come to its
+ * end, UC_EXIT_NOTHING where no suite has anything to record, UC_EXIT_UNWRITABLE.
+ */
+#define UC_EXIT_UNWRITABLE	74
+int uc_record_run(const struct uc_options *options, const struct uc_selection *selection,
+		  bool own_vm);
+
+#endif /* UC_RECORD_H */

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * --record: the registers of a vCPU, for each accepted set: which are listed, how large they are and
+ * what they start with. For some sets, which stand for the rest: what becomes of a write, bit by bit,
+ * whether another INIT keeps it, and whether the VM's other vCPU sees it.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "record.h"
+
+#define LARGEST		256	/* bytes of a register: SVE's vectors */
+
+/*
+ * What is a clock, or counts on, has another value each time: only whether it can be read is written
+ * down. The timers' compare values are read relative to one.
+ */
+static bool varies(uint64_t id)
+{
+	switch (id) {
+	case KVM_REG_SYS(0xdf00):	/* CNTKCTL's neighbours: CNTPCT, as CNTPCT_EL0 is listed */
+	case KVM_REG_SYS(0xdf01):	/* CNTPCT_EL0 */
+	case KVM_REG_SYS(0xdf02):	/* CNTVCT_EL0, as what the UAPI calls CVAL */
+	case KVM_REG_SYS(0xdf1a):	/* CNTV_CVAL_EL0, as what the UAPI calls CNT */
+	case KVM_REG_SYS(0xdf06):	/* CNTVCTSS_EL0 */
+	case KVM_REG_SYS(0xdf05):	/* CNTPCTSS_EL0 */
+		return true;
+	default:
+		return false;
+	}
+}
+
+static unsigned int size_of(uint64_t id)
+{
+	unsigned int size = 1u << (id >> 52 & 15);
+
+	return size < LARGEST ? size : LARGEST;
+}
+
+/* "0x3c5"; of vectors all bytes, without the zeroes at the end. */
+static const char *value_text(uint64_t id, const unsigned char *value)
+{
+	static char text[2 * LARGEST + 3];
+	unsigned int size = size_of(id);
+	uint64_t word = 0;
+
+	if (size <= sizeof(word)) {
+		memcpy(&word, value, size);
+		snprintf(text, sizeof(text), "%#llx", (unsigned long long)word);
+		return text;
+	}
+	while (size && !value[size - 1])
+		size--;
+	strcpy(text, size ? "bytes " : "0x0");
+	for (unsigned int i = 0; i < size && 6 + 2 * i + 2 < sizeof(text); i++)
+		sprintf(text + 6 + 2 * i, "%02x", value[i]);
+	return text;
+}
+
+static const char *id_key(uint64_t id)
+{
+	static char key[24];
+
+	snprintf(key, sizeof(key), "%016llx", (unsigned long long)id);
+	return key;
+}
+
+static void record_value(const struct kvm_vcpu *vcpu, uint64_t id)
+{
+	unsigned char value[LARGEST] = { 0 };
+	int result = kvm_get_reg(vcpu, id, value);
+
+	uc_record(id_key(id), "%s", result ? kvm_recorded_answer(result) :
+		  varies(id) ? "varies" : value_text(id, value));
+}
+
+void kvm_record_lists(const void *facts)
+{
+	uint32_t sets[KVM_MOST_SETS];
+	unsigned int count = kvm_record_sets(facts, sets);
+	struct kvm_vcpu vcpu = { 0 };
+	struct kvm_reg_list *list;
+
+	for (unsigned int i = 0; i < count; i++) {
+		int result = kvm_record_ready(&vcpu, sets[i]);
+
+		uc_record_about("%s", kvm_record_set_key(sets[i]));
+		if (!result)
+			result = kvm_try_reg_list(&vcpu, &list);
+		uc_record("list", "%s", kvm_recorded_answer(result));
+		if (result)
+			continue;
+		uc_record("count", "%llu", (unsigned long long)list->n);
+		for (uint64_t j = 0; j < list->n; j++)
+			record_value(&vcpu, list->reg[j]);
+		free(list);
+	}
+	kvm_record_close(&vcpu);
+}
+
+/* The sets that stand for the rest: nothing, each that a listed register depends on, and the largest. */
+static const uint32_t typical[] = {
+	0, EL1_32BIT, PMU_V3, SVE, BOTH, PSCI_0_2 | PMU_V3 | SVE | BOTH, HAS_EL2,
+	HAS_EL2 | BIT(KVM_ARM_VCPU_HAS_EL2_E2H0),
+	HAS_EL2 | PSCI_0_2 | PMU_V3 | SVE | BOTH,
+};
+
+/* What a write of the initial value with one bit inverted comes to: bits taken, and read back so. */
+static int flip(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t initial, unsigned int bit,
+		bool *kept)
+{
+	uint64_t changed = initial ^ 1ULL << bit, read = 0;
+	int result = kvm_set_reg(vcpu, id, &changed);
+
+	if (result)
+		return result;
+	*kept = !kvm_get_reg(vcpu, id, &read) && read == changed;
+	kvm_set_reg(vcpu, id, &initial);
+	return 0;
+}
+
+/* Leaves one bit changed that can be, for those who look at it later: returns that as a mask. */
+static uint64_t record_bits(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t initial)
+{
+	uint64_t taken = 0, kept = 0, one;
+	int refused = 0;
+
+	for (unsigned int bit = 0; bit < 8 * size_of(id); bit++) {
+		bool read_back = false;
+		int result = flip(vcpu, id, initial, bit, &read_back);
+
+		if (result)
+			refused = result;
+		taken |= (uint64_t)!result << bit;
+		kept |= (uint64_t)read_back << bit;
+	}
+	one = initial ^ (kept & -kept);
+	if (kept)
+		kvm_set_reg(vcpu, id, &one);
+	uc_record(id_key(id), "bits taken %#llx, kept %#llx, else %s", (unsigned long long)taken,
+		  (unsigned long long)kept, refused ? kvm_recorded_answer(refused) : "none");
+	return kept & -kept;
+}
+
+/* All bits at once, where that is taken; else one by one. Returns whether something was changed. */
+static bool record_write(const struct kvm_vcpu *vcpu, uint64_t id, const unsigned char *initial)
+{
+	unsigned char inverse[LARGEST], read[LARGEST] = { 0 };
+	uint64_t kept = ~0ULL, word = 0;
+	int result, own;
+
+	for (unsigned int i = 0; i < size_of(id); i++)
+		inverse[i] = ~initial[i];
+	own = kvm_set_reg(vcpu, id, initial);
+	result = kvm_set_reg(vcpu, id, inverse);
+	if (result && !own && size_of(id) <= sizeof(word)) {
+		memcpy(&word, initial, size_of(id));
+		return record_bits(vcpu, id, word);
+	}
+	if (!result && !kvm_get_reg(vcpu, id, read) && size_of(id) <= sizeof(word)) {
+		uint64_t back = 0, wrote = 0;
+
+		memcpy(&back, read, size_of(id));
+		memcpy(&wrote, inverse, size_of(id));
+		kept = ~(back ^ wrote);
+		kept &= size_of(id) < 8 ? (1ULL << 8 * size_of(id)) - 1 : ~0ULL;
+	} else if (!result) {
+		kept = memcmp(read, inverse, size_of(id)) ? 0 : ~0ULL;
+	}
+	if (result)
+		uc_record(id_key(id), "%s, own value %s", kvm_recorded_answer(result),
+			  kvm_recorded_answer(own));
+	else if (varies(id))
+		uc_record(id_key(id), "0");
+	else
+		uc_record(id_key(id), "0, kept %#llx", (unsigned long long)kept);
+	return !result && kept;
+}
+
+static const char *compared(const struct kvm_vcpu *vcpu, uint64_t id, const unsigned char *initial,
+			    const unsigned char *before)
+{
+	unsigned char now[LARGEST] = { 0 };
+	int result = kvm_get_reg(vcpu, id, now);
+
+	if (result)
+		return kvm_recorded_answer(result);
+	if (varies(id))
+		return "varies";
+	if (!memcmp(now, before, size_of(id)))
+		return memcmp(before, initial, size_of(id)) ? "as written" : "initial";
+	return memcmp(now, initial, size_of(id)) ? "other" : "initial";
+}
+
+struct history {
+	unsigned char initial[LARGEST], written[LARGEST];
+};
+
+static void record_writes_of(struct kvm_vcpu *vcpu, uint32_t set, const struct kvm_reg_list *list)
+{
+	struct history *all = calloc(list->n, sizeof(*all));
+	struct kvm_vcpu sibling;
+
+	if (!all)
+		uc_error("no memory for %llu registers", (unsigned long long)list->n);
+	kvm_make_sibling(vcpu, 1, &sibling);
+	kvm_try_init(&sibling, set);
+	if (set & SVE)
+		kvm_try_finalize(&sibling, KVM_ARM_VCPU_SVE);
+	for (uint64_t i = 0; i < list->n; i++)
+		kvm_get_reg(vcpu, list->reg[i], all[i].initial);
+	uc_record_about("%s", kvm_record_set_key(set));
+	for (uint64_t i = 0; i < list->n; i++)
+		record_write(vcpu, list->reg[i], all[i].initial);
+	uc_record_about("%s.sibling", kvm_record_set_key(set));
+	for (uint64_t i = 0; i < list->n; i++) {
+		kvm_get_reg(vcpu, list->reg[i], all[i].written);
+		uc_record(id_key(list->reg[i]), "%s",
+			  compared(&sibling, list->reg[i], all[i].initial, all[i].written));
+	}
+	uc_record_about("%s.init_again", kvm_record_set_key(set));
+	uc_record("init", "%s", kvm_recorded_answer(kvm_try_init(vcpu, set)));
+	if (set & SVE)
+		kvm_try_finalize(vcpu, KVM_ARM_VCPU_SVE);
+	for (uint64_t i = 0; i < list->n; i++)
+		uc_record(id_key(list->reg[i]), "%s",
+			  compared(vcpu, list->reg[i], all[i].initial, all[i].written));
+	close(sibling.fd);
+	free(all);
+}
+
+void kvm_record_writes(const void *facts)
+{
+	struct kvm_vcpu vcpu = { 0 };
+	struct kvm_reg_list *list;
+
+	(void)facts;
+	for (size_t i = 0; i < UC_ARRAY_SIZE(typical); i++) {
+		if (kvm_record_ready(&vcpu, typical[i]) || kvm_try_reg_list(&vcpu, &list))
+			continue;
+		record_writes_of(&vcpu, typical[i], list);
+		free(list);
+	}
+	kvm_record_close(&vcpu);
+}
+
+/* Each listed register with every other size in its id. */
+static void record_sizes(const struct kvm_vcpu *vcpu, const struct kvm_reg_list *list)
+{
+	for (uint64_t i = 0; i < list->n; i++) {
+		char text[160] = "";
+		size_t used = 0;
+
+		for (uint64_t size = 0; size <= 9; size++) {
+			unsigned char value[512] = { 0 };
+			uint64_t id = (list->reg[i] & ~(15ULL << 52)) | size << 52;
+			int result = kvm_get_reg(vcpu, id, value);
+
+			used += snprintf(text + used, sizeof(text) - used, "%s%s", size ? " " : "",
+					 kvm_recorded_answer(result));
+		}
+		uc_record(id_key(list->reg[i]), "%s", text);
+	}
+}
+
+/* Ids that can be read, whether listed or not: of system registers, and of the core group. */
+static void record_readable(const struct kvm_vcpu *vcpu)
+{
+	unsigned char value[512];
+
+	uc_record_about("readable");
+	for (uint64_t encoding = 0x8000; encoding <= 0xffff; encoding++) {
+		int result = kvm_get_reg(vcpu, KVM_REG_SYS(encoding), value);
+
+		if (result != -ENOENT)
+			uc_record(id_key(KVM_REG_SYS(encoding)), "%s", kvm_recorded_answer(result));
+	}
+	for (uint64_t size = 2; size <= 4; size++) {
+		for (uint64_t offset = 0; offset < 0x120; offset++) {
+			uint64_t id = 0x6000000000100000ULL | size << 52 | offset;
+
+			uc_record(id_key(id), "%s", kvm_recorded_answer(kvm_get_reg(vcpu, id, value)));
+		}
+	}
+	/* The other groups, by their first register. */
+	for (uint64_t group = 0; group <= 0x1f; group++) {
+		for (uint64_t size = 0; size <= 9; size++) {
+			uint64_t id = 0x6000000000000000ULL | size << 52 | group << 16;
+
+			uc_record(id_key(id), "%s", kvm_recorded_answer(kvm_get_reg(vcpu, id, value)));
+		}
+	}
+}
+
+void kvm_record_ids(const void *facts)
+{
+	const struct kvm_facts *known = facts;
+	struct kvm_vcpu vcpu = { 0 };
+	struct kvm_reg_list *list;
+	uint32_t sets[] = { 0, known->supported & (PSCI_0_2 | PMU_V3 | SVE | BOTH) };
+
+	for (size_t i = 0; i < UC_ARRAY_SIZE(sets); i++) {
+		if (kvm_record_ready(&vcpu, sets[i]) || kvm_try_reg_list(&vcpu, &list))
+			continue;
+		uc_record_about("%s.size", i ? "all" : "none");
+		record_sizes(&vcpu, list);
+		free(list);
+		if (i)
+			record_readable(&vcpu);
+	}
+	kvm_record_close(&vcpu);
+}
+
+#define RANGES		4
+#define RESERVED	13
+
+void kvm_record_masks(const void *facts)
+{
+	static uint64_t masks[KVM_ARM_FEATURE_ID_RANGE_SIZE];
+	struct kvm_vcpu vcpu = { 0 };
+	char key[32];
+
+	(void)facts;
+	kvm_record_vm(&vcpu);
+	for (uint32_t range = 0; range < RANGES; range++) {
+		struct kvm_reg_mask_range asked = { .addr = (uintptr_t)masks, .range = range };
+
+		snprintf(key, sizeof(key), "range.%u", range);
+		uc_record(key, "%s", kvm_recorded_answer(
+			  kvm_ioctl(vcpu.vm, KVM_ARM_GET_REG_WRITABLE_MASKS, &asked)));
+	}
+	for (unsigned int word = 0; word < RESERVED; word++) {
+		struct kvm_reg_mask_range asked = { .addr = (uintptr_t)masks };
+
+		asked.reserved[word] = 1;
+		snprintf(key, sizeof(key), "reserved.%u", word);
+		uc_record(key, "%s", kvm_recorded_answer(
+			  kvm_ioctl(vcpu.vm, KVM_ARM_GET_REG_WRITABLE_MASKS, &asked)));
+	}
+	memset(masks, 0xa5, sizeof(masks));
+	if (!kvm_ioctl(vcpu.vm, KVM_ARM_GET_REG_WRITABLE_MASKS,
+		       &(struct kvm_reg_mask_range){ .addr = (uintptr_t)masks }))
+		for (unsigned int i = 0; i < UC_ARRAY_SIZE(masks); i++) {
+			snprintf(key, sizeof(key), "mask.%u", i);
+			uc_record(key, "%#llx", (unsigned long long)masks[i]);
+		}
+	kvm_record_close(&vcpu);
+}
