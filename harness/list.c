@@ -62,15 +62,20 @@ void uc_list_requirements(const struct uc_options *options)
 			continue;
 		for (size_t i = 1; i < suite->requirement_count; i++) {
 			const struct uc_requirement *requirement = &suite->requirements[i];
+			const struct uc_document *document;
 			unsigned int count = rows_of(suite, i);
 			char rows[24] = "no row";
 
 			if (count)
 				snprintf(rows, sizeof(rows), "%u row%s", count,
 					 count == 1 ? "" : "s");
-			printf("%s:%s\t%s\t%s\t%s\t%s\n", suite->name, requirement->id,
+			printf("%s:%s\t%s\t%s\t%s\t%s\t", suite->name, requirement->id,
 			       requirement->optional ? "optional" : "mandatory", rows,
 			       requirement->source, requirement->text);
+			for (const char *left = requirement->source;
+			     (document = uc_next_document(suite, &left));)
+				printf("%s <%s>", document->title, document->link);
+			putchar('\n');
 		}
 	}
 }

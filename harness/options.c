@@ -21,7 +21,7 @@ enum { KEY_LIST = 0x100, KEY_REQUIREMENTS, KEY_SUITE, KEY_CASE, KEY_AFTER, KEY_S
 static const struct argp_option arguments[] = {
 	{ "list", KEY_LIST, NULL, 0, "Print one row a line: id, requirements, needs, file", 1 },
 	{ "requirements", KEY_REQUIREMENTS, NULL, 0,
-	  "Print one requirement a line: id, whether mandatory, number of rows, source, text", 1 },
+	  "Print one requirement a line: id, whether mandatory, rows, source, text, links", 1 },
 	{ "suite", KEY_SUITE, "NAME", 0, "Only the rows of this suite (repeatable)", 2 },
 	{ "case", KEY_CASE, "GLOB", 0, "Only the rows whose id matches (repeatable)", 2 },
 	{ "after", KEY_AFTER, "ID", 0,

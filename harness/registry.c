@@ -28,6 +28,19 @@ struct uc_suite *uc_suites(void)
 	return suites;
 }
 
+const struct uc_document *uc_next_document(const struct uc_suite *suite, const char **source)
+{
+	while (*source && **source) {
+		const char *part = *source, *end = strstr(part, "; ");
+
+		*source = end ? end + 2 : "";
+		for (const struct uc_document *d = suite->documents; d && d->source; d++)
+			if (!strncmp(part, d->source, strlen(d->source)))
+				return d;
+	}
+	return NULL;
+}
+
 static void all_rows(struct uc_selection *all)
 {
 	size_t count = 0;

@@ -28,6 +28,13 @@ struct uc_requirement {
 	bool optional;		/* --strict does not insist on it */
 };
 
+/* Where a source can be looked up. */
+struct uc_document {
+	const char *source;	/* how a requirement's source begins, or what follows a "; " in it */
+	const char *title;	/* of the document or series, in words, without a tab or a "<" */
+	const char *link;
+};
+
 enum uc_answer {
 	UC_YES,		/* the need is met */
 	UC_NO,		/* not applicable here: the row is a SKIP */
@@ -121,6 +128,7 @@ struct uc_suite {
 	const char *title;	/* one line for people */
 	const struct uc_requirement *requirements;	/* [0] is unused */
 	size_t requirement_count;	/* including the unused one */
+	const struct uc_document *documents;	/* of each the first that fits is meant; NULL source ends */
 	/*
 	 * Index of the requirement that no call makes the kernel warn, oops, hang or kill its process:
 	 * what is blamed when one does, whatever the row checks. 0: the row's own are.
@@ -163,6 +171,12 @@ struct uc_suite {
 	unsigned int record_list;	/* raised where a key's meaning changes */
 	struct uc_suite *next;	/* the harness's */
 };
+
+/*
+ * The documents of a requirement, one with each call: *source is its source at first, and then what is
+ * left of it. NULL where nothing is left. What no document of the suite's fits is left out.
+ */
+const struct uc_document *uc_next_document(const struct uc_suite *suite, const char **source);
 
 /* Hand in a suite; call it from a constructor. The suite must outlive the run. */
 void uc_register_suite(struct uc_suite *suite);

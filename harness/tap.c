@@ -76,6 +76,22 @@ static void print_requirements(const struct uc_entry *entry)
 	}
 }
 
+/* For programs, which find here what a row is about, and where that can be looked up. */
+static void print_metadata(const struct uc_entry *entry)
+{
+	for (size_t i = 0; entry->suite->documents && i < UC_MAX_CHECKS && entry->row->checks[i]; i++) {
+		const struct uc_requirement *requirement =
+			&entry->suite->requirements[entry->row->checks[i]];
+		const char *left = requirement->source;
+		const struct uc_document *document;
+
+		printf("#: requirement: %s:%s\n#: clause: %s\n", entry->suite->name, requirement->id,
+		       requirement->source);
+		while ((document = uc_next_document(entry->suite, &left)))
+			printf("#: link: %s\n", document->link);
+	}
+}
+
 /* By its name, and by its calls alone where the topic can say them. */
 static void print_rerun(const struct uc_entry *entry)
 {
@@ -128,6 +144,7 @@ void uc_tap_row(const struct uc_entry *entry, void (*more)(const void *), const 
 			more(argument);
 		else
 			print_rerun(entry);
+		print_metadata(entry);
 	}
 	print_result(id);
 }

@@ -9,7 +9,9 @@ from __future__ import annotations
 import functools
 import os
 import platform
+import re
 import subprocess
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from fixtures import ROOT
 from fixtures.problem import Problem
 from report.problem import CATALOGUE
 
+_DOCUMENT = re.compile(r"([^<>]+) <([^<>]+)>")
 
 
 @dataclass(frozen=True)
@@ -34,13 +37,22 @@ class CatalogueRow:
 
 
 @dataclass(frozen=True)
+class Document:
+    """Where a clause can be looked up."""
+
+    title: str
+    link: str
+
+
+@dataclass(frozen=True)
 class Requirement:
-    """One clause of a document."""
+    """One clause of one document, or several."""
 
     id: str  # "suite:REQ"
     mandatory: bool
     source: str
     text: str
+    documents: tuple[Document, ...] = ()
 
     @property
     def suite(self) -> str:
@@ -58,6 +70,11 @@ class Catalogue:
     def suites(self) -> set[str]:
         """The names of the suites that the rows are of."""
         return {row.suite for row in self.rows.values()}
+
+    def documents(self, names: Iterable[str]) -> list[Document]:
+        """Where these requirements can be looked up, each document once."""
+        known = [self.requirements[name] for name in names if name in self.requirements]
+        return list(dict.fromkeys(document for clause in known for document in clause.documents))
 
 
 def default_binary() -> Path:
@@ -98,8 +115,9 @@ def parse(rows: list[list[str]], clauses: list[list[str]]) -> Catalogue:
         full = tuple(r if ":" in r else f"{suite}:{r}" for r in _names(checks))
         found[name] = CatalogueRow(name, full, _names(needs), file)
     requirements = {}
-    for name, duty, _count, source, text in clauses:
-        requirements[name] = Requirement(name, duty == "mandatory", source, text)
+    for name, duty, _count, source, text, *links in clauses:
+        documents = tuple(Document(*match) for match in _DOCUMENT.findall("".join(links)))
+        requirements[name] = Requirement(name, duty == "mandatory", source, text, documents)
     return Catalogue(found, requirements)
 
 

@@ -101,7 +101,8 @@ def _diff(options: argparse.Namespace) -> int:
 def _requirements(options: argparse.Namespace) -> int:
     known = catalogue.load()
     found, wrong = results.find(options.directories)
-    write(options.output, requirements.render(known, found, proof.load()))
+    render = {"json": requirements.as_json, "spdx": requirements.as_spdx}.get(options.form)
+    write(options.output, render(known) if render else requirements.render(known, found, proof.load()))
     return _complain(wrong)
 
 
@@ -148,5 +149,9 @@ def register(commands: Any) -> None:
     compare.add_argument("old", type=Path, metavar="OLD")
     compare.add_argument("new", type=Path, metavar="NEW")
     clauses = add("requirements", "each clause, its source, its rows, its verdicts", _requirements)
+    clauses.add_argument("--json", dest="form", action="store_const", const="json",
+                         help="the clauses alone, for programs")
+    clauses.add_argument("--spdx-req", dest="form", action="store_const", const="spdx",
+                         help="the clauses alone, as the SPDX-Req tags that ELISA proposes for the kernel")
     output(clauses)
     directories(clauses, "*")

@@ -23,7 +23,7 @@ QUOTED = re.compile(r"(?:# )*#\s{2,}kernel:\s")
 # How a line of ours begins, also behind kselftest's prefix: it cannot be the rest of another one.
 BEGINNING = re.compile(
     r"(?:# )*"
-    r"(?:TAP version |1\.\.|(?:not )?ok [0-9]|# (?:run|FAIL|ERROR|INFO) |#   |# Totals:|# exit:)"
+    r"(?:TAP version |1\.\.|(?:not )?ok [0-9]|# (?:run|FAIL|ERROR|INFO) |#: |#   |# Totals:|# exit:)"
 )
 RESULT = re.compile(r"(?:not )?ok +[0-9]")
 

@@ -25,6 +25,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from fixtures.problem import Problem
 from report import trouble, view
+from report.catalogue import Catalogue
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, SKIP
 from report.results import names
 from report.text import plain
@@ -43,10 +44,13 @@ def _classname(result: view.Result) -> str:
     return ".".join(str(meta[key]).replace(".", "_") for key in ("kernel", "cell"))
 
 
-def _row(suite: Element, row: dict[str, Any], classname: str, behaviours: dict[str, str]) -> None:
+def _row(suite: Element, row: dict[str, Any], classname: str, behaviours: dict[str, str],
+         texts: Catalogue) -> None:
     case = _case(suite, row["id"], classname)
-    text = "\n".join(row["detail"] + row["kernel"])
     verdict = trouble.shown(row)
+    documents = texts.documents(row["requirements"]) if verdict in (FAIL, ERROR, KNOWN) else []
+    links = [f"see: {document.title}: {document.link}" for document in documents]
+    text = "\n".join(row["detail"] + links + row["kernel"])
     about = ", ".join(row["requirements"]) or "row"
     if verdict == FAIL:
         message = "; ".join([row["reason"] or FAIL, *trouble.resemblance(row["looks_like"])])
@@ -58,7 +62,7 @@ def _row(suite: Element, row: dict[str, Any], classname: str, behaviours: dict[s
     elif verdict == KNOWN:
         behaviour = behaviours.get(row["known"], "")
         SubElement(case, "skipped", message=f"known issue {row['known']}: {behaviour}")
-        SubElement(case, "system-out").text = "\n".join(row["detail"])
+        SubElement(case, "system-out").text = "\n".join(row["detail"] + links)
     if row["info"]:
         out = case.find("system-out")
         out = SubElement(case, "system-out") if out is None else out
@@ -77,8 +81,9 @@ def _suite(root: Element, result: view.Result) -> None:
             SubElement(properties, "property", name=name, value=str(value))
     behaviours = {entry["id"]: entry["behaviour"] for entry in result["known_issues"]}
     classname = _classname(result)
+    texts = view.known_texts()
     for row in result["rows"]:
-        _row(suite, row, classname, behaviours)
+        _row(suite, row, classname, behaviours, texts)
     if result["verdict"] == NOT_RUN:
         reason = result["meta"].get("reason", "")
         SubElement(_case(suite, CELL, classname), "skipped", message=reason)

@@ -70,6 +70,7 @@ class _Submission:
             kind: [] for kind in ("checkouts", "builds", "tests", "issues", "incidents")
         }
         self.ids: set[str] = set()
+        self.texts = view.known_texts()
         self.without_kernel: list[str] = []
 
     def add(self, kind: str, name: str, **fields: Any) -> str:
@@ -121,6 +122,8 @@ class _Submission:
             if not row["selected"]:
                 continue
             misc = {"requirements": row["requirements"]}
+            if row["verdict"] in (FAIL, ERROR):
+                misc["links"] = [document.link for document in self.texts.documents(row["requirements"])]
             misc |= {k: row[k] for k in ("reason", "info", "known", "looks_like") if row[k]}
             # The one that was running when the kernel went down did not miss its turn.
             down = row["id"] == result["guilty"] and row["verdict"] == NOT_RUN

@@ -4,6 +4,8 @@ they noticed, and what the last runs say of it."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import textwrap
 
 from report import view
@@ -56,6 +58,8 @@ def _clause(clause: Requirement, catalogue: Catalogue, results: list[view.Result
     verdict = f": {view.worst(verdicts)}" if results else ""
     out = [f"{clause.id} ({'mandatory' if clause.mandatory else 'optional'}){verdict}"]
     out += _wrap(clause.text) + _wrap(f"source: {clause.source}")
+    out += [line for document in clause.documents
+            for line in (*_wrap(document.title, "    "), f"      {document.link}")]
     out += _wrap(f"{number(len(rows), 'row')}: {', '.join(rows)}" if rows else "no row checks it")
     if proof.mutants is not None:
         out += _mutants(proof.mutants.get(clause.id, []))
@@ -73,3 +77,27 @@ def render(catalogue: Catalogue, results: list[view.Result], proof: Proof = Proo
     out.append(f"{number(len(catalogue.requirements), 'requirement')}, "
                f"{number(len(catalogue.rows), 'row')}, {len(bare)} without a row")
     return "\n".join(out) + "\n"
+
+
+def as_json(catalogue: Catalogue) -> str:
+    """The clauses, a line each: for programs."""
+    entries = [json.dumps({
+        "id": clause.id, "mandatory": clause.mandatory, "text": clause.text, "source": clause.source,
+        "documents": [{"title": document.title, "link": document.link} for document in clause.documents],
+        "rows": [row.id for row in catalogue.rows.values() if clause.id in row.requirements],
+    }, ensure_ascii=False) for clause in catalogue.requirements.values()]
+    return "[\n " + ",\n ".join(entries) + "\n]\n"
+
+
+def as_spdx(catalogue: Catalogue) -> str:
+    """The clauses as SPDX-Req tags, a block each. What identifies one is the hash of its name, which
+    never changes its meaning; the key changes with its text. Whoever takes them adds SPDX-Req-Sys."""
+    out = []
+    for clause in catalogue.requirements.values():
+        mark, key = (hashlib.sha256(f"uapi-conform{text}".encode()).hexdigest()
+                     for text in (clause.id, clause.id + clause.text))
+        out += [f"SPDX-Req-ID: {mark}", f"SPDX-Req-HKey: {key}", f"SPDX-Req-Title: {clause.id}",
+                f"SPDX-Req-Text: {clause.text}",
+                *(f"SPDX-Req-Note: {document.title}: {document.link}" for document in clause.documents),
+                "SPDX-Req-End", ""]
+    return "\n".join(out)

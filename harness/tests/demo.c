@@ -350,10 +350,15 @@ static void broken_detach(void *facts)
 	puts("# broken: put back");
 }
 
+static const struct uc_document documents[] = {
+	{ "demo", "The book of demos", "https://example.org/demos" },
+	{ NULL, NULL, NULL }
+};
+
 static struct uc_suite broken_suite = {
 	.name = "broken", .title = "nothing works",
 	.requirements = requirements, .requirement_count = DEMO_REQ_COUNT,
-	.topics = broken_topics, .prepare = broken_prepare, .detach = broken_detach,
+	.documents = documents, .topics = broken_topics, .prepare = broken_prepare, .detach = broken_detach,
 };
 
 __attribute__((constructor)) static void register_suites(void)

@@ -158,6 +158,9 @@ START_TEST(broken_set_up_is_an_error)
 	ck_assert_int_eq(RUN("--suite", "broken"), 5);
 	expect_end("broken.rows.one", "ERROR",
 		   "#   the suite's set-up is broken: no kernel under the wheels\n");
+	/* Metadata for programs. */
+	ck_assert_ptr_nonnull(strstr(output, "#: requirement: broken:SAYS_SO\n#: clause: demo 1\n"
+				     "#: link: https://example.org/demos\nnot ok 1 broken.rows.one\n"));
 	ck_assert_ptr_null(strstr(output, "# demo: "));
 }
 END_TEST

@@ -11,7 +11,7 @@ import pytest
 
 from report import catalogue as catalogue_module
 from report import qualify_profile, results
-from report.catalogue import Catalogue, CatalogueRow, Requirement
+from report.catalogue import Catalogue, CatalogueRow, Document, Requirement
 from report.tests import qualify_sample
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -47,7 +47,8 @@ def read_back(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def catalogue() -> Catalogue:
     rows = {n: CatalogueRow(n, r, (), "suites/demo/rows.c") for n, r in ROWS.items()}
-    clauses = [Requirement(f"demo:{n}", True, "a source", "A text.") for n in REQUIREMENTS]
+    book = (Document("A book", "https://example.org/book"),)
+    clauses = [Requirement(f"demo:{n}", True, "a source", "A text.", book) for n in REQUIREMENTS]
     return Catalogue(rows, {clause.id: clause for clause in clauses})
 
 

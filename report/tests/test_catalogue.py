@@ -9,13 +9,14 @@ import pytest
 
 from fixtures.problem import Problem
 from report import catalogue
+from report.catalogue import Document
 from report.problem import CATALOGUE
 
 LISTING = """#!/bin/sh
 echo "$1" >>{log}
 case $1 in
 --list) printf 'demo.caps.both\\tCAPS,SYSTEM_FD\\tkvm\\tsuites/demo/caps.c\\n' ;;
-*) printf 'demo:CAPS\\tmandatory\\t1 row\\tapi.rst 4.4\\tIt is 0 or 1.\\n'
+*) printf 'demo:CAPS\\tmandatory\\t1 row\\tapi.rst 4.4\\tIt is 0 or 1.\\tA book <https://a.org/1>Two, of two <https://a.org/2>\\n'
    printf 'demo:SYSTEM_FD\\toptional\\t1 row\\tapi.rst 4.4\\tBoth agree.\\n' ;;
 esac
 """
@@ -34,6 +35,9 @@ def test_load_once(tmp_path: Path) -> None:
     assert found.rows["demo.caps.both"].requirements == ("demo:CAPS", "demo:SYSTEM_FD")
     assert found.rows["demo.caps.both"].suite == "demo"
     assert [r.mandatory for r in found.requirements.values()] == [True, False]
+    assert found.requirements["demo:CAPS"].documents == (
+        Document("A book", "https://a.org/1"), Document("Two, of two", "https://a.org/2"))
+    assert found.requirements["demo:SYSTEM_FD"].documents == ()
     assert catalogue.load(str(path)) is found
     assert (tmp_path / "calls").read_text() == "--list\n--requirements\n"
 

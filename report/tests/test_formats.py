@@ -261,3 +261,18 @@ def test_json_is_what_it_was(found: list[Any]) -> None:
     kcidb.document(found)
     markdown.render(found, [])
     assert json.dumps(found, sort_keys=True) == before
+
+
+def test_where_to_look_a_clause_up(found: list[Any], catalogue: Catalogue) -> None:
+    """On the page, in JUnit and KCIDB beside what failed, and for programs."""
+    link = "https://example.org/book"
+    assert f'<a href="{link}">A book</a>' in html.render(found, [])
+    assert f"see: A book: {link}" in junit.render(found, [])
+    tests = json.loads(kcidb.render(found))["tests"]
+    assert {test["status"] for test in tests if test.get("misc", {}).get("links") == [link]} == {"FAIL", "ERROR"}
+    clauses = json.loads(requirements.as_json(catalogue))
+    assert [clause["id"] for clause in clauses] == list(catalogue.requirements)
+    assert clauses[0]["documents"] == [{"title": "A book", "link": link}] and clauses[0]["rows"]
+    blocks = requirements.as_spdx(catalogue).strip().split("\n\n")
+    assert len({block.split("\n")[0] for block in blocks}) == len(clauses)
+    assert all(f"SPDX-Req-Note: A book: {link}\nSPDX-Req-End" in block for block in blocks)

@@ -34,11 +34,47 @@ const struct uc_topic *const kvm_topics[] = {
 	NULL
 };
 
+#define API(title, anchor)	{ "api.rst " title, "The Definitive KVM API Documentation, " title, \
+				  "https://docs.kernel.org/virt/kvm/api.html#" anchor }
+#define TREE	"https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/tree/"
+
+static const struct uc_document documents[] = {
+	API("4.4 KVM_CHECK_EXTENSION", "kvm-check-extension"),
+	API("4.10 KVM_RUN", "kvm-run"),
+	API("4.68 KVM_SET_ONE_REG", "kvm-set-one-reg"),
+	{ "api.rst 4.82", "The Definitive KVM API Documentation, 4.82 KVM_ARM_VCPU_INIT",
+	  "https://docs.kernel.org/virt/kvm/api.html#kvm-arm-vcpu-init" },
+	API("4.83 KVM_ARM_PREFERRED_TARGET", "kvm-arm-preferred-target"),
+	API("4.84 KVM_GET_REG_LIST", "kvm-get-reg-list"),
+	API("4.119 KVM_ARM_VCPU_FINALIZE", "kvm-arm-vcpu-finalize"),
+	API("4.139 KVM_ARM_GET_REG_WRITABLE_MASKS", "kvm-arm-get-reg-writable-masks"),
+	API("7.28 KVM_CAP_ARM_MTE", "kvm-cap-arm-mte"),
+	{ "review of v10 4/5", "Re: [PATCH v10 4/5] KVM: arm64: Add capability to advertise ptrauth for guest",
+	  "https://lore.kernel.org/r/20190423154533.GO3567@e103592.cambridge.arm.com" },
+	{ "arm/vcpu-features.rst", "vCPU feature selection on arm64, The ID Registers",
+	  "https://docs.kernel.org/virt/kvm/arm/vcpu-features.html#the-id-registers" },
+	{ "Arm ARM, pointer authentication", "Arm Architecture Reference Manual, DDI 0487, Pointer authentication",
+	  "https://developer.arm.com/documentation/ddi0487/latest" },
+	{ "PSCI (DEN0022)", "Arm Power State Coordination Interface, DEN0022, CPU_ON",
+	  "https://developer.arm.com/documentation/den0022/latest" },
+	{ "include/uapi/linux/kvm.h", "include/uapi/linux/kvm.h", TREE "include/uapi/linux/kvm.h" },
+	{ "struct kvm_vcpu_init", "arch/arm64/include/uapi/asm/kvm.h", TREE "arch/arm64/include/uapi/asm/kvm.h" },
+	/* Not written down. What every release since has done is there to be read. */
+	{ "released behaviour since 3.9", "arch/arm/kvm/arm.c of 3.9", TREE "arch/arm/kvm/arm.c?h=v3.9" },
+	{ "released behaviour since 5.2", "arch/arm64/kvm/guest.c of 5.2", TREE "arch/arm64/kvm/guest.c?h=v5.2" },
+	{ "released behaviour since 6.16", "arch/arm64/kvm/arm.c of 6.16", TREE "arch/arm64/kvm/arm.c?h=v6.16" },
+	{ "released behaviour since 7.3", "arch/arm64/kvm/arm.c of 7.3", TREE "arch/arm64/kvm/arm.c?h=v7.3" },
+	{ "no kernel may warn", "Linux kernel coding style, Do not crash the kernel",
+	  "https://docs.kernel.org/process/coding-style.html#do-not-crash-the-kernel" },
+	{ NULL, NULL, NULL }
+};
+
 static struct uc_suite suite = {
 	.name = "kvm_arm_caps",
 	.title = "KVM/arm64: vCPU features and their capabilities",
 	.requirements = kvm_requirements,
 	.requirement_count = UC_ARRAY_SIZE(kvm_requirements),
+	.documents = documents,
 	.kernel_requirement = KERNEL_SOUND,
 	.topics = kvm_topics,
 	.facts_size = sizeof(struct kvm_facts),

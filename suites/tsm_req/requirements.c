@@ -11,6 +11,23 @@
 #define OP	"patch v5 4/5, struct iommu_vdevice_tsm_op"
 #define VM	"patch v5 3/5, the vIOMMU's reference to the VM"
 
+#define SERIES	"Add iommufd ioctls to support TSM operations, "
+#define MAIL	"https://lore.kernel.org/r/20260525154816.1029642-"
+
+const struct uc_document tsm_documents[] = {
+	{ "patch v5 3/5", SERIES "[PATCH v5 3/5] iommufd/viommu: Keep a reference to the KVM file",
+	  MAIL "4-aneesh.kumar@kernel.org" },
+	{ "patch v5 4/5", SERIES "[PATCH v5 4/5] iommufd/tsm: add vdevice TSM bind/unbind ioctl",
+	  MAIL "5-aneesh.kumar@kernel.org" },
+	{ "patch v5 5/5", SERIES "[PATCH v5 5/5] iommufd/vdevice: add TSM request ioctl",
+	  MAIL "6-aneesh.kumar@kernel.org" },
+	{ "iommufd.h", "IOMMUFD User API, General ioctl format",
+	  "https://docs.kernel.org/userspace-api/iommufd.html#iommufd-user-api" },
+	{ "no kernel may warn", "Linux kernel coding style, Do not crash the kernel",
+	  "https://docs.kernel.org/process/coding-style.html#do-not-crash-the-kernel" },
+	{ NULL, NULL, NULL }
+};
+
 #define REQUIREMENT(name, where, words)	[name] = { #name, words, where },
 #define OPTIONAL(name, where, words)	[name] = { #name, words, where, .optional = true },
 

@@ -16,5 +16,6 @@ enum tsm_requirement {
 #undef REQUIREMENT
 
 extern const struct uc_requirement tsm_requirements[TSM_REQUIREMENTS];
+extern const struct uc_document tsm_documents[];	/* where each can be looked up */
 
 #endif /* TSM_REQUIREMENTS_H */

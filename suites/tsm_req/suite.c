@@ -110,6 +110,7 @@ static struct uc_suite suite = {
 	.title = "iommufd: IOMMU_VDEVICE_TSM_REQ, revision v5",
 	.requirements = tsm_requirements,
 	.requirement_count = TSM_REQUIREMENTS,
+	.documents = tsm_documents,
 	.kernel_requirement = KERNEL_SOUND,
 	.topics = tsm_topics,
 	.facts_size = sizeof(struct tsm_facts),
