@@ -118,12 +118,14 @@ def run_kselftest_host(_bench: Bench) -> str:
 
 def run_gitlab(bench: Bench) -> str:
     """The GitLab CI file's jobs, run over stubs."""
-    return pipelines.check(pipelines.gitlab())
+    return "; ".join((pipelines.check_matrix(pipelines.gitlab()),
+                      pipelines.check_kernels(pipelines.gitlab(pipelines.GITLAB_KERNEL))))
 
 
 def run_github(bench: Bench) -> str:
     """The GitHub Actions file's jobs, run over stubs."""
-    return pipelines.check(pipelines.github())
+    return "; ".join((pipelines.check_matrix(pipelines.github()),
+                      pipelines.check_kernels(pipelines.github(pipelines.GITHUB_KERNEL))))
 
 
 def run_lava_jobs(bench: Bench) -> str:

@@ -23,10 +23,17 @@ from fixtures import ROOT
 
 GITLAB = Path(__file__).with_name("gitlab-ci.yml")
 GITHUB = Path(__file__).with_name("github-actions.yml")
+# For a kernel tree of one's own, base against patch.
+GITLAB_KERNEL = Path(__file__).with_name("gitlab-kernel.yml")
+GITHUB_KERNEL = Path(__file__).with_name("github-kernel.yml")
 _GITLAB_WORDS = {"stages", "default", "variables", "cache", "include", "workflow"}
 _EXPRESSION = re.compile(r"\$\{\{\s*([\w.]+)\s*\}\}")
 _STUB = '#!/bin/sh\nprintf "%s" "$0" >> "$CALLS"\nprintf "\\t%s" "$@" >> "$CALLS"\necho >> "$CALLS"\n'
-_STUBS = ("make", "apt-get", "report/uapi-report")
+_FOREIGN = ("apt-get", "git", "curl")
+_STUBS = ("make", *_FOREIGN, "report/uapi-report")
+# What a pipeline of another repository calls: of a clone beside its own, or inside.
+_COMPARES = "ci/integrations/base-and-patch"
+_CLONES = ("../uapi-conform", "uapi-conform")
 
 
 class Wrong(Exception):
@@ -60,7 +67,6 @@ def _combinations(axes: dict[str, list[Any]]) -> list[dict[str, str]]:
 def gitlab(path: Path = GITLAB) -> list[Job]:
     """GitLab's jobs. Raises Wrong."""
     data = _load(path)
-    before = data.get("default", {}).get("before_script", [])
     jobs = []
     for name, job in data.items():
         if name in _GITLAB_WORDS or name.startswith("."):
@@ -72,10 +78,13 @@ def gitlab(path: Path = GITLAB) -> list[Job]:
         for needed in job.get("needs", []):
             if needed not in data:
                 raise Wrong(f"{path.name}: {name}: needs '{needed}', which is no job")
+        before = job.get("before_script", data.get("default", {}).get("before_script", []))
         entries = job.get("parallel", {}).get("matrix", [{}])
         for entry in entries:
             for values in _combinations(entry):
-                jobs.append(Job(name, [*before, *job["script"]], {**data.get("variables", {}), **values}))
+                jobs.append(Job(name, [*before, *job["script"], *job.get("after_script", [])],
+                                {key: str(value) for key, value in (
+                                    data.get("variables", {}) | job.get("variables", {}) | values).items()}))
     return jobs
 
 
@@ -123,9 +132,14 @@ def _filled(text: str, known: dict[str, str], where: str) -> str:
 def calls(job: Job) -> list[list[str]]:
     """What a job calls, as words, in order. Raises Wrong where its script fails."""
     with tempfile.TemporaryDirectory() as directory:
-        scratch = Path(directory)
-        for stub in _STUBS:
-            path = scratch / stub if "/" in stub else scratch / "bin" / stub
+        scratch = Path(directory).resolve()
+        work = scratch / "work"
+        stubs = [work / stub if "/" in stub else scratch / "bin" / stub for stub in _STUBS]
+        for clone in (work / name for name in _CLONES):
+            stubs.append(clone / _COMPARES)
+            for side in ("base", "patch"):
+                (clone / "build/run" / side).mkdir(parents=True)
+        for path in stubs:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(_STUB, encoding="ascii")
             path.chmod(0o755)
@@ -133,10 +147,11 @@ def calls(job: Job) -> list[list[str]]:
         record.touch()
         environment = {
             "PATH": f"{scratch}/bin:{os.environ['PATH']}", "CALLS": str(record),
-            "GITHUB_STEP_SUMMARY": str(scratch / "summary"), "CI_PROJECT_DIR": str(scratch),
+            "GITHUB_STEP_SUMMARY": str(scratch / "summary"), "CI_PROJECT_DIR": str(work),
+            "CI_COMMIT_SHA": "1", "CI_MERGE_REQUEST_DIFF_BASE_SHA": "0", "UAPI_CONFORM": "where",
             **job.variables,
         }
-        done = subprocess.run(["sh", "-eu", "-c", "\n".join(job.script)], cwd=scratch, text=True,
+        done = subprocess.run(["sh", "-eu", "-c", "\n".join(job.script)], cwd=work, text=True,
                               env=environment, capture_output=True, check=False)
         if done.returncode:
             raise Wrong(f"job {job.name}: {done.stderr.strip() or 'its script fails'}")
@@ -148,6 +163,13 @@ def calls(job: Job) -> list[list[str]]:
 def _unknown(program: str, *words: str) -> str:
     """Why a command does not exist, asked of the real programs: make whether it knows the target,
     the report the subcommand."""
+    if program.endswith(_COMPARES):
+        there = os.access(ROOT / _COMPARES, os.X_OK) and len(words) == 3
+        return "" if there else "takes a base, a patch and a file"
+    if words[:1] == ("-C",):
+        if words[1] not in _CLONES:
+            return f"no clone of ours is in {words[1]}"
+        words = words[2:]
     if program != "make":
         return _refused(program, words[0], "--help")
     return _refused("make", "-n", *(word for word in words if "=" not in word))
@@ -161,19 +183,34 @@ def _refused(*command: str) -> str:
 
 
 def check(jobs: list[Job]) -> str:
-    """Whether what the jobs call exists, and their shards are the whole matrix. Returns a line
-    that says what was found; raises Wrong."""
-    commands = list(dict.fromkeys(tuple(call) for job in jobs for call in calls(job)))
-    mine = [call for call in commands if call[0] != "apt-get"]
-    shares = []
+    """Whether what the jobs call exists. Returns a line that says what was found; raises Wrong."""
+    mine = [call for call in _commands(jobs) if call[0] not in _FOREIGN]
     for program, *words in mine:
         if why := _unknown(program, *words):
             raise Wrong(f"`{shlex.join([program, *words])}`: {why}")
-        shares += [word.removeprefix("SHARD=") for word in words if word.startswith("SHARD=")]
+    return f"{len(jobs)} {'job' if len(jobs) == 1 else 'jobs'}, {len(mine)} commands that exist"
+
+
+def _commands(jobs: list[Job]) -> list[tuple[str, ...]]:
+    return list(dict.fromkeys(tuple(call) for job in jobs for call in calls(job)))
+
+
+def check_matrix(jobs: list[Job]) -> str:
+    """The same, of jobs whose shards are the whole matrix."""
+    said = check(jobs)
+    shares = [word.removeprefix("SHARD=") for call in _commands(jobs) for word in call
+              if word.startswith("SHARD=")]
     matrix = cells.load()
     found = [cell.name for share in shares for cell in shards.take(matrix, shards.parse(share))[0]]
     if sorted(found) != sorted(cell.name for cell in matrix):
         raise Wrong(f"shards {', '.join(shares) or '(none)'} have {len(set(found))} of the matrix' "
                     f"{len(matrix)} cells, {len(found) - len(set(found))} more than once")
-    return (f"{len(jobs)} jobs, {len(mine)} commands that exist, {len(shares)} shards with all "
-            f"{len(matrix)} cells")
+    return f"{said}, {len(shares)} shards with all {len(matrix)} cells"
+
+
+def check_kernels(jobs: list[Job]) -> str:
+    """The same, of jobs that judge a base and a patch."""
+    said = check(jobs)
+    if not any(call[0].endswith(_COMPARES) for call in _commands(jobs)):
+        raise Wrong("no job compares a base and a patch")
+    return said

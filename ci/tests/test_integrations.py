@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -34,7 +36,7 @@ not ok 4 s.t.broken
 
 @pytest.mark.parametrize("read", [pipelines.gitlab, pipelines.github])
 def test_the_pipelines_are_whole(read: Callable[[], list[pipelines.Job]]) -> None:
-    said = pipelines.check(read())
+    said = pipelines.check_matrix(read())
     assert f"with all {len(MATRIX)} cells" in said
 
 
@@ -62,8 +64,58 @@ def test_a_pipeline_that_is_not_is_told(
     path = tmp_path / f"{which}.yml"
     path.write_text(text.replace(old, new, 1))
     with pytest.raises((pipelines.Wrong, Problem), match=re.escape(said)) as caught:
-        pipelines.check(getattr(pipelines, which)(path))
+        pipelines.check_matrix(getattr(pipelines, which)(path))
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("which", "old", "new", "said"), [
+    ("gitlab", "", "", ""), ("github", "", "", ""),
+    ("gitlab", "ci/integrations/base-and-patch", "ci/integrations/base-and-path", "base-and-path"),
+    ("gitlab", "../base ../patch comment.md", "../base comment.md", "takes a base, a patch and a file"),
+    ("gitlab", "setup all", "setup al", "al"), ("gitlab", "-C ../uapi", "-C uapi-c", "no clone of ours"),
+    ("gitlab", "$UAPI_CONFORM\"", "$UAPI_CONFROM\"", "UAPI_CONFROM"),
+    ("github", "- run: uapi-conform/ci/integrations/base-and-patch", "- run: echo", "no job compares"),
+    ("github", "make -C uapi-conform setup", "make -C uapi-conform stup", "stup"),
+])
+def test_the_pipelines_for_ones_own_kernel(which: str, old: str, new: str, said: str, tmp_path: Path) -> None:
+    text = getattr(pipelines, f"{which.upper()}_KERNEL").read_text()
+    assert old in text
+    path = tmp_path / f"{which}.yml"
+    path.write_text(text.replace(old, new, 1) if old else text)
+    if not said:
+        assert "1 job, " in pipelines.check_kernels(getattr(pipelines, which)(path))
+        return
+    with pytest.raises(pipelines.Wrong, match=re.escape(said)):
+        pipelines.check_kernels(getattr(pipelines, which)(path))
+
+
+@pytest.mark.parametrize(("codes", "code", "title"), [
+    ("0 0 0", 0, "nothing regressed"), ("1 1 1", 1, "regressions"), ("0 5 5", 5, "could not be judged"),
+    ("4 4 4", 4, "nothing to compare"), ("0 0 66", 66, ""), ("70 0 0", 70, ""), ("0 64 0", 64, ""),
+])
+def test_the_comment_says_what_the_patch_changes(codes: str, code: int, title: str, tmp_path: Path) -> None:
+    """Of base, patch and their difference; over stand-ins."""
+    script = tmp_path / "ci/integrations/base-and-patch"
+    (tmp_path / "report").mkdir()
+    script.parent.mkdir(parents=True)
+    shutil.copy(Path(pipelines.__file__).with_name("base-and-patch"), script)
+    base, patch, diff = codes.split()
+    for name, body in (
+        ("ci/run", f'echo "${{KERNEL_SRC-}} $*" >>log; case $* in *base) exit {base};; *patch) exit {patch};; esac'),
+        ("report/uapi-report", f"echo 'a row: PASS -> FAIL ~~~~'; exit {diff}"),
+    ):
+        (tmp_path / name).write_text(f"#!/bin/sh\n{body}\n")
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "tree").mkdir()
+    done = subprocess.run([script, "tree", "Image", "comment.md"], cwd=tmp_path, capture_output=True, text=True,
+                          check=False)
+    assert done.returncode == code
+    assert (tmp_path / "comment.md").exists() == bool(title)
+    if title:
+        text = (tmp_path / "comment.md").read_text(encoding="utf-8")
+        assert title in text.splitlines()[0] and text.count("~~~~") == 2 and "PASS -> FAIL" in text
+        assert (tmp_path / "log").read_text().splitlines()[:2] == [
+            f"{tmp_path}/tree --name base", f" --kernel {tmp_path}/Image --name patch"]
 
 
 def test_marks_on_the_console_of_the_guest() -> None:
