@@ -13,7 +13,6 @@
 #include "isolate.h"
 #include "watch.h"
 
-#define MOST_ROWS	256	/* in one process: what one of them spoils is run again */
 #define MOST_FILES	1024	/* numbers below which all files are that are open when the rows begin */
 
 static int orders[2], answers[2];	/* pipes; the child keeps what it reads and writes, as the lowest two */
@@ -112,14 +111,14 @@ static void serve(const void *unused)
 		uc_shared_name(row->id);
 		if (order.control) {
 			order.control->run(order.facts);
+			uc_buffers_release(buffers);
 		} else {
 			uc_shared_blame(order.entry->suite, row);
 			order.entry->topic->run(row, order.facts);
-			uc_buffers_check();
+			uc_buffers_release(buffers);
 			uc_shared_row_ended();
 		}
 		clean = tidy(order.entry->suite);
-		uc_buffers_release(buffers);
 		if (write(orders[1], &clean, 1) != 1)
 			return;
 	}
@@ -137,8 +136,7 @@ static bool begin(const char *id)
 {
 	if (pipe2(orders, O_CLOEXEC) || pipe2(answers, O_CLOEXEC)) {
 		uc_shared_reset();
-		uc_shared->verdict = UC_ERROR;
-		uc_log_add(&uc_shared->details, "no pipe for a batch: %s", strerror(errno));
+		uc_shared_error("no pipe for a batch: %s", strerror(errno));
 		return false;
 	}
 	first_id = id;
@@ -182,7 +180,7 @@ bool uc_batch_run(const struct uc_order *order, int timeout, bool last, bool own
 	/* It may have ended after all, which is to be read at the same place. */
 	if (came == UC_CHILD_SPOKE && read(answers[0], &clean, 1) != 1)
 		came = UC_CHILD_ENDED;
-	goes_on = clean && passed() && !last && size < MOST_ROWS;
+	goes_on = clean && passed() && !last;
 	if (!goes_on)
 		finish(timeout, came == UC_CHILD_LATE);
 	uc_log_seal(&uc_shared->notes);
@@ -194,13 +192,10 @@ bool uc_batch_run(const struct uc_order *order, int timeout, bool last, bool own
 	return clean && passed();
 }
 
-bool uc_batch_end(int timeout)
+void uc_batch_end(int timeout)
 {
-	if (!size)
-		return true;
-	uc_shared_reset();
-	finish(timeout, false);
-	return uc_shared->verdict == UC_PASS;
+	if (size)
+		finish(timeout, false);
 }
 
 bool uc_batch_complaint(void)
@@ -224,15 +219,12 @@ void uc_batch_compare(const struct uc_shared *before, const char *first)
 {
 	const enum uc_verdict singly = uc_shared->verdict, together = before->verdict;
 
-	/* A PASS that left something behind is none to compare with. */
-	if (singly == together || together == UC_PASS)
+	if (singly == together)
 		return;
 	if (uc_shared->verdict < together)
 		uc_shared->verdict = together;
-	if (uc_shared->verdict < UC_ERROR)
-		uc_shared->verdict = UC_ERROR;
-	uc_log_add(&uc_shared->details, "in a process of its own the row is %s, but it was %s in "
-		   "one that ran other rows before it, from %s on, where it said:\n%.*s",
-		   verdict_name(singly), verdict_name(together), first,
-		   (int)uc_log_length(&before->details), before->details.text);
+	uc_shared_error("in a process of its own the row is %s, but it was %s in one that ran other "
+			"rows before it, from %s on, where it said:\n%.*s", verdict_name(singly),
+			verdict_name(together), first, (int)uc_log_length(&before->details),
+			before->details.text);
 }

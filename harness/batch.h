@@ -38,8 +38,8 @@ unsigned int uc_batch_size(void);
  */
 bool uc_batch_run(const struct uc_order *order, int timeout, bool last, bool own_vm);
 
-/* End it without a verdict. False, with the details in uc_shared, if its process did not end well. */
-bool uc_batch_end(int timeout);
+/* End it without a verdict: where the run ends, or goes on in other processes. */
+void uc_batch_end(int timeout);
 
 /* Whether the kernel complained during what ran last: it may do so only once. */
 bool uc_batch_complaint(void);

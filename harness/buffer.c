@@ -185,12 +185,6 @@ size_t uc_buffers_mark(void)
 	return in_use;
 }
 
-void uc_buffers_check(void)
-{
-	for (size_t i = 0; i < in_use; i++)
-		check(&areas[i]);
-}
-
 void uc_buffers_release(size_t mark)
 {
 	while (in_use > mark)

@@ -37,12 +37,9 @@ void *uc_pages(size_t size);
 #define UC_CANARY_BYTES	256
 
 /*
- * Fail where a byte before a buffer that is in use was written. To be called at the end of a row; so
- * does the release of a buffer.
+ * How many buffers are in use; and release all that came after there were so many, as the end of a
+ * row does. Fails where a byte before one of them was written.
  */
-void uc_buffers_check(void);
-
-/* How many buffers are in use; and release all that came after there were so many. */
 size_t uc_buffers_mark(void);
 void uc_buffers_release(size_t mark);
 

@@ -282,8 +282,7 @@ void uc_explore(const struct uc_exploration *exploration)
 	explored = exploration->explorer;
 	uc_shared_reset();
 	if (!uc_progress()) {
-		uc_shared->verdict = UC_ERROR;
-		uc_log_add(&uc_shared->details, "no memory to share with the children");
+		uc_shared_error("no memory to share with the children");
 		return;
 	}
 	memset(uc_progress(), 0, sizeof(*uc_progress()));
@@ -304,7 +303,6 @@ void uc_explore(const struct uc_exploration *exploration)
 	if (findings.count) {
 		uc_shared->verdict = UC_FAIL;
 	} else if (sound && !uc_progress()->calls) {
-		uc_shared->verdict = UC_ERROR;
-		uc_log_add(&uc_shared->details, "none of the steps made a call: nothing was explored");
+		uc_shared_error("none of the steps made a call: nothing was explored");
 	}
 }

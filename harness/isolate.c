@@ -172,10 +172,8 @@ static void clean_up(int timeout)
 			break;
 		usleep(1000);
 	}
-	if (uc_shared->verdict < UC_ERROR)
-		uc_shared->verdict = UC_ERROR;
-	uc_log_add(&uc_shared->details, "process %d cannot be ended, for %d seconds now: it hangs in "
-		   "the kernel", left, timeout);
+	uc_shared_error("process %d cannot be ended, for %d seconds now: it hangs in the kernel", left,
+			timeout);
 	add_stack(left);
 	uc_shared->unusable = "a process hangs in the kernel";
 }
@@ -201,11 +199,8 @@ static void blame(const char *how, bool said_end)
 				      "not survive the call: %s", uc_shared_call(), how);
 		return;
 	}
-	if (uc_shared->verdict < UC_ERROR)
-		uc_shared->verdict = UC_ERROR;
-	uc_log_add(&uc_shared->details, said_end ?
-		   "the row finished, but its process did not exit: %s" :
-		   "the row did not come to its own end: %s", how);
+	uc_shared_error(said_end ? "the row finished, but its process did not exit: %s" :
+			"the row did not come to its own end: %s", how);
 }
 
 static void become_row(pid_t harness)
@@ -230,8 +225,7 @@ int uc_child_begin(const char *name, void (*function)(const void *), const void 
 	test.exit_code = KSFT_PASS;
 	test.pid = fork();
 	if (test.pid < 0) {
-		uc_shared->verdict = UC_ERROR;
-		uc_log_add(&uc_shared->details, "no child could be made: %s", strerror(errno));
+		uc_shared_error("no child could be made: %s", strerror(errno));
 		return -1;
 	}
 	if (!test.pid) {

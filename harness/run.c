@@ -28,13 +28,12 @@ struct run {
 	const char *unusable;		/* why this boot can judge no other row, or NULL */
 };
 
-/* A verdict that needs no child; the caller says why. */
-static void decide(enum uc_verdict verdict)
+/* A verdict that needs no child, which the caller says. */
+static void decide(void)
 {
 	const char *unusable = uc_shared->unusable;
 
 	uc_shared_reset();
-	uc_shared->verdict = verdict;
 	uc_shared->unusable = unusable;
 }
 
@@ -49,47 +48,31 @@ static void decide_excluded(const struct uc_planned *planned)
 {
 	const struct uc_suite_state *state = planned->state;
 
-	uc_shared->unusable = NULL;
+	uc_shared_reset();
 	if (state->broken && state->kernel_broke) {
-		decide(UC_PASS);
 		fail_kernel(planned->entry, "while it was found out what this kernel has",
 			    state->broken);
 	} else if (state->broken) {
-		decide(UC_ERROR);
-		uc_log_add(&uc_shared->details, "the suite's set-up is broken: %s", state->broken);
+		uc_shared_error("the suite's set-up is broken: %s", state->broken);
 	} else if (planned->missing) {
-		decide(UC_SKIP);
+		uc_shared->verdict = UC_SKIP;
 		uc_shared->skip_reason = planned->missing->reason;
 	} else {
-		decide(UC_ERROR);
-		uc_log_add(&uc_shared->details,
-			   "it could not be found out whether the need '%s' is met",
-			   planned->unknown->name);
+		uc_shared_error("it could not be found out whether the need '%s' is met",
+				planned->unknown->name);
 	}
 }
 
 /* What a row is whose control failed. */
 static void decide_uncontrolled(const struct uc_planned *planned, const struct uc_trial *trial)
 {
-	if (trial->killed) {
-		decide(UC_PASS);
+	decide();
+	if (trial->killed)
 		fail_kernel(planned->entry, "in the call that this row is built on",
 			    trial->failure);
-		return;
-	}
-	decide(UC_ERROR);
-	uc_log_add(&uc_shared->details, "the positive control '%s' failed, so nothing that is built "
-		   "on it can be judged:\n%s", trial->control->name, trial->failure);
-}
-
-/* No row follows that could say so: its process did not end well after all. */
-static void end_batch(struct run *run)
-{
-	if (uc_batch_end(run->options->timeout))
-		return;
-	uc_tap_log("# after the last row of a batch: ", &uc_shared->details);
-	if (run->beside < uc_shared->verdict)
-		run->beside = uc_shared->verdict;
+	else
+		uc_shared_error("the positive control '%s' failed, so nothing that is built on it can "
+				"be judged:\n%s", trial->control->name, trial->failure);
 }
 
 static void try_control(struct run *run, const struct uc_planned *planned, struct uc_trial *trial)
@@ -106,7 +89,7 @@ static void try_control(struct run *run, const struct uc_planned *planned, struc
 			return;
 		}
 	}
-	end_batch(run);
+	uc_batch_end(run->options->timeout);
 	if (!uc_stop_asked())
 		uc_trial_run(trial, planned->state, run->options->timeout, run->own_vm);
 }
@@ -137,7 +120,7 @@ static void run_in_child(const void *argument)
 
 	uc_shared_blame(planned->entry->suite, planned->entry->row);
 	planned->entry->topic->run(planned->entry->row, planned->state->facts);
-	uc_buffers_check();
+	uc_buffers_release(0);
 	uc_shared_row_ended();
 }
 
@@ -146,7 +129,7 @@ static void judge_singly(struct run *run, const struct uc_planned *planned)
 	const struct uc_row *row = planned->entry->row;
 	int pid;
 
-	end_batch(run);
+	uc_batch_end(run->options->timeout);
 	if (explores(run)) {
 		struct uc_exploration exploration = exploration_of(run, planned);
 
@@ -191,7 +174,7 @@ static void judge(struct run *run, const struct uc_planned *planned, bool last)
 	if (trial->failure)
 		decide_uncontrolled(planned, trial);
 	else if (uc_shared->unusable)
-		decide(UC_PASS);	/* charge() makes that a FAIL */
+		decide();	/* charge() makes that a FAIL */
 	else if (planned->batched && !explores(run))
 		judge_in_batch(run, planned, last);
 	else
@@ -258,7 +241,7 @@ static void run_rows(struct run *run)
 		if (!uc_stop_asked())	/* what was cut short is not a verdict */
 			conclude(run, &run->plan[i]);
 	}
-	end_batch(run);
+	uc_batch_end(run->options->timeout);
 }
 
 static bool same_file(int one, int other)

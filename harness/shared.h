@@ -64,6 +64,9 @@ void uc_shared_blame(const struct uc_suite *suite, const struct uc_row *row);
  */
 void uc_shared_fail_kernel(const char *format, ...) uc_printf(1, 2);
 
+/* As the parent: the test could not judge. Makes it an ERROR, unless it is a FAIL, and says why. */
+void uc_shared_error(const char *format, ...) uc_printf(1, 2);
+
 /* In a row's child, when it returned: where it has judged nothing, it is an ERROR. */
 void uc_shared_row_ended(void);
 

@@ -50,8 +50,7 @@ void uc_shared_row_ended(void)
 {
 	if (uc_shared->verdict != UC_PASS || uc_shared->judged)
 		return;
-	uc_shared->verdict = UC_ERROR;
-	uc_log_add(&uc_shared->details, "the row judged nothing");
+	uc_shared_error("the row judged nothing");
 }
 
 void uc_shared_name(const char *id)
@@ -156,6 +155,16 @@ void uc_shared_fail_kernel(const char *format, ...)
 		uc_about(uc_shared->suite->kernel_requirement);
 	va_start(arguments, format);
 	log_add(&uc_shared->details, sizeof(uc_shared->details.text), true, format, arguments);
+	va_end(arguments);
+}
+
+void uc_shared_error(const char *format, ...)
+{
+	va_list arguments;
+
+	worsen(UC_ERROR);
+	va_start(arguments, format);
+	log_add(&uc_shared->details, sizeof(uc_shared->details.text), false, format, arguments);
 	va_end(arguments);
 }
 

@@ -187,12 +187,6 @@ static void read_log(int pid, struct findings *found)
 	}
 }
 
-static void worsen(enum uc_verdict verdict)
-{
-	if (uc_shared->verdict < verdict)
-		uc_shared->verdict = verdict;
-}
-
 void uc_watch_row(int pid, unsigned long expected_taint, bool own_vm)
 {
 	unsigned long taint = uc_watch_taint(), came = taint & ~last_taint & ~expected_taint;
@@ -210,8 +204,7 @@ void uc_watch_row(int pid, unsigned long expected_taint, bool own_vm)
 		if (found.wrong || came & ~TAINT_SOFTLOCKUP) {
 			uc_shared_fail_kernel(said, found.text);
 		} else {
-			worsen(UC_ERROR);
-			uc_log_add(&uc_shared->details, said, found.text);
+			uc_shared_error(said, found.text);
 		}
 		if (came)
 			uc_log_add(&uc_shared->details, "taint went from %lu to %lu", last_taint,
@@ -222,10 +215,8 @@ void uc_watch_row(int pid, unsigned long expected_taint, bool own_vm)
 		else if (found.short_of_memory)
 			uc_shared->unusable = "the kernel ran out of memory";
 	} else if (log_fd < 0) {
-		worsen(UC_ERROR);
-		uc_log_add(&uc_shared->details,
-			   "taint went from %lu to %lu meanwhile, and the kernel's log cannot be "
-			   "read to see why: run as root", last_taint, taint);
+		uc_shared_error("taint went from %lu to %lu meanwhile, and the kernel's log cannot be "
+				"read to see why: run as root", last_taint, taint);
 	} else {
 		uc_log_add(&uc_shared->notes,
 			   "the kernel complained meanwhile, but not about this "

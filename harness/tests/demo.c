@@ -274,7 +274,7 @@ static const struct uc_topic kernel_topic = UC_TOPIC("kernel", kernel_rows, run)
 static const struct uc_topic *const topics[] = { &verdict_topic, &end_topic, &kernel_topic,
 					       &demo_odd_topic, &demo_good_topic,
 					       &demo_order_topic, &demo_same_topic,
-					       &demo_left_topic, &demo_spoiled_topic,
+					       &demo_left_topic, &demo_share_topic, &demo_spoiled_topic,
 					       &demo_useless_topic, &demo_noisy_topic,
 					       &demo_judge_topic, &demo_process_topic, NULL };
 
@@ -317,7 +317,7 @@ static const char *option_fault(void)
 static struct uc_suite suite = {
 	.options = options, .option_count = UC_ARRAY_SIZE(options), .option_fault = option_fault,
 	.exit_codes = "75 the wheels are in use",
-	.name = "demo", .title = "all that rows can do",
+	.name = "demo", .title = "all that rows can do", .tidy = demo_tidy,
 	.requirements = requirements, .requirement_count = DEMO_REQ_COUNT,
 	.kernel_requirement = DIES, .topics = topics, .facts_size = sizeof(struct demo_facts),
 	.prepare = prepare, .detach = detach, .explorer = &demo_explorer,

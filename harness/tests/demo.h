@@ -16,7 +16,10 @@ void demo_kernel_says(const char *record);
 
 extern const struct uc_topic demo_odd_topic, demo_good_topic, demo_order_topic, demo_same_topic,
 	demo_left_topic, demo_spoiled_topic, demo_useless_topic, demo_noisy_topic, demo_judge_topic,
-	demo_process_topic;
+	demo_process_topic, demo_share_topic;
+
+/* The suite's tidy(). */
+void demo_tidy(void);
 
 /* Start who traces what demo.useless.stays starts; to be called before a run. */
 void demo_start_tracer(void);

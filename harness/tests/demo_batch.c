@@ -4,7 +4,9 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "buffer.h"
@@ -179,6 +181,66 @@ static void speaks(const void *facts)
 
 static const struct uc_control speaking = { "speaking", speaks };
 
+/* What the suite's tidy() puts in order. */
+static bool untidy;
+
+void demo_tidy(void)
+{
+	untidy = false;
+}
+
+static void leaves_untidy(void)
+{
+	untidy = true;
+}
+
+static void wants_tidy(void)
+{
+	is_in_its_process();
+	uc_check(!untidy, "it is untidy");
+}
+
+static void leaves_open(void)
+{
+	uc_open("nobody knows");
+}
+
+static void is_alone(void)
+{
+	uc_check(getpid() != shared->first, "it is in the first one's process");
+}
+
+/* Longer than a row may take whose time is the command line's. */
+static void takes_long(void)
+{
+	is_in_its_process();
+	usleep(1500000);
+}
+
+static void is_called(void)
+{
+	char name[16] = "";
+
+	prctl(PR_GET_NAME, name);
+	uc_check(!strcmp(name, ".share.is_named"), "it is called '%s'", name);
+}
+
+static void taints_in_control(const void *facts)
+{
+	(void)facts;
+	taints();
+}
+
+static const struct uc_control tainting = { "tainting", taints_in_control };
+
+/* Passes where it should not be, and leaves something behind. */
+static void passes_where_dirty(void)
+{
+	uc_check(dirty, "it is clean");
+	if (dirty)
+		leaves_a_child();
+}
+
 struct batch_row {
 	struct uc_row row;
 	void (*act)(void);
@@ -233,6 +295,19 @@ static const struct batch_row left_rows[] = {
 	{ ROW("left", "nothing_at_last"), wants_clean },
 };
 
+static const struct batch_row share_rows[] = {
+	{ ROW("share", "first"), first },
+	{ ROW("share", "is_named"), is_called },
+	{ ROW("share", "open"), leaves_open },
+	{ ROW("share", "untidy"), leaves_untidy },
+	{ ROW("share", "tidy"), wants_tidy },
+	{ ROW("share", "long", .timeout = 10), takes_long },
+	{ ROW("share", "short", .timeout = 1), is_alone },
+	{ ROW("share", "tainting", .expected_taint = 512, .control = &tainting), notes },
+	{ ROW("share", "unclean_0"), soils },
+	{ ROW("share", "unclean"), passes_where_dirty },
+};
+
 static void run(const struct uc_row *row, const void *facts)
 {
 	(void)facts;
@@ -243,6 +318,7 @@ static void run(const struct uc_row *row, const void *facts)
 const struct uc_topic demo_good_topic = UC_BATCH_TOPIC("good", good_rows, run);
 const struct uc_topic demo_order_topic = UC_BATCH_TOPIC("order", order_rows, run);
 const struct uc_topic demo_same_topic = UC_BATCH_TOPIC("same", same_rows, run);
+const struct uc_topic demo_share_topic = UC_BATCH_TOPIC("share", share_rows, run);
 const struct uc_topic demo_left_topic = UC_BATCH_TOPIC("left", left_rows, run);
 
 __attribute__((constructor)) static void share(void)

@@ -52,6 +52,14 @@ static void hangs(void)
 		pause();
 }
 
+/* After its time, but within what it asks for. */
+static void asks_for_patience(void)
+{
+	uc_patience(8);
+	usleep(2500000);
+	uc_note("it came back");
+}
+
 static void says_much(void)
 {
 	uc_fail("a secret of the row before, %0200d", 1);
@@ -98,6 +106,7 @@ static const struct process_row rows[] = {
 	ROW("dying_daemon", leaves_daemon_and_dies),
 	ROW("dying_daemon_2", finds_no_daemon),
 	ROW("hangs", hangs),
+	ROW("patient", asks_for_patience),
 	ROW("writes", says_much),
 	ROW("writes_2", dies_while_it_writes),
 	ROW("before", writes_before),

@@ -2,6 +2,8 @@
 /* Rows that share a process: what that must not change, and what must be said where it does. */
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "output.h"
 #include "tests.h"
@@ -44,6 +46,60 @@ START_TEST(batch_is_kept_each_turn)
 			     "demo.good.second"), 0);
 	has("ok 4 demo.good.second\n");
 	has("# Totals: pass:4 ");
+}
+END_TEST
+
+START_TEST(a_batch_goes_on_where_nothing_is_wrong)
+{
+	ck_assert_int_eq(RUN("--timeout", "1", "--case", "demo.share.first", "--case", "demo.share.open", "--case",
+			     "demo.share.untidy", "--case", "demo.share.tidy", "--case",
+			     "demo.share.is_named", "--case", "demo.share.long"), 0);
+	has("ok 3 demo.share.open # SKIP nobody knows\n");
+	has("# Totals: pass:5 ");
+	/* Who has less time than others is by himself. */
+	ck_assert_int_eq(RUN("--case", "demo.share.first", "--case", "demo.share.short"), 0);
+	has("# Totals: pass:2 ");
+}
+END_TEST
+
+/* What the row may taint its control may not. */
+START_TEST(a_control_taints_nothing)
+{
+	ck_assert_int_eq(RUN_ALONE("--case", "demo.share.first", "--case", "demo.share.tainting"), 1);
+	has("#   taint went from 0 to 512\n");
+	has("not ok 2 demo.share.tainting\n");
+}
+END_TEST
+
+START_TEST(a_pass_that_depends_on_those_before_is_none)
+{
+	ck_assert_int_eq(RUN("--case", "demo.share.unclean*"), 1);
+	has("#   it is clean\n#   in a process of its own the row is FAIL, but it was PASS in one ");
+	has("not ok 2 demo.share.unclean\n");
+}
+END_TEST
+
+static void open_far_file(void)
+{
+	dup2(STDERR_FILENO, 60);
+}
+
+/* A row's file may have a number below those that were open. */
+START_TEST(files_between_others_are_closed)
+{
+	before_run = open_far_file;
+	ck_assert_int_eq(RUN("--case", "demo.good.first", "--case", "demo.good.second"), 0);
+	before_run = NULL;
+}
+END_TEST
+
+/* A row's time limit is waited for once. */
+START_TEST(who_hangs_in_a_batch_costs_one_time_limit)
+{
+	time_t begin = time(NULL);
+
+	ck_assert_int_eq(RUN("--timeout", "4", "--case", "demo.order.hangs*"), 1);
+	ck_assert_int_lt(time(NULL) - begin, 7);
 }
 END_TEST
 
@@ -154,5 +210,10 @@ void add_batch_tests(Suite *suite)
 	tcase_add_test(tests, a_complaint_in_a_batch_is_not_forgotten);
 	tcase_add_test(tests, who_is_the_same_alone_is_judged_alone);
 	tcase_add_test(tests, nothing_that_lives_is_left_to_the_next);
+	tcase_add_test(tests, a_batch_goes_on_where_nothing_is_wrong);
+	tcase_add_test(tests, a_control_taints_nothing);
+	tcase_add_test(tests, a_pass_that_depends_on_those_before_is_none);
+	tcase_add_test(tests, files_between_others_are_closed);
+	tcase_add_test(tests, who_hangs_in_a_batch_costs_one_time_limit);
 	suite_add_tcase(suite, tests);
 }

@@ -60,6 +60,14 @@ START_TEST(a_signal_ends_a_batch_at_once)
 }
 END_TEST
 
+START_TEST(who_asks_for_patience_gets_it)
+{
+	ck_assert_int_eq(RUN("--timeout", "1", "--case", "demo.process.patient"), 0);
+	has("# waiting for a call that has failed already, to see how long it takes\n");
+	has("# INFO demo.process.patient: it came back\n");
+}
+END_TEST
+
 /* A terminal that stops whoever writes to it from another process group. */
 static void take_a_terminal(void)
 {
@@ -154,6 +162,7 @@ void add_process_tests(Suite *suite)
 	tcase_add_checked_fixture(tests, reset, reset);
 	tcase_add_test(tests, a_process_that_left_its_group_is_ended);
 	tcase_add_test(tests, a_signal_ends_a_batch_at_once);
+	tcase_add_test(tests, who_asks_for_patience_gets_it);
 	tcase_add_test(tests, rows_do_not_write_to_the_terminal);
 	tcase_add_test(tests, what_a_killed_process_did_not_write_is_nobody_elses);
 	tcase_add_test(tests, a_write_before_a_buffer_is_seen);
