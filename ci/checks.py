@@ -95,7 +95,7 @@ def python_tests(marks: str, show: bool) -> tuple[Counts, str]:
         report = Path(directory, "report.xml")
         code, output = run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
                             "-m", marks, f"--junitxml={report}", "harness", "fixtures", "report",
-                            "ci", "packaging", *(["-v"] if show else [])], show)
+                            "ci", "packaging", "docs", *(["-v"] if show else [])], show)
         if not report.exists():
             return Counts(failed=1), output
         suite = ElementTree.parse(report).getroot().find("testsuite")

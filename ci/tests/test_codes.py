@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""ci/run's exit codes: the README, --help and the program itself say the same."""
+"""ci/run's exit codes: docs/exit-codes.md, --help and the program itself say the same."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ CODES = {0, 1, 4, 5, problem.USAGE, problem.UNAVAILABLE, problem.FAULT, problem.
          problem.INTERRUPTED}
 
 
-def test_readme_and_help_name_all_of_them() -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    table = readme.partition("| `ci/run` | |\n|---|---|\n")[2].partition("\n\n")[0]
+def test_the_document_and_help_name_all_of_them() -> None:
+    document = (ROOT / "docs/exit-codes.md").read_text(encoding="utf-8")
+    table = document.partition("| `ci/run` | |\n|---|---|\n")[2].partition("\n\n")[0]
     assert [int(line.split()[1]) for line in table.splitlines()] == list(
         map(int, re.findall(r"(?:^|[ ;])(\d+) [a-z]", _help())))
     assert {int(line.split()[1]) for line in table.splitlines()} == CODES
