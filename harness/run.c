@@ -166,7 +166,6 @@ static void judge(struct run *run, const struct uc_planned *planned, bool last)
 		decide_excluded(planned);
 		return;
 	}
-	uc_shared->unusable = NULL;
 	if (!trial->tried)
 		try_control(run, planned, trial);
 	if (uc_stop_asked())

@@ -213,7 +213,6 @@ size_t uc_log_length(const struct uc_log *log)
 
 void uc_fail(const char *format, ...)
 {
-	uc_counted(1);
 	SAY(UC_FAIL, true);
 }
 

@@ -153,6 +153,7 @@ static void is_killed_in_call(const struct demo_facts *facts)
 
 static void hangs_in_call(const struct demo_facts *facts)
 {
+	uc_judging_step(call_name, &(const int){ 41 }, sizeof(int));
 	uc_judging("DEMO_CALL that never returns");
 	hangs(facts);
 }
@@ -278,6 +279,8 @@ static const struct uc_topic *const topics[] = { &verdict_topic, &end_topic, &ke
 					       &demo_useless_topic, &demo_noisy_topic,
 					       &demo_judge_topic, &demo_process_topic, NULL };
 
+static pid_t helper;
+
 static void prepare(void *memory)
 {
 	struct demo_facts *facts = memory;
@@ -290,9 +293,26 @@ static void prepare(void *memory)
 	uc_note("the facts are in");
 }
 
+static bool attach(void *facts, const char **why)
+{
+	(void)facts;
+	*why = "no helper";
+	if (demo_mood == DEMO_WARNS_IN_ATTACH)
+		demo_kernel_says("4,122,5,-;WARNING: CPU: 0 at attach\n");
+	if (demo_mood != DEMO_HAS_HELPER)
+		return true;
+	helper = fork();
+	while (!helper)
+		pause();
+	return helper > 0;
+}
+
 static void detach(void *memory)
 {
 	struct demo_facts *facts = memory;
+
+	if (helper)
+		printf("# demo: the helper is %s\n", kill(helper, SIGKILL) ? "gone" : "there");
 
 	/* Writable again, or this would end the test. */
 	facts->answer = 0;
@@ -320,7 +340,7 @@ static struct uc_suite suite = {
 	.name = "demo", .title = "all that rows can do", .tidy = demo_tidy,
 	.requirements = requirements, .requirement_count = DEMO_REQ_COUNT,
 	.kernel_requirement = DIES, .topics = topics, .facts_size = sizeof(struct demo_facts),
-	.prepare = prepare, .detach = detach, .explorer = &demo_explorer,
+	.prepare = prepare, .attach = attach, .detach = detach, .explorer = &demo_explorer,
 	.recorded = demo_recorded, .record_list = 7,
 };
 
@@ -339,6 +359,10 @@ static void broken_prepare(void *facts)
 		pause();
 	if (demo_mood == DEMO_REFUSES_AT_FIRST)
 		uc_refuse(75, "the wheels are in use: stop the car");
+	if (demo_mood == DEMO_DIES_AT_FIRST) {
+		uc_judging("DEMO_CALL at first");
+		kill(getpid(), SIGKILL);
+	}
 	if (demo_mood == DEMO_SKIPS_AT_FIRST)
 		uc_skip("no wheels");
 	uc_error("no kernel under the wheels");

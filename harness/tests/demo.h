@@ -32,6 +32,9 @@ enum demo_mood {
 	DEMO_SKIPS_AT_FIRST,		/* preparing the suite "broken" finds it not applicable */
 	DEMO_LOADS_MODULE_AT_FIRST,	/* preparing the suite "demo" taints the kernel as a module does */
 	DEMO_WARNS_AT_FIRST,		/* preparing the suite "demo" makes the kernel warn */
+	DEMO_WARNS_IN_ATTACH,		/* attaching the suite "demo" does */
+	DEMO_HAS_HELPER,		/* attaching it starts a process that is there until the end */
+	DEMO_DIES_AT_FIRST,		/* preparing the suite "broken" does not survive a call */
 	DEMO_WARNS_AT_LAST,		/* putting back makes the kernel warn */
 	DEMO_RUNS_SHORT,		/* the same row makes it run out of memory */
 	DEMO_OOPSES,			/* the row demo.odd.a_program_warns makes the kernel oops */

@@ -235,6 +235,15 @@ static void noisy_oopses(const void *facts)
 	taint("128\n");
 }
 
+/* It says itself what is wrong: that the kernel warns as well makes it no success. */
+static void noisy_fails(const void *facts)
+{
+	(void)facts;
+	tried_where_dirty();
+	demo_kernel_says("4,143,5,-;WARNING: CPU: 0 at control\n");
+	uc_fail("there is no widget");
+}
+
 static void works(const void *facts)
 {
 	(void)facts;
@@ -268,6 +277,7 @@ CONTROL(useless, stays);
 CONTROL(noisy, warns);
 CONTROL(noisy, taints);
 CONTROL(noisy, dies);
+CONTROL(noisy, fails);
 CONTROL(noisy, oopses);
 
 #define ROW(kind, name, ...) { "demo." #kind "." name, REQ(1), ##__VA_ARGS__ }
@@ -290,6 +300,7 @@ static const struct control_row useless_rows[] = {
 
 static const struct control_row noisy_rows[] = {
 	GROUP(noisy, warns), GROUP(noisy, taints), GROUP(noisy, dies), GROUP(noisy, oopses),
+	GROUP(noisy, fails),
 };
 
 static void run(const struct uc_row *row, const void *facts)

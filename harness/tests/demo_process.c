@@ -65,6 +65,12 @@ static void says_much(void)
 	uc_fail("a secret of the row before, %0200d", 1);
 }
 
+static void notes_much(void)
+{
+	for (unsigned int i = 0; i < 200; i++)
+		uc_note("%0200u", i);
+}
+
 /* As a child that is killed between asking for room and filling it. */
 static void dies_while_it_writes(void)
 {
@@ -111,6 +117,8 @@ static const struct process_row rows[] = {
 	ROW("writes_2", dies_while_it_writes),
 	ROW("before", writes_before),
 	ROW("before_released", writes_before_and_releases),
+	{ { "demo.process.before_alone", REQ(1), .own_process = true }, writes_before },
+	ROW("notes", notes_much),
 };
 
 static void run(const struct uc_row *row, const void *facts)

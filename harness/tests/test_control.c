@@ -214,6 +214,10 @@ START_TEST(who_makes_the_kernel_complain_is_not_tried_again)
 	has("#   kernel: WARNING: CPU: 0 at control\n");
 	ck_assert_int_eq(times("# the control runs\n"), 1);
 	has("# Totals: pass:2 fail:2 xfail:0 xpass:0 skip:0 error:0\n");
+	run_group(true, 1, "noisy.fails");
+	has("#   in the call that this row is built on:\n");
+	has("not ok 2 demo.noisy.fails\n");
+	has("not ok 3 demo.noisy.fails_2\n");
 	/* Where others use the machine too, it is theirs unless it names a process of ours. */
 	ck_assert_int_eq(RUN("--case", "demo.noisy.warns_[02]"), 1);
 	has("# run demo.noisy.warns_2\n# the control runs\n# FAIL demo.noisy.warns_2\n");

@@ -101,6 +101,38 @@ START_TEST(a_complaint_about_the_set_up_is_the_kernels)
 }
 END_TEST
 
+/* A row that is skipped has made no such call. */
+START_TEST(a_complaint_at_first_is_the_first_rows_that_runs)
+{
+	demo_mood = DEMO_WARNS_AT_FIRST;
+	ck_assert_int_eq(RUN_ALONE("--case", "demo.good.skipped", "--case", "demo.good.notes"), 1);
+	has("ok 1 demo.good.skipped # SKIP it never applies\n");
+	has("not ok 2 demo.good.notes\n");
+	demo_mood = DEMO_WARNS_IN_ATTACH;
+	ck_assert_int_eq(RUN_ALONE("--case", "demo.verdict.pass"), 1);
+	has("#   while the suite was set up:\n#   the kernel complained meanwhile:\n"
+	    "#   kernel: WARNING: CPU: 0 at attach\n");
+}
+END_TEST
+
+START_TEST(a_kernel_that_kills_the_set_up_fails_the_rows)
+{
+	demo_mood = DEMO_DIES_AT_FIRST;
+	ck_assert_int_eq(RUN("--suite", "broken"), 1);
+	has("#   while it was found out what this kernel has:\n#   call:     DEMO_CALL at first\n");
+	has("not ok 1 broken.rows.one\n");
+}
+END_TEST
+
+/* Not what a row left behind, and not to be ended with one. */
+START_TEST(a_process_of_the_suites_outlives_the_rows)
+{
+	demo_mood = DEMO_HAS_HELPER;
+	ck_assert_int_eq(RUN("--case", "demo.end.crashes", "--case", "demo.process.leaves_daemon*"), 5);
+	has("# demo: the helper is there\n");
+}
+END_TEST
+
 START_TEST(a_complaint_after_the_last_row_is_not_missed)
 {
 	demo_mood = DEMO_WARNS_AT_LAST;
@@ -305,5 +337,8 @@ void add_trust_tests(Suite *suite)
 	tcase_add_test(tests, a_kernel_that_oopsed_judges_no_other_row);
 	tcase_add_test(tests, a_kernel_without_memory_judges_no_other_row);
 	tcase_add_test(tests, the_kernel_knows_a_rows_process_by_the_tail_of_its_id);
+	tcase_add_test(tests, a_complaint_at_first_is_the_first_rows_that_runs);
+	tcase_add_test(tests, a_kernel_that_kills_the_set_up_fails_the_rows);
+	tcase_add_test(tests, a_process_of_the_suites_outlives_the_rows);
 	suite_add_tcase(suite, tests);
 }
