@@ -30,7 +30,7 @@ static struct text {
 	char text[MOST_TEXT];
 } *said;
 
-static char about[192];
+static char about[256];
 static size_t about_part;	/* bytes of it that stay: "suite.part." */
 
 void uc_record_about(const char *format, ...)
@@ -147,6 +147,20 @@ static size_t parts_of(const struct uc_selection *selection, struct part *parts)
 	return count;
 }
 
+static void print_part(FILE *to, const struct part *part)
+{
+	const struct uc_suite *suite = part->state->suite;
+	const char *separator = "";
+
+	fprintf(to, "# part: %s.%s\t%s\t", suite->name, part->recorded->name, part->recorded->what);
+	for (size_t i = 0; i < UC_MAX_CHECKS && part->recorded->near[i]; i++) {
+		fprintf(to, "%s%s:%s", separator, suite->name,
+			suite->requirements[part->recorded->near[i]].id);
+		separator = ",";
+	}
+	putc('\n', to);
+}
+
 static bool write_head(const struct part *parts, size_t count)
 {
 	const struct uc_suite *suite = NULL;
@@ -159,10 +173,11 @@ static bool write_head(const struct part *parts, size_t count)
 	uc_print_machine(to);
 	uc_mutant_print(to);
 	for (size_t i = 0; i < count; i++) {
-		if (parts[i].state->suite == suite)
-			continue;
-		suite = parts[i].state->suite;
-		fprintf(to, "# list: %s %u\n", suite->name, suite->record_list);
+		if (parts[i].state->suite != suite) {
+			suite = parts[i].state->suite;
+			fprintf(to, "# list: %s %u\n", suite->name, suite->record_list);
+		}
+		print_part(to, &parts[i]);
 	}
 	fclose(to);
 	return uc_record_write(head, strlen(head));

@@ -2,7 +2,8 @@
 /*
  * --record: what the kernel does, observation by observation, without a word about whether it should.
  *
- * A recording is text: a head of lines that begin with '#', then "key<TAB>value" in an order that is
+ * A recording is text: a head of lines that begin with '#', among them "# part: name<TAB>what<TAB>near",
+ * then "key<TAB>value" in an order that is
  * always the same, and last "# end N", the number of observations. Two of the same kernel on the same
  * CPU are equal to the byte; what is not so from run to run is left out, or said in other words, by
  * the suite that records it.
@@ -23,6 +24,8 @@
  */
 struct uc_recorded {
 	const char *name;	/* the second word of its keys */
+	const char *what;	/* in words: "KVM_ARM_VCPU_INIT after another set" */
+	unsigned char near[UC_MAX_CHECKS];	/* requirements that say something of it, 0 ends */
 	void (*record)(const void *facts);
 };
 
@@ -30,7 +33,9 @@ struct uc_recorded {
 void uc_record_about(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * One observation. The key is of [A-Za-z0-9_.:|=+-], and never changes its meaning while the suite's
+ * One observation. The key is of [A-Za-z0-9_.:|=+{}-]: a set of features in
+ * braces, a register as S3_0_C0_C4_0 or its id in 16 digits, so that readers can tell which is which;
+ * it never changes its meaning while the suite's
  * record_list stays the same; the value is one line without tabs.
  */
 void uc_record(const char *key, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fixtures import problem
 from fixtures.problem import Parser
-from report import importer, qualify, results, summary
+from report import behaviour_command, importer, qualify, results, summary
 from report.commands import register
 
 EPILOG = """\
@@ -44,6 +44,7 @@ def parse(words: list[str] | None) -> argparse.Namespace:
                          help="fold nothing; known failures in full; why rows do not apply (SKIP)")
     command.set_defaults(run=_summary)
     register(commands)
+    behaviour_command.register(commands)
     importer.register(commands)
     qualify.register(commands)
     return parser.parse_args(words)

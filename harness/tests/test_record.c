@@ -43,10 +43,13 @@ static void read_back(void)
 /* Behind the head, which the machine makes. */
 static const char *observations(void)
 {
-	const char *list = strstr(recording, "# list: demo 7\n");
+	static const char lists[] = "# list: demo 7\n"
+				    "# part: demo.plain\twhat is plain\tdemo:SAYS_SO\n"
+				    "# part: demo.second\twhat comes second\t\n";
+	const char *list = strstr(recording, lists);
 
-	ck_assert_msg(list != NULL, "no list in:\n%s", recording);
-	return list + strlen("# list: demo 7\n");
+	ck_assert_msg(list != NULL, "no lists in:\n%s", recording);
+	return list + strlen(lists);
 }
 
 static const char whole[] =

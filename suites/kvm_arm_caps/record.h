@@ -34,7 +34,7 @@ int kvm_record_ready(struct kvm_vcpu *vcpu, uint32_t features);
 #define KVM_MOST_SETS	256
 unsigned int kvm_record_sets(const struct kvm_facts *facts, uint32_t sets[KVM_MOST_SETS]);
 
-/* "{PMU_V3|SVE}" in a key: without the braces. Static, good until the next call but three. */
+/* "{PMU_V3|SVE}", as keys have it. Static, good until the next call but three. */
 const char *kvm_record_set_key(uint32_t features);
 
 /* The parts. */

@@ -60,11 +60,17 @@ static const char *value_text(uint64_t id, const unsigned char *value)
 	return text;
 }
 
+/* System registers by their encoding, as assemblers take it; others by their id. */
 static const char *id_key(uint64_t id)
 {
-	static char key[24];
+	static char key[32];
+	const unsigned int encoding = id & 0xffff;
 
-	snprintf(key, sizeof(key), "%016llx", (unsigned long long)id);
+	if (id >> 16 == KVM_REG_SYS(0) >> 16)
+		snprintf(key, sizeof(key), "S%u_%u_C%u_C%u_%u", encoding >> 14, encoding >> 11 & 7,
+			 encoding >> 7 & 15, encoding >> 3 & 15, encoding & 7);
+	else
+		snprintf(key, sizeof(key), "%016llx", (unsigned long long)id);
 	return key;
 }
 
@@ -93,7 +99,6 @@ void kvm_record_lists(const void *facts)
 		uc_record("list", "%s", kvm_recorded_answer(result));
 		if (result)
 			continue;
-		uc_record("count", "%llu", (unsigned long long)list->n);
 		for (uint64_t j = 0; j < list->n; j++)
 			record_value(&vcpu, list->reg[j]);
 		free(list);
@@ -285,12 +290,16 @@ static void record_readable(const struct kvm_vcpu *vcpu)
 			uc_record(id_key(id), "%s", kvm_recorded_answer(kvm_get_reg(vcpu, id, value)));
 		}
 	}
-	/* The other groups, by their first register. */
+	/* All groups, by their first register. */
+	uc_record_about("group");
 	for (uint64_t group = 0; group <= 0x1f; group++) {
 		for (uint64_t size = 0; size <= 9; size++) {
 			uint64_t id = 0x6000000000000000ULL | size << 52 | group << 16;
+			char key[32];
 
-			uc_record(id_key(id), "%s", kvm_recorded_answer(kvm_get_reg(vcpu, id, value)));
+			snprintf(key, sizeof(key), "%llu.%llu", (unsigned long long)group,
+				 (unsigned long long)size);
+			uc_record(key, "%s", kvm_recorded_answer(kvm_get_reg(vcpu, id, value)));
 		}
 	}
 }

@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""What a program would notice between two kernels: two recordings, key by key, grouped.
+
+Changes are not verdicts: whether a kernel should have changed is nobody's to say here but whoever
+writes ci/explained-changes.toml.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from report import behaviour_names as naming
+from report.explained import Explanation
+from report.recording import Part, Recording, part_of
+from report.text import number
+
+# An answer alone: it depends on no CPU's values.
+_ANSWER = re.compile(r"(?:0|E[A-Z0-9]+|yes|no|quiet|complains)")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One observation; None where that side has none of this key."""
+
+    key: str
+    old: str | None
+    new: str | None
+
+    @property
+    def arrow(self) -> str:
+        """ "EINVAL -> 0"."""
+        return f"{self.old or 'nothing'} -> {self.new or 'nothing'}"
+
+
+@dataclass
+class Group:
+    """Changes that are one thing for a reader. subject: what they are about, in words."""
+
+    part: str
+    subject: str
+    changes: list[Change]
+    meaning: str
+    explained: Explanation | None = None
+    looks_like: Explanation | None = None  # but for the kernels' versions
+
+
+@dataclass
+class Comparison:
+    """All groups, what was compared, and what was not."""
+
+    old: Recording
+    new: Recording
+    groups: list[Group] = field(default_factory=list)
+    compared: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def unexplained(self) -> list[Group]:
+        """Those that nobody looked into yet."""
+        return [group for group in self.groups if group.explained is None]
+
+    def part(self, name: str) -> Part:
+        """What a part is, by whichever side says so."""
+        return self.new.parts.get(name) or self.old.parts[name]
+
+
+def meaning(old: str | None, new: str | None) -> str:
+    """What such a change is for a program that was written for the old kernel."""
+    if old is None:
+        return "new here: a program that goes through all of them meets more"
+    if new is None:
+        return "gone: a program that counts on it fails"
+    if new in ("no", "complains"):
+        return "the kernel does not survive what it survived before, or warns of it"
+    before, after = (bool(re.fullmatch(r"E[A-Z0-9]+", value)) for value in (old, new))
+    if before and after:
+        return "refused with another errno: noticed by who tells errors apart"
+    if before:
+        return "accepted now: who took the error for a 'no' sees a 'yes'"
+    if after:
+        return "refused now: a program that does this fails"
+    return "another value: noticed by who compares it, saves and restores it, or migrates"
+
+
+def _comparable(old: Recording, new: Recording, notes: list[str]) -> Iterable[str]:
+    """The keys that both sides had to have, in the newer side's order."""
+    suites = [suite for suite in new.lists if suite in old.lists]
+    for suite in dict.fromkeys([*old.lists, *new.lists]):
+        if suite not in suites:
+            side = old if suite in old.lists else new
+            notes.append(f"{suite} is recorded in {side.name} alone: not compared")
+    for side, other in ((old, new), (new, old)):
+        if not side.whole:
+            notes.append(f"{side.name} is cut off: what is missing at its end is not compared")
+        left = [part for part in side.parts if part in other.parts and not side.finished(part)]
+        if left:
+            notes.append(f"{side.name} lacks the rest of {', '.join(left)}")
+    changed = [suite for suite in suites if old.lists[suite] != new.lists[suite]]
+    for suite in changed:
+        notes.append(f"{suite}'s lists are of versions {old.lists[suite]} and {new.lists[suite]}: "
+                     "only keys that both have are compared")
+    for key in dict.fromkeys([*new.observations, *old.observations]):
+        part = part_of(key)
+        both = key in old.observations and key in new.observations
+        if part.partition(".")[0] not in suites:
+            continue
+        complete = all(side.finished(part) for side in (old, new))
+        if both or complete and part.partition(".")[0] not in changed:
+            yield key
+
+
+def _groups(told: Comparison, changes: list[Change]) -> Iterable[tuple[str, list[Change]]]:
+    """Changes with the same arrow, and about the same things otherwise, together."""
+    sets: dict[tuple[str, str, int], dict[str, None]] = {}
+    for key in {*told.old.observations, *told.new.observations} if changes else ():
+        for place, word in enumerate(naming.words(key)):
+            if word.startswith("{"):
+                sets.setdefault((part_of(key), naming.family(key), place), {})[word] = None
+    first: dict[tuple[str, str, str], list[Change]] = {}
+    for change in changes:
+        arrow = change.arrow if naming.is_short(change.old, change.new) else meaning(change.old, change.new)
+        first.setdefault((part_of(change.key), naming.family(change.key), arrow), []).append(change)
+    for (part, family, _), members in first.items():
+        yield from naming.split(family, members, lambda change: change.key,
+                                lambda name, place, part=part: list(sets[part, name, place]))  # type: ignore[misc]
+
+
+def compare(old: Recording, new: Recording, explanations: list[Explanation]) -> Comparison:
+    """Everything that is different."""
+    told = Comparison(old, new)
+    other_cpu = old.machine != new.machine
+    if other_cpu:
+        told.notes.append("the two are of different CPUs: only answers (errno) are compared, no values")
+    if not old.kernel or old.head.get("kernel") == new.head.get("kernel"):
+        told.notes.append("both are of the same kernel")
+    changes = []
+    left_out = 0
+    for key in _comparable(old, new, told.notes):
+        before, after = old.observations.get(key), new.observations.get(key)
+        if other_cpu and not (before and after and _ANSWER.fullmatch(before) and _ANSWER.fullmatch(after)):
+            left_out += before != after
+            continue
+        told.compared += 1
+        if before != after:
+            changes.append(Change(key, before, after))
+    if left_out:
+        told.notes.append(f"{number(left_out, 'value')} that may be the CPU's left out")
+    _explain(told, changes, explanations)
+    return told
+
+
+def _explain(told: Comparison, changes: list[Change], explanations: list[Explanation]) -> None:
+    """Give each change to the first explanation that fits it; group what each has, and the rest."""
+    def fits(change: Change, also_versions: bool) -> Explanation | None:
+        return next((e for e in explanations if e.is_about(change.key, change.old, change.new) and (
+            not also_versions or e.between(told.old.kernel, told.new.kernel))), None)
+
+    by: dict[str, list[Change]] = {}
+    entries: dict[str, Explanation | None] = {}
+    for change in changes:
+        entry = fits(change, True)
+        name = entry.id if entry else ""
+        by.setdefault(name, []).append(change)
+        entries[name] = entry
+    for name, members in by.items():
+        if (entry := entries[name]) is not None:
+            told.groups.append(Group(part_of(members[0].key), entry.what, members,
+                                     _meanings(members), entry))
+            continue
+        for subject, alike in _groups(told, members):
+            told.groups.append(Group(part_of(alike[0].key), subject, alike, _meanings(alike),
+                                     looks_like=fits(alike[0], False)))
+
+
+def _meanings(changes: list[Change]) -> str:
+    kinds = list(dict.fromkeys(meaning(change.old, change.new) for change in changes))
+    return kinds[0] if len(kinds) == 1 else "; ".join(
+        f"{sum(meaning(c.old, c.new) == kind for c in changes)}: {kind}" for kind in kinds)
+
+
+def exit_code(told: Iterable[Comparison]) -> int:
+    """1 where something changed that nobody has explained; 4 where nothing was compared."""
+    all_of = list(told)
+    if any(one.unexplained for one in all_of):
+        return 1
+    return 0 if any(one.compared for one in all_of) else 4
+
+
