@@ -33,7 +33,7 @@ def _summary(options: argparse.Namespace) -> int:
 def parse(words: list[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = Parser(
-        prog="report", description="Read result directories, and say what is in them.",
+        prog="uapi-report", description="Read result directories, and say what is in them.",
         epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="SUBCOMMAND")

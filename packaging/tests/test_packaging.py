@@ -40,7 +40,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_installed_programs_run(installed: Path, tmp_path: Path) -> None:
     assert said(installed / "bin/uapi-conform", "--version") == said(BINARY, "--version")
-    assert said(installed / "bin/uapi-report", "--version") == f"report {release()}\n"
+    assert said(installed / "bin/uapi-report", "--version") == f"uapi-report {release()}\n"
     log = tmp_path / "board.log"
     log.write_text(subprocess.run([installed / "bin/uapi-conform", "--case", "kvm_arm_caps.caps.*"],
                                   stdout=subprocess.PIPE, text=True, check=False).stdout)
