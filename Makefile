@@ -29,7 +29,7 @@ TAKES_run := CELLS KERNEL KERNEL_SRC NAME CPU APPEND ARGS SHARD ACCEL KNOWN V DE
 TAKES_matrix := $(TAKES_run)
 TAKES_explore := CELLS KERNEL KERNEL_SRC DEBUG N SEED STEPS
 TAKES_mutants := MUTANT SUITE EXPLORE
-TAKES_history := FAULT
+TAKES_history := FAULT PEERS
 TAKES_faults := KIND
 TAKES_soak := CELLS TIMES
 TAKES_install := DESTDIR PREFIX
@@ -159,6 +159,11 @@ build/$(1)/coverage-init: fixtures/coverage-init.c | compiler-$(1)
 	@echo "  LINK    $$@"
 	@$$(CC_$(1)) $$(CFLAGS) $(call FATAL,$(1)) -static -o $$@ $$<
 
+build/$(1)/peers-init: fixtures/peers-init.c | compiler-$(1)
+	@mkdir -p $$(@D)
+	@echo "  LINK    $$@"
+	@$$(CC_$(1)) $$(CFLAGS) $(call FATAL,$(1)) -static -o $$@ $$<
+
 build/$(1)/bench-harness: fixtures/bench-harness.c build/kselftest.from | compiler-$(1)
 	@mkdir -p $$(@D)
 	@echo "  LINK    $$@"
@@ -257,10 +262,11 @@ mutants:
 	$(call BOOTED,--cells=reference/max)
 	@ci/mutants $(if $(EXPLORE),--explore) $(call OPTION,SUITE,suite) $(call OPTION,MUTANT,mutant)
 
-# FAULT='pmu_*' chooses among the catalogue, fixtures/kernel/history.
+# FAULT='pmu_*' chooses among the catalogue, fixtures/kernel/history; PEERS=1 also runs the kernel's
+# own selftests on it.
 history:
-	$(call BOOTED,--cells=reference/max)
-	@ci/history $(call OPTION,FAULT,fault)
+	$(call BOOTED,--cells=reference/max,$(if $(PEERS),build/arm64/peers-init))
+	@ci/history $(call OPTION,FAULT,fault) $(if $(PEERS),--peers)
 
 bench:
 	$(call BOOTED,--cells=reference/max,build/arm64/empty-init build/arm64/bench-harness)

@@ -19,7 +19,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ci import mutants, mutants_explore
+from ci import history_peers, mutants, mutants_explore
 from ci import mutants_judge as judging
 from ci.mutants_judge import Judgement
 from fixtures import ROOT, cache, problem
@@ -40,6 +40,7 @@ class Outcome:
     seconds: float
     explored: str = ""
     note: str = ""
+    peer: str = ""  # the program of the kernel's own that failed first
 
     @property
     def by_rows(self) -> bool:
@@ -83,11 +84,13 @@ def counts(outcomes: list[Outcome]) -> dict[str, int]:
     """How many, and killed by what."""
     rows = [o for o in outcomes if o.by_rows]
     explored = [o for o in outcomes if o.by_exploration]
+    peers = [o for o in outcomes if o.peer]
     return {
         "faults": len(outcomes), "rows": len(rows), "exploration": len(explored),
         "either": sum(o.by_rows or o.by_exploration for o in outcomes),
         "elsewhere": sum(o.rows.verdict == judging.ELSEWHERE for o in outcomes),
         "not_run": sum(o.rows.verdict == judging.NOT_RUN for o in outcomes),
+        "peers": len(peers), "peers_alone": sum(not o.by_rows for o in peers),
     }
 
 
@@ -98,7 +101,8 @@ def show(outcomes: list[Outcome], complaints: list[str], everything: bool) -> No
         print(f"\n{suite}")
         for o in (o for o in outcomes if o.fault.mutant.suite == suite):
             explored = f"  [explored: {o.explored}]" if o.explored and not o.by_exploration else ""
-            print(f"  {o.fault.year}  {o.fault.mutant.name:<{width}}  {o.first or '-'}{explored}")
+            peer = f"  [peer: {o.peer}]" if o.peer else ""
+            print(f"  {o.fault.year}  {o.fault.mutant.name:<{width}}  {o.first or '-'}{explored}{peer}")
     print()
     for o in outcomes:
         if o.by_rows:
@@ -115,8 +119,9 @@ def show(outcomes: list[Outcome], complaints: list[str], everything: bool) -> No
         print(f"COMPLAINT: {complaint}")
 
 
-def save(outcomes: list[Outcome], complaints: list[str], seconds: float, results: Path) -> None:
-    """For the report."""
+def save(outcomes: list[Outcome], complaints: list[str], seconds: float, results: Path,
+         peers: dict[str, object] | None = None) -> None:
+    """For the report. peers: what history_peers measured."""
     cache.write_json(results / "results.json", {
         "format": "uapi-conform history",
         "version": 1,
@@ -130,7 +135,9 @@ def save(outcomes: list[Outcome], complaints: list[str], seconds: float, results
             "verdict": o.rows.verdict, "first": o.rows.first, "rows": o.rows.rows,
             "requirements": o.rows.requirements, "note": o.rows.note,
             "explored": o.explored, "explored_note": o.note, "seconds": round(o.seconds, 2),
+            "peer": o.peer,
         } for o in outcomes],
+        "peers": peers,
         "left_out": [{"fixed": left.fixed, "title": left.title, "year": left.year, "why": left.why}
                      for left in history.left_out()],
         "complaints": complaints,
@@ -153,12 +160,26 @@ def summary(outcomes: list[Outcome], seconds: float, explored: bool) -> str:
     return f"history: {n['faults']} faults, {', '.join(parts)}, {seconds:.0f} s"
 
 
+def beside(outcomes: list[Outcome], tally: history_peers.Peers) -> str:
+    """The peers' share beside ours, of the faults that are theirs to find."""
+    own = [o for o in outcomes if o.fault.mutant.suite == history_peers.SUITE]
+    rows, theirs = sum(o.by_rows for o in own), sum(bool(o.peer) for o in own)
+    both = sum(o.by_rows and bool(o.peer) for o in own)
+    ours = sorted(o.seconds for o in own)[len(own) // 2] if own else 0.0
+    left = "".join(f"\n  left out: {name}: {why}" for name, why in sorted(tally.left_out.items()))
+    return (f"peers: of {len(own)} faults of KVM/arm64 the kernel's own selftests kill {theirs}, our rows "
+            f"{rows}, both {both}; {tally.programs} programs take {tally.seconds:.1f} s a kernel, our rows "
+            f"{ours:.1f} s{left}")
+
+
 def main() -> int:
     """Command line."""
     parser = Parser(prog="ci/history", description=__doc__,
                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fault", action="append", default=[], metavar="GLOB", help="only these")
     parser.add_argument("--rows", action="store_true", help="only the rows, no random sequences")
+    parser.add_argument("--peers", action="store_true",
+                        help="also the kernel's own selftests for KVM/arm64 (ten minutes more)")
     parser.add_argument("--output", type=Path, default=RESULTS, metavar="DIR",
                         help="for results.json and the consoles (default %(default)s)")
     parser.add_argument("--list", action="store_true", help="say which there are, and run none")
@@ -182,8 +203,16 @@ def main() -> int:
                           f"another run writes to {results}; wait for it to end, or give --output",
                           wait=False):
             outcomes, complaints, seconds = run(chosen, results, not arguments.rows)
+            peers = None
+            if arguments.peers:
+                tally, took = history_peers.measure(chosen, results)
+                outcomes = [replace(o, peer=tally.killed.get(o.fault.mutant.name, "")) for o in outcomes]
+                complaints += tally.complaints
+                peers = history_peers.as_result(tally, took)
             show(outcomes, complaints, not globs)
-            save(outcomes, complaints, seconds, results)
+            save(outcomes, complaints, seconds, results, peers)
+            if arguments.peers:
+                print(beside(outcomes, tally))
     except KeyboardInterrupt:
         print("ci/history: interrupted", file=sys.stderr)
         return INTERRUPTED
