@@ -101,6 +101,8 @@ class Job:
         if isinstance(machine, str):
             self._not_run(directory, meta, machine, show)
             return
+        if machine.program != tools.program(self.cell.configuration.arch):
+            meta["qemu_version"] = qemu.version(machine.program)
         if self.kernel is None:
             meta["problem"] = impersonal(f"no kernel: {self.why_no_kernel}")
             self._judge(tools, directory, meta)

@@ -3,14 +3,16 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from ci.cells import Cell
 from ci.kernel import Kernel
-from fixtures import granules, qemu, vm
+from fixtures import granules, newer_qemu, qemu, vm
 from fixtures.accel import TCG
 from fixtures.problem import Problem
 
@@ -52,12 +54,30 @@ class Machine:
         return vm.run(command, console, limits, on_line, stop)
 
 
+def fetch_newer(cells: Iterable[Cell]) -> None:
+    """Have a newer QEMU in the cache where the machine's own lacks what some cell asks for first.
+    Where it cannot be had, that is told, and the cells are left to what there is."""
+    own = qemu.binary()
+    for cell in cells:
+        of = cell.configuration
+        if of.arch == "arm64" and qemu.supports(own, of.cpus[0], of.iommu) is not None:
+            if not os.environ.get(qemu.MACHINES["arm64"].variable):
+                try:
+                    newer_qemu.fetch()
+                except Problem as why:
+                    print(f"{why}", file=sys.stderr)
+            return
+
+
 def find(cell: Cell, kernel: Kernel, program: str = "", version: str = "") -> Machine:
     """The machine of a cell, computed by this QEMU (its version, where it is known) or the one that
-    there is. A Problem says what that lacks."""
+    there is; by the newer one in the cache, where only that has the CPU. A Problem says what is
+    lacking."""
     of = cell.configuration
     program = program or qemu.binary(of.arch)
-    cpu = next((cpu for cpu in of.cpus if qemu.supports(program, cpu, of.iommu, of.arch) is None), None)
+    programs = [program, *filter(None, [newer_qemu.cached() if of.arch == "arm64" else ""])]
+    program, cpu = next(((each, cpu) for cpu in of.cpus for each in programs
+                         if qemu.supports(each, cpu, of.iommu, of.arch) is None), (program, None))
     if cpu is None:
         raise Problem(f"this QEMU ({(version or qemu.version(program)).split()[0]}) has no {lacking(cell)}; "
                       f"{qemu.NEWER}")

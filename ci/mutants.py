@@ -238,6 +238,7 @@ def measure(mutants: list[Mutant], listed: catalogue.Catalogue, results: Path) -
     boots = boots_of(mutants, cells, workers)
     for old in (*results.glob("*.log"), results / "results.json"):
         old.unlink(missing_ok=True)
+    machine.fetch_newer(boot.cell for boot in boots)
     kernels = kernels_for(list({b.cell.name: b.cell for b in boots}.values()))
     run = Run(kernels, checks, results)
     built = time.monotonic()

@@ -18,7 +18,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from ci import choose, options, repeat, shards, suite_words, supply
+from ci import choose, machine, options, repeat, shards, suite_words, supply
 from ci.job import Job, now
 from ci.kernel import NARROWED, RESULTS, Toolbox, suite_binary
 from ci.progress import Progress
@@ -99,6 +99,8 @@ def main() -> int:
     # Before minutes of building; the build itself keeps nobody else from running.
     with results_lock(tools.results):
         pass
+    if arguments.matrix:
+        machine.fetch_newer(chosen)
     found, failed = supply.find_kernels(chosen, arguments.kernel)
     if failed and not found:
         raise next(iter(failed.values()))
