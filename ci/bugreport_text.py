@@ -94,8 +94,10 @@ def _known(report: Report) -> list[str]:
 def _reproducer(report: Report) -> list[str]:
     flags = shlex.join([flag for flag in FLAGS if flag != "-Werror"])
     said = ["How to reproduce\n----------------"]
+    device = "fixture" in report.row.needs
+    needs = "the device that fixtures/device makes" if device else "nothing but a C library"
     if report.program:
-        said += [_wrap("The attached program, reproducer.c, needs nothing but a C library. It exits with 1 "
+        said += [_wrap(f"The attached program, reproducer.c, needs {needs}. It exits with 1 "
                        "where it shows this, with 0 where the kernel does as documented, with 2 where it "
                        "cannot try. It was compiled and run on the kernel above, and exited with 1."),
                  f"    aarch64-linux-gnu-gcc {flags} -static -pthread -o reproducer reproducer.c\n"
@@ -107,7 +109,9 @@ def _reproducer(report: Report) -> list[str]:
     command = qemu.command(qemu.MACHINES[guest.arch].program, guest)
     said += [_wrap("The row of the test suite alone, on any machine, and in QEMU with nothing else:"),
              f"    uapi-conform --case {report.row.id}\n\n"
-             "    cp build/arm64/uapi-conform init && echo init | cpio -o -H newc > initramfs.cpio\n"
+             "    cp build/arm64/uapi-conform init\n"
+             f"    printf '%s\\n' init{' uapi-conform-device.ko' if device else ''} | cpio -o -H newc > "
+             "initramfs.cpio\n"
              f"    {shlex.join(command)}"]
     return said
 
