@@ -54,14 +54,14 @@ static void offsets(struct tsm_session *session, const struct tsm_row *row)
 }
 
 static const struct tsm_row rows[] = {
-	ROW("abi.good_call", CONTROL, BOUND,
+	ROW("abi.good_call", CONTROL_OF(scoped), BOUND,
 	    "TSM_REQ = 90", ABI_WORD, ABI_LAYOUT, SCOPE_INFO, RESIDUE_RESPONSE),
-	{ { "tsm_req.abi.offsets", REQ(ABI_LAYOUT, FORWARD_ONCE), ON_FIXTURE }, BOUND,
+	{ { "tsm_req.abi.offsets", REQ(ABI_LAYOUT, FORWARD_ONCE), ON_FIXTURE_OF(scoped) }, BOUND,
 	  .steps = "", .custom = offsets },
-	ROW("abi.read_only", ON_FIXTURE, BOUND, "TSM_REQ struct=read-only = 90", ABI_ONE_WAY),
-	ROW("abi.read_only_error", ON_ANY, IN_ANY_STATE,
+	ROW("abi.read_only", ON_FIXTURE_OF(scoped), BOUND, "TSM_REQ struct=read-only = 90", ABI_ONE_WAY),
+	ROW("abi.read_only_error", ON_ANY_OF(scoped), IN_ANY_STATE,
 	    "TSM_REQ struct=read-only id=nothing = ENOENT", ABI_ONE_WAY),
-	ROW("abi.read_only_tsm_error", ON_FIXTURE, BOUND,
+	ROW("abi.read_only_tsm_error", ON_FIXTURE_OF(scoped), BOUND,
 	    "TSM_REQ struct=read-only result=-EIO = EIO from TSM", ABI_ONE_WAY),
 };
 

@@ -24,7 +24,7 @@ static const struct tsm_row rows[] = {
 	ROW("backend.eio", ON_FIXTURE, BOUND, "TSM_REQ result=-EIO = EIO from TSM", BACKEND_ERROR),
 	{ { "tsm_req.backend.every_errno", REQ(BACKEND_ERROR), ON_FIXTURE }, BOUND,
 	  .steps = "TSM_REQ result=-EIO = EIO from TSM", .custom = every_errno },
-	{ { "tsm_req.backend.every_errno_state_change", REQ(BACKEND_ERROR), ON_FIXTURE }, BOUND,
+	{ { "tsm_req.backend.every_errno_state_change", REQ(BACKEND_ERROR), ON_FIXTURE_OF(scoped) }, BOUND,
 	  .steps = "TSM_REQ scope=PCI_STATE_CHANGE result=-EIO = EIO from TSM", .custom = every_errno },
 	/* Bytes came, and then something went wrong: still the error. */
 	ROW("backend.error_after_response", ON_FIXTURE, BOUND,

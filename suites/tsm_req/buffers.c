@@ -61,7 +61,7 @@ static const struct tsm_row rows[] = {
 	    "TSM_REQ resp_len=4096 produce=0 = 4096", RESPONSE_TAIL),
 	ROW("buffer.error_leaves_response", ON_FIXTURE, BOUND,
 	    "TSM_REQ produce=0 result=-EIO = EIO from TSM", RESPONSE_TAIL, BACKEND_ERROR),
-	ROW("buffer.refusal_leaves_response", ON_FIXTURE, BOUND,
+	ROW("buffer.refusal_leaves_response", ON_FIXTURE_OF(scoped), BOUND,
 	    "TSM_REQ scope=PCI_DEBUG_READ produce=100 = EINVAL", RESPONSE_TAIL),
 
 	ROW("buffer.same_memory", ON_FIXTURE, BOUND,

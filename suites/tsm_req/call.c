@@ -21,7 +21,7 @@ static __u64 bad_address(enum tsm_place place)
 struct uapi_conform_answer tsm_script_of(const struct tsm_step *step, __u32 seed)
 {
 	return (struct uapi_conform_answer){
-		.magic = UAPI_CONFORM_ANSWER_MAGIC, .flags = step->tell & ~TELL_BEFOREHAND,
+		.magic = UAPI_CONFORM_ANSWER_MAGIC, .flags = tsm_told_flags(step),
 		.consume = step->consume, .produce = step->produce, .result = step->result,
 		.delay_ms = step->delay_ms, .seed = seed,
 	};
@@ -77,6 +77,7 @@ void tsm_write_fields(__u8 *image, const struct tsm_issue *issue, const struct t
 		__u64 value = field->kind == FIELD_ID ? issue->id :
 			      field->kind == FIELD_REQ ? issue->req_uptr :
 			      field->kind == FIELD_RESP ? issue->resp_uptr :
+			      field->kind == FIELD_CODE ? TSM_CODE_PASSED :
 			      step->value[field->value];
 
 		memcpy(image + field->offset, &value, field->width);

@@ -58,6 +58,8 @@ static void emit_fields(FILE *out, const struct tsm_step *step)
 			emit_id(out, step);
 		else if (field->kind == FIELD_VALUE)
 			fprintf(out, "%#x", step->value[field->value]);
+		else if (field->kind == FIELD_CODE)
+			fprintf(out, "%#llxULL", TSM_CODE_PASSED);
 		else
 			fputs(field->kind == FIELD_REQ ? "at[REQUEST]" : "at[RESPONSE]", out);
 		fprintf(out, ");\t/* %s */\n", field->name);
@@ -95,7 +97,7 @@ static void emit_call(FILE *out, const struct tsm_step *step)
 	emit_fields(out, step);
 	if (step->op == DO_REQ)
 		fprintf(out, "\tscript(%d, %u, %lluULL, %lluULL, (int64_t)%lluULL);\n",
-			!!(step->tell & TELL_BEFOREHAND), step->tell & ~TELL_BEFOREHAND,
+			!!(step->tell & TELL_BEFOREHAND), tsm_told_flags(step),
 			ULL(step->consume), ULL(step->produce), ULL(step->result));
 	fprintf(out, "\tcall(%u, file[%u], %#x, %d);\n", step->caller, step->file, tsm_word_of(step),
 		step->op == DO_OP ? (int)step->result : 0);
@@ -118,8 +120,7 @@ static void emit_other(FILE *out, const struct tsm_step *step, const struct tsm_
 		fprintf(out, "\tclose_device(%u);\n", device);
 		break;
 	case DO_VIOMMU_ALLOC:
-		fprintf(out, "\tgot = new_viommu(file[0], VIOMMU_TYPE, id[%u], id[HWPT], &id[VIOMMU]);\n",
-			DEVICE + device);
+		fprintf(out, "\tgot = new_viommu_of_device(%u, %d);\n", device, tsm_rules_now->vm_file);
 		break;
 	case DO_VDEVICE_ALLOC:
 		fprintf(out, "\tgot = new_vdevice(file[0], id[VIOMMU], id[%u], %#llx, &id[%u]);\n",
@@ -157,6 +158,9 @@ static void emit_step(FILE *out, const struct tsm_step *step, const struct tsm_e
 	if (!expected->open)
 		fprintf(out, "\tresult(\"%s\", %lld, %lld, %d, %d);\n", text, (long long)expected->low,
 			(long long)expected->high, expected->errors[0], expected->errors[1]);
+	if (tsm_is_call(step) && tsm_ioctl_of(step)->code && expected->code)
+		fprintf(out, "\twritten(%u, %d);\n", tsm_ioctl_of(step)->code,
+			expected->code == CODE_OF_TSM);
 	if (tsm_is_call(step))
 		fputs("\texpect(\"the first byte of the struct that is written\", -1, first_change(STRUCT));\n",
 		      out);

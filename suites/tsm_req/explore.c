@@ -24,6 +24,8 @@ static void begin(void *memory, const void *data)
 	if (!session.shared)
 		tsm_session_take(&session, data);
 	*player = (struct tsm_player){ .facts = data, .setup = kept };
+	/* Connected after it is made, where it would be bound else. */
+	tsm_connect(&player->facts->device, false, why, sizeof(why));
 	rc = tsm_setup_open(&player->setup, data, ENDPOINT, true);
 	if (rc)
 		tsm_no_setup(session.shared, rc, player->setup.why);

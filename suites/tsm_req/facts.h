@@ -23,6 +23,7 @@ struct tsm_device {
 
 struct tsm_facts {
 	int revision;		/* index into tsm_revisions[] */
+	const struct tsm_rules *rules;	/* of that one, or NULL */
 	struct tsm_seen seen;	/* by which it was told */
 	bool tsm_built;		/* CONFIG_TSM */
 	bool op;		/* there is a TSM_OP, beside the request */

@@ -59,24 +59,24 @@ static void bounds(struct tsm_session *session, const struct tsm_row *row)
 		 "on\ngot:      byte %zu was written", row->steps, written, broken);
 }
 
-#define ON_HARDWARE(...) NEEDS(&tsm_need_v5, &tsm_need_tsm, &tsm_need_hardware, ##__VA_ARGS__), \
+#define ON_HARDWARE(which, ...) NEEDS(&tsm_need_##which, &tsm_need_tsm, &tsm_need_hardware, ##__VA_ARGS__), \
 			 .control = &tsm_control_anywhere
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.hardware.unconnected", REQ(STATE_NOT_CONNECTED), ON_HARDWARE() }, IN_ANY_STATE,
+	{ { "tsm_req.hardware.unconnected", REQ(STATE_NOT_CONNECTED), ON_HARDWARE(judged) }, IN_ANY_STATE,
 	  .steps = "TSM_REQ req_len=0 resp_len=4096 req=null = ENXIO", .custom = unconnected },
-	{ { "tsm_req.hardware.unbound", REQ(STATE_NOT_BOUND), ON_HARDWARE() }, IN_ANY_STATE,
+	{ { "tsm_req.hardware.unbound", REQ(STATE_NOT_BOUND), ON_HARDWARE(judged) }, IN_ANY_STATE,
 	  .steps = "TSM_REQ req_len=0 resp_len=4096 req=null = ENXIO", .custom = unbound },
-	{ { "tsm_req.hardware.debug_read", REQ(SCOPE_LOWER_LAYER), ON_HARDWARE() }, IN_ANY_STATE,
+	{ { "tsm_req.hardware.debug_read", REQ(SCOPE_LOWER_LAYER), ON_HARDWARE(scoped) }, IN_ANY_STATE,
 	  .steps = "TSM_REQ scope=PCI_DEBUG_READ req_len=0 resp_len=4096 req=null = EINVAL" },
 	{ { "tsm_req.hardware.info", REQ(RESIDUE_CAPACITY, RESPONSE_TAIL),
-	    ON_HARDWARE(&tsm_need_bind) }, BOUND,
+	    ON_HARDWARE(judged, &tsm_need_bind) }, BOUND,
 	  .steps = "TSM_REQ req_len=0 resp_len=4096 req=null", .custom = bounds },
 	{ { "tsm_req.hardware.state_change", REQ(RESIDUE_CAPACITY, RESPONSE_TAIL),
-	    ON_HARDWARE(&tsm_need_state) }, BOUND,
+	    ON_HARDWARE(scoped, &tsm_need_state) }, BOUND,
 	  .steps = "TSM_REQ scope=PCI_STATE_CHANGE req_len=0 resp_len=4096 req=null", .custom = bounds },
 	{ { "tsm_req.hardware.debug_write", REQ(DEBUG_WRITE_GUARDED, SCOPE_LOWER_LAYER),
-	    ON_HARDWARE(&tsm_need_debug) }, BOUND,
+	    ON_HARDWARE(scoped, &tsm_need_debug) }, BOUND,
 	  .steps = "TSM_REQ scope=PCI_DEBUG_WRITE req_len=0 resp_len=4096 req=null = EINVAL" },
 };
 

@@ -51,7 +51,8 @@ static bool invent_setup(struct tsm_step *step, const struct tsm_model *model,
 	} else if (model->connected) {
 		if (model->bound || !model->vm)
 			return false;
-		*step = tsm_good(DO_OP);
+		*step = tsm_rules_now->alloc_binds ?
+			(struct tsm_step){ .op = DO_DESTROY, .object = VDEVICE } : tsm_good(DO_OP);
 	}
 	return true;
 }
@@ -185,6 +186,8 @@ void tsm_explore_invent(void *place, const void *earlier, unsigned int index,
 		return;
 	/* Without a VM nothing will do, and each thing is to be refused in its own way. */
 	if (kind < (without_vm(&model) ? 50 : 78))
+		invent_request(step, random);
+	else if (kind < 90 && !tsm_rules_now->ioctl[DO_OP])
 		invent_request(step, random);
 	else if (kind < 90)
 		invent_operation(step, &model, random);

@@ -14,7 +14,9 @@
 const char *const tsm_aspects[TSM_ASPECTS] = {
 	[RESULT] = "its result",
 	[TIMES_ASKED] = "how many times the TSM is asked",
-	[SCOPE_SEEN] = "the scope that the TSM is given",
+	[SCOPE_SEEN] = "the scope, or operation, that the TSM is given",
+	[ARCH_SEEN] = "the architecture that the TSM is given",
+	[CODE_WRITTEN] = "tsm_code afterwards",
 	[REQ_LEN_SEEN] = "the req_len that the TSM is given",
 	[RESP_LEN_SEEN] = "the resp_len that the TSM is given",
 	[REQ_SEEN] = "the req_uptr that the TSM is given",
@@ -41,9 +43,15 @@ static enum tsm_requirement call_requirement(const struct tsm_step *step,
 					     const struct tsm_expected *expected,
 					     enum tsm_aspect aspect)
 {
+	if (aspect == STRUCT_KEPT && (!tsm_ioctl_of(step)->code || expected->code))
+		return tsm_ioctl_of(step)->kept;
 	if (step->op == DO_OP)
-		return aspect == STRUCT_KEPT ? OP_WRITTEN_BACK : expected->requirement;
+		return expected->requirement;
 	switch (aspect) {
+	case ARCH_SEEN:
+		return OPS_FORWARDED;
+	case CODE_WRITTEN:
+		return expected->code ? OPS_CODE : OPS_CODE_EARLY;
 	case TIMES_ASKED:
 	case SCOPE_SEEN:
 	case REQ_LEN_SEEN:
@@ -56,7 +64,7 @@ static enum tsm_requirement call_requirement(const struct tsm_step *step,
 	case REQUEST_READ:
 		return PAYLOAD_REQUEST;
 	case STRUCT_KEPT:
-		return ABI_ONE_WAY;
+		return OPS_CODE_EARLY;
 	case REQUEST_KEPT:
 		return REQUEST_READ_ONLY;
 	case RESPONSE_BYTE:
@@ -107,7 +115,8 @@ static bool note(struct tsm_judgement *judgement, enum tsm_aspect aspect)
 void tsm_compare(struct tsm_judgement *judgement, enum tsm_aspect aspect, __u64 expected, __u64 got)
 {
 	struct tsm_observed *observed = judgement->observed;
-	bool hex = aspect == REQ_SEEN || aspect == RESP_SEEN || aspect == REQUEST_READ;
+	bool hex = aspect == REQ_SEEN || aspect == RESP_SEEN || aspect == REQUEST_READ ||
+		   aspect == CODE_WRITTEN;
 
 	if (expected == got)
 		return;
@@ -159,6 +168,9 @@ static void judge_forwarded(struct tsm_judgement *judgement, const struct tsm_is
 	const struct tsm_step *step = judgement->step;
 
 	tsm_compare(judgement, SCOPE_SEEN, step->value[tsm_ioctl_of(step)->scope], seen->scope);
+	if (tsm_ioctl_of(step)->arch)
+		tsm_compare(judgement, ARCH_SEEN, step->value[tsm_ioctl_of(step)->arch],
+			    seen->kinds >> UAPI_CONFORM_TVM_ARCH & 0xff);
 	tsm_compare(judgement, REQ_LEN_SEEN, step->value[TSM_REQ_LEN], seen->req_len);
 	tsm_compare(judgement, RESP_LEN_SEEN, step->value[TSM_RESP_LEN], seen->resp_len);
 	tsm_compare(judgement, REQ_SEEN, issue->req_uptr, seen->req_ptr);
@@ -258,6 +270,24 @@ static void judge_response(struct tsm_judgement *judgement, const struct tsm_iss
 	tsm_compare(judgement, BEFORE_RESPONSE, TSM_MARGIN, uc_poison_broken(memory, 0, TSM_MARGIN));
 }
 
+/* Nothing of the struct is written, but its code where it has one; @issue's copy has that afterwards. */
+static void judge_struct(struct tsm_judgement *judgement, const struct tsm_issue *issue)
+{
+	const unsigned int at = tsm_ioctl_of(judgement->step)->code;
+	const __u64 codes[] = {
+		[CODE_KEPT] = TSM_CODE_PASSED, [CODE_OF_TSM] = uapi_conform_code(issue->seed),
+	};
+	__u64 got;
+
+	if (at && issue->whole && issue->whole_size >= at + sizeof(got)) {
+		memcpy(&got, (__u8 *)issue->whole + at, sizeof(got));
+		tsm_compare(judgement, CODE_WRITTEN, codes[judgement->expected->code], got);
+		memcpy((__u8 *)issue->whole_before + at, &got, sizeof(got));
+	}
+	tsm_compare(judgement, STRUCT_KEPT, NO_BYTE,
+		    first_change(issue->whole, issue->whole_before, issue->whole_size));
+}
+
 void tsm_judge_issue(struct tsm_judgement *judgement, const struct tsm_issue *issue,
 		     const struct uapi_conform_state *before,
 		     const struct uapi_conform_state *after)
@@ -273,8 +303,7 @@ void tsm_judge_issue(struct tsm_judgement *judgement, const struct tsm_issue *is
 			    after->guest_reqs - before->guest_reqs);
 	if (asked && expected->forwarded)
 		judge_forwarded(judgement, issue, &after->last);
-	tsm_compare(judgement, STRUCT_KEPT, NO_BYTE,
-		    first_change(issue->whole, issue->whole_before, issue->whole_size));
+	judge_struct(judgement, issue);
 	if (step->op != DO_REQ)
 		return;
 	if (step->place[RESPONSE] >= SAME) {

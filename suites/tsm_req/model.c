@@ -38,6 +38,11 @@ enum tsm_state tsm_model_state(const struct tsm_model *model, enum tsm_object vd
 	return model->bound ? BOUND : CONNECTED;
 }
 
+enum tsm_state tsm_state_of_new(bool connected, bool vm)
+{
+	return !connected ? UNCONNECTED : tsm_rules_now->alloc_binds && vm ? BOUND : CONNECTED;
+}
+
 void tsm_model_set_state(struct tsm_model *model, enum tsm_state state)
 {
 	model->connected = state != UNCONNECTED;
@@ -84,7 +89,7 @@ bool tsm_model_can(const struct tsm_model *model, const struct tsm_step *step)
 	switch (step->op) {
 	case DO_REQ:
 	case DO_OP:
-		return tsm_step_sound(step);
+		return tsm_ioctl_of(step) && tsm_step_sound(step);
 	case DO_CONNECT:
 		return !model->connected;
 	case DO_DISCONNECT:
@@ -98,7 +103,8 @@ bool tsm_model_can(const struct tsm_model *model, const struct tsm_step *step)
 	case DO_VDEVICE_ALLOC:
 		return model->device[step->device].open && model->object[VIOMMU].live &&
 		       !model->object[VDEVICE + step->device].live &&
-		       !(vdevices && step->consume == model->device[!step->device].virt_id);
+		       !(vdevices && step->consume == model->device[!step->device].virt_id) &&
+		       !(tsm_rules_now->alloc_binds && model->override);
 	case DO_IOAS_ALLOC:
 		return step->object >= SPARE && !model->object[step->object].live;
 	case DO_FAULT_ALLOC:
@@ -111,7 +117,7 @@ bool tsm_model_can(const struct tsm_model *model, const struct tsm_step *step)
 		return !(step->which & TSM_OVERRIDE_NOT_LINK && !model->connected) &&
 		       !(step->which & TSM_OVERRIDE_OTHER_VM && !model->bound);
 	case DO_RACE:
-		return model->bound && !model->override && model->object[VDEVICE].live;
+		return (step->which != RACE_UNBIND || tsm_rules_now->ioctl[DO_OP]) && model->bound && !model->override && model->object[VDEVICE].live;
 	default:
 		return false;
 	}
@@ -205,12 +211,19 @@ void tsm_model_expect(const struct tsm_model *model, const struct tsm_step *step
 		break;
 	case DO_VDEVICE_ALLOC:
 		expected->vdevices = 1;
+		if (!tsm_rules_now->alloc_binds || step->device != ENDPOINT)
+			break;
+		expected->requirement = OPS_ALLOC_BINDS;
+		expected->binds = model->connected && model->vm;
+		expected->bound = expected->binds;
+		expected->tdi_id = step->consume;
 		break;
 	case DO_DESTROY:
 		expected->vdevices = -(step->object <= PLAIN_VDEVICE);
 		if (step->object != VDEVICE)
 			break;
-		expected->requirement = OP_DESTROY_UNBINDS;
+		expected->requirement = tsm_rules_now->alloc_binds ? OPS_DESTROY_UNBINDS :
+					OP_DESTROY_UNBINDS;
 		unbinds(expected);
 		break;
 	default:
@@ -272,7 +285,8 @@ void tsm_model_follow(struct tsm_model *model, const struct tsm_step *step,
 		close_device(model, step->device);
 		break;
 	case DO_VIOMMU_ALLOC:
-		model->vm = model->device[step->device].vm;
+		model->vm = step->consume == VIOMMU_AS_DEVICE ? model->device[step->device].vm :
+			    step->consume == VIOMMU_VM;
 		break;
 	case DO_VDEVICE_ALLOC:
 		model->device[step->device].virt_id = step->consume;

@@ -42,6 +42,9 @@ bool tsm_model_can(const struct tsm_model *model, const struct tsm_step *step);
 /* The second half of that alone: others are dangerous to the player's own memory. */
 bool tsm_step_sound(const struct tsm_step *step);
 
+/* The state in which a vdevice is that has just been made. */
+enum tsm_state tsm_state_of_new(bool connected, bool vm);
+
 /* The question that a call is; and what must come of any step. */
 struct tsm_question tsm_model_question(const struct tsm_model *model, const struct tsm_step *step);
 void tsm_model_expect(const struct tsm_model *model, const struct tsm_step *step,

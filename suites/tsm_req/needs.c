@@ -18,13 +18,33 @@ ASK(symbol, question)								\
 const struct uc_need tsm_need_##symbol = {					\
 	.name = (word), .reason = (why), .ask = ask_##symbol }
 
-ASK(v5, facts->revision == TSM_REVISION_V5)
-struct uc_need tsm_need_v5 = {
-	.name = "v5", .reason = "this kernel has no IOMMU_VDEVICE_TSM_REQ", .ask = ask_v5,
+/* Which revisions a row is about; where the kernel has none that is judged, that is the reason. */
+#define REVISION(symbol, word, of, question)						\
+ASK(symbol, facts->rules && (question))						\
+struct uc_need tsm_need_##symbol = {						\
+	.name = (word), .reason = "only in " of, .ask = ask_##symbol }
+
+#define RULES	(facts->rules)
+REVISION(judged, "judged", "a revision of IOMMU_VDEVICE_TSM_REQ that is known here", true);
+REVISION(v5, "v5", "revision v5", RULES == &tsm_v5);
+REVISION(nvidia_40, "nvidia-40", "revision nvidia-40", RULES == &tsm_nvidia_40);
+REVISION(scoped, "scoped", "revisions with scopes: v5, nvidia-40",
+	 RULES == &tsm_v5 || RULES == &tsm_nvidia_40);
+REVISION(ops, "ops", "revisions with operations: op-48, op-48-rebased",
+	 RULES == &tsm_op_48 || RULES == &tsm_op_48_rebased);
+REVISION(op_48, "op-48", "revision op-48", RULES == &tsm_op_48);
+REVISION(op_48_rebased, "op-48-rebased", "revision op-48-rebased", RULES == &tsm_op_48_rebased);
+REVISION(with_op, "with-op", "revisions with IOMMU_VDEVICE_TSM_OP", RULES->ioctl[DO_OP]);
+REVISION(v5_op, "v5-op", "revisions with v5's IOMMU_VDEVICE_TSM_OP: v5, op-48-rebased",
+	 RULES == &tsm_v5 || RULES == &tsm_op_48_rebased);
+
+static struct uc_need *const of_revisions[] = {
+	&tsm_need_judged, &tsm_need_v5, &tsm_need_nvidia_40, &tsm_need_scoped, &tsm_need_ops,
+	&tsm_need_op_48, &tsm_need_op_48_rebased, &tsm_need_with_op, &tsm_need_v5_op,
 };
 
 /* Something is there, and nothing known here. */
-NEED(unknown, "unknown", "the revision is known, and its own rows are about this, or there is none",
+NEED(unknown, "unknown", "the revision is known, or there is none",
      facts->revision == TSM_REVISION_RFC || facts->revision == TSM_REVISION_JUNE ||
      facts->revision == TSM_REVISION_UNKNOWN);
 NEED(device, "device", "no device: load the device fixture, or name one with --device",
@@ -35,14 +55,14 @@ NEED(fixture, "fixture", "no scripted device: load the project's device fixture"
      facts->device.fixture);
 NEED(hardware, "hardware", "no hardware was named with --device",
      facts->device.found && !facts->device.fixture);
-NEED(op, "op", "0x3b95 is not v5's IOMMU_VDEVICE_TSM_OP on this kernel", facts->op);
+NEED(op, "op", "this kernel has no IOMMU_VDEVICE_TSM_OP where its revision has it", facts->op);
 NEED(state, "state", "STATE_CHANGE needs --allow state", facts->device.allow_state);
 NEED(debug, "debug", "DEBUG_WRITE needs --allow debug", facts->device.allow_debug);
 
 /* Of the several things that binding needs, the first that is missing. */
 static const char *no_bind_reason(const struct tsm_facts *facts)
 {
-	if (!facts->op)
+	if (!facts->op && !(facts->rules && facts->rules->alloc_binds))
 		return tsm_need_op.reason;
 	if (facts->vm_error == EACCES || facts->vm_error == EPERM)
 		return "no permission to open /dev/kvm, so there is no VM to bind to";
@@ -60,7 +80,7 @@ void tsm_needs_begin(const struct tsm_facts *facts)
 {
 	const char *reason = tsm_revisions[facts->revision].reason;
 
-	if (reason)
-		tsm_need_v5.reason = reason;
+	for (unsigned int i = 0; reason && i < UC_ARRAY_SIZE(of_revisions); i++)
+		of_revisions[i]->reason = reason;
 	tsm_need_bind.reason = no_bind_reason(facts);
 }

@@ -6,14 +6,20 @@
 #include "../../harness/row.h"
 #include "facts.h"
 
-extern struct uc_need tsm_need_v5;		/* its reason says what there is instead */
+/* Which revisions a row is about; the reasons say what there is instead. */
+extern struct uc_need tsm_need_judged;		/* any that is known */
+extern struct uc_need tsm_need_v5, tsm_need_nvidia_40, tsm_need_op_48, tsm_need_op_48_rebased;
+extern struct uc_need tsm_need_scoped;		/* v5, nvidia-40 */
+extern struct uc_need tsm_need_ops;		/* op-48, op-48-rebased */
+extern struct uc_need tsm_need_with_op;		/* all but op-48 */
+extern struct uc_need tsm_need_v5_op;		/* v5, op-48-rebased */
 extern const struct uc_need tsm_need_unknown;	/* a revision that is not judged as such */
 extern const struct uc_need tsm_need_device;		/* a device to talk to, given or found */
 extern const struct uc_need tsm_need_tsm;	/* CONFIG_TSM */
 extern const struct uc_need tsm_need_no_tsm;
 extern const struct uc_need tsm_need_fixture;	/* the device is the project's scripted one */
 extern const struct uc_need tsm_need_hardware;	/* it is somebody's, named with --device */
-extern const struct uc_need tsm_need_op;	/* TSM_OP is where v5 has it */
+extern const struct uc_need tsm_need_op;	/* TSM_OP is where the revision has it */
 extern struct uc_need tsm_need_bind;	/* and binding is allowed, and there is a VM; its reason says what is missing */
 extern const struct uc_need tsm_need_state;	/* STATE_CHANGE is allowed */
 extern const struct uc_need tsm_need_debug;	/* DEBUG_WRITE is allowed */

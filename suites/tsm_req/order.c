@@ -19,7 +19,7 @@ static bool ambiguous(const struct tsm_session *session, const struct tsm_step *
 	return expected.errors[1];
 }
 
-static void pairs(struct tsm_session *session, const struct tsm_row *row)
+void tsm_pairs(struct tsm_session *session, const struct tsm_row *row)
 {
 	const char *arguments = strchr(row->steps, ' '), *end = strstr(row->steps, " = ");
 	struct tsm_step steps[TSM_MOST_STEPS], step;
@@ -77,32 +77,32 @@ static void all_at_once(struct tsm_session *session, const struct tsm_row *row)
 }
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.order.pointer_first", REQ(CHECK_ORDER), ON_IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ struct=unmapped = EFAULT", .custom = pairs },
-	{ { "tsm_req.order.word_next", REQ(CHECK_ORDER), ON_IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ word=readwrite = ENOTTY", .custom = pairs },
-	{ { "tsm_req.order.short_size_next", REQ(CHECK_ORDER), ON_IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ size=39 = EINVAL", .custom = pairs },
-	{ { "tsm_req.order.tail_next", REQ(CHECK_ORDER), ON_IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ size=48 byte=40 = E2BIG", .custom = pairs },
-	{ { "tsm_req.order.cut_struct_next", REQ(CHECK_ORDER), ON_IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ struct=cut 32 = EFAULT", .custom = pairs },
-	{ { "tsm_req.order.reserved_next", REQ(CHECK_ORDER), ON_ANY }, IN_ANY_STATE,
-	  .steps = "TSM_REQ reserved=1 = EOPNOTSUPP", .custom = pairs },
-	{ { "tsm_req.order.scope_next", REQ(CHECK_ORDER), ON_ANY }, IN_ANY_STATE,
-	  .steps = "TSM_REQ scope=9 = EINVAL", .custom = pairs },
-	{ { "tsm_req.order.vdevice_next", REQ(CHECK_ORDER), ON_ANY }, IN_ANY_STATE,
-	  .steps = "TSM_REQ id=nothing = ENOENT", .custom = pairs },
-	{ { "tsm_req.order.pci_scope_next", REQ(CHECK_ORDER), ON_FIXTURE }, BOUND,
-	  .steps = "TSM_REQ scope=PCI_DEBUG_READ = EINVAL", .custom = pairs },
+	{ { "tsm_req.order.pointer_first", REQ(CHECK_ORDER), ON_IOMMUFD_OF(v5) }, IN_ANY_STATE,
+	  .steps = "TSM_REQ struct=unmapped = EFAULT", .custom = tsm_pairs },
+	{ { "tsm_req.order.word_next", REQ(CHECK_ORDER), ON_IOMMUFD_OF(v5) }, IN_ANY_STATE,
+	  .steps = "TSM_REQ word=readwrite = ENOTTY", .custom = tsm_pairs },
+	{ { "tsm_req.order.short_size_next", REQ(CHECK_ORDER), ON_IOMMUFD_OF(v5) }, IN_ANY_STATE,
+	  .steps = "TSM_REQ size=39 = EINVAL", .custom = tsm_pairs },
+	{ { "tsm_req.order.tail_next", REQ(CHECK_ORDER), ON_IOMMUFD_OF(v5) }, IN_ANY_STATE,
+	  .steps = "TSM_REQ size=48 byte=40 = E2BIG", .custom = tsm_pairs },
+	{ { "tsm_req.order.cut_struct_next", REQ(CHECK_ORDER), ON_IOMMUFD_OF(v5) }, IN_ANY_STATE,
+	  .steps = "TSM_REQ struct=cut 32 = EFAULT", .custom = tsm_pairs },
+	{ { "tsm_req.order.reserved_next", REQ(CHECK_ORDER), ON_ANY_OF(v5) }, IN_ANY_STATE,
+	  .steps = "TSM_REQ reserved=1 = EOPNOTSUPP", .custom = tsm_pairs },
+	{ { "tsm_req.order.scope_next", REQ(CHECK_ORDER), ON_ANY_OF(v5) }, IN_ANY_STATE,
+	  .steps = "TSM_REQ scope=9 = EINVAL", .custom = tsm_pairs },
+	{ { "tsm_req.order.vdevice_next", REQ(CHECK_ORDER), ON_ANY_OF(v5) }, IN_ANY_STATE,
+	  .steps = "TSM_REQ id=nothing = ENOENT", .custom = tsm_pairs },
+	{ { "tsm_req.order.pci_scope_next", REQ(CHECK_ORDER), ON_FIXTURE_OF(v5) }, BOUND,
+	  .steps = "TSM_REQ scope=PCI_DEBUG_READ = EINVAL", .custom = tsm_pairs },
 	{ { "tsm_req.order.pci_scope_before_connection", REQ(CHECK_ORDER),
-	    ON_FIXTURE }, UNCONNECTED,
-	  .steps = "TSM_REQ scope=PCI_DEBUG_WRITE = EINVAL", .custom = pairs },
-	{ { "tsm_req.order.connection_next", REQ(CHECK_ORDER), ON_FIXTURE }, UNCONNECTED,
-	  .steps = "TSM_REQ = ENXIO", .custom = pairs },
-	{ { "tsm_req.order.binding_next", REQ(CHECK_ORDER), ON_FIXTURE }, CONNECTED,
-	  .steps = "TSM_REQ = ENXIO", .custom = pairs },
-	{ { "tsm_req.order.all_at_once", REQ(CHECK_ORDER), ON_FIXTURE }, CONNECTED,
+	    ON_FIXTURE_OF(v5) }, UNCONNECTED,
+	  .steps = "TSM_REQ scope=PCI_DEBUG_WRITE = EINVAL", .custom = tsm_pairs },
+	{ { "tsm_req.order.connection_next", REQ(CHECK_ORDER), ON_FIXTURE_OF(v5) }, UNCONNECTED,
+	  .steps = "TSM_REQ = ENXIO", .custom = tsm_pairs },
+	{ { "tsm_req.order.binding_next", REQ(CHECK_ORDER), ON_FIXTURE_OF(v5) }, CONNECTED,
+	  .steps = "TSM_REQ = ENXIO", .custom = tsm_pairs },
+	{ { "tsm_req.order.all_at_once", REQ(CHECK_ORDER), ON_FIXTURE_OF(v5) }, CONNECTED,
 	  .steps = "", .custom = all_at_once },
 };
 

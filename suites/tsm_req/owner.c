@@ -45,7 +45,7 @@ static int renew(const struct tsm_facts *facts)
 	if (rc)
 		return rc;
 	shared->held = true;
-	shared->state = tsm_connected(&facts->device) ? CONNECTED : UNCONNECTED;
+	shared->state = tsm_state_of_new(tsm_connected(&facts->device), facts->vm);
 	shared->dirty = false;
 	return 0;
 }

@@ -115,7 +115,7 @@ static void run_end(struct thread *thread)
 {
 	struct tsm_ender *ender = (struct tsm_ender *)thread;
 	struct tsm_player *player = ender->player;
-	struct tsm_step unbind = tsm_good(DO_OP);
+	struct tsm_step unbind;
 	struct tsm_observed observed;
 	struct tsm_issue issue;
 	char why[160];
@@ -123,6 +123,7 @@ static void run_end(struct thread *thread)
 	ender->rc = 0;
 	switch (ender->kind) {
 	case RACE_UNBIND:
+		unbind = tsm_good(DO_OP);
 		tsm_spoil(&unbind, "UNBIND");
 		tsm_lay_out(&issue, player, &unbind);
 		tsm_issue(&issue, player, &unbind, &observed);

@@ -9,6 +9,9 @@
 #define LAYER	"patch v5 5/5, tsm_guest_req() and the PCI TSM layer"
 #define GENERAL	"iommufd.h, General ioctl format"
 #define OP	"patch v5 4/5, struct iommu_vdevice_tsm_op"
+#define NVIDIA	"NVIDIA/NV-Kernels, drivers/iommu/iommufd/tsm.c at 315cb8da740a (seen)"
+#define REBASED	"kamalca/linux, drivers/iommu/iommufd/tsm.c at 58252340 (seen; for op-48 inferred)"
+#define OPENVMM	"inferred from microsoft/openvmm, the client of Arm's integration branch"
 #define VM	"patch v5 3/5, the vIOMMU's reference to the VM"
 
 #define SERIES	"Add iommufd ioctls to support TSM operations, "
@@ -25,6 +28,14 @@ const struct uc_document tsm_documents[] = {
 	  "https://docs.kernel.org/userspace-api/iommufd.html#iommufd-user-api" },
 	{ "no kernel may warn", "Linux kernel coding style, Do not crash the kernel",
 	  "https://docs.kernel.org/process/coding-style.html#do-not-crash-the-kernel" },
+	{ "NVIDIA/NV-Kernels", "NVIDIA's kernels: drivers/iommu/iommufd/tsm.c",
+	  "https://github.com/NVIDIA/NV-Kernels/blob/315cb8da740a5d322e7b7c62a99614dfdea89378/"
+	  "drivers/iommu/iommufd/tsm.c" },
+	{ "kamalca/linux", "A tree with the request after v5, rebased: drivers/iommu/iommufd/tsm.c",
+	  "https://github.com/kamalca/linux/blob/58252340326a43e79da687c82e34a539866d12f8/"
+	  "drivers/iommu/iommufd/tsm.c" },
+	{ "inferred from microsoft/openvmm", "OpenVMM, a client of the request after v5",
+	  "https://github.com/microsoft/openvmm" },
 	{ NULL, NULL, NULL }
 };
 

@@ -55,16 +55,28 @@ extern const struct uc_control tsm_control_bound;
 /* The same where there is a device; an unknown vdevice is ENOENT, or EOPNOTSUPP without TSM. */
 extern const struct uc_control tsm_control_anywhere;
 
-/* Rows that the rules of every iommufd ioctl decide, in a kernel without TSM support too. */
-#define ON_IOMMUFD	NEEDS(&tsm_need_v5), .control = &tsm_control_anywhere
+/*
+ * What rows need, on every revision that is judged; ..._OF(which): on those of which tsm_need_WHICH
+ * says so (needs.h), as v5, scoped, ops.
+ *
+ * Rows that the rules of every iommufd ioctl decide, in a kernel without TSM support too. */
+#define ON_IOMMUFD_OF(which) NEEDS(&tsm_need_##which), .control = &tsm_control_anywhere
+#define ON_IOMMUFD	ON_IOMMUFD_OF(judged)
 /* Rows whose outcome is decided before the vdevice is looked at. */
-#define ON_ANY		NEEDS(&tsm_need_v5, &tsm_need_tsm), .control = &tsm_control_anywhere
+#define ON_ANY_OF(which) NEEDS(&tsm_need_##which, &tsm_need_tsm), .control = &tsm_control_anywhere
+#define ON_ANY		ON_ANY_OF(judged)
 /* Rows that need the scripted device; CONTROL are the controls themselves. */
-#define CONTROL		NEEDS(&tsm_need_v5, &tsm_need_tsm, &tsm_need_fixture, &tsm_need_bind)
-#define ON_FIXTURE	CONTROL, .control = &tsm_control_bound
+#define CONTROL_OF(which) \
+	NEEDS(&tsm_need_##which, &tsm_need_tsm, &tsm_need_fixture, &tsm_need_bind)
+#define CONTROL		CONTROL_OF(judged)
+#define ON_FIXTURE_OF(which) CONTROL_OF(which), .control = &tsm_control_bound
+#define ON_FIXTURE	ON_FIXTURE_OF(judged)
 /* Rows that any device will do for, and that are harmless. */
-#define ON_DEVICE	NEEDS(&tsm_need_v5, &tsm_need_tsm, &tsm_need_device), \
+#define ON_DEVICE	NEEDS(&tsm_need_judged, &tsm_need_tsm, &tsm_need_device), \
 			.control = &tsm_control_anywhere
+
+/* order.c: a row's one wrong thing together with each that is checked later. */
+void tsm_pairs(struct tsm_session *session, const struct tsm_row *row);
 
 extern const struct uc_topic *const tsm_topics[];	/* NULL ends */
 

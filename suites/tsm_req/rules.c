@@ -187,7 +187,26 @@ static void succeeds(struct tsm_expected *expected, __u64 residue, __u64 capacit
 	expected->low = expected->high = residue;
 }
 
+__u32 tsm_told_flags(const struct tsm_step *step)
+{
+	return (step->tell & ~TELL_BEFOREHAND) |
+	       (tsm_rules_now->ioctl[DO_REQ]->code ? UAPI_CONFORM_ANSWER_CODE : 0);
+}
+
 /* The device fixture's interface says which script answers. */
+bool tsm_scripted(const struct tsm_step *step)
+{
+	__u64 length = step->value[TSM_REQ_LEN];
+
+	return step->tell & TELL_BEFOREHAND || length >= sizeof(struct uapi_conform_answer);
+}
+
+static bool script_readable(const struct tsm_step *step)
+{
+	return step->tell & TELL_BEFOREHAND ||
+	       reach(step, REQUEST, step->value[TSM_REQ_LEN], false) >= sizeof(struct uapi_conform_answer);
+}
+
 void tsm_ask_tsm(const struct tsm_question *question, struct tsm_expected *expected)
 {
 	const struct tsm_step *step = question->step;
@@ -196,7 +215,7 @@ void tsm_ask_tsm(const struct tsm_question *question, struct tsm_expected *expec
 	__u64 can_write = reach(step, RESPONSE, resp_len, true);
 	bool beforehand = step->tell & TELL_BEFOREHAND;
 	bool payload = !beforehand && req_len >= sizeof(struct uapi_conform_answer);
-	bool scripted = payload || beforehand, touch = !(scripted && step->tell & TELL_NO_TOUCH);
+	bool scripted = tsm_scripted(step), touch = !(scripted && step->tell & TELL_NO_TOUCH);
 	bool result = scripted && step->tell & TELL_RESULT;
 	__u64 consume = scripted ? step->consume : TSM_ALL;
 	__u64 produce = scripted ? step->produce : TSM_ALL;
@@ -240,6 +259,28 @@ enum tsm_requirement tsm_blame_tsm(const struct tsm_question *question,
 	return step->value[TSM_RESP_LEN] ? RESIDUE_RESPONSE : RESIDUE_REQUEST;
 }
 
+/* What is written back is what the TSM said, which it does only by a script; where that can be. */
+static void write_back(const struct tsm_question *question, const struct tsm_check *decides,
+		       struct tsm_expected *expected)
+{
+	const struct tsm_step *step = question->step;
+	bool late = !decides || decides->late;
+
+	if (!question->ioctl->code || !late || expected->apart || (expected->open && !expected->forwarded))
+		return;
+	expected->code = expected->forwarded && tsm_scripted(step) && script_readable(step) ?
+			 CODE_OF_TSM : CODE_ZERO;
+	if (step->place[STRUCT] != READ_ONLY)
+		return;
+	expected->code = CODE_KEPT;
+	if (expected->open)
+		return;
+	expected->errors[0] = EFAULT;
+	expected->errors[1] = 0;
+	expected->low = 0;
+	expected->high = -1;
+}
+
 const struct tsm_check *tsm_judge_call(const struct tsm_question *question,
 				       struct tsm_expected *expected)
 {
@@ -258,6 +299,7 @@ const struct tsm_check *tsm_judge_call(const struct tsm_question *question,
 	} else if (!expected->open) {
 		ioctl->pass(question, expected);
 	}
+	write_back(question, decides, expected);
 	expected->requirement = ioctl->blame(question, decides, expected);
 	return decides;
 }

@@ -24,6 +24,8 @@ enum tsm_state {	/* of the device behind the vdevice */
 	NOT_PCI,
 };
 
+enum tsm_code { CODE_KEPT, CODE_ZERO, CODE_OF_TSM };
+
 /* A call, and what it meets. */
 struct tsm_question {
 	const struct tsm_ioctl *ioctl;
@@ -49,6 +51,7 @@ struct tsm_expected {
 	int binds, unbinds, vdevices;	/* how many times, or more, than before */
 	__u32 tdi_id;		/* where bound */
 	__s64 second;		/* of what a race adds: a residue, or -errno */
+	__u8 code;		/* what becomes of tsm_code, where there is one: enum tsm_code */
 	enum tsm_requirement requirement;	/* that a wrong result breaks */
 };
 
@@ -62,9 +65,12 @@ struct tsm_check {
 	__u32 limit;		/* ... and the largest that passes */
 	const char *spoil;	/* how to break it: a step's words; NULL: not by the call */
 	int (*also)(const struct tsm_question *question);	/* another errno that is as good, or 0 */
+	bool late;		/* the vdevice has been found: what is written back is */
 };
 
-enum tsm_field_kind { FIELD_VALUE, FIELD_ID, FIELD_REQ, FIELD_RESP };
+/* FIELD_CODE is written by the kernel: what the caller passes there is TSM_CODE_PASSED. */
+enum tsm_field_kind { FIELD_VALUE, FIELD_ID, FIELD_REQ, FIELD_RESP, FIELD_CODE };
+#define TSM_CODE_PASSED		0x5a6b7c8d9eafb0c1ULL
 
 struct tsm_field {
 	const char *name;
@@ -82,7 +88,10 @@ struct tsm_ioctl {
 	const char *name;
 	__u8 number;
 	__u32 size;		/* of its struct, and the least that is accepted */
-	__u8 scope;		/* index of the value that the TSM is given as its scope */
+	__u8 scope;		/* index of the value that the TSM is given as its scope, or operation */
+	__u8 arch;		/* ... and as its architecture; 0: there is none */
+	__u8 code;		/* offset of a u64 that is written back; 0: nothing is */
+	enum tsm_requirement kept;	/* that all else of the struct keeps what it held */
 	const struct tsm_field *fields;
 	__u8 field_count;
 	const struct tsm_check *checks;
@@ -96,7 +105,9 @@ struct tsm_ioctl {
 };
 
 struct tsm_rules {
-	const struct tsm_ioctl *ioctl[2];	/* DO_REQ, DO_OP */
+	const struct tsm_ioctl *ioctl[2];	/* DO_REQ; DO_OP, or NULL where there is none */
+	bool alloc_binds;	/* VDEVICE_ALLOC of a connected device binds it */
+	bool vm_file;		/* VIOMMU_ALLOC is given the VM's file; else it takes the device's VM */
 };
 
 /* v5.c */
@@ -104,6 +115,11 @@ extern const struct tsm_rules tsm_v5;
 enum { V5_SCOPE = TSM_OWN_VALUES, V5_RESERVED, V5_TYPE = TSM_OWN_VALUES, V5_FLAGS };
 enum { PCI_INFO, PCI_STATE_CHANGE, PCI_DEBUG_READ, PCI_DEBUG_WRITE, PCI_LAST = PCI_DEBUG_WRITE };
 enum { TSM_BIND = 1, TSM_UNBIND = 2 };
+
+/* nvidia_40.c, op_48.c */
+extern const struct tsm_rules tsm_nvidia_40, tsm_op_48, tsm_op_48_rebased;
+enum { OPS_OP = TSM_OWN_VALUES, OPS_ARCH };
+enum { ARCH_CCA = 1, ARCH_SEV, ARCH_TDX };
 
 /* The revision at work: of the kernel under test, v5 until something else is known. */
 extern const struct tsm_rules *tsm_rules_now;
@@ -134,11 +150,33 @@ bool tsm_value_above(const struct tsm_question *question, const struct tsm_check
 bool tsm_not_built(const struct tsm_question *question, const struct tsm_check *check);
 bool tsm_not_found(const struct tsm_question *question, const struct tsm_check *check);
 bool tsm_in_state(const struct tsm_question *question, const struct tsm_check *check);
+bool tsm_no_vm(const struct tsm_question *question, const struct tsm_check *check);
 int tsm_also_no_word(const struct tsm_question *question);
 int tsm_also_tail(const struct tsm_question *question);
 
+/* UAPI_CONFORM_ANSWER_* of a step's script: a code of the TSM's own where the revision has a place for it. */
+__u32 tsm_told_flags(const struct tsm_step *step);
+/* Whether the TSM is told what to do: beforehand, or by the request. */
+bool tsm_scripted(const struct tsm_step *step);
 /* What the project's scripted TSM makes of a request that reaches it. */
 void tsm_ask_tsm(const struct tsm_question *question, struct tsm_expected *expected);
+/* v5's TSM_OP, which others have, too, with another number or another errno for its type. */
+void tsm_pass_operation(const struct tsm_question *question, struct tsm_expected *expected);
+enum tsm_requirement tsm_blame_operation(const struct tsm_question *question,
+					 const struct tsm_check *check,
+					 const struct tsm_expected *expected);
+bool tsm_other_type(const struct tsm_question *question, const struct tsm_check *check);
+bool tsm_bind_in_state(const struct tsm_question *question, const struct tsm_check *check);
+bool tsm_bound_elsewhere(const struct tsm_question *question, const struct tsm_check *check);
+extern const struct tsm_field tsm_operation_fields[4];
+extern const struct tsm_check tsm_operation_checks[14];
+int tsm_also_privilege(const struct tsm_question *question);
+/* The clause of the scopes' revisions. */
+enum tsm_requirement tsm_blame_scoped(const struct tsm_question *question,
+				      const struct tsm_check *check,
+				      const struct tsm_expected *expected);
+extern const struct tsm_field tsm_scoped_fields[8];
+
 /* The clause of that; and who is denied what is right for others, or none. */
 enum tsm_requirement tsm_blame_tsm(const struct tsm_question *question,
 				   const struct tsm_expected *expected);

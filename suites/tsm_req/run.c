@@ -132,9 +132,17 @@ void tsm_replay_row(const struct uc_row *base, char *text, size_t size)
 		[NOT_PCI] = "OPEN plain; VDEVICE_ALLOC plain; ",
 	};
 
+	static const char *const where_it_binds[] = {
+		[IN_ANY_STATE] = "", [UNCONNECTED] = "DISCONNECT; ", [CONNECTED] = "",
+		[NOT_LINK] = "DESTROY vdevice; VDEVICE_ALLOC; OVERRIDE not-link; ",
+		[BOUND] = "DESTROY vdevice; VDEVICE_ALLOC; ",
+		[NOT_PCI] = "OPEN plain; VDEVICE_ALLOC plain; ",
+	};
+	const char *const *from = tsm_rules_now->alloc_binds ? where_it_binds : starts;
+
 	*text = '\0';
 	if (!row->custom && !row->last)
-		snprintf(text, size, "%s%s", starts[row->state], row->steps);
+		snprintf(text, size, "%s%s", from[row->state], row->steps);
 }
 
 /*

@@ -157,8 +157,8 @@ void tsm_session_own_setup(struct tsm_session *session, bool vm)
 	session->own = true;
 	tsm_model_begin(&player->model, player->setup.id);
 	player->model.vm = player->model.device[ENDPOINT].vm = vm;
-	tsm_model_set_state(&player->model, tsm_connected(&player->facts->device) ? CONNECTED :
-			    UNCONNECTED);
+	tsm_model_set_state(&player->model,
+			    tsm_state_of_new(tsm_connected(&player->facts->device), vm));
 }
 
 void tsm_session_take(struct tsm_session *session, const struct tsm_facts *facts)
@@ -212,6 +212,26 @@ static void step(struct tsm_session *session, const char *text)
 	tsm_model_follow(&player->model, &one, &expected, observed.id, observed.second);
 }
 
+static void bind(struct tsm_session *session)
+{
+	if (!tsm_rules_now->alloc_binds) {
+		step(session, "TSM_OP BIND");
+		return;
+	}
+	step(session, "DESTROY vdevice");
+	step(session, "VDEVICE_ALLOC");
+}
+
+static void unbind(struct tsm_session *session)
+{
+	if (!tsm_rules_now->alloc_binds) {
+		step(session, "TSM_OP UNBIND");
+		return;
+	}
+	step(session, "DISCONNECT");
+	step(session, "CONNECT");
+}
+
 /* By the shortest way from where we are; the override comes last and goes first. */
 void tsm_session_reach(struct tsm_session *session, enum tsm_state state)
 {
@@ -227,9 +247,9 @@ void tsm_session_reach(struct tsm_session *session, enum tsm_state state)
 	if (was == UNCONNECTED && state != UNCONNECTED)
 		step(session, "CONNECT");
 	if ((state == BOUND || state == NOT_LINK) && !session->player.model.bound)
-		step(session, "TSM_OP BIND");
+		bind(session);
 	else if (state == CONNECTED && session->player.model.bound)
-		step(session, "TSM_OP UNBIND");
+		unbind(session);
 	if (state == NOT_LINK)
 		step(session, "OVERRIDE not-link");
 	tsm_session_decide(session);

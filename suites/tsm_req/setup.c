@@ -68,6 +68,7 @@ int tsm_open_device(struct tsm_setup *setup, const struct tsm_facts *facts,
 		rc = done(setup, bind_iommufd(*cdev, setup->file[MAIN_FILE],
 					      &setup->id[DEVICE + device]),
 			  "VFIO_DEVICE_BIND_IOMMUFD (is the device in use elsewhere?)");
+	setup->has_vm[device] = vm;
 	if (rc)
 		tsm_close_device(setup, device);
 	return rc;
@@ -86,14 +87,28 @@ void tsm_close_device(struct tsm_setup *setup, enum tsm_device_index device)
 }
 
 /* Which vIOMMU the IOMMU has to offer is found by asking. */
-static int any_viommu(int file, __u32 device, __u32 hwpt, __u32 *id)
+static int any_viommu(struct tsm_setup *setup, __u32 device, int vm)
 {
+	const int file = setup->file[MAIN_FILE];
+	const __u32 hwpt = setup->id[HWPT];
+	__u32 *id = &setup->id[VIOMMU];
 	static const __u32 types[] = { UAPI_CONFORM_VIOMMU_TYPE, ARM_SMMUV3, TEGRA241_CMDQV };
 	int rc = -1;
 
 	for (size_t i = 0; rc && i < UC_ARRAY_SIZE(types); i++)
-		rc = new_viommu(file, types[i], device, hwpt, id);
+		rc = tsm_rules_now->vm_file ? new_viommu_of(file, types[i], device, hwpt, vm, id) :
+		     new_viommu(file, types[i], device, hwpt, id);
 	return rc;
+}
+
+/* The VM whose file a vIOMMU is given, or -1; one is made where there is none. */
+static int vm_of_viommu(struct tsm_setup *setup, enum tsm_device_index device, __u64 which)
+{
+	if (which == VIOMMU_NO_VM || (which != VIOMMU_VM && !setup->has_vm[device]))
+		return -1;
+	if (setup->vm < 0 && new_vm(&setup->vm, &setup->bridge))
+		return -1;
+	return setup->vm;
 }
 
 int tsm_new_object(struct tsm_setup *setup, enum tsm_object object, enum tsm_device_index device,
@@ -111,7 +126,7 @@ int tsm_new_object(struct tsm_setup *setup, enum tsm_object object, enum tsm_dev
 		return done(setup, new_nesting_parent(file, on, ids[IOAS], id),
 			    "IOMMU_HWPT_ALLOC of a nesting parent");
 	case VIOMMU:
-		return done(setup, any_viommu(file, on, ids[HWPT], id),
+		return done(setup, any_viommu(setup, on, vm_of_viommu(setup, device, virt_id)),
 			    "IOMMU_VIOMMU_ALLOC (has the IOMMU a vIOMMU to offer?)");
 	case FAULT:
 		return done(setup, new_fault(file, id), "IOMMU_FAULT_QUEUE_ALLOC");

@@ -15,6 +15,7 @@ struct tsm_setup {
 	int vm;		/* KVM, or -1, as are all files */
 	int bridge;	/* from the VM to VFIO device files */
 	bool keep_vm;	/* it outlives the devices: an exploration has one for all sequences */
+	bool has_vm[TSM_DEVICES];	/* the devices were opened with it */
 	int cdev[TSM_DEVICES];	/* VFIO device files */
 	int file[TSM_FILES];	/* iommufd */
 	__u32 id[TSM_OBJECTS];	/* of the main file's objects, also of those that are no more */
@@ -39,7 +40,10 @@ void tsm_close_device(struct tsm_setup *setup, enum tsm_device_index device);
 /* A second file, with objects of its own by the numbers that the main file's have. */
 int tsm_open_other(struct tsm_setup *setup);
 
-/* Make an object of the main file, of @device; @virt_id is a vdevice's. */
+/*
+ * Make an object of the main file, of @device; @virt_id is a vdevice's, or says of a vIOMMU whether it
+ * is given the VM's file, where the revision has that: as its device has it, or enum tsm_viommu_vm.
+ */
 int tsm_new_object(struct tsm_setup *setup, enum tsm_object object, enum tsm_device_index device,
 		   __u64 virt_id);
 int tsm_destroy_object(const struct tsm_setup *setup, enum tsm_object object);

@@ -16,7 +16,7 @@ enum tsm_step_op {
 	DO_DISCONNECT,
 	DO_OPEN,		/* a device file, and bind it to iommufd; which: 1 with a VM */
 	DO_CLOSE,		/* it again: its vdevice ends */
-	DO_VIOMMU_ALLOC,
+	DO_VIOMMU_ALLOC,	/* consume: enum tsm_viommu_vm */
 	DO_VDEVICE_ALLOC,	/* consume is its identifier in the VM */
 	DO_IOAS_ALLOC,		/* into object */
 	DO_FAULT_ALLOC,
@@ -58,6 +58,9 @@ enum { RIGHT_WORD, READ_WORD, WRITE_WORD, READ_WRITE_WORD, SIZED_WORD, OTHER_TYP
 enum { TELL_RESULT = 1, TELL_ECHO = 2, TELL_NO_TOUCH = 4, TELL_BEFOREHAND = 8 };
 
 enum { TSM_OVERRIDE_NOT_LINK = 1, TSM_OVERRIDE_OTHER_VM = 2 };
+
+/* The VM of a vIOMMU: what its device was opened with, or, where its file is given, other than that. */
+enum tsm_viommu_vm { VIOMMU_AS_DEVICE, VIOMMU_VM, VIOMMU_NO_VM };
 
 enum tsm_race_kind {
 	RACE_UNBIND, RACE_DISCONNECT, RACE_DESTROY, RACE_CLOSE, RACE_REQUEST, RACE_SIGNAL, TSM_RACES

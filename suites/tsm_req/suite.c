@@ -60,14 +60,16 @@ static void prepare(void *data)
 		return;
 	tsm_seen_text(seen, text, sizeof(text));
 	uc_note("revision: %s: %s", tsm_revisions[facts->revision].name, text);
-	if (!tsm_revisions[facts->revision].rules) {
+	facts->rules = tsm_revisions[facts->revision].rules;
+	if (!facts->rules) {
 		tsm_survey_kernel(seen);
 		return;
 	}
 	facts->tsm_built = tsm_built(tsm_tell_built(seen));
 	facts->op = seen->operation >= 0;
-	if (!facts->op && tsm_revisions[facts->revision].rules->ioctl[DO_OP])
-		uc_note("0x3b95 is not IOMMU_VDEVICE_TSM_OP: no device is bound");
+	if (!facts->op && facts->rules->ioctl[DO_OP])
+		uc_note("%#x is not IOMMU_VDEVICE_TSM_OP: no device is bound",
+			0x3b00U + facts->rules->ioctl[DO_OP]->number);
 	if (!facts->tsm_built) {
 		tsm_find_no_tsm();
 		return;
@@ -75,16 +77,15 @@ static void prepare(void *data)
 	facts->vm_error = open_kvm();
 	if (facts->vm_error)
 		uc_note("/dev/kvm: %s", uc_errno_name(facts->vm_error));
-	facts->vm = facts->op && !facts->vm_error;
+	facts->vm = (facts->op || facts->rules->alloc_binds) && !facts->vm_error;
 	tsm_find_device(facts);
 }
 
 static bool attach(void *data, const char **why)
 {
 	struct tsm_facts *facts = data;
-	const struct tsm_rules *rules = tsm_revisions[facts->revision].rules;
 
-	tsm_rules_now = rules ?: &tsm_v5;
+	tsm_rules_now = facts->rules ?: &tsm_v5;
 	tsm_needs_begin(facts);
 	return tsm_owner_start(facts, why);
 }

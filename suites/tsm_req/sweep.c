@@ -202,7 +202,7 @@ static void all_fields(struct tsm_session *session, const struct tsm_row *row)
 
 static const struct tsm_row rows[] = {
 	{ { "tsm_req.sweep.all_fields", REQ(CHECK_ORDER, FORWARD_ONCE, RESIDUE_CAPACITY, KERNEL_SOUND),
-	    ON_FIXTURE }, BOUND,
+	    ON_FIXTURE_OF(scoped) }, BOUND,
 	  .steps = "", .custom = all_fields },
 };
 

@@ -260,6 +260,10 @@ static bool read_other(struct uc_words *words, struct tsm_step *step)
 			number = 0x4321;
 		step->consume = number;
 		return !words->fault[0];
+	case DO_VIOMMU_ALLOC:
+		step->consume = uc_word_is(words, "vm") ? VIOMMU_VM :
+				uc_word_is(words, "no-vm") ? VIOMMU_NO_VM : VIOMMU_AS_DEVICE;
+		return true;
 	case DO_IOAS_ALLOC:
 	case DO_DESTROY:
 		return set_index(words, &step->object, WORD_OF(words, "object", objects));
@@ -316,6 +320,8 @@ bool tsm_parse_step(struct uc_words *words, struct tsm_step *step)
 
 	if (op < 0)
 		return false;
+	if (op <= DO_OP && !tsm_rules_now->ioctl[op])
+		return uc_words_fault(words, "this revision has no %s", tsm_step_names[op]);
 	*step = tsm_good(op);
 	if (!tsm_is_call(step) && !read_other(words, step))
 		return false;
@@ -487,6 +493,8 @@ static void add_other(struct out *out, const struct tsm_step *step)
 		add(out, " %s", devices[step->device]);
 	if (step->op == DO_OPEN && !step->which)
 		add(out, " no-vm");
+	if (step->op == DO_VIOMMU_ALLOC && step->consume)
+		add(out, step->consume == VIOMMU_VM ? " vm" : " no-vm");
 	if (step->op == DO_VDEVICE_ALLOC)
 		add_number(out, "virt_id", step->consume);
 	if (step->op == DO_IOAS_ALLOC || step->op == DO_DESTROY)

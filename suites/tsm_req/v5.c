@@ -29,7 +29,7 @@ static const __u32 types[] = {
 	0, 3, 4, 0x101, 0x102, 0x10001, 0x80000001, 0xffffffff, 0x41, 0x200001,
 };
 
-static const struct tsm_field request_fields[] = {
+const struct tsm_field tsm_scoped_fields[] = {
 	VALUE("size", 0, TSM_SIZE, 40),
 	{ .name = "id", .offset = 4, .width = 4, .kind = FIELD_ID },
 	CHOICE("scope", 8, V5_SCOPE, PCI_INFO, scopes, NAMED(scope_names)),
@@ -40,7 +40,7 @@ static const struct tsm_field request_fields[] = {
 	{ .name = "resp", .offset = 32, .width = 8, .kind = FIELD_RESP },
 };
 
-static const struct tsm_field operation_fields[] = {
+const struct tsm_field tsm_operation_fields[] = {
 	VALUE("size", 0, TSM_SIZE, 16),
 	CHOICE("type", 4, V5_TYPE, TSM_BIND, types, NAMED(type_names)),
 	CHOICE("flags", 8, V5_FLAGS, 0, reserveds, ),
@@ -48,7 +48,7 @@ static const struct tsm_field operation_fields[] = {
 };
 
 /* Refused for the other good reason. */
-static int also_privilege(const struct tsm_question *question)
+int tsm_also_privilege(const struct tsm_question *question)
 {
 	const struct tsm_step *step = question->step;
 
@@ -71,7 +71,7 @@ static const struct tsm_check request_checks[] = {
 	{ ID_UNKNOWN, ENOENT, tsm_not_found, .spoil = "id=nothing" },
 	{ STATE_NOT_PCI, EINVAL, tsm_in_state, .limit = NOT_PCI },
 	{ SCOPE_LOWER_LAYER, EINVAL, tsm_value_above, V5_SCOPE, PCI_STATE_CHANGE,
-	  .spoil = "scope=2", .also = also_privilege },
+	  .spoil = "scope=2", .also = tsm_also_privilege },
 	{ STATE_NOT_CONNECTED, ENXIO, tsm_in_state, .limit = UNCONNECTED },
 	{ STATE_NOT_LINK, ENXIO, tsm_in_state, .limit = NOT_LINK },
 	{ STATE_NOT_BOUND, ENXIO, tsm_in_state, .limit = CONNECTED },
@@ -80,7 +80,7 @@ static const struct tsm_check request_checks[] = {
 	{ BACKEND_ERROR, EIO, NULL, .spoil = "result=-EIO" },
 };
 
-static enum tsm_requirement blame_request(const struct tsm_question *question,
+enum tsm_requirement tsm_blame_scoped(const struct tsm_question *question,
 					  const struct tsm_check *check,
 					  const struct tsm_expected *expected)
 {
@@ -99,13 +99,13 @@ static enum tsm_requirement blame_request(const struct tsm_question *question,
 	       DEBUG_WRITE_GUARDED : check->requirement;
 }
 
-static bool no_vm(const struct tsm_question *question, const struct tsm_check *check)
+bool tsm_no_vm(const struct tsm_question *question, const struct tsm_check *check)
 {
 	(void)check;
 	return !question->vm;
 }
 
-static bool other_type(const struct tsm_question *question, const struct tsm_check *check)
+bool tsm_other_type(const struct tsm_question *question, const struct tsm_check *check)
 {
 	(void)check;
 	return question->step->value[V5_TYPE] != TSM_BIND &&
@@ -113,19 +113,19 @@ static bool other_type(const struct tsm_question *question, const struct tsm_che
 }
 
 /* UNBIND of a PCI device is always 0; of another one it is not in the document. */
-static bool bind_in_state(const struct tsm_question *question, const struct tsm_check *check)
+bool tsm_bind_in_state(const struct tsm_question *question, const struct tsm_check *check)
 {
 	return question->step->value[V5_TYPE] == TSM_BIND && tsm_in_state(question, check);
 }
 
-static bool bound_elsewhere(const struct tsm_question *question, const struct tsm_check *check)
+bool tsm_bound_elsewhere(const struct tsm_question *question, const struct tsm_check *check)
 {
 	(void)check;
 	return question->step->value[V5_TYPE] == TSM_BIND && question->state == BOUND &&
 	       question->other_vm;
 }
 
-static const struct tsm_check operation_checks[] = {
+const struct tsm_check tsm_operation_checks[] = {
 	{ OP_WORD_AND_SIZE, EFAULT, tsm_size_unreadable, .spoil = "struct=unmapped",
 	  .also = tsm_also_no_word },
 	{ OP_WORD_AND_SIZE, ENOTTY, tsm_other_word, .spoil = "word=readwrite" },
@@ -136,16 +136,16 @@ static const struct tsm_check operation_checks[] = {
 	{ TSM_ABSENT, EOPNOTSUPP, tsm_not_built, .limit = 0 },
 	{ OP_FLAGS, EOPNOTSUPP, tsm_value_above, V5_FLAGS, 0, .spoil = "flags=1" },
 	{ OP_ID, ENOENT, tsm_not_found, .spoil = "id=nothing" },
-	{ OP_NO_VM, ENODEV, no_vm, .limit = 0 },
-	{ OP_TYPE, EINVAL, other_type, .spoil = "type=9" },
-	{ OP_NOT_PCI, EINVAL, bind_in_state, .limit = NOT_PCI },
-	{ OP_NOT_CONNECTED, EINVAL, bind_in_state, .limit = UNCONNECTED },
-	{ OP_NOT_LINK, ENXIO, bind_in_state, .limit = NOT_LINK },
-	{ OP_OTHER_VM, EBUSY, bound_elsewhere, .limit = 0 },
+	{ OP_NO_VM, ENODEV, tsm_no_vm, .limit = 0 },
+	{ OP_TYPE, EINVAL, tsm_other_type, .spoil = "type=9" },
+	{ OP_NOT_PCI, EINVAL, tsm_bind_in_state, .limit = NOT_PCI },
+	{ OP_NOT_CONNECTED, EINVAL, tsm_bind_in_state, .limit = UNCONNECTED },
+	{ OP_NOT_LINK, ENXIO, tsm_bind_in_state, .limit = NOT_LINK },
+	{ OP_OTHER_VM, EBUSY, tsm_bound_elsewhere, .limit = 0 },
 };
 
 /* The device of @question is PCI, or the type is UNBIND. */
-static void pass_operation(const struct tsm_question *question, struct tsm_expected *expected)
+void tsm_pass_operation(const struct tsm_question *question, struct tsm_expected *expected)
 {
 	const struct tsm_step *step = question->step;
 
@@ -171,14 +171,14 @@ static void pass_operation(const struct tsm_question *question, struct tsm_expec
 	}
 }
 
-static enum tsm_requirement blame_operation(const struct tsm_question *question,
+enum tsm_requirement tsm_blame_operation(const struct tsm_question *question,
 					    const struct tsm_check *check,
 					    const struct tsm_expected *expected)
 {
 	bool after_id = !check || check->requirement >= OP_NO_VM;
 
 	if (question->vm_moved && after_id)
-		return OP_VIOMMU_VM;
+		return tsm_rules_now->vm_file ? NVIDIA_VM_FILE : OP_VIOMMU_VM;
 	if (check)
 		return check->requirement;
 	if (question->step->value[V5_TYPE] == TSM_UNBIND)
@@ -190,15 +190,15 @@ static enum tsm_requirement blame_operation(const struct tsm_question *question,
 
 static const struct tsm_ioctl request = {
 	.name = "TSM_REQ", .number = 0x96, .size = 40, .scope = V5_SCOPE,
-	.fields = request_fields, .field_count = UC_ARRAY_SIZE(request_fields),
+	.fields = tsm_scoped_fields, .field_count = UC_ARRAY_SIZE(tsm_scoped_fields),
 	.checks = request_checks, .check_count = UC_ARRAY_SIZE(request_checks),
-	.pass = tsm_ask_tsm, .blame = blame_request,
+	.kept = ABI_ONE_WAY, .pass = tsm_ask_tsm, .blame = tsm_blame_scoped,
 };
 static const struct tsm_ioctl operation = {
 	.name = "TSM_OP", .number = 0x95, .size = 16,
-	.fields = operation_fields, .field_count = UC_ARRAY_SIZE(operation_fields),
-	.checks = operation_checks, .check_count = UC_ARRAY_SIZE(operation_checks),
-	.pass = pass_operation, .blame = blame_operation,
+	.fields = tsm_operation_fields, .field_count = UC_ARRAY_SIZE(tsm_operation_fields),
+	.checks = tsm_operation_checks, .check_count = UC_ARRAY_SIZE(tsm_operation_checks),
+	.kept = OP_WRITTEN_BACK, .pass = tsm_pass_operation, .blame = tsm_blame_operation,
 };
 
 const struct tsm_rules tsm_v5 = { .ioctl = { &request, &operation } };

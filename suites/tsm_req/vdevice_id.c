@@ -24,10 +24,10 @@ static const struct tsm_row rows[] = {
 	ROW("vdevice_id.viommu", ON_DEVICE, IN_ANY_STATE, "TSM_REQ id=viommu = ENOENT", ID_TYPE),
 	ROW("vdevice_id.other_file", ON_FIXTURE, BOUND,
 	    "TSM_REQ file=other = ENOENT; TSM_REQ = 90", ID_CONTEXT),
-	{ { "tsm_req.vdevice_id.freed", REQ(ID_UNKNOWN, CLOSE_RELEASES), ON_FIXTURE }, BOUND,
+	{ { "tsm_req.vdevice_id.freed", REQ(ID_UNKNOWN, CLOSE_RELEASES), ON_FIXTURE_OF(with_op) }, BOUND,
 	  .steps = "DESTROY vdevice = 0 unbinds; TSM_REQ = ENOENT; VDEVICE_ALLOC; TSM_OP BIND = 0 "
 	  "binds; TSM_REQ = 90" },
-	{ { "tsm_req.vdevice_id.reused", REQ(ID_TYPE, ID_UNKNOWN), ON_FIXTURE }, BOUND,
+	{ { "tsm_req.vdevice_id.reused", REQ(ID_TYPE, ID_UNKNOWN), ON_FIXTURE_OF(with_op) }, BOUND,
 	  .steps = "DESTROY vdevice = 0 unbinds; IOAS_ALLOC spare; IOAS_ALLOC spare-2; IOAS_ALLOC "
 	  "spare-3; TSM_REQ = ENOENT; DESTROY spare; DESTROY spare-2; DESTROY spare-3; "
 	  "VDEVICE_ALLOC; TSM_OP BIND = 0 binds; TSM_REQ = 90" },

@@ -51,6 +51,7 @@ static struct {
 
 static int failed;
 static int control, vm = -1, bridge = -1, cdev[2] = { -1, -1 }, file[3] = { -1, -1, -1 };
+static int has_vm[2];
 static uint32_t id[OBJECTS];
 static uint8_t *area[3], copy[2][AREA];
 static size_t size[3];
@@ -175,6 +176,15 @@ static inline void call(int who, int from, uint32_t word, int bind_error)
 	set_knobs();
 }
 
+/* The struct's own u64 at @offset is written: the TSM's code, or 0. */
+static inline void written(size_t offset, int of_tsm)
+{
+	const uint64_t code = of_tsm ? ((uint64_t)~seed << 32 | seed) ^ 0xc0de00000000c0deULL : 0;
+
+	if (size[STRUCT] >= offset + sizeof(code))
+		memcpy(&copy[STRUCT][offset], &code, sizeof(code));
+}
+
 static inline long long first_change(int which)
 {
 	const uint8_t *memory = (void *)(uintptr_t)at[which];
@@ -287,7 +297,16 @@ static void open_device(int which, int with_vm)
 	cdev[which] = open(path, O_RDWR);
 	if (with_vm && ((vm < 0 && new_vm(&vm, &bridge)) || tell_kvm(bridge, cdev[which], 1)))
 		give_up("a VM, and telling it of the device");
+	has_vm[which] = with_vm;
 	got = bind_iommufd(cdev[which], file[0], &id[DEVICE + which]);
+}
+
+/* With the VM that the device was opened with, by its file where the revision wants that. */
+static inline int new_viommu_of_device(int device, int by_file)
+{
+	return by_file ? new_viommu_of(file[0], VIOMMU_TYPE, id[DEVICE + device], id[HWPT],
+				       has_vm[device] ? vm : -1, &id[VIOMMU]) :
+	       new_viommu(file[0], VIOMMU_TYPE, id[DEVICE + device], id[HWPT], &id[VIOMMU]);
 }
 
 static void close_device(int which)

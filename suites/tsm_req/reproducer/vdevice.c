@@ -75,6 +75,14 @@ static inline int new_viommu(int file, uint32_t type, uint32_t device, uint32_t 
 	return IOMMUFD(file, IOMMU_VIOMMU_ALLOC, 5, id, 0, type, device, hwpt, 0, 0, 0, 0, 0);
 }
 
+/* Where the VM is not the device's: that of a VM's file, or none with -1. */
+static inline int new_viommu_of(int file, uint32_t type, uint32_t device, uint32_t hwpt, int vm,
+				uint32_t *id)
+{
+	return IOMMUFD(file, IOMMU_VIOMMU_ALLOC, 5, id, vm >= 0, type, device, hwpt, 0, 0, 0, 0, 0,
+		       (uint32_t)vm, 0);
+}
+
 static inline int new_vdevice(int file, uint32_t viommu, uint32_t device, uint64_t virt_id,
 			      uint32_t *id)
 {

@@ -65,7 +65,7 @@ static struct tsm_rules made_up;
 
 static void begin(void)
 {
-	made_up = (struct tsm_rules){ { &request, tsm_v5.ioctl[DO_OP] } };
+	made_up = (struct tsm_rules){ .ioctl = { &request, tsm_v5.ioctl[DO_OP] } };
 	tsm_rules_now = &made_up;
 }
 

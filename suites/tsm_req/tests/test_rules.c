@@ -94,10 +94,25 @@ static void play_in_all_states(const struct tsm_row *row, const char *text)
 	}
 }
 
+static const struct tsm_rules *const revisions[] = {
+	&tsm_v5, &tsm_nvidia_40, &tsm_op_48, &tsm_op_48_rebased,
+};
+/* The least that can be held against each. */
+static const unsigned int least[] = { 200, 180, 120, 140 };
+
+/* Whether the row is about the revision: its first need says so. */
+static bool is_about(const struct tsm_row *row, const struct tsm_rules *rules)
+{
+	const struct tsm_facts facts = { .rules = rules };
+
+	return row->row.needs[0]->ask(&facts) == UC_YES;
+}
+
 START_TEST(every_row)
 {
 	unsigned int held = 0;
 
+	tsm_rules_now = revisions[_i];
 	for (size_t t = 0; tsm_topics[t]; t++) {
 		const struct tsm_row *rows = tsm_topics[t]->rows;
 
@@ -106,6 +121,8 @@ START_TEST(every_row)
 			char text[1024];
 
 			/* Those of hardware find out first which state it is in. */
+			if (!is_about(&rows[i], revisions[_i]))
+				continue;
 			if (!*rows[i].steps || (rows[i].custom &&
 			    (strchr(rows[i].steps, '%') || rows[i].row.needs[2] == &tsm_need_hardware)))
 				continue;
@@ -114,7 +131,8 @@ START_TEST(every_row)
 			held++;
 		}
 	}
-	ck_assert_uint_gt(held, 215);
+	tsm_rules_now = &tsm_v5;
+	ck_assert_uint_gt(held, least[_i]);
 }
 END_TEST
 
@@ -205,7 +223,7 @@ int main(void)
 	SRunner *runner;
 	int failed;
 
-	tcase_add_test(rows, every_row);
+	tcase_add_loop_test(rows, every_row, 0, UC_ARRAY_SIZE(revisions));
 	tcase_add_test(rows, ids_and_requirements);
 	tcase_add_test(rules, discriminating_pairs);
 	tcase_add_test(rules, what_is_allowed);
