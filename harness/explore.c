@@ -61,7 +61,7 @@ static void shrink(const struct uc_exploration *exploration, struct uc_finding *
 	finding->repeats = repeats(exploration, finding);
 	if (!finding->repeats)
 		return;
-	memcpy(finding->seen, uc_progress()->seen, sizeof(finding->seen));
+	memcpy(finding->observed, uc_progress()->observed, sizeof(finding->observed));
 	if (finding->failure.kind != UC_WRONG) {
 		free(finding->said);
 		finding->said = copy_details();
@@ -239,9 +239,9 @@ static bool replay(const struct uc_exploration *exploration)
 	struct uc_failure failure = uc_try_sequence(exploration, exploration->replay);
 
 	for (unsigned int i = 0; i < exploration->replay->count; i++)
-		progress->calls += progress->observed_steps > i && !progress->seen[i].skipped;
+		progress->calls += progress->observed_steps > i && !progress->observed[i].skipped;
 	if (failure.kind == UC_HOLDS) {
-		uc_explore_print_steps(exploration, exploration->replay, progress->seen,
+		uc_explore_print_steps(exploration, exploration->replay, progress->observed,
 				       progress->observed_steps, "");
 		return uc_shared->verdict != UC_ERROR;
 	}
@@ -250,7 +250,7 @@ static bool replay(const struct uc_exploration *exploration)
 		.repeats = true, .shrunk = *exploration->replay,
 		.said = failure.kind == UC_WRONG ? NULL : copy_details(),
 	};
-	memcpy(finding->seen, progress->seen, sizeof(finding->seen));
+	memcpy(finding->observed, progress->observed, sizeof(finding->observed));
 	if (failure.kind != UC_COMPLAINS)
 		finding->shrunk.count = failure.step + 1;
 	findings.count = 1;

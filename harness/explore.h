@@ -3,7 +3,7 @@
  * Random sequences of calls, held against a suite's rules (explorer.h).
  *
  * Sequence number n of a seed is always the same one on the same kernel and
- * CPU. Many are played in one child, each in a world of its own; what fails
+ * CPU. Many are played in one child, each in a state of its own; what fails
  * is played again singly, made as short as it gets, and printed with a C
  * program that shows it.
  */
@@ -49,7 +49,7 @@ struct uc_failure {
 	enum uc_failure_kind kind;
 	unsigned int requirement;	/* if wrong: the suite's; if it complains: where, as a number */
 	unsigned int step;		/* unless it complains: the last one played */
-	struct uc_observed seen;		/* if wrong */
+	struct uc_observed observed;		/* if wrong */
 };
 
 struct uc_finding {
@@ -60,7 +60,7 @@ struct uc_finding {
 	unsigned int trials;		/* that shrinking took */
 	bool repeats;			/* it came again when played singly */
 	struct uc_sequence shrunk;	/* or as it was, if it does not repeat */
-	struct uc_observed seen[UC_MAX_STEPS];	/* what the shrunk one met, if it repeats */
+	struct uc_observed observed[UC_MAX_STEPS];	/* what was observed of the shrunk one, if it repeats */
 	char *said;			/* how the child died or what the kernel said; NULL if wrong */
 };
 
@@ -92,7 +92,7 @@ void uc_explore_print(const struct uc_exploration *exploration);
 
 /* The steps of a sequence, a "# explore:" line each; the first @answered with their answers. */
 void uc_explore_print_steps(const struct uc_exploration *exploration,
-			    const struct uc_sequence *sequence, const struct uc_observed *seen,
+			    const struct uc_sequence *sequence, const struct uc_observed *observed,
 			    unsigned int answered, const char *indent);
 
 /* The C program that shows the finding, to any stream. */

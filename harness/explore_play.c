@@ -45,7 +45,7 @@ void uc_invent_sequence(const struct uc_exploration *exploration, unsigned long 
 					      i, &random, exploration->facts);
 }
 
-/* FNV-1a: two runs that printed the same digest played the same and met the same. */
+/* FNV-1a: two runs that printed the same digest played and observed the same. */
 static uint64_t digest(uint64_t sum, const void *data, size_t size)
 {
 	const unsigned char *bytes = data;
@@ -55,14 +55,14 @@ static uint64_t digest(uint64_t sum, const void *data, size_t size)
 	return sum;
 }
 
-static void count_answer(const struct uc_observed *seen)
+static void count_answer(const struct uc_observed *observed)
 {
 	for (size_t i = 0; i < UC_ANSWERS; i++) {
-		if (progress->answers[seen->kind][i].count &&
-		    progress->answers[seen->kind][i].answer != seen->answer)
+		if (progress->answers[observed->kind][i].count &&
+		    progress->answers[observed->kind][i].answer != observed->answer)
 			continue;
-		progress->answers[seen->kind][i].answer = seen->answer;
-		progress->answers[seen->kind][i].count++;
+		progress->answers[observed->kind][i].answer = observed->answer;
+		progress->answers[observed->kind][i].count++;
 		return;
 	}
 }
@@ -79,15 +79,15 @@ static void count_note(const char *note)
 }
 
 static void account(const struct uc_exploration *exploration, const void *step,
-		    const struct uc_observed *seen)
+		    const struct uc_observed *observed)
 {
 	progress->digest = digest(progress->digest, step, exploration->explorer->step_size);
-	progress->digest = digest(progress->digest, &seen->answer, sizeof(seen->answer));
-	if (seen->skipped)
+	progress->digest = digest(progress->digest, &observed->answer, sizeof(observed->answer));
+	if (observed->skipped)
 		return;
 	progress->calls++;
-	count_answer(seen);
-	count_note(seen->note);
+	count_answer(observed);
+	count_note(observed->note);
 }
 
 static void name_step(const struct uc_exploration *exploration, const void *step)
@@ -98,40 +98,40 @@ static void name_step(const struct uc_exploration *exploration, const void *step
 	uc_judging("%s", text);
 }
 
-/* Everything in a world is the kernel's doing, its making and its end too. */
+/* Everything in a state is the kernel's doing, its making and its end too. */
 static void play(const struct uc_exploration *exploration, const struct uc_sequence *sequence,
 		 bool careful, struct uc_failure *failure)
 {
-	static void *world;
+	static void *state;
 
-	if (!world)
-		world = malloc(exploration->explorer->state_size ?: 1);
-	if (!world)
-		uc_error("no memory for a world");
-	memset(world, 0, exploration->explorer->state_size);
+	if (!state)
+		state = malloc(exploration->explorer->state_size ?: 1);
+	if (!state)
+		uc_error("no memory for a state");
+	memset(state, 0, exploration->explorer->state_size);
 	*failure = (struct uc_failure){ .kind = UC_HOLDS };
-	uc_judging("making a new world");
-	exploration->explorer->begin(world, exploration->facts);
+	uc_judging("making a new state");
+	exploration->explorer->begin(state, exploration->facts);
 	for (unsigned int i = 0; i < sequence->count && failure->kind == UC_HOLDS; i++) {
 		const void *step = uc_step_of(exploration, sequence, i);
-		struct uc_observed seen = { 0 };
+		struct uc_observed observed = { 0 };
 
 		progress->step = i;
 		if (careful)
 			name_step(exploration, step);
-		exploration->explorer->apply(world, step, exploration->facts, &seen);
+		exploration->explorer->apply(state, step, exploration->facts, &observed);
 		if (careful) {
-			progress->seen[i] = seen;
+			progress->observed[i] = observed;
 			progress->observed_steps = i + 1;
 		} else {
-			account(exploration, step, &seen);
+			account(exploration, step, &observed);
 		}
-		if (seen.wrong)
-			*failure = (struct uc_failure){ UC_WRONG, seen.requirement, i, seen };
+		if (observed.wrong)
+			*failure = (struct uc_failure){ UC_WRONG, observed.requirement, i, observed };
 	}
 	if (careful)
 		uc_judging("closing everything");
-	exploration->explorer->end(world);
+	exploration->explorer->end(state);
 	uc_judged();
 }
 
@@ -241,7 +241,7 @@ struct uc_failure uc_try_sequence(const struct uc_exploration *exploration,
 	int pid;
 
 	*failure = (struct uc_failure){ .kind = UC_HOLDS };
-	memset(progress->seen, 0, sizeof(progress->seen));
+	memset(progress->observed, 0, sizeof(progress->observed));
 	progress->step = 0;
 	progress->observed_steps = 0;
 	pid = uc_isolate(exploration->id, trial_in_child, &trial,

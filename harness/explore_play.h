@@ -13,7 +13,7 @@ struct uc_progress {
 	unsigned long sequence;		/* being played, or played last */
 	unsigned long next;		/* the first that the last batch did not come to */
 	unsigned int step;		/* of it */
-	unsigned int observed_steps;	/* of the sequence that was tried last: in seen[] */
+	unsigned int observed_steps;	/* of the sequence that was tried last: in observed[] */
 	unsigned long sequences, calls;	/* played so far */
 	uint64_t digest;		/* of all steps and all answers */
 	unsigned long tainted;		/* number of the first sequence that tainted the kernel, plus 1 */
@@ -30,7 +30,7 @@ struct uc_progress {
 		unsigned long times, sequence;
 		struct uc_failure failure;
 	} wrong[256];
-	struct uc_observed seen[UC_MAX_STEPS];	/* by the steps of the sequence that was tried last */
+	struct uc_observed observed[UC_MAX_STEPS];	/* by the steps of the sequence that was tried last */
 };
 
 /* The one instance, made at the first call; NULL without memory. */

@@ -27,7 +27,7 @@ static void print_heading(const struct uc_finding *finding, unsigned int number,
 			       count, finding->sequence, finding->original);
 	else if (!finding->repeats)
 		uc_tap_comment("  finding %u of %u: sequence %lu, %u steps; it came once and could "
-			       "not be repeated in a new world", number, count, finding->sequence,
+			       "not be repeated in a new state", number, count, finding->sequence,
 			       finding->original);
 	else
 		uc_tap_comment("  finding %u of %u: sequence %lu, in %lu %s%s; shrunk from %u to "
@@ -40,7 +40,7 @@ static void print_heading(const struct uc_finding *finding, unsigned int number,
 }
 
 void uc_explore_print_steps(const struct uc_exploration *exploration,
-			    const struct uc_sequence *sequence, const struct uc_observed *seen,
+			    const struct uc_sequence *sequence, const struct uc_observed *observed,
 			    unsigned int answered, const char *indent)
 {
 	const struct uc_explorer *explorer = exploration->explorer;
@@ -54,9 +54,9 @@ void uc_explore_print_steps(const struct uc_exploration *exploration,
 			uc_tap_comment("%sexplore: %u. %s", indent, i + 1, call);
 			continue;
 		}
-		explorer->explain(step, &seen[i], expected, got, sizeof(got));
+		explorer->explain(step, &observed[i], expected, got, sizeof(got));
 		uc_tap_comment("%sexplore: %u. %s = %s", indent, i + 1, call,
-			       seen[i].skipped ? "(skipped)" : got);
+			       observed[i].skipped ? "(skipped)" : got);
 	}
 }
 
@@ -70,10 +70,10 @@ static void print_trace(const struct uc_exploration *exploration,
 	if (finding->repeats)
 		answered = failure->kind == UC_DIES ? failure->step :
 			   failure->kind == UC_WRONG ? failure->step + 1 : finding->shrunk.count;
-	uc_explore_print_steps(exploration, &finding->shrunk, finding->seen, answered, "  ");
+	uc_explore_print_steps(exploration, &finding->shrunk, finding->observed, answered, "  ");
 	if (failure->kind == UC_WRONG) {
 		exploration->explorer->explain(step_of(exploration, &finding->shrunk,
-						       failure->step), &failure->seen, expected,
+						       failure->step), &failure->observed, expected,
 					       got, sizeof(got));
 		if (exploration->explorer->name)
 			uc_tap_comment("  call:     %s", exploration->explorer->name(
@@ -99,7 +99,7 @@ static void write_main(FILE *out, const struct uc_exploration *exploration,
 	for (const char *const *text = exploration->explorer->support; *text; text++)
 		write_text(out, *text);
 	fprintf(out, "int main(void)\n{\n%s\tbegin();\n", watch ? "\twatch_log();\n" : "");
-	exploration->explorer->emit(out, finding->shrunk.steps, finding->seen, finding->shrunk.count,
+	exploration->explorer->emit(out, finding->shrunk.steps, finding->observed, finding->shrunk.count,
 				    exploration->facts);
 	fprintf(out, "\tend();\n%s"
 		"\tputs(failed ? \"the failure shows\" : \"the failure does not show\");\n"

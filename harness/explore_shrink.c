@@ -2,7 +2,7 @@
 /*
  * From a sequence that fails to the shortest one that still fails in the same
  * way: leave out ever smaller parts, then make each step's arguments simpler,
- * and again, until nothing helps. Every candidate is played in a new world in
+ * and again, until nothing helps. Every candidate is played in a new state in
  * a child of its own.
  */
 #include <string.h>
@@ -26,9 +26,9 @@ bool uc_same_failure(const struct uc_failure *failure, const struct uc_failure *
 		return false;
 	if (failure->kind == UC_DIES || failure->requirement == sought->requirement)
 		return true;
-	return failure->kind == UC_WRONG && sought->seen.consequence &&
-	       failure->seen.kind == sought->seen.kind &&
-	       failure->seen.answer == sought->seen.answer;
+	return failure->kind == UC_WRONG && sought->observed.consequence &&
+	       failure->observed.kind == sought->observed.kind &&
+	       failure->observed.answer == sought->observed.answer;
 }
 
 static bool may_go_on(const struct shrinking *shrinking)

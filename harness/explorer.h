@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a suite hands in to be explored: steps, the worlds in which they are
+ * What a suite hands in to be explored: steps, the states in which they are
  * played, and the rules that say after each step whether the kernel's answer
  * was an allowed one. The engine (explore.h) does the rest: it invents
  * sequences, plays them, shrinks what fails and prints it.
@@ -8,7 +8,7 @@
  * A step is plain data without pointers. Any step may follow any other: one
  * that has nothing to act on is skipped, so that every part of a sequence is
  * a sequence. Nothing but the steps and the kernel may decide what happens
- * in a world, or a failure could not be repeated.
+ * in a state, or a failure could not be repeated.
  */
 #ifndef UC_EXPLORER_H
 #define UC_EXPLORER_H
@@ -53,7 +53,7 @@ struct uc_explorer {
 	const char *const *kinds;	/* names of the kinds of steps, for the statistics */
 	size_t kind_count;
 	size_t step_size;	/* bytes of a step, at most UC_MAX_STEP_SIZE */
-	size_t state_size;	/* bytes of a world; the engine owns them, zeroed at first */
+	size_t state_size;	/* bytes of a state; the engine owns them, zeroed at first */
 	/*
 	 * Invent step number @index; the @index steps before it are at
 	 * @earlier. Must depend on its arguments alone.
@@ -61,13 +61,13 @@ struct uc_explorer {
 	void (*invent)(void *step, const void *earlier, unsigned int index,
 		       struct uc_random *random, const void *facts);
 	/*
-	 * The worlds, in a child: begin() makes everything new, or calls
+	 * The states, in a child: begin() makes everything new, or calls
 	 * uc_error(); end() closes everything, also after a wrong answer.
 	 */
-	void (*begin)(void *world, const void *facts);
-	void (*end)(void *world);
+	void (*begin)(void *state, const void *facts);
+	void (*end)(void *state);
 	/* Make the step's call, hold the answer against the rules, keep the model up to date. */
-	void (*apply)(void *world, const void *step, const void *facts, struct uc_observed *seen);
+	void (*apply)(void *state, const void *step, const void *facts, struct uc_observed *observed);
 	/*
 	 * Write the @attempt'th simpler variant of a step to @simpler; false
 	 * if there are no more. No chain of them may lead back to the step.
@@ -93,7 +93,7 @@ struct uc_explorer {
 	unsigned int (*parse)(struct uc_words *words, void *steps, unsigned int room,
 			      const void *facts);
 	/* What had to come and what came, each for a line of its own. */
-	void (*explain)(const void *step, const struct uc_observed *seen, char *expected, char *got,
+	void (*explain)(const void *step, const struct uc_observed *observed, char *expected, char *got,
 			size_t size);
 	/*
 	 * The stand-alone C program. @support are the texts of the source files that it is written

@@ -54,30 +54,38 @@ const char *uc_isolate_gap(void)
 	return NULL;
 }
 
+/* A process's state, as ps has it, and its parent; '\0' where there is no such process. */
+static char state_of(const char *pid, pid_t *parent)
+{
+	char path[300], text[256] = "", *at;
+	FILE *stat;
+
+	snprintf(path, sizeof(path), "/proc/%s/stat", pid);
+	stat = fopen(path, "re");
+	if (!stat)
+		return '\0';
+	text[fread(text, 1, sizeof(text) - 1, stat)] = '\0';
+	fclose(stat);
+	/* Behind the name, which may hold anything. */
+	at = strrchr(text, ')');
+	if (!at || strlen(at) <= 4)
+		return '\0';
+	*parent = atoi(at + 4);
+	return at[2];
+}
+
 /* Our children, from /proc: whoever has us as the parent. */
 static unsigned int children(pid_t list[MOST_CHILDREN])
 {
 	DIR *processes = opendir("/proc");
 	unsigned int count = 0;
 	struct dirent *entry;
+	pid_t parent;
 
-	while (processes && count < MOST_CHILDREN && (entry = readdir(processes))) {
-		char path[300], text[256] = "", *at;
-		FILE *stat;
-
-		if (!isdigit((unsigned char)entry->d_name[0]))
-			continue;
-		snprintf(path, sizeof(path), "/proc/%s/stat", entry->d_name);
-		stat = fopen(path, "re");
-		if (!stat)
-			continue;
-		text[fread(text, 1, sizeof(text) - 1, stat)] = '\0';
-		fclose(stat);
-		/* Behind the name, which may hold anything: the state, then the parent. */
-		at = strrchr(text, ')');
-		if (at && strlen(at) > 4 && atoi(at + 4) == getpid())
+	while (processes && count < MOST_CHILDREN && (entry = readdir(processes)))
+		if (isdigit((unsigned char)entry->d_name[0]) && state_of(entry->d_name, &parent) &&
+		    parent == getpid())
 			list[count++] = atoi(entry->d_name);
-	}
 	if (processes)
 		closedir(processes);
 	return count;
@@ -156,8 +164,10 @@ static pid_t end_group(pid_t group)
  */
 static void clean_up(int timeout)
 {
+	static const char said[] = "process %d cannot be ended, for %d seconds now: it hangs in the kernel";
 	const time_t end = seconds() + timeout;
-	pid_t left, child;
+	pid_t left, child, parent;
+	char pid[16];
 
 	for (;;) {
 		left = end_group(test.pid);
@@ -172,8 +182,12 @@ static void clean_up(int timeout)
 			break;
 		usleep(1000);
 	}
-	uc_shared_error("process %d cannot be ended, for %d seconds now: it hangs in the kernel", left,
-			timeout);
+	/* One that is traced, by whomever, is not the kernel's to end. */
+	snprintf(pid, sizeof(pid), "%d", left);
+	if (state_of(pid, &parent) == 'D')
+		uc_shared_fail_kernel(said, left, timeout);
+	else
+		uc_shared_error(said, left, timeout);
 	add_stack(left);
 	uc_shared->unusable = "a process hangs in the kernel";
 }

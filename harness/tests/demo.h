@@ -38,7 +38,7 @@ enum demo_mood {
 	DEMO_WARNS_AT_LAST,		/* putting back makes the kernel warn */
 	DEMO_RUNS_SHORT,		/* the same row makes it run out of memory */
 	DEMO_OOPSES,			/* the row demo.odd.a_program_warns makes the kernel oops */
-	DEMO_IS_SIGNALLED_AT_LAST,	/* putting back meets a second signal */
+	DEMO_IS_SIGNALLED_AT_LAST,	/* a second signal comes while things are put back */
 };
 extern enum demo_mood demo_mood;
 
@@ -65,8 +65,8 @@ enum demo_fault {
 	DEMO_HANGS,		/* clearing an empty stack does not return */
 	DEMO_WARNS,		/* pushing 77 warns in the kernel's log */
 	DEMO_WARNS_ONCE,	/* the same, and taints, the first time only */
-	DEMO_TIRES,		/* wrong only in a process that made 40 worlds */
-	DEMO_NO_WORLD,		/* worlds cannot be made */
+	DEMO_TIRES,		/* wrong only in a process that made 40 states */
+	DEMO_NO_WORLD,		/* states cannot be made */
 	DEMO_IDLE,		/* every step is skipped */
 };
 extern enum demo_fault demo_fault;

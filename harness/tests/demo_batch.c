@@ -254,7 +254,7 @@ static const struct batch_row good_rows[] = {
 	{ ROW("good", "second"), is_in_its_process },
 	{ ROW("good", "notes"), notes },
 	{ ROW("good", "soils", .control = &speaking), soils },
-	{ ROW("good", "alone", .own_process = true), wants_clean },
+	{ ROW("good", "own_process", .own_process = true), wants_clean },
 	{ ROW("good", "last"), wants_clean },
 };
 

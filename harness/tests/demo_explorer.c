@@ -23,13 +23,13 @@ struct step {
 	unsigned char number;
 };
 
-struct world {
+struct state {
 	unsigned int count, model_count;
 	bool cleared;
 	unsigned char numbers[DEPTH], model[DEPTH];
 };
 
-static unsigned int worlds;
+static unsigned int states;
 
 static void invent(void *memory, const void *earlier, unsigned int index,
 		   struct uc_random *random, const void *facts)
@@ -44,18 +44,18 @@ static void invent(void *memory, const void *earlier, unsigned int index,
 		step->number = uc_random_below(random, 256);
 }
 
-static void begin(void *world, const void *facts)
+static void begin(void *state, const void *facts)
 {
-	(void)world;
+	(void)state;
 	(void)facts;
-	worlds++;
+	states++;
 	if (demo_fault == DEMO_NO_WORLD)
 		uc_error("no stack to be had");
 }
 
-static void end(void *world)
+static void end(void *state)
 {
-	(void)world;
+	(void)state;
 }
 
 static void warn(void)
@@ -70,7 +70,7 @@ static void warn(void)
 }
 
 /* The "kernel": the number or an error. */
-static int call(struct world *world, const struct step *step)
+static int call(struct state *state, const struct step *step)
 {
 	bool loses = demo_fault == DEMO_LOSES_BIT || demo_fault == DEMO_BOTH;
 	bool keeps = demo_fault == DEMO_KEEPS_ONE || demo_fault == DEMO_BOTH;
@@ -80,63 +80,63 @@ static int call(struct world *world, const struct step *step)
 		if ((demo_fault == DEMO_WARNS || demo_fault == DEMO_WARNS_ONCE) &&
 		    step->number == 77)
 			warn();
-		world->numbers[world->count++] = loses ? step->number & 0x7f : step->number;
+		state->numbers[state->count++] = loses ? step->number & 0x7f : step->number;
 		return 0;
 	case POP:
-		if (demo_fault == DEMO_DIES && world->count == 3)
+		if (demo_fault == DEMO_DIES && state->count == 3)
 			kill(getpid(), SIGKILL);
-		if (!world->count)
+		if (!state->count)
 			return -ENOENT;
-		return world->numbers[--world->count];
+		return state->numbers[--state->count];
 	default:
-		if (demo_fault == DEMO_HANGS && !world->count)
+		if (demo_fault == DEMO_HANGS && !state->count)
 			for (;;)
 				pause();
-		world->count = keeps && world->count > 1;
+		state->count = keeps && state->count > 1;
 		return 0;
 	}
 }
 
-static int expected(struct world *world, const struct step *step)
+static int expected(struct state *state, const struct step *step)
 {
 	switch (step->kind) {
 	case PUSH:
-		world->model[world->model_count++] = step->number;
+		state->model[state->model_count++] = step->number;
 		return 0;
 	case POP:
-		return world->model_count ? world->model[--world->model_count] : -ENOENT;
+		return state->model_count ? state->model[--state->model_count] : -ENOENT;
 	default:
-		world->model_count = 0;
+		state->model_count = 0;
 		return 0;
 	}
 }
 
-static void apply(void *memory, const void *place, const void *facts, struct uc_observed *seen)
+static void apply(void *memory, const void *place, const void *facts, struct uc_observed *observed)
 {
 	const struct step *step = place;
-	struct world *world = memory;
+	struct state *state = memory;
 
 	(void)facts;
-	seen->kind = step->kind;
-	seen->skipped = demo_fault == DEMO_IDLE;
-	if (seen->skipped)
+	observed->kind = step->kind;
+	observed->skipped = demo_fault == DEMO_IDLE;
+	if (observed->skipped)
 		return;
-	seen->answer = call(world, step);
-	seen->data[0] = expected(world, step);
-	if (demo_fault == DEMO_TIRES && worlds > 40 && step->kind == CLEAR)
-		seen->answer = -EIO;
-	seen->wrong = seen->answer != (int)seen->data[0];
+	observed->answer = call(state, step);
+	observed->data[0] = expected(state, step);
+	if (demo_fault == DEMO_TIRES && states > 40 && step->kind == CLEAR)
+		observed->answer = -EIO;
+	observed->wrong = observed->answer != (int)observed->data[0];
 	/* What pops where there should be nothing was not cleared. */
-	seen->requirement = (int)seen->data[0] == -ENOENT ? DEMO_CLEARS : DEMO_POPS;
+	observed->requirement = (int)observed->data[0] == -ENOENT ? DEMO_CLEARS : DEMO_POPS;
 	/* Clearing is under suspicion, and never guilty of what pops where something should be. */
-	if (world->cleared && seen->requirement == DEMO_POPS) {
-		seen->requirement = DEMO_SUSPECT;
-		seen->consequence = true;
+	if (state->cleared && observed->requirement == DEMO_POPS) {
+		observed->requirement = DEMO_SUSPECT;
+		observed->consequence = true;
 	}
 	if (step->kind != CLEAR)
 		return;
-	world->cleared = true;
-	seen->note = "somebody cleared";
+	state->cleared = true;
+	observed->note = "somebody cleared";
 }
 
 static bool simplify(const void *place, unsigned int attempt, void *memory)
@@ -170,12 +170,12 @@ static void decode(const void *place, const void *facts, char *text, size_t size
 		snprintf(text, size, "%s", kinds[step->kind]);
 }
 
-static void explain(const void *place, const struct uc_observed *seen, char *must, char *got,
+static void explain(const void *place, const struct uc_observed *observed, char *must, char *got,
 		    size_t size)
 {
 	(void)place;
-	snprintf(must, size, "%d", (int)seen->data[0]);
-	snprintf(got, size, "%d", seen->answer);
+	snprintf(must, size, "%d", (int)observed->data[0]);
+	snprintf(got, size, "%d", observed->answer);
 }
 
 static unsigned int parse(struct uc_words *words, void *steps, unsigned int room,
@@ -198,7 +198,7 @@ static unsigned int parse(struct uc_words *words, void *steps, unsigned int room
 	return 1;
 }
 
-static void emit(FILE *out, const void *steps, const struct uc_observed *seen, unsigned int count,
+static void emit(FILE *out, const void *steps, const struct uc_observed *observed, unsigned int count,
 		 const void *facts)
 {
 	const struct step *step = steps;
@@ -206,7 +206,7 @@ static void emit(FILE *out, const void *steps, const struct uc_observed *seen, u
 	(void)facts;
 	for (unsigned int i = 0; i < count; i++)
 		fprintf(out, "\tdo_%s(%u, %d);\n", kinds[step[i].kind], step[i].number,
-			(int)seen[i].data[0]);
+			(int)observed[i].data[0]);
 }
 
 static const char *const support[] = {
@@ -218,7 +218,7 @@ static const struct uc_topic topic = UC_TOPIC("explore", rows, NULL);
 
 const struct uc_explorer demo_explorer = {
 	.topic = &topic, .kinds = kinds, .kind_count = UC_ARRAY_SIZE(kinds),
-	.step_size = sizeof(struct step), .state_size = sizeof(struct world),
+	.step_size = sizeof(struct step), .state_size = sizeof(struct state),
 	.invent = invent, .begin = begin, .end = end, .apply = apply, .simplify = simplify,
 	.decode = decode, .explain = explain, .parse = parse, .support = support, .emit = emit,
 };

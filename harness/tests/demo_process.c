@@ -55,8 +55,8 @@ static void hangs(void)
 /* After its time, but within what it asks for. */
 static void asks_for_patience(void)
 {
-	uc_patience(8);
-	usleep(2500000);
+	uc_patience(20);
+	usleep(4500000);
 	uc_note("it came back");
 }
 

@@ -17,7 +17,7 @@
 char output[1 << 18];
 void (*before_run)(void);
 
-static void child(char **argv, bool alone)
+static void child(char **argv, bool own_vm)
 {
 	int argc = 0, pipe_ends[2];
 	char taint[] = "/tmp/uapi-conform-taint-XXXXXX";
@@ -33,7 +33,7 @@ static void child(char **argv, bool alone)
 	uc_watch_files(demo_taint_fd, pipe_ends[0]);
 	if (before_run)
 		before_run();
-	exit(uc_program(argc, argv, alone));
+	exit(uc_program(argc, argv, own_vm));
 }
 
 /* Wait until the run is where a signal is meant to find it; a machine may be slow. */
@@ -53,7 +53,7 @@ static void wait_until_it_hangs(int file)
 	usleep(300000);
 }
 
-int run_with(bool alone, int signal_after_run, char **argv)
+int run_with(bool own_vm, int signal_after_run, char **argv)
 {
 	FILE *file = tmpfile();
 	int status;
@@ -66,7 +66,7 @@ int run_with(bool alone, int signal_after_run, char **argv)
 	if (!pid) {
 		dup2(fileno(file), STDOUT_FILENO);
 		dup2(fileno(file), STDERR_FILENO);
-		child(argv, alone);
+		child(argv, own_vm);
 	}
 	if (signal_after_run) {
 		wait_until_it_hangs(fileno(file));

@@ -15,9 +15,9 @@ extern void (*before_run)(void);
  * Run the demo suite with these arguments; @signal_after_run, if not 0, is sent to it when the row
  * demo.end.hangs runs, or the set-up hangs. Returns its exit code.
  */
-int run_with(bool alone, int signal_after_run, char **argv);
+int run_with(bool own_vm, int signal_after_run, char **argv);
 
 #define RUN(...) run_with(false, 0, (char *[]){ "uapi-conform", __VA_ARGS__, NULL })
-#define RUN_ALONE(...) run_with(true, 0, (char *[]){ "uapi-conform", __VA_ARGS__, NULL })
+#define RUN_OWN_VM(...) run_with(true, 0, (char *[]){ "uapi-conform", __VA_ARGS__, NULL })
 
 #endif /* UC_TESTS_OUTPUT_H */

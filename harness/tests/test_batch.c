@@ -32,8 +32,8 @@ START_TEST(batch_is_kept_and_prints_as_ever)
 	    "# run demo.good.soils\n"
 	    "# the control runs\n"
 	    "ok 5 demo.good.soils\n"
-	    "# run demo.good.alone\n"
-	    "ok 6 demo.good.alone\n"
+	    "# run demo.good.own_process\n"
+	    "ok 6 demo.good.own_process\n"
 	    "# run demo.good.last\n"
 	    "ok 7 demo.good.last\n");
 	has("# Totals: pass:6 fail:0 xfail:0 xpass:0 skip:1 error:0\n");
@@ -65,7 +65,7 @@ END_TEST
 /* What the row may taint its control may not. */
 START_TEST(a_control_taints_nothing)
 {
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.share.first", "--case", "demo.share.tainting"), 1);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.share.first", "--case", "demo.share.tainting"), 1);
 	has("#   taint went from 0 to 512\n");
 	has("not ok 2 demo.share.tainting\n");
 }
@@ -107,7 +107,7 @@ END_TEST
 START_TEST(a_difference_is_told_and_the_worse_counts)
 {
 	static const struct {
-		const char *name, *alone, *together, *verdict, *said;
+		const char *name, *singly, *together, *verdict, *said;
 	} rows[] = {
 		{ "fails", "PASS", "FAIL", "FAIL", "it is dirty" },
 		{ "dies", "PASS", "ERROR", "ERROR", "signal 11" },
@@ -129,7 +129,7 @@ START_TEST(a_difference_is_told_and_the_worse_counts)
 			 "#   requirement: demo:SAYS_SO: it says so [demo 1]\n"
 			 "#   in a process of its own the row is %s, but it was %s in one that "
 			 "ran other rows before it, from demo.order.%s_0 on, where it said:\n",
-			 rows[i].name, rows[i].name, rows[i].verdict, rows[i].name, rows[i].alone,
+			 rows[i].name, rows[i].name, rows[i].verdict, rows[i].name, rows[i].singly,
 			 rows[i].together, rows[i].name);
 		has(text);
 		at = strstr(strstr(output, text), rows[i].said);
@@ -143,20 +143,20 @@ END_TEST
 /* A kernel that warns but once leaves nothing for the run alone to find. */
 START_TEST(a_complaint_in_a_batch_is_not_forgotten)
 {
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.order.warns*"), 1);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.order.warns*"), 1);
 	has("ok 1 demo.order.warns_0\n");
 	has("# FAIL demo.order.warns\n");
 	has("#   kernel: WARNING: CPU: 0 at once\n");
 	has("not ok 2 demo.order.warns\n");
 	has("ok 3 demo.order.warns_9\n");
 	lacks("# after the last row");
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.order.taints*"), 1);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.order.taints*"), 1);
 	has("ok 1 demo.order.taints_0\n");
 	has("#   taint went from 0 to 512\n");
 	has("not ok 2 demo.order.taints\n");
 	has("ok 3 demo.order.taints_9\n");
 	has("# Totals: pass:2 fail:1 ");
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.order.may_taint*"), 0);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.order.may_taint*"), 0);
 }
 END_TEST
 

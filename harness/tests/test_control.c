@@ -30,13 +30,13 @@ static int times(const char *text)
 }
 
 /* All four rows of a group, from the first one's result on. */
-static void run_group(bool alone, int code, const char *group)
+static void run_group(bool own_vm, int code, const char *group)
 {
 	char glob[64];
 	char *argv[] = { "uapi-conform", "--timeout", "1", "--case", glob, NULL };
 
 	snprintf(glob, sizeof(glob), "demo.%s*", group);
-	ck_assert_msg(run_with(alone, 0, argv) == code, "not exit %d:\n%.4000s", code, output);
+	ck_assert_msg(run_with(own_vm, 0, argv) == code, "not exit %d:\n%.4000s", code, output);
 	snprintf(glob, sizeof(glob), "\nok 1 demo.%s_0\n# run demo.%s\n", group, group);
 	has(glob);
 }

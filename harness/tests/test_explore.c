@@ -19,7 +19,7 @@ static void expect_trace(const char *golden)
 static int explore(enum demo_fault fault, const char *seed)
 {
 	demo_fault = fault;
-	return RUN_ALONE("--explore", "300", "--seed", (char *)seed, "--steps", "24", "--suite",
+	return RUN_OWN_VM("--explore", "300", "--seed", (char *)seed, "--steps", "24", "--suite",
 			 "demo", "--timeout", "1");
 }
 
@@ -62,7 +62,7 @@ END_TEST
 START_TEST(the_first_failure_will_do)
 {
 	demo_fault = DEMO_BOTH;
-	ck_assert_int_eq(RUN_ALONE("--explore", "30000", "--seed", "1", "--steps", "24", "--first"),
+	ck_assert_int_eq(RUN_OWN_VM("--explore", "30000", "--seed", "1", "--steps", "24", "--first"),
 			 1);
 	expect_trace("#   finding 1 of ");
 	expect_trace(" steps, as it was found\n#   requirement: demo:");
@@ -240,7 +240,7 @@ END_TEST
 /* One step too early, or in the middle of a word: the same line for each. */
 static void replay_says(char *steps, int code, const char *said)
 {
-	ck_assert_msg(RUN_ALONE("--replay", steps) == code, "not exit %d:\n%.3000s", code, output);
+	ck_assert_msg(RUN_OWN_VM("--replay", steps) == code, "not exit %d:\n%.3000s", code, output);
 	expect_trace(said);
 }
 

@@ -36,7 +36,7 @@ static void read_back(void)
 }
 
 #define RECORD(code, ...) do {							\
-	ck_assert_int_eq(RUN_ALONE("--suite", "demo", "--record", path, ##__VA_ARGS__), code);	\
+	ck_assert_int_eq(RUN_OWN_VM("--suite", "demo", "--record", path, ##__VA_ARGS__), code);	\
 	read_back();								\
 } while (0)
 
@@ -111,7 +111,7 @@ START_TEST(too_much_is_cut_at_a_line_and_told)
 	FILE *file;
 
 	demo_record_mood = DEMO_RECORD_FLOODS;
-	ck_assert_int_eq(RUN_ALONE("--suite", "demo", "--record", path), 5);
+	ck_assert_int_eq(RUN_OWN_VM("--suite", "demo", "--record", path), 5);
 	ck_assert_ptr_nonnull(strstr(output, "too much for the memory that there is"));
 	file = fopen(path, "r");
 	fseek(file, -100, SEEK_END);

@@ -129,14 +129,14 @@ END_TEST
 
 START_TEST(kernel_complaints_in_a_vm_are_the_rows)
 {
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.kernel.*"), 1);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.kernel.*"), 1);
 	expect_end("demo.kernel.taints", "FAIL", "#   taint went from 0 to 512\n");
 	expect_end("demo.kernel.warns", "FAIL", "#   kernel: ------------[ cut here ]------------\n");
 	expect_end("demo.kernel.somebody_else_warns", "FAIL", "#   kernel: WARNING: elsewhere\n");
 	ck_assert_ptr_nonnull(strstr(output, "\nok 5 demo.kernel.chats\n"));
 	/* A slow host is not a wrong kernel. */
 	expect_end("demo.kernel.stalls", "ERROR", "#   kernel: rcu: INFO: rcu_sched");
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.kernel.may_taint"), 0);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.kernel.may_taint"), 0);
 }
 END_TEST
 

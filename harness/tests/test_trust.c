@@ -57,14 +57,14 @@ END_TEST
 
 START_TEST(a_program_is_not_the_kernel)
 {
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.odd.a_program_warns"), 0);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.odd.a_program_warns"), 0);
 }
 END_TEST
 
 START_TEST(what_only_looks_like_a_complaint_is_none)
 {
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.odd.kernel_chats"), 0);
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.odd.hard_lockup"), 5);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.odd.kernel_chats"), 0);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.odd.hard_lockup"), 5);
 	has("# ERROR demo.odd.hard_lockup\n");
 }
 END_TEST
@@ -81,7 +81,7 @@ END_TEST
 
 START_TEST(a_control_that_makes_the_kernel_complain_fails_the_next_row)
 {
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.odd.control_warns*"), 1);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.odd.control_warns*"), 1);
 	has("# FAIL demo.odd.control_warns\n");
 	has("#   kernel: WARNING: CPU: 0 at control\n");
 	lacks("# FAIL demo.odd.control_warns_again\n");
@@ -92,9 +92,9 @@ END_TEST
 START_TEST(a_complaint_about_the_set_up_is_the_kernels)
 {
 	demo_mood = DEMO_LOADS_MODULE_AT_FIRST;
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.verdict.pass"), 0);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.verdict.pass"), 0);
 	demo_mood = DEMO_WARNS_AT_FIRST;
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.verdict.pass"), 1);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.verdict.pass"), 1);
 	has("# FAIL demo.verdict.pass\n");
 	has("#   while the suite was set up:\n#   the kernel complained meanwhile:\n"
 	    "#   kernel: WARNING: CPU: 0 at prepare\n");
@@ -105,11 +105,11 @@ END_TEST
 START_TEST(a_complaint_at_first_is_the_first_rows_that_runs)
 {
 	demo_mood = DEMO_WARNS_AT_FIRST;
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.good.skipped", "--case", "demo.good.notes"), 1);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.good.skipped", "--case", "demo.good.notes"), 1);
 	has("ok 1 demo.good.skipped # SKIP it never applies\n");
 	has("not ok 2 demo.good.notes\n");
 	demo_mood = DEMO_WARNS_IN_ATTACH;
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.verdict.pass"), 1);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.verdict.pass"), 1);
 	has("#   while the suite was set up:\n#   the kernel complained meanwhile:\n"
 	    "#   kernel: WARNING: CPU: 0 at attach\n");
 }
@@ -136,7 +136,7 @@ END_TEST
 START_TEST(a_complaint_after_the_last_row_is_not_missed)
 {
 	demo_mood = DEMO_WARNS_AT_LAST;
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.verdict.pass"), 1);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.verdict.pass"), 1);
 	has("ok 1 demo.verdict.pass\n# demo: put back\n# after the last row: the kernel complained");
 	has("# after the last row: kernel: WARNING: CPU: 0 at release\n");
 	/* Where others use the machine too, it may be theirs. */
@@ -265,7 +265,7 @@ END_TEST
 START_TEST(a_kernel_that_oopsed_judges_no_other_row)
 {
 	demo_mood = DEMO_OOPSES;
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.odd.a_program_warns", "--case",
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.odd.a_program_warns", "--case",
 				   "demo.odd.kernel_chats"), 1);
 	has("# FAIL demo.odd.a_program_warns\n");
 	has("not ok 1 demo.odd.a_program_warns\nBail out! the kernel oopsed, so no other row can be "
@@ -274,7 +274,7 @@ START_TEST(a_kernel_that_oopsed_judges_no_other_row)
 	/* A VM is thrown away. */
 	lacks("# demo: put back\n");
 	demo_mood = DEMO_QUIET;
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.odd.a_program_warns", "--case",
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.odd.a_program_warns", "--case",
 				   "demo.odd.kernel_chats", "--after", "demo.odd.a_program_warns"), 0);
 	has("# after: demo.odd.a_program_warns\n");
 	has("1..1\n");
@@ -285,7 +285,7 @@ END_TEST
 START_TEST(a_kernel_without_memory_judges_no_other_row)
 {
 	demo_mood = DEMO_RUNS_SHORT;
-	ck_assert_int_eq(RUN_ALONE("--case", "demo.odd.a_program_warns", "--case",
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.odd.a_program_warns", "--case",
 				   "demo.odd.kernel_chats"), 5);
 	has("# ERROR demo.odd.a_program_warns\n");
 	has("#   kernel: Out of memory: Killed process 4711 (demo)\n");
