@@ -125,6 +125,8 @@ def explore_cell(place: Place, suite: str, words: tuple[str, ...],
     tally.cells += 1
     print(f"{cell.name} {suite}: {found.verdict or outcome.reason}, {found.sequences} sequences, "
           f"{found.calls} calls in {found.seconds:.1f} s", flush=True)
+    if found.ended:
+        print(f"    {found.ended}")
     if not outcome.clean or found.verdict not in ("PASS", "FAIL"):
         panicked = outcome.kind == "panic"
         print(f"    {outcome.reason if panicked or not found.reason else found.reason}")

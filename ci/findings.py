@@ -13,6 +13,7 @@ from report.log import NOT_RUN, SKIP
 from report.tomlfile import fits
 
 _PLAYED = re.compile(r"# explore: (\d+) sequences, (\d+) calls, ([\d.]+) s, (\d+) calls a second")
+_ENDED = re.compile(r"# explore: (ended after .*)")
 _FINDING = re.compile(r"finding \d+ of \d+: (.*)")
 _REQUIREMENT = re.compile(r"requirement: ([^:\s]+:[^:\s]+): ")
 _STEP = re.compile(r"explore: (\d+\. .*)")
@@ -64,6 +65,7 @@ class Exploration:
     reason: str = ""
     findings: list[Finding] = field(default_factory=list)
     release: str = ""  # the kernel's own
+    ended: str = ""  # why before all were played
 
 
 def _ioctl(call: str) -> str:
@@ -81,7 +83,9 @@ def read(lines: Iterable[console.Line], vm: bool = True) -> Exploration:
     log = tap.parse_lines(lines, vm)
     result = Exploration(release=versions.of_kernel(log.header.get("kernel", "")))
     for line in log.tap:
-        if match := _PLAYED.match(line):
+        if match := _ENDED.match(line):
+            result.ended = match[1]
+        elif match := _PLAYED.match(line):
             result.sequences += int(match[1])
             result.calls += int(match[2])
             result.seconds += float(match[3])

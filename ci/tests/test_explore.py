@@ -127,6 +127,17 @@ def test_a_complaint_is_known_by_its_words_on_the_versions_that_have_it(
     assert (tally.known, tally.new) == (count, 2 - count)
 
 
+def test_why_it_ended_early_is_told(place: Told, capsys: pytest.CaptureFixture[str]) -> None:
+    """Else it would look as if all had been played."""
+    why = "ended after 40 sequences, because 3 processes did not survive"
+    place.said["console"] = LOG.replace("# explore: 150 seq", f"# explore: {why}\n# explore: 150 seq")
+    explore.explore_cell(place, "s", (), [], explore.Tally())
+    assert f"    {why}\n" in capsys.readouterr().out
+    place.said["console"] = LOG
+    explore.explore_cell(place, "s", (), [], explore.Tally())
+    assert "ended after" not in capsys.readouterr().out
+
+
 def test_a_program_must_show_it(place: Told) -> None:
     place.said["finding-1-run"] = "# exit: 0\n"
     tally = explore.Tally()
