@@ -111,6 +111,16 @@ def _comparable(old: Recording, new: Recording, notes: list[str]) -> Iterable[st
             yield key
 
 
+def _features(side: Recording) -> dict[str, set[str]]:
+    """By part, the features of the sets that its keys are about."""
+    found: dict[str, set[str]] = {}
+    for key in side.observations:
+        if "{" in key:
+            for word in naming.words(key):
+                found.setdefault(part_of(key), set()).update(naming.members(word))
+    return found
+
+
 def _groups(told: Comparison, changes: list[Change]) -> Iterable[tuple[str, list[Change]]]:
     """Changes with the same arrow, and about the same things otherwise, together."""
     sets: dict[tuple[str, str, int], dict[str, None]] = {}
@@ -118,10 +128,20 @@ def _groups(told: Comparison, changes: list[Change]) -> Iterable[tuple[str, list
         for place, word in enumerate(naming.words(key)):
             if word.startswith("{"):
                 sets.setdefault((part_of(key), naming.family(key), place), {})[word] = None
+    sides = [_features(side) for side in (told.old, told.new)]
     first: dict[tuple[str, str, str], list[Change]] = {}
+    only: dict[tuple[str, str], list[Change]] = {}
     for change in changes:
+        # What follows from a feature that one side has no accepted set with is one change.
+        part = part_of(change.key)
+        mine = {word for name in naming.words(change.key) for word in naming.members(name)}
+        if alone := mine & (sides[0].get(part, set()) ^ sides[1].get(part, set())):
+            only.setdefault((part, " or ".join(sorted(alone))), []).append(change)
+            continue
         arrow = change.arrow if naming.is_short(change.old, change.new) else meaning(change.old, change.new)
         first.setdefault((part_of(change.key), naming.family(change.key), arrow), []).append(change)
+    for (part, features), members in only.items():
+        yield f"all with {features}, which only one side has", members
     for (part, family, _), members in first.items():
         yield from naming.split(family, members, lambda change: change.key,
                                 lambda name, place, part=part: list(sets[part, name, place]))  # type: ignore[misc]
@@ -130,7 +150,7 @@ def _groups(told: Comparison, changes: list[Change]) -> Iterable[tuple[str, list
 def compare(old: Recording, new: Recording, explanations: list[Explanation]) -> Comparison:
     """Everything that is different."""
     told = Comparison(old, new)
-    other_cpu = old.machine != new.machine
+    other_cpu = not old.same_cpu(new)
     if other_cpu:
         told.notes.append("the two are of different CPUs: only answers (errno) are compared, no values")
     if not old.kernel or old.head.get("kernel") == new.head.get("kernel"):

@@ -73,7 +73,9 @@ def is_short(old: str | None, new: str | None) -> bool:
 
 
 def members(text: str) -> frozenset[str]:
-    """The features of "{SVE|PMU_V3}"."""
+    """The features of "{SVE|PMU_V3}"; a word that is no set has none."""
+    if not text.startswith("{"):
+        return frozenset()
     return frozenset(word for word in text.strip("{}").split("|") if word)
 
 

@@ -86,18 +86,18 @@ void kvm_record_before(const void *facts)
 	ask_everything("refused", &vcpu);
 	for (unsigned int bit = 0; bit < KVM_FEATURES; bit++) {
 		uint32_t set = kvm_with_needed(BIT(bit));
-		char about[64];
+		char about[224];
 
 		if (set & ~known->known)
 			continue;
 		kvm_record_vm(&vcpu);
 		if (kvm_try_init(&vcpu, set))
 			continue;
-		snprintf(about, sizeof(about), "with_%s", kvm_features[bit].name);
+		snprintf(about, sizeof(about), "with.%s", kvm_record_set_key(set));
 		ask_everything(about, &vcpu);
 	}
 	kvm_record_ready(&vcpu, BOTH);
-	ask_everything("with_pair", &vcpu);
+	ask_everything("with.{PTRAUTH_ADDRESS|PTRAUTH_GENERIC}", &vcpu);
 	kvm_record_close(&vcpu);
 }
 
