@@ -8,6 +8,7 @@
 # make report   the results of the last runs as one page
 # make explore  play random sequences of calls to stock kernels, and prove what they find
 # make bench    what the suite costs, as ratios within one run
+# make behaviour  record what stock kernels do, and what changed from each to the next
 # make mutants  each fault that the reference kernel carries must turn a row red
 # make history  put real faults back, one at a time: which of them are noticed, and by what
 # make coverage which lines of the kernel functions under test no row reaches
@@ -25,11 +26,12 @@
 # SETUP=skip, NO_INSTALL=1: install nothing; OFFLINE=1: fetch nothing; PYTHON=path  QEMU=path
 
 # What make's command line may set: for each target, and for all. A misspelt name would be silence.
-TAKES_run := CELLS KERNEL KERNEL_SRC NAME CPU APPEND ARGS SHARD ACCEL KNOWN V DEBUG
+TAKES_run := CELLS KERNEL KERNEL_SRC NAME CPU APPEND ARGS SHARD ACCEL KNOWN RECORD V DEBUG
 TAKES_matrix := $(TAKES_run)
 TAKES_explore := CELLS KERNEL KERNEL_SRC DEBUG N SEED STEPS
 TAKES_mutants := MUTANT SUITE EXPLORE
 TAKES_history := FAULT PEERS
+TAKES_behaviour := CELLS V
 TAKES_faults := KIND
 TAKES_soak := CELLS TIMES
 TAKES_install := DESTDIR PREFIX
@@ -77,7 +79,7 @@ HEADERS := $(wildcard harness/*.h suites/*/*.h suites/*/*.inc fixtures/device/*.
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:
-.PHONY: all setup present run matrix report check test test-all integrations explore mutants history bench coverage faults soak valgrind bisect-demo install dist tarball clean help FORCE
+.PHONY: all setup present run matrix report check test test-all integrations explore behaviour mutants history bench coverage faults soak valgrind bisect-demo install dist tarball clean help FORCE
 
 # For direct goals, as build/x86_64/uapi-conform: the headers are fetched only where nobody has them.
 HEADERS_FROM := $(if $(KSELFTEST_DIR)$(wildcard build/kselftest/kselftest_harness.h),,fetch)
@@ -231,7 +233,8 @@ CHOICE = $(call OPTION,CELLS,cells) $(call OPTION,KERNEL,kernel)
 # WSL, for one, sets NAME in everybody's environment.
 RUN = $(CHOICE) $(if $(filter command,$(origin NAME)),$(call OPTION,NAME,name)) $(call OPTION,CPU,cpu) \
 	$(call OPTION,APPEND,append) $(call OPTION,ARGS,args) $(call OPTION,SHARD,shard) \
-	$(call OPTION,ACCEL,accel) $(call OPTION,KNOWN,known) $(if $(filter-out 0,$(V)),--verbose)
+	$(call OPTION,ACCEL,accel) $(call OPTION,KNOWN,known) $(if $(filter-out 0,$(RECORD)),--record) \
+	$(if $(filter-out 0,$(V)),--verbose)
 
 run:
 	$(call BOOTED,$(RUN))
@@ -256,6 +259,11 @@ explore:
 	$(call BOOTED,$(CHOICE))
 	@ci/explore $(CHOICE) \
 		$(call OPTION,N,count) $(call OPTION,SEED,seed) $(call OPTION,STEPS,steps)
+
+# What each kernel does, recorded, and what changed to the next younger one.
+behaviour:
+	$(call BOOTED,$(if $(CELLS),$(call OPTION,CELLS,cells),--cells='stock-*/max'))
+	@ci/behaviour $(call OPTION,CELLS,cells) $(if $(filter-out 0,$(V)),--verbose)
 
 # MUTANT='scope_*' and SUITE= choose among them; EXPLORE=1 plays random sequences instead of rows.
 mutants:

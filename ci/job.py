@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ci import boots, repeat
+from ci import boots, recorder, repeat
 from ci import machine as machines
 from ci.cells import Cell
 from ci.kernel import RESULTS, Kernel, Toolbox
@@ -155,6 +155,9 @@ class Job:
                 return
             meta["problem"] = end = impersonal(cause.why)
         self._judge(tools, directory, meta)
+        if tools.record and done.outcomes[-1].clean and not tools.stop.is_set():
+            wrong = recorder.record(machine, directory, initrd=initrd, limits=tools.limits, stop=tools.stop)
+            self.complaint = f"{name}: not recorded: {wrong}" if wrong else ""
         slow = f", with TCG ({machine.why})" if configuration.arch in tools.no_kvm else ""
         show.done(name, f"{end}, {done.seconds:.1f} s{slow}", self.result)
 

@@ -72,6 +72,7 @@ class Toolbox:
     # run in another boot. Empty: it is not.
     order: tuple[str, ...] = ()
     accel: str = TCG  # what was asked for
+    record: bool = False  # behaviour too, in a boot of its own
     # Why not KVM after all, by architecture: no kernel came up with it.
     no_kvm: dict[str, str] = field(default_factory=dict)
     run: dict[str, Any] = field(default_factory=dict)  # what they belong to, for results.json

@@ -63,6 +63,9 @@ def parse(words: list[str], description: str = "") -> argparse.Namespace:
                         "(default %(default)s: QEMU computes all of it)")
     parser.add_argument("--known", type=Path, metavar="FILE",
                         help="known issues of your own, besides ci/known-issues.toml")
+    parser.add_argument("--record", action="store_true",
+                        help="also record what each kernel does, in a boot of its own: record.tsv beside "
+                        "results.tap, for report/uapi-report behaviour")
     parser.add_argument("--jobs", type=int, default=0, metavar="N",
                         help="VMs side by side; default: cores")
     parser.add_argument("--timeout", type=float, default=vm.Limits.total, metavar="SECONDS",

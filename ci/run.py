@@ -136,6 +136,7 @@ def toolbox(
         stop=threading.Event(),
         order=order,
         accel=arguments.accel,
+        record=arguments.record,
         run={"started": now(), **run},
     )
 

@@ -49,7 +49,8 @@ def _consoles(directory: Path) -> dict[str, bytes]:
 
 def clear(directory: Path) -> None:
     """Leave nothing of an earlier run."""
-    for path in (directory / JSON, directory / TAP, *directory.glob("console*.log")):
+    for path in (directory / JSON, directory / TAP, *directory.glob("console*.log"),
+                 *directory.glob("record.*")):
         path.unlink(missing_ok=True)
 
 
