@@ -4,6 +4,8 @@
  * revision's own fields are in its table. And back, for shrinking.
  */
 #include <errno.h>
+#include <stddef.h>
+#include <string.h>
 
 #include "explore.h"
 
@@ -317,67 +319,34 @@ void tsm_change_operation(struct tsm_step *step, struct uc_random *random)
 	tidy(step);
 }
 
-/* One thing after the other as in the good call. */
+#define PART(member)	{ offsetof(struct tsm_step, member), sizeof(((struct tsm_step *)0)->member) }
+
+/* What is made as in the good call, one after the other; tidy() does the rest. */
+static const struct { __u8 at, size; } parts[] = {
+	PART(value[0]), PART(value[1]), PART(value[2]), PART(value[3]), PART(value[4]), PART(value[5]),
+	PART(value[6]), PART(value[7]), PART(place[STRUCT]), PART(place[REQUEST]),
+	PART(place[RESPONSE]), PART(caller), PART(file), PART(object), PART(id), PART(word),
+	PART(tail), PART(consume), PART(produce), PART(result),
+};
+_Static_assert(TSM_VALUES == 8, "each of them is a part");
+
 static bool simplify_call(unsigned int attempt, struct tsm_step *simpler)
 {
+	static const __u8 told[] = { TELL_RESULT, 0xff, TELL_ECHO, TELL_NO_TOUCH, TELL_BEFOREHAND };
 	const struct tsm_step good = tsm_good(simpler->op);
 
-	if (attempt < TSM_VALUES) {
-		simpler->value[attempt] = good.value[attempt];
-		simpler->tail = attempt == TSM_SIZE ? 0 : simpler->tail;
+	if (attempt < UC_ARRAY_SIZE(parts)) {
+		memcpy((char *)simpler + parts[attempt].at, (const char *)&good + parts[attempt].at,
+		       parts[attempt].size);
+		if (attempt == TSM_SIZE)
+			simpler->tail = 0;
 		return true;
 	}
-	attempt -= TSM_VALUES;
-	if (attempt < TSM_AREAS) {
-		simpler->place[attempt] = MAPPED;
-		simpler->mapped[attempt] = 0;
-		return true;
-	}
-	switch (attempt - TSM_AREAS) {
-	case 0:
-		simpler->caller = ROOT;
-		return true;
-	case 1:
-		simpler->file = MAIN_FILE;
-		return true;
-	case 2:
-		simpler->object = VDEVICE;
-		return true;
-	case 3:
-		simpler->id = AS_IT_IS;
-		return true;
-	case 4:
-		simpler->word = RIGHT_WORD;
-		return true;
-	case 5:
-		simpler->tail = 0;
-		return true;
-	case 6:
-		simpler->tell &= ~TELL_RESULT;
-		simpler->result = 0;
-		return true;
-	case 7:
-		simpler->tell = 0;
-		simpler->result = 0;
-		return true;
-	case 8:
-		simpler->consume = good.consume;
-		return true;
-	case 9:
-		simpler->produce = good.produce;
-		return true;
-	case 10:
-		simpler->tell &= ~TELL_ECHO;
-		return true;
-	case 11:
-		simpler->tell &= ~TELL_NO_TOUCH;
-		return true;
-	case 12:
-		simpler->tell &= ~TELL_BEFOREHAND;
-		return true;
-	default:
+	attempt -= UC_ARRAY_SIZE(parts);
+	if (attempt >= UC_ARRAY_SIZE(told))
 		return false;
-	}
+	simpler->tell &= ~told[attempt];
+	return true;
 }
 
 bool tsm_explore_simplify(const void *place, unsigned int attempt, void *memory)

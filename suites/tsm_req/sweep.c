@@ -4,11 +4,9 @@
  * bound device, where the most calls get through. Nothing is laid out anew between two calls: so
  * this judges results, and how many requests reached the TSM; the other topics judge the bytes.
  */
-#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 
 #include "../../harness/buffer.h"
 #include "../../harness/decode.h"
@@ -22,8 +20,8 @@ static const __u32 scopes[] = { PCI_INFO, PCI_STATE_CHANGE, PCI_DEBUG_WRITE, PCI
 static const struct { enum tsm_object object; enum tsm_id id; } ids[] = {
 	{ VDEVICE, AS_IT_IS }, { VDEVICE, NOTHING }, { VIOMMU, AS_IT_IS },
 };
-static const __u32 req_lens[] = { 0, 16, 64 };
-static const __u32 resp_lens[] = { 0, 1, 100 };
+static const __u32 req_lens[] = { 0, 16 };
+static const __u32 resp_lens[] = { 0, 100 };
 static const enum tsm_place places[] = { MAPPED, AT_NULL, UNMAPPED };
 
 #define COUNT(array) ((unsigned int)UC_ARRAY_SIZE(array))
@@ -94,109 +92,44 @@ static void fill(__u8 *argument, const struct memory *memory, const struct tsm_s
 		argument[step->tail] = 1;
 }
 
-static __u64 now_ns(void)
+static void all_fields(struct tsm_session *session, const struct tsm_row *row)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000000000ULL + time.tv_nsec;
-}
-
-static unsigned long long a_second(unsigned int calls, __u64 ns)
-{
-	return ns ? calls * 1000000000ULL / ns : 0;
-}
-
-/* Combinations that are timed together, and how many times fewer of them are also issued bare. */
-#define BLOCK		108
-#define BARE_SHARE	24
-
-static_assert(COMBINATIONS % BLOCK == 0, "whole blocks");
-
-struct sweep {
-	int file;
-	__u32 word;
-	struct tsm_model model;
+	const int file = session->player.setup.file[MAIN_FILE];
+	const struct tsm_step good = tsm_good(DO_REQ);
+	const __u32 word = tsm_word_of(&good);
+	struct uapi_conform_state before, after;
 	struct memory memory;
-	__u64 asked;		/* of the TSM, as it should be */
-	unsigned int wrong, calls, bare_calls;
-	__u64 ns, bare_ns;
-};
+	unsigned int wrong = 0;
+	__u64 asked = 0;	/* of the TSM, as it should be */
 
-/* Nothing but the ioctls, right before the same calls are judged: a busy host slows both. */
-static void bare_block(struct sweep *sweep, unsigned int first)
-{
-	static __u8 arguments[BLOCK][ARGUMENT];
-	__u64 start;
-
-	for (unsigned int i = 0; i < BLOCK; i++) {
-		struct tsm_step step;
-
-		describe(first + i, &step);
-		fill(arguments[i], &sweep->memory, &step);
-	}
-	start = now_ns();
-	for (unsigned int i = 0; i < BLOCK; i++)
-		ioctl(sweep->file, sweep->word, arguments[i]);
-	sweep->bare_ns += now_ns() - start;
-	sweep->bare_calls += BLOCK;
-}
-
-static void judge_block(struct sweep *sweep, unsigned int first, unsigned int times)
-{
-	__u64 start = now_ns();
-
-	for (unsigned int i = first; i < first + BLOCK; i++) {
+	(void)row;
+	lay_out(&memory, session);
+	tsm_fixture_state(&session->player, &before);
+	uc_judging("one of the sweep's %u combinations", COMBINATIONS);
+	for (unsigned int i = 0; i < COMBINATIONS && wrong < 8; i++) {
 		struct tsm_expected allowed;
 		struct tsm_step step;
-		long got;
-		int error;
+		int got, error;
 
 		describe(i, &step);
-		fill(sweep->memory.argument, &sweep->memory, &step);
-		got = ioctl(sweep->file, sweep->word, sweep->memory.argument);
+		fill(memory.argument, &memory, &step);
+		got = ioctl(file, word, memory.argument);
 		error = errno;
-		tsm_model_expect(&sweep->model, &step, &allowed);
-		sweep->asked += allowed.forwarded * times;
+		tsm_model_expect(&session->player.model, &step, &allowed);
+		asked += allowed.forwarded;
 		if (tsm_allows(&allowed, got, error))
 			continue;
 		uc_fail("call:     %s\nexpected: %s\ngot:      %s", tsm_step_text(&step),
 			tsm_expected_text(&allowed), uc_result_name(got, error));
-		sweep->wrong++;
-	}
-	sweep->ns += now_ns() - start;
-	sweep->calls += BLOCK;
-}
-
-static void all_fields(struct tsm_session *session, const struct tsm_row *row)
-{
-	struct sweep sweep = {
-		.file = session->player.setup.file[MAIN_FILE], .model = session->player.model,
-	};
-	struct tsm_step good = tsm_good(DO_REQ);
-	struct uapi_conform_state before, after;
-
-	(void)row;
-	sweep.word = tsm_word_of(&good);
-	lay_out(&sweep.memory, session);
-	tsm_fixture_state(&session->player, &before);
-	uc_judging("one of the sweep's %u combinations", COMBINATIONS);
-	for (unsigned int first = 0; first < COMBINATIONS && sweep.wrong < 8; first += BLOCK) {
-		bool bare = first / BLOCK % BARE_SHARE == 0;
-
-		if (bare)
-			bare_block(&sweep, first);
-		judge_block(&sweep, first, 1 + bare);
+		wrong++;
 	}
 	uc_judged();
-	uc_counted(sweep.calls);
-	uc_note("%u calls, %llu judged a second, %llu a second bare", sweep.calls,
-		a_second(sweep.calls, sweep.ns), a_second(sweep.bare_calls, sweep.bare_ns));
+	uc_counted(COMBINATIONS);
 	tsm_fixture_state(&session->player, &after);
 	uc_about(FORWARD_ONCE);
-	if (!sweep.wrong && after.guest_reqs - before.guest_reqs != sweep.asked)
+	if (!wrong && after.guest_reqs - before.guest_reqs != asked)
 		uc_fail("call:     all %u combinations\nexpected: %llu of them reach the TSM\n"
-			"got:      %llu did", COMBINATIONS, (unsigned long long)sweep.asked,
+			"got:      %llu did", COMBINATIONS, (unsigned long long)asked,
 			(unsigned long long)(after.guest_reqs - before.guest_reqs));
 }
 
