@@ -8,10 +8,10 @@
 #include "text.h"
 
 extern const char uc_text_tsm_req_thread[], uc_text_tsm_req_caller[], uc_text_tsm_req_vdevice[],
-	uc_text_tsm_req_program[];
+	uc_text_tsm_req_program[], uc_text_tsm_req_race[];
 const char *const tsm_reproducer[] = {
 	uc_text_tsm_req_thread, uc_text_tsm_req_caller, uc_text_tsm_req_vdevice,
-	uc_text_tsm_req_program, NULL,
+	uc_text_tsm_req_program, uc_text_tsm_req_race, NULL,
 };
 
 #define ULL(value)	((unsigned long long)(value))

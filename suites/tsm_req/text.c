@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Steps as text: one table of words for reading and writing. */
-#include <ctype.h>
+/* Steps as text: the words, and writing them. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "model.h"
 #include "text.h"
+#include "text_words.h"
 
 const char *const tsm_step_names[TSM_STEP_OPS] = {
 	[DO_REQ] = "TSM_REQ", [DO_OP] = "TSM_OP", [DO_CONNECT] = "CONNECT",
@@ -17,352 +16,32 @@ const char *const tsm_step_names[TSM_STEP_OPS] = {
 	[DO_DESTROY] = "DESTROY", [DO_OVERRIDE] = "OVERRIDE", [DO_RACE] = "RACE",
 };
 
-static const char *const objects[TSM_OBJECTS] = {
+const char *const tsm_objects[TSM_OBJECTS] = {
 	"vdevice", "plain-vdevice", "device", "plain-device", "ioas", "hwpt", "viommu", "fault",
 	"spare", "spare-2", "spare-3",
 };
-static const char *const ids[TSM_IDS] = {
+const char *const tsm_ids[TSM_IDS] = {
 	[WITH_BIT_31] = "bit-31", [WITH_BIT_16] = "bit-16", [WITH_BIT_8] = "bit-8",
 	[PLUS_ONE] = "1", [ZERO] = "zero", [ALL_ONES] = "all-ones", [NOTHING] = "nothing",
 };
-static const char *const places[TSM_PLACES] = {
+const char *const tsm_places[TSM_PLACES] = {
 	"mapped", "null", "unmapped", "kernel", "read-only", "cut", "same", "overlap",
 };
-static const char *const wrong_words[TSM_WORDS] = {
+const char *const tsm_wrong_words[TSM_WORDS] = {
 	NULL, "read", "write", "readwrite", "sized", "other-type",
 };
-static const char *const files[TSM_FILES] = { NULL, "duplicate", "other" };
-static const char *const callers[TSM_CALLERS] = { NULL, "nobody", "no-rawio", "child" };
-static const char *const devices[TSM_DEVICES] = { NULL, "plain" };
-static const char *const overrides[] = { "none", "not-link", "other-vm", "both" };
-static const char *const races[TSM_RACES] = {
+const char *const tsm_files[TSM_FILES] = { NULL, "duplicate", "other" };
+const char *const tsm_callers[TSM_CALLERS] = { NULL, "nobody", "no-rawio", "child" };
+const char *const tsm_devices[TSM_DEVICES] = { NULL, "plain" };
+const char *const tsm_overrides[TSM_OVERRIDES] = { "none", "not-link", "other-vm", "both" };
+const char *const tsm_races[TSM_RACES] = {
 	"unbind", "disconnect", "destroy", "close", "request", "signal",
 };
 
-enum key {
-	KEY_STRUCT, KEY_BYTE, KEY_WORD, KEY_FILE, KEY_AS, KEY_CONSUME, KEY_PRODUCE, KEY_RESULT,
-	KEY_DELAY, KEY_ECHO, KEY_NO_TOUCH, KEY_BEFOREHAND, KEYS
-};
-static const char *const keys[KEYS] = {
+const char *const tsm_keys[KEYS] = {
 	"struct", "byte", "word", "file", "as", "consume", "produce", "result", "delay", "echo",
 	"no-touch", "beforehand",
 };
-
-#define WORD_OF(words, what, list) uc_word_of((words), (what), (list), UC_ARRAY_SIZE(list))
-
-static bool set_index(struct uc_words *words, __u8 *place, int index)
-{
-	*place = index < 0 ? 0 : index;
-	return index >= 0 && !words->fault[0];
-}
-
-static bool number_next(struct uc_words *words)
-{
-	return uc_words_left(words) && isdigit((unsigned char)*words->next);
-}
-
-static int errno_of(const char *word, size_t length)
-{
-	for (int error = 1; length && error < 134; error++) {
-		if (uc_word_same(strerrorname_np(error), word, length))
-			return error;
-	}
-	return 0;
-}
-
-/* A number with a sign, or an errno with one. */
-static bool read_result(struct uc_words *words, __s64 *result)
-{
-	const char *word;
-	size_t length = uc_word(words, &word);
-	char text[32] = "", *end;
-	int error;
-
-	snprintf(text, sizeof(text), "%.*s", (int)length, word);
-	error = *text == '-' ? errno_of(text + 1, strlen(text + 1)) : 0;
-	*result = error ? -error : strtoll(text, &end, 0);
-	if (error || (*text && !*end))
-		return true;
-	return uc_words_fault(words, "a result is a number or -ERRNO, not '%s'", text);
-}
-
-static bool read_bytes(struct uc_words *words, __u64 *bytes)
-{
-	uint64_t number;
-
-	if (uc_word_is(words, "all"))
-		*bytes = TSM_ALL;
-	else if (uc_word_number(words, "a number of bytes", 0, UINT64_MAX, &number))
-		*bytes = number;
-	return !words->fault[0];
-}
-
-static bool read_small(struct uc_words *words, const char *what, uint64_t most, __u16 *value)
-{
-	uint64_t number = 0;
-
-	if (!uc_word_number(words, what, 0, most, &number))
-		return false;
-	*value = number;
-	return true;
-}
-
-static bool read_place(struct uc_words *words, struct tsm_step *step, enum tsm_area area)
-{
-	if (!set_index(words, &step->place[area], WORD_OF(words, "place", places)))
-		return false;
-	return step->place[area] != CUT ||
-	       read_small(words, "the bytes that are there", 65535, &step->mapped[area]);
-}
-
-/* An object, and what becomes of its number: "vdevice", "ioas+1", "nothing". */
-static bool read_id(struct uc_words *words, struct tsm_step *step)
-{
-	const char *word, *plus;
-	size_t length = uc_word(words, &word), first;
-
-	for (unsigned int i = ZERO; i < TSM_IDS; i++)
-		if (length && uc_word_same(ids[i], word, length)) {
-			step->id = i;
-			return true;
-		}
-	plus = memchr(word, '+', length);
-	first = plus ? (size_t)(plus - word) : length;
-	for (unsigned int i = 0; i < TSM_OBJECTS; i++) {
-		if (strlen(objects[i]) != first || strncmp(objects[i], word, first))
-			continue;
-		step->object = i;
-		step->id = AS_IT_IS;
-		for (unsigned int id = 1; plus && id < ZERO; id++)
-			if (strlen(ids[id]) == length - first - 1 &&
-			    !strncmp(ids[id], plus + 1, length - first - 1))
-				step->id = id;
-		if (!plus || step->id)
-			return true;
-	}
-	return uc_words_fault(words, "no object is called '%.*s', the nearest is '%s'", (int)length,
-			      word, uc_nearest(word, first, objects, TSM_OBJECTS));
-}
-
-static bool read_field(struct uc_words *words, struct tsm_step *step,
-		       const struct tsm_field *field)
-{
-	uint64_t number = 0;
-	int name;
-
-	switch (field->kind) {
-	case FIELD_ID:
-		return read_id(words, step);
-	case FIELD_REQ:
-		return read_place(words, step, REQUEST);
-	case FIELD_RESP:
-		return read_place(words, step, RESPONSE);
-	}
-	if (field->names && !number_next(words)) {
-		name = uc_word_of(words, field->name, field->names, field->name_count);
-		number = name < 0 ? 0 : name;
-	} else {
-		uc_word_number(words, field->name, 0, UINT32_MAX, &number);
-	}
-	step->value[field->value] = number;
-	return !words->fault[0];
-}
-
-static bool read_key(struct uc_words *words, struct tsm_step *step, enum key key)
-{
-	uint64_t number = 0;
-
-	switch (key) {
-	case KEY_STRUCT:
-		return read_place(words, step, STRUCT);
-	case KEY_BYTE:
-		return read_small(words, "an offset", 16384, &step->tail);
-	case KEY_WORD:
-		return set_index(words, &step->word, WORD_OF(words, "ioctl word", wrong_words));
-	case KEY_FILE:
-		return set_index(words, &step->file, WORD_OF(words, "file", files));
-	case KEY_AS:
-		return set_index(words, &step->caller, WORD_OF(words, "caller", callers));
-	case KEY_CONSUME:
-		return read_bytes(words, &step->consume);
-	case KEY_PRODUCE:
-		return read_bytes(words, &step->produce);
-	case KEY_RESULT:
-		if (step->op == DO_REQ)
-			step->tell |= TELL_RESULT;
-		return read_result(words, &step->result);
-	case KEY_DELAY:
-		uc_word_number(words, "a delay in ms", 0, 60000, &number);
-		step->delay_ms = number;
-		return !words->fault[0];
-	default:
-		step->tell |= key == KEY_ECHO ? TELL_ECHO : key == KEY_NO_TOUCH ? TELL_NO_TOUCH :
-			      TELL_BEFOREHAND;
-		return true;
-	}
-}
-
-#define MOST_NAMES (KEYS + 16 + 16)
-
-/* An argument of a call: a key with its value, a flag, or the bare name of a value. */
-static bool read_argument(struct uc_words *words, struct tsm_step *step)
-{
-	const struct tsm_ioctl *ioctl = tsm_ioctl_of(step);
-	const char *names[MOST_NAMES];
-	const struct tsm_field *field;
-	size_t count = KEYS;
-	int index;
-
-	memcpy(names, keys, sizeof(keys));
-	for (unsigned int i = 0; i < ioctl->field_count; i++)
-		names[count++] = ioctl->fields[i].name;
-	for (unsigned int i = 0; i < ioctl->field_count; i++)
-		for (unsigned int n = 0; n < ioctl->fields[i].name_count; n++)
-			names[count++] = ioctl->fields[i].names[n];
-	index = uc_word_of(words, "argument", names, count);
-	if (index < 0)
-		return false;
-	if (index < KEYS) {
-		if (index < KEY_ECHO && !uc_word_is(words, "="))
-			return uc_words_fault(words, "'%s' needs a value: %s=...", keys[index],
-					      keys[index]);
-		return read_key(words, step, index);
-	}
-	index -= KEYS;
-	if (index < ioctl->field_count) {
-		field = &ioctl->fields[index];
-		return uc_word_is(words, "=") ? read_field(words, step, field) :
-		       uc_words_fault(words, "'%s' needs a value: %s=...", field->name, field->name);
-	}
-	index -= ioctl->field_count;
-	for (field = ioctl->fields; index >= field->name_count; field++)
-		index -= field->name_count;
-	step->value[field->value] = index;
-	return true;
-}
-
-/* Of the steps that are no call. */
-static bool read_other(struct uc_words *words, struct tsm_step *step)
-{
-	uint64_t number = TSM_VIRT_ID;
-	int index;
-
-	if (uc_word_is(words, "plain"))
-		step->device = PLAIN;
-	switch (step->op) {
-	case DO_OPEN:
-		step->which = !uc_word_is(words, "no-vm");
-		return true;
-	case DO_VDEVICE_ALLOC:
-		if (uc_word_is(words, "virt_id") && uc_word_is(words, "="))
-			uc_word_number(words, "an identifier", 0, UINT32_MAX, &number);
-		else if (step->device == PLAIN)
-			number = 0x4321;
-		step->consume = number;
-		return !words->fault[0];
-	case DO_VIOMMU_ALLOC:
-		step->consume = uc_word_is(words, "vm") ? VIOMMU_VM :
-				uc_word_is(words, "no-vm") ? VIOMMU_NO_VM : VIOMMU_AS_DEVICE;
-		return true;
-	case DO_IOAS_ALLOC:
-	case DO_DESTROY:
-		return set_index(words, &step->object, WORD_OF(words, "object", objects));
-	case DO_OVERRIDE:
-		return set_index(words, &step->which, WORD_OF(words, "override", overrides));
-	case DO_RACE:
-		index = WORD_OF(words, "race", races);
-		return set_index(words, &step->which, index);
-	default:
-		return true;
-	}
-}
-
-static bool read_errno(struct uc_words *words, __u16 *error)
-{
-	const char *word;
-	size_t length = uc_word(words, &word);
-
-	*error = errno_of(word, length);
-	return *error || uc_words_fault(words, "'%.*s' is no errno, no number and not 'open'",
-					(int)length, word);
-}
-
-static bool read_expectation(struct uc_words *words, struct tsm_step *step)
-{
-	uint64_t number = 0;
-
-	if (number_next(words)) {
-		step->expect = A_RESULT;
-		uc_word_number(words, "a result", 0, TSM_RESIDUE_MAX, &number);
-		step->residue = number;
-		step->effects = step->op == DO_REQ ? EXPECT_ASKED : 0;
-	} else if (uc_word_is(words, "open")) {
-		step->expect = LEFT_OPEN;
-	} else {
-		step->expect = AN_ERROR;
-		if (!read_errno(words, &step->error))
-			return false;
-		if (uc_word_is(words, "or") && !read_errno(words, &step->or_error))
-			return false;
-		if (uc_word_is(words, "from") && uc_word_is(words, "TSM"))
-			step->effects = EXPECT_ASKED;
-	}
-	if (uc_word_is(words, "binds"))
-		step->effects |= EXPECT_BINDS;
-	if (uc_word_is(words, "unbinds"))
-		step->effects |= EXPECT_UNBINDS;
-	return !words->fault[0];
-}
-
-bool tsm_parse_step(struct uc_words *words, struct tsm_step *step)
-{
-	int op = WORD_OF(words, "step", tsm_step_names);
-
-	if (op < 0)
-		return false;
-	if (op <= DO_OP && !tsm_rules_now->ioctl[op])
-		return uc_words_fault(words, "this revision has no %s", tsm_step_names[op]);
-	*step = tsm_good(op);
-	if (!tsm_is_call(step) && !read_other(words, step))
-		return false;
-	while (!words->fault[0] && uc_words_left(words)) {
-		if (uc_word_is(words, "="))
-			return read_expectation(words, step);
-		if (!tsm_is_call(step))
-			return true;	/* too much: the caller says so */
-		if (!read_argument(words, step))
-			return false;
-	}
-	return !words->fault[0];
-}
-
-unsigned int tsm_parse_steps(const char *text, struct tsm_step *steps, unsigned int room,
-			     const char **why)
-{
-	static struct uc_words words;
-	unsigned int count = 0;
-
-	for (const char *at = text, *end; *at && count < room; at = *end ? end + 1 : end) {
-		end = at + strcspn(at, ";");
-		uc_words_begin(&words, text, at, end - at);
-		if (!tsm_parse_step(&words, &steps[count++]) || uc_words_left(&words)) {
-			if (!words.fault[0])
-				uc_words_fault(&words, "there is too much");
-			*why = words.fault;
-			return 0;
-		}
-	}
-	return count;
-}
-
-void tsm_spoil(struct tsm_step *step, const char *text)
-{
-	struct uc_words words;
-
-	uc_words_begin(&words, text, text, strlen(text));
-	while (uc_words_left(&words) && read_argument(&words, step))
-		;
-}
 
 struct out {
 	char *text;
@@ -402,7 +81,7 @@ static void add_place(struct out *out, const char *name, const struct tsm_step *
 {
 	if (step->place[area] == MAPPED)
 		return;
-	add(out, " %s=%s", name, places[step->place[area]]);
+	add(out, " %s=%s", name, tsm_places[step->place[area]]);
 	if (step->place[area] == CUT)
 		add(out, " %u", step->mapped[area]);
 }
@@ -410,11 +89,11 @@ static void add_place(struct out *out, const char *name, const struct tsm_step *
 static void add_id(struct out *out, const char *name, const struct tsm_step *step)
 {
 	if (step->id >= ZERO)
-		add(out, " %s=%s", name, ids[step->id]);
+		add(out, " %s=%s", name, tsm_ids[step->id]);
 	else if (step->id)
-		add(out, " %s=%s+%s", name, objects[step->object], ids[step->id]);
+		add(out, " %s=%s+%s", name, tsm_objects[step->object], tsm_ids[step->id]);
 	else if (step->object)
-		add(out, " %s=%s", name, objects[step->object]);
+		add(out, " %s=%s", name, tsm_objects[step->object]);
 }
 
 static void add_value(struct out *out, const struct tsm_field *field, __u32 value)
@@ -465,11 +144,11 @@ static void add_call(struct out *out, const struct tsm_step *step)
 	struct tsm_step good = tsm_good(step->op);
 
 	if (step->word)
-		add(out, " word=%s", wrong_words[step->word]);
+		add(out, " word=%s", tsm_wrong_words[step->word]);
 	if (step->file)
-		add(out, " file=%s", files[step->file]);
+		add(out, " file=%s", tsm_files[step->file]);
 	if (step->caller)
-		add(out, " as=%s", callers[step->caller]);
+		add(out, " as=%s", tsm_callers[step->caller]);
 	add_place(out, "struct", step, STRUCT);
 	add_fields(out, step);
 	if (step->tail)
@@ -484,13 +163,13 @@ static void add_call(struct out *out, const struct tsm_step *step)
 		add(out, " delay=%u", step->delay_ms);
 	for (unsigned int key = KEY_ECHO; key < KEYS; key++)
 		if (step->tell & TELL_ECHO << (key - KEY_ECHO))
-			add(out, " %s", keys[key]);
+			add(out, " %s", tsm_keys[key]);
 }
 
 static void add_other(struct out *out, const struct tsm_step *step)
 {
 	if (step->device)
-		add(out, " %s", devices[step->device]);
+		add(out, " %s", tsm_devices[step->device]);
 	if (step->op == DO_OPEN && !step->which)
 		add(out, " no-vm");
 	if (step->op == DO_VIOMMU_ALLOC && step->consume)
@@ -498,11 +177,11 @@ static void add_other(struct out *out, const struct tsm_step *step)
 	if (step->op == DO_VDEVICE_ALLOC)
 		add_number(out, "virt_id", step->consume);
 	if (step->op == DO_IOAS_ALLOC || step->op == DO_DESTROY)
-		add(out, " %s", objects[step->object]);
+		add(out, " %s", tsm_objects[step->object]);
 	if (step->op == DO_OVERRIDE)
-		add(out, " %s", overrides[step->which & 3]);
+		add(out, " %s", tsm_overrides[step->which & 3]);
 	if (step->op == DO_RACE)
-		add(out, " %s", races[step->which]);
+		add(out, " %s", tsm_races[step->which]);
 }
 
 static void add_expectation(struct out *out, const struct tsm_step *step)
