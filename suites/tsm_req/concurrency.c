@@ -6,8 +6,10 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,11 +60,11 @@ static void hold(struct tsm_racer *racer, const struct tsm_session *session)
 }
 
 /* Send it, see it wait, and interrupt it; then what it waits for may go on. */
-static void interrupt(const struct tsm_session *session, struct tsm_racer *second)
+static void interrupt(const struct tsm_session *session, struct tsm_racer *second, int flags)
 {
 	tsm_race_start(second, &session->player, 1, "TSM_REQ");
 	if (thread_sleeps(&second->thread))
-		tsm_race_signal(second);
+		tsm_race_signal(second, flags);
 	tsm_race_release(&session->player);
 	tsm_race_join(second);
 }
@@ -74,7 +76,7 @@ static void interrupted_wait(struct tsm_session *session, const struct tsm_row *
 	struct uapi_conform_state state;
 
 	hold(&first, session);
-	interrupt(session, &second);
+	interrupt(session, &second, row->first);
 	tsm_race_join(&first);
 	tsm_race_expect(&first, 90, 90, "the request that the other one waited for");
 	tsm_race_expect(&second, -EINTR, -EINTR,
@@ -90,7 +92,7 @@ static void interrupted_tsm(struct tsm_session *session, const struct tsm_row *r
 	struct tsm_racer only;
 
 	hold(&only, session);
-	tsm_race_signal(&only);
+	tsm_race_signal(&only, row->first);
 	tsm_race_release(&session->player);
 	tsm_race_join(&only);
 	tsm_race_expect(&only, -EINTR, -EINTR, "a request whose TSM was interrupted");
@@ -106,11 +108,10 @@ static void interrupted_behind_disconnect(struct tsm_session *session, const str
 	struct tsm_racer first, second;
 	struct tsm_ender ender;
 
-	(void)row;
 	tsm_session_mark_dirty(session);
 	hold(&first, session);
 	tsm_end_start(&ender, &session->player, RACE_DISCONNECT);
-	interrupt(session, &second);
+	interrupt(session, &second, row->first);
 	tsm_end_join(&ender);
 	tsm_race_join(&first);
 	uc_expect(ender.rc ? -1 : 0, -ender.rc, 0, "disconnecting");
@@ -119,6 +120,123 @@ static void interrupted_behind_disconnect(struct tsm_session *session, const str
 			"a request that waits behind a disconnection, and gets a signal");
 	tsm_model_set_state(&session->player.model, UNCONNECTED);
 	tsm_session_decide(session);
+}
+
+/* The struct of one that is with the TSM, and of one that waits, is overwritten: it was read before. */
+static void struct_changed(struct tsm_session *session, const struct tsm_row *row)
+{
+	struct tsm_racer first, second;
+	struct uapi_conform_state state;
+
+	hold(&first, session);
+	tsm_race_start(&second, &session->player, 1, "TSM_REQ produce=20");
+	thread_sleeps(&second.thread);
+	memset(first.issue.whole, 0xff, first.issue.whole_size);
+	memset(second.issue.whole, 0xff, second.issue.whole_size);
+	tsm_race_release(&session->player);
+	tsm_race_join(&first);
+	tsm_race_join(&second);
+	tsm_race_expect(&first, 90, 90, "a request whose struct is overwritten while the TSM has it");
+	tsm_race_expect(&second, 80, 80, "a request whose struct is overwritten while it waits");
+	tsm_fixture_state(&session->player, &state);
+	uc_expect(state.last.scope, 0, PCI_INFO, "the scope that the TSM is given of the second");
+	uc_expect(state.last.resp_len, 0, 100, "the resp_len that the TSM is given of the second");
+	tsm_play_text(session, "%s", row->steps);
+}
+
+/* Two destroy one object: one of them does, and to the other there is none, or it is in use. */
+static void destroyed_twice(struct tsm_session *session, const struct tsm_row *row)
+{
+	struct tsm_setup *setup = &session->player.setup;
+	__u32 words[2] = { sizeof(words) };
+	struct caller callers[2];
+	int done = 0;
+
+	if (tsm_new_object(setup, SPARE, ENDPOINT, 0))
+		uc_error("%s", setup->why);
+	words[1] = setup->id[SPARE];
+	uc_judging("IOMMU_DESTROY of one IOAS in two threads");
+	for (int i = 0; i < 2; i++) {
+		callers[i] = (struct caller){ .file = setup->file[MAIN_FILE],
+			.word = _IO(TSM_IOMMUFD_TYPE, 0x80), .argument = (uintptr_t)words };
+		thread_start(&callers[i].thread, make_call);
+	}
+	for (int i = 0; i < 2; i++) {
+		pthread_join(callers[i].thread.id, NULL);
+		done += !callers[i].result;
+	}
+	uc_judged();
+	uc_expect(done, 0, 1, "how many of two threads destroy an IOAS");
+	tsm_play_text(session, "%s", row->steps);
+}
+
+/* The response goes over the struct itself. */
+static void struct_answered(struct tsm_session *session, const struct tsm_row *row)
+{
+	struct tsm_step steps[TSM_MOST_STEPS];
+	struct tsm_observed observed;
+	struct tsm_issue issue;
+
+	tsm_read_steps(steps, row->steps);
+	tsm_lay_out(&issue, &session->player, steps);
+	issue.resp_uptr = issue.argument;
+	tsm_write_fields(issue.whole, &issue, steps);
+	uc_judging("%s, with the response over its struct", row->steps);
+	tsm_issue(&issue, &session->player, steps, &observed);
+	uc_judged();
+	uc_expect(observed.result, observed.error, 60, "a request of which the response goes over its struct");
+}
+
+/* A call, with a signal every 200 us from the clock: also while the TSM is at it, which asks nobody. */
+static void call_with_alarms(struct tsm_session *session, const char *text, const char *what)
+{
+	const struct itimerval often = { { 0, 200 }, { 0, 200 } }, never = { { 0, 0 }, { 0, 0 } };
+	struct sigaction action = { .sa_handler = signal_ignore }, before;
+	struct tsm_step steps[TSM_MOST_STEPS];
+	struct tsm_observed observed;
+	struct tsm_issue issue;
+
+	tsm_read_steps(steps, text);
+	tsm_lay_out(&issue, &session->player, steps);
+	sigaction(SIGALRM, &action, &before);
+	uc_judging("%s, with signals", text);
+	setitimer(ITIMER_REAL, &often, NULL);
+	tsm_issue(&issue, &session->player, steps, &observed);
+	setitimer(ITIMER_REAL, &never, NULL);
+	uc_judged();
+	sigaction(SIGALRM, &before, NULL);
+	uc_expect(observed.result, observed.error, 0, "%s", what);
+}
+
+/* And then with one that is blocked. */
+static void signalled(struct tsm_session *session, const struct tsm_row *row)
+{
+	sigset_t set, before;
+
+	call_with_alarms(session, "TSM_REQ resp_len=0x200000 produce=0x200000",
+			 "a request that gets signals while the TSM fills its response");
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR2);
+	pthread_sigmask(SIG_BLOCK, &set, &before);
+	pthread_kill(pthread_self(), SIGUSR2);
+	tsm_play_text(session, "%s", row->steps);
+	sigwaitinfo(&set, NULL);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* A bind that takes a while, and is not to be interrupted. */
+static void signalled_bind(struct tsm_session *session, const struct tsm_row *row)
+{
+	struct uapi_conform_knobs knobs = { .bind_delay_ms = 3 };
+
+	tsm_play_text(session, "TSM_OP UNBIND");
+	tsm_session_mark_dirty(session);
+	if (ioctl(session->player.facts->control, UAPI_CONFORM_SET_KNOBS, &knobs))
+		uc_error("setting the fixture's knobs: %s", uc_errno_name(errno));
+	call_with_alarms(session, "TSM_OP BIND", "a BIND that gets signals while the TSM is at it");
+	reset(session);
+	tsm_model_set_state(&session->player.model, BOUND);
+	tsm_play_text(session, "%s", row->steps);
 }
 
 /* The good call in a child, through a file that it fetches from this process. An errno, or 0. */
@@ -187,6 +305,24 @@ static const struct tsm_row rows[] = {
 	  .steps = "TSM_REQ = 90", .custom = interrupted_behind_disconnect },
 	{ { "tsm_req.concurrency.interrupted_tsm", REQ(BACKEND_ERROR), ON_FIXTURE }, BOUND,
 	  .steps = "TSM_REQ = 90", .custom = interrupted_tsm },
+	{ { "tsm_req.concurrency.interrupted_wait_restart", REQ(WAIT_INTERRUPTED), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ = 90", .custom = interrupted_wait, .first = SA_RESTART },
+	{ { "tsm_req.concurrency.interrupted_behind_disconnect_restart", REQ(WAIT_INTERRUPTED),
+	    ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ = 90", .custom = interrupted_behind_disconnect, .first = SA_RESTART },
+	{ { "tsm_req.concurrency.interrupted_tsm_restart", REQ(BACKEND_ERROR), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ = 90", .custom = interrupted_tsm, .first = SA_RESTART },
+	{ { "tsm_req.concurrency.signalled", REQ(SIGNAL_HARMLESS), ON_FIXTURE_OF(with_op) }, BOUND,
+	  .steps = "TSM_REQ = 90; TSM_OP UNBIND = 0 unbinds; TSM_OP BIND = 0 binds; TSM_REQ = 90",
+	  .custom = signalled },
+	{ { "tsm_req.concurrency.signalled_bind", REQ(SIGNAL_HARMLESS), ON_FIXTURE_OF(with_op) }, BOUND,
+	  .steps = "TSM_REQ = 90", .custom = signalled_bind },
+	{ { "tsm_req.concurrency.struct_changed", REQ(STRUCT_READ_ONCE), ON_FIXTURE_OF(scoped) }, BOUND,
+	  .steps = "TSM_REQ = 90", .custom = struct_changed },
+	{ { "tsm_req.concurrency.destroyed_twice", REQ(ID_UNKNOWN), ON_FIXTURE }, BOUND,
+	  .steps = "TSM_REQ = 90", .custom = destroyed_twice },
+	{ { "tsm_req.concurrency.struct_answered", REQ(STRUCT_READ_ONCE), ON_FIXTURE_OF(scoped) }, BOUND,
+	  .steps = "TSM_REQ produce=40 resp_len=100", .custom = struct_answered },
 	ROW("concurrency.against_unbind", ON_FIXTURE_OF(with_op), BOUND,
 	    "RACE unbind; TSM_REQ = ENXIO", CONCURRENT_END),
 	ROW("concurrency.against_disconnect", ON_FIXTURE, BOUND,

@@ -34,6 +34,7 @@ const char *const tsm_aspects[TSM_ASPECTS] = {
 	[UNBIND_CALLS] = "how many times the TSM is asked to unbind",
 	[VDEVICES_LEFT] = "how many vdevices there are more than before",
 	[TDI_ID] = "the identifier that the TSM is given to bind",
+	[TDI_VM] = "the process whose VM the TSM is given to bind",
 	[SECOND_RESULT] = "the result of what came while a request was with the TSM",
 	[AT_ONCE] = "how many requests are with the TSM at once",
 	[CLOSE_TIME] = "the seconds until it comes back, at most",
@@ -329,4 +330,6 @@ void tsm_judge_state(struct tsm_judgement *judgement, const struct uapi_conform_
 		    (__s64)after->vdevices - before->vdevices);
 	if (expected->bound && expected->binds)
 		tsm_compare(judgement, TDI_ID, expected->tdi_id, after->tdi_id);
+	if (expected->bound && expected->binds)
+		tsm_compare(judgement, TDI_VM, judgement->player->setup.vm_maker, after->tdi_vm);
 }

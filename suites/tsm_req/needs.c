@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What rows may need, and what a SKIP line says where it is missing. */
 #include <errno.h>
+#include <sys/prctl.h>
 
 #include "needs.h"
 #include "revision.h"
+
+#define GET_TAGGED_ADDRESSES	56	/* prctl() */
 
 #define ASK(symbol, question)							\
 static enum uc_answer ask_##symbol(const void *data)				\
@@ -56,6 +59,8 @@ NEED(fixture, "fixture", "no scripted device: load the project's device fixture"
 NEED(hardware, "hardware", "no hardware was named with --device",
      facts->device.found && !facts->device.fixture);
 NEED(op, "op", "this kernel has no IOMMU_VDEVICE_TSM_OP where its revision has it", facts->op);
+NEED(tags, "tags", "this kernel, or this program's ABI, has no tagged addresses",
+     facts && prctl(GET_TAGGED_ADDRESSES, 0UL, 0UL, 0UL, 0UL) >= 0);
 NEED(state, "state", "STATE_CHANGE needs --allow state", facts->device.allow_state);
 NEED(debug, "debug", "DEBUG_WRITE needs --allow debug", facts->device.allow_debug);
 

@@ -21,6 +21,7 @@ extern const struct uc_need tsm_need_fixture;	/* the device is the project's scr
 extern const struct uc_need tsm_need_hardware;	/* it is somebody's, named with --device */
 extern const struct uc_need tsm_need_op;	/* TSM_OP is where the revision has it */
 extern struct uc_need tsm_need_bind;	/* and binding is allowed, and there is a VM; its reason says what is missing */
+extern const struct uc_need tsm_need_tags;	/* a process may have tags in its addresses */
 extern const struct uc_need tsm_need_state;	/* STATE_CHANGE is allowed */
 extern const struct uc_need tsm_need_debug;	/* DEBUG_WRITE is allowed */
 

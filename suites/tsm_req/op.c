@@ -47,6 +47,14 @@ static const struct tsm_row rows[] = {
 	  .steps = "TSM_OP BIND id=plain-vdevice = EINVAL; TSM_OP type=9 id=plain-vdevice = EINVAL; "
 	  "TSM_OP BIND flags=1 id=plain-vdevice = EOPNOTSUPP" },
 
+	/* The vdevice's identifier in the VM is what the TSM is given. */
+	ROW("op.bind_identifier_zero", ON_FIXTURE_OF(with_op), CONNECTED,
+	    "DESTROY vdevice; VDEVICE_ALLOC virt_id=0; TSM_OP BIND = 0 binds; TSM_REQ = 90", OP_BIND),
+	{ { "tsm_req.op.bind_identifier_every_bit", REQ(OP_BIND), ON_FIXTURE_OF(with_op) }, CONNECTED,
+	  .steps = "DESTROY vdevice; VDEVICE_ALLOC virt_id=%u; TSM_OP BIND = 0 binds", EACH_BIT(0, 31) },
+	ROW("op.bind_identifier_largest", ON_FIXTURE_OF(with_op), CONNECTED,
+	    "DESTROY vdevice; VDEVICE_ALLOC virt_id=0xffffffff; TSM_OP BIND = 0 binds; TSM_REQ = 90",
+	    OP_BIND),
 	{ { "tsm_req.op.every_flag", REQ(OP_FLAGS), ON_FIXTURE_OF(with_op) }, CONNECTED,
 	  .steps = "TSM_OP BIND flags=%u = EOPNOTSUPP; TSM_REQ = ENXIO", EACH_BIT(0, 31) },
 	ROW("op.flag_and_unknown_vdevice", ON_OP, IN_ANY_STATE,

@@ -129,8 +129,8 @@ static void race_second(struct tsm_player *player, const struct tsm_step *step,
 	tsm_race_start(&second, player, 1, "TSM_REQ produce=20");
 	thread_sleeps(&second.thread);
 	if (step->which == RACE_SIGNAL) {
-		tsm_race_signal(&second);
-		tsm_race_signal(first);
+		tsm_race_signal(&second, 0);
+		tsm_race_signal(first, 0);
 	}
 	tsm_race_release(player);
 	tsm_race_join(&second);

@@ -59,10 +59,10 @@ void tsm_race_join(struct tsm_racer *racer)
 	uc_counted(1);
 }
 
-void tsm_race_signal(struct tsm_racer *racer)
+void tsm_race_signal(struct tsm_racer *racer, int flags)
 {
 	racer->signalled = true;
-	thread_signal(&racer->thread, 0, &racer->before);	/* no SA_RESTART */
+	thread_signal(&racer->thread, flags, &racer->before);
 }
 
 bool tsm_race_hold(struct tsm_racer *racer, const struct tsm_player *player)
@@ -159,9 +159,10 @@ unsigned int tsm_end_join(struct tsm_ender *ender)
 		thread_pause(looks);
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		seconds = now.tv_sec - begin.tv_sec;
-		if (!late && seconds > TSM_CLOSE_SECONDS)
+		/* In time: whoever runs the row may not give it as long as that. */
+		if (!late && seconds > TSM_CLOSE_SECONDS / 2)
 			uc_patience(TSM_CLOSE_PATIENCE);
-		late = seconds > TSM_CLOSE_SECONDS;
+		late = seconds > TSM_CLOSE_SECONDS / 2;
 		if (seconds <= TSM_CLOSE_PATIENCE - 10)
 			continue;
 		uc_unusable("a close does not come back");

@@ -29,8 +29,11 @@ struct tsm_racer {
 void tsm_race_start(struct tsm_racer *racer, const struct tsm_player *player, int turns,
 		    const char *text);
 void tsm_race_join(struct tsm_racer *racer);
-/* A signal, whose handler does nothing, until the thread has ended, but for no more than 5 s. */
-void tsm_race_signal(struct tsm_racer *racer);
+/*
+ * A signal, whose handler does nothing, until the thread has ended, but for no more than 5 s. @flags: of
+ * sigaction(), 0 or SA_RESTART, with which it is sent for some 75 ms.
+ */
+void tsm_race_signal(struct tsm_racer *racer, int flags);
 
 /*
  * Start it once with a request that the TSM keeps until it is released, and return when it is

@@ -26,6 +26,8 @@ const struct uc_document tsm_documents[] = {
 	  MAIL "6-aneesh.kumar@kernel.org" },
 	{ "iommufd.h", "IOMMUFD User API, General ioctl format",
 	  "https://docs.kernel.org/userspace-api/iommufd.html#iommufd-user-api" },
+	{ "tagged-address-abi.rst", "AArch64 Tagged Address ABI",
+	  "https://docs.kernel.org/arch/arm64/tagged-address-abi.html" },
 	{ "no kernel may warn", "Linux kernel coding style, Do not crash the kernel",
 	  "https://docs.kernel.org/process/coding-style.html#do-not-crash-the-kernel" },
 	{ "NVIDIA/NV-Kernels", "NVIDIA's kernels: drivers/iommu/iommufd/tsm.c",

@@ -22,7 +22,7 @@ int tsm_fetch_file(int process, int file)
 
 void tsm_no_setup(const struct tsm_shared *shared, int rc, const char *why)
 {
-	if (!shared->held || (rc != -EPERM && rc != -EBUSY))
+	if (!shared->held || (rc != -EPERM && rc != -EBUSY && rc != -EINVAL))
 		uc_error("no vdevice: %s", why);
 	uc_unusable("the kernel does not let go of the device");
 	uc_about(CLOSE_RELEASES);
@@ -87,6 +87,7 @@ static void share_setup(struct tsm_session *session)
 		ask(session, TSM_RENEW);
 	player->setup = (struct tsm_setup)TSM_SETUP_NONE;
 	memcpy(player->setup.id, session->shared->setup.id, sizeof(player->setup.id));
+	player->setup.vm_maker = session->shared->setup.vm_maker;
 	player->setup.file[MAIN_FILE] = tsm_fetch_file(player->facts->owner,
 						       session->shared->setup.file[MAIN_FILE]);
 	if (player->setup.file[MAIN_FILE] < 0)
@@ -179,7 +180,8 @@ void tsm_session_decide(struct tsm_session *session)
 	const struct tsm_model *model = &session->player.model;
 
 	if (!session->shared || session->own || !model->object[VDEVICE].live ||
-	    model->override & TSM_OVERRIDE_OTHER_VM)
+	    model->override & TSM_OVERRIDE_OTHER_VM ||
+	    model->device[ENDPOINT].virt_id != TSM_VIRT_ID)
 		return;
 	session->shared->state = tsm_model_state(model, VDEVICE);
 	memcpy(session->shared->setup.id, session->player.setup.id,

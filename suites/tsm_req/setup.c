@@ -58,9 +58,11 @@ int tsm_open_device(struct tsm_setup *setup, const struct tsm_facts *facts,
 {
 	int rc = open_cdev(setup, facts, device), *cdev = &setup->cdev[device];
 
-	if (!rc && vm && setup->bridge < 0)
+	if (!rc && vm && setup->bridge < 0) {
+		setup->vm_maker = getpid();
 		rc = done(setup, new_vm(&setup->vm, &setup->bridge),
 			  "a VM with a bridge to VFIO (CONFIG_KVM, CONFIG_KVM_VFIO?)");
+	}
 	if (!rc && vm)
 		rc = done(setup, tell_kvm(setup->bridge, *cdev, true),
 			  "telling KVM of the VFIO device file");

@@ -13,6 +13,7 @@
 /* All that is open. Owned by the process that opened it; tsm_setup_close() ends it. */
 struct tsm_setup {
 	int vm;		/* KVM, or -1, as are all files */
+	int vm_maker;	/* the process that made the last one */
 	int bridge;	/* from the VM to VFIO device files */
 	bool keep_vm;	/* it outlives the devices: an exploration has one for all sequences */
 	bool has_vm[TSM_DEVICES];	/* the devices were opened with it */

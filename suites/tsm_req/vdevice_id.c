@@ -5,6 +5,17 @@
  */
 #include "rows.h"
 
+/* The id of a vdevice whose device left is nothing else's until somebody destroys it. */
+static void not_reused(struct tsm_session *session, const struct tsm_row *row)
+{
+	const __u32 *id = session->player.setup.id;
+
+	tsm_play_text(session, "%s", row->steps);
+	for (unsigned int i = SPARE; i < TSM_OBJECTS; i++)
+		uc_check(id[i] != id[VDEVICE], "call:     %s\nexpected: an id that is not the vdevice's\n"
+			 "got:      %u", row->steps, id[i]);
+}
+
 static const struct tsm_row rows[] = {
 	ROW("vdevice_id.never_given_out", ON_ANY, IN_ANY_STATE,
 	    "TSM_REQ id=nothing = ENOENT", ID_UNKNOWN),
@@ -31,6 +42,9 @@ static const struct tsm_row rows[] = {
 	  .steps = "DESTROY vdevice = 0 unbinds; IOAS_ALLOC spare; IOAS_ALLOC spare-2; IOAS_ALLOC "
 	  "spare-3; TSM_REQ = ENOENT; DESTROY spare; DESTROY spare-2; DESTROY spare-3; "
 	  "VDEVICE_ALLOC; TSM_OP BIND = 0 binds; TSM_REQ = 90" },
+	{ { "tsm_req.vdevice_id.not_reused", REQ(ID_GOING_AWAY), ON_FIXTURE }, BOUND,
+	  .steps = "CLOSE = 0 unbinds; IOAS_ALLOC spare; IOAS_ALLOC spare-2; IOAS_ALLOC spare-3",
+	  .custom = not_reused },
 	ROW("vdevice_id.going_away", ON_FIXTURE, BOUND,
 	    "TSM_REQ = 90; CLOSE = 0 unbinds; TSM_REQ = ENOENT", ID_GOING_AWAY),
 };

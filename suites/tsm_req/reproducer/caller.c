@@ -122,14 +122,19 @@ static inline void signal_ignore(int number)
 	(void)number;
 }
 
-/* A signal, whose handler does nothing, until the thread has ended, but for no more than 5 s. */
+/*
+ * A signal, whose handler does nothing, until the thread has ended, but for no more than 5 s; with
+ * SA_RESTART, which a call may well survive, some 75 ms.
+ */
 static inline void thread_signal(const struct thread *thread, int flags, struct sigaction *before)
 {
 	struct sigaction action = { .sa_handler = signal_ignore, .sa_flags = flags };
 
 	sigaction(SIGUSR1, &action, before);
 	/* More than once, because the first may come before the call has begun. */
-	for (int looks = 0; looks < MOST_LOOKS && !thread_ended(thread); looks++) {
+	for (int looks = 0; looks < (flags & SA_RESTART ? 200 : MOST_LOOKS); looks++) {
+		if (thread_ended(thread))
+			break;
 		pthread_kill(thread->id, SIGUSR1);
 		thread_pause(looks);
 	}

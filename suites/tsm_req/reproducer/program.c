@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#define REPRODUCER_PROGRAM
 #define AREA	(256UL << 10)	/* bytes for each of struct, request, response */
 #define GUARD	(64UL << 10)	/* on both sides, and at least a page */
 #define POISON	0xa5
@@ -21,7 +22,6 @@
 enum { STRUCT, REQUEST, RESPONSE };
 enum { MAPPED, AT_NULL, UNMAPPED, KERNEL, READ_ONLY, CUT, SAME, OVERLAP };
 enum { VDEVICE, PLAIN_VDEVICE, DEVICE, PLAIN_DEVICE, IOAS, HWPT, VIOMMU, OBJECTS = 11 };
-enum { RACE_UNBIND, RACE_DISCONNECT, RACE_DESTROY, RACE_CLOSE, RACE_REQUEST, RACE_SIGNAL };
 
 /* The device fixture's interface. */
 struct answer {
@@ -35,6 +35,8 @@ static struct state {
 	char bdf[20];
 	int32_t link_tsm, other_tsm;
 	uint32_t connected, bound, in_flight, max_in_flight, tdi_id, viommus, vdevices, viommu_type;
+	int32_t tdi_vm;
+	uint32_t reserved;
 	uint64_t mappings, requests, interrupted, probes, removes, connects, disconnects, binds,
 		 unbinds;
 	uint32_t scope, kinds;
@@ -256,6 +258,8 @@ static inline void device(int connected, int bound, int binds, int unbinds, int 
 	expect("how many vdevices there are more", vdevices, (long long)now.vdevices - before.vdevices);
 	if (bound)
 		expect("the identifier that the TSM is given to bind", tdi_id, now.tdi_id);
+	if (bound && binds)
+		expect("the process whose VM the TSM is given to bind", getpid(), now.tdi_vm);
 }
 
 static void write_to(const char *text, const char *format)
@@ -328,94 +332,6 @@ static inline void open_file(int which)
 	file[which] = which == 1 ? dup(file[0]) : open("/dev/iommu", O_RDWR);
 	for (int i = 0; which == 2 && i < 8; i++)
 		new_ioas(file[2], &other);
-}
-
-/* A request in a thread: 64 bytes, of which the first are the script, and room for 100. */
-struct request {
-	struct caller caller;
-	uint32_t fields[10];
-	struct answer answer[2];
-	uint8_t response[100];
-};
-
-static void race_start(struct request *request, uint64_t produce, uint32_t delay_ms)
-{
-	uint64_t places[2] = { (uintptr_t)request->answer, (uintptr_t)request->response };
-	uint32_t fields[6] = { 40, id[VDEVICE], 0, 64, 100 };
-
-	*request = (struct request){ .answer = { { 0x41434155, 0, ALL, produce, 0, delay_ms, produce } } };
-	memcpy(request->fields, fields, sizeof(fields));
-	memcpy(request->fields + 6, places, sizeof(places));
-	request->caller.file = file[0];
-	request->caller.word = 0x3b96;
-	request->caller.argument = (uintptr_t)request->fields;
-	thread_start(&request->caller.thread, make_call);
-}
-
-/* What ends the state that a request needs. */
-struct end {
-	struct thread thread;
-	int kind, result;
-};
-
-static void race_end(struct thread *thread)
-{
-	struct end *end = (struct end *)thread;
-	uint32_t unbind[4] = { 16, 2, 0, id[VDEVICE] };
-
-	got = 0;
-	if (end->kind == RACE_UNBIND)
-		got = plain_call(file[0], 0x3b95, unbind);
-	else if (end->kind == RACE_DISCONNECT)
-		connect_tsm(0);
-	else if (end->kind == RACE_DESTROY)
-		got = destroy(file[0], id[VDEVICE]);
-	else
-		close_device(0);
-	end->result = got;
-}
-
-/* A request that the TSM holds until what comes meanwhile is seen to wait, or to be over. */
-static inline void race(int kind, long long second, int requests)
-{
-	static struct request first, other;
-	struct end end = { .kind = kind };
-	struct thread *thread = kind >= RACE_REQUEST ? &other.caller.thread : &end.thread;
-	time_t begin;
-
-	if (ioctl(control, _IO(0xc5, 2)))
-		give_up("resetting the fixture");
-	race_start(&first, 10, 10000);
-	for (int looks = 0; looks < MOST_LOOKS && !thread_ended(&first.caller.thread); looks++) {
-		look();
-		if (now.in_flight)
-			break;
-		thread_pause(looks);
-	}
-	if (kind >= RACE_REQUEST)
-		race_start(&other, 20, 0);
-	else
-		thread_start(thread, race_end);
-	thread_sleeps(thread);
-	if (kind == RACE_SIGNAL) {
-		thread_signal(thread, 0, NULL);
-		thread_signal(&first.caller.thread, 0, NULL);
-	}
-	if (ioctl(control, _IO(0xc5, 4)))
-		give_up("releasing what the fixture holds");
-	pthread_join(first.caller.thread.id, NULL);
-	begin = time(NULL);
-	pthread_join(thread->id, NULL);
-	if (time(NULL) - begin > 6)
-		expect("the seconds until it comes back, at most", 5, time(NULL) - begin);
-	got = kind >= RACE_REQUEST ? other.caller.result : end.result;
-	if (kind != RACE_DESTROY || got != -EBUSY)
-		expect("the result of what came meanwhile", second, got);
-	got = first.caller.result;
-	look();
-	before.requests = before.binds = before.unbinds = 0;
-	expect("how many times the TSM is asked", requests, now.requests);
-	expect("how many requests are with the TSM at once", 1, now.max_in_flight);
 }
 
 /* The endpoint is vfio-pci's, has a VM, a vdevice, and is connected to its TSM, but not bound. */
