@@ -119,6 +119,7 @@ static const struct process_row rows[] = {
 	ROW("before_released", writes_before_and_releases),
 	{ { "demo.process.before_alone", REQ(1), .own_process = true }, writes_before },
 	ROW("notes", notes_much),
+	ROW("notes_2", passes),
 };
 
 static void run(const struct uc_row *row, const void *facts)

@@ -82,3 +82,13 @@ int run_with(bool own_vm, int signal_after_run, char **argv)
 	ck_assert_msg(WIFEXITED(status), "the harness died:\n%.2000s", output);
 	return WEXITSTATUS(status);
 }
+
+void has(const char *text)
+{
+	ck_assert_msg(strstr(output, text) != NULL, "no '%s' in:\n%.4000s", text, output);
+}
+
+void lacks(const char *text)
+{
+	ck_assert_msg(strstr(output, text) == NULL, "'%s' in:\n%.4000s", text, output);
+}

@@ -20,4 +20,8 @@ int run_with(bool own_vm, int signal_after_run, char **argv);
 #define RUN(...) run_with(false, 0, (char *[]){ "uapi-conform", __VA_ARGS__, NULL })
 #define RUN_OWN_VM(...) run_with(true, 0, (char *[]){ "uapi-conform", __VA_ARGS__, NULL })
 
+/* What the last run printed has this in it, or must not; the test ends if not. */
+void has(const char *text);
+void lacks(const char *text);
+
 #endif /* UC_TESTS_OUTPUT_H */

@@ -8,16 +8,6 @@
 #include "output.h"
 #include "tests.h"
 
-static void has(const char *text)
-{
-	ck_assert_msg(strstr(output, text) != NULL, "no '%s' in:\n%.3000s", text, output);
-}
-
-static void lacks(const char *text)
-{
-	ck_assert_msg(strstr(output, text) == NULL, "'%s' in:\n%.3000s", text, output);
-}
-
 START_TEST(batch_is_kept_and_prints_as_ever)
 {
 	ck_assert_int_eq(RUN("--case", "demo.good.*"), 0);

@@ -10,16 +10,6 @@
 #include "output.h"
 #include "tests.h"
 
-static void has(const char *text)
-{
-	ck_assert_msg(strstr(output, text) != NULL, "no '%s' in:\n%.4000s", text, output);
-}
-
-static void lacks(const char *text)
-{
-	ck_assert_msg(strstr(output, text) == NULL, "'%s' in:\n%.4000s", text, output);
-}
-
 static int times(const char *text)
 {
 	int count = 0;

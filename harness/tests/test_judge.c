@@ -6,16 +6,6 @@
 #include "output.h"
 #include "tests.h"
 
-static void has(const char *text)
-{
-	ck_assert_msg(strstr(output, text) != NULL, "no '%s' in:\n%.4000s", text, output);
-}
-
-static void lacks(const char *text)
-{
-	ck_assert_msg(strstr(output, text) == NULL, "'%s' in:\n%.4000s", text, output);
-}
-
 START_TEST(a_row_that_judged_nothing_is_an_error)
 {
 	ck_assert_int_eq(RUN("--case", "demo.judge.nothing"), 5);

@@ -19,16 +19,6 @@
 #include "output.h"
 #include "tests.h"
 
-static void has(const char *text)
-{
-	ck_assert_msg(strstr(output, text) != NULL, "no '%s' in:\n%.4000s", text, output);
-}
-
-static void lacks(const char *text)
-{
-	ck_assert_msg(strstr(output, text) == NULL, "'%s' in:\n%.4000s", text, output);
-}
-
 START_TEST(a_process_that_left_its_group_is_ended)
 {
 	ck_assert_int_eq(RUN("--case", "demo.process.leaves_daemon*"), 0);
@@ -112,7 +102,7 @@ START_TEST(what_a_killed_process_did_not_write_is_nobody_elses)
 	    "#   the row did not come to its own end: ");
 	ck_assert_int_eq(RUN("--case", "demo.process.writes_2"), 1);
 	lacks("secret");
-	ck_assert_int_eq(RUN("--case", "demo.process.notes"), 0);
+	ck_assert_int_eq(RUN("--case", "demo.process.notes*"), 0);
 	has(" more bytes were cut)\n");
 }
 END_TEST

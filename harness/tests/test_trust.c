@@ -13,16 +13,6 @@
 #include "tests.h"
 #include "watch.h"
 
-static void has(const char *text)
-{
-	ck_assert_msg(strstr(output, text) != NULL, "no '%s' in:\n%.4000s", text, output);
-}
-
-static void lacks(const char *text)
-{
-	ck_assert_msg(strstr(output, text) == NULL, "'%s' in:\n%.4000s", text, output);
-}
-
 START_TEST(a_row_ends_when_its_process_does)
 {
 	ck_assert_int_eq(RUN("--case", "demo.odd.ends_and_is_killed"), 5);
