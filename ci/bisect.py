@@ -5,13 +5,14 @@
     git bisect run path/to/uapi-conform/ci/bisect --case 'tsm_req.scope.*'
 
 The tree is built as it is, out of tree, with the reference kernel's small configuration, and booted
-in QEMU with the chosen rows. Exit, as git wants it: 0 good, all chosen rows PASS; 1 bad, one is
-FAIL; 125 this commit cannot be judged: it does not build or boot, a row is SKIP or ERROR, or does
-not answer the same in all --votes; 128 and above stop the bisection, for the set-up is broken: 192
-the command line (or a tree that was built in), 197 something is missing or broken (a program, the
-compiler or another tool: before a commit is said not to build, they are tried on two lines), 202
-the disk, 255 a fault in here, 130 Ctrl-C; and of --check-ends: 160 good at both ends, 161 bad at
-both, 162 the wrong way round, 163 not to be judged.
+in QEMU with the chosen rows, or to record what it does (--behaviour). Exit, as git wants it: 0
+good, all chosen rows PASS, or all observations are as on the good kernel; 1 bad, one is FAIL, or
+another one; 125 this commit cannot be judged: it does not build or boot, a row is SKIP or ERROR, or
+does not answer the same in all --votes; 128 and above stop the bisection, for the set-up is broken:
+192 the command line (or a tree that was built in), 197 something is missing or broken (a program,
+the compiler or another tool: before a commit is said not to build, they are tried on two lines),
+202 the disk, 255 a fault in here, 130 Ctrl-C; and of --check-ends: 160 good at both ends, 161 bad
+at both, 162 the wrong way round, 163 not to be judged.
 
 Nothing is written into the tree; logs go to build/bisect/<commit>/ of this project.
 """
@@ -23,17 +24,18 @@ import os
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ci import cells, machine
-from ci.bisect_step import CANNOT, Finding, Question, Step, step
+from ci import bisect_behaviour, cells, machine
+from ci.bisect_result import CANNOT, GOOD, Finding
+from ci.bisect_step import Question, Step, step
 from ci.cells import YOURS, Cell
 from ci.kernel import Kernel, suite_binary
 from fixtures import ROOT, cache, qemu, vm
 from fixtures.kernel import build, source
 from fixtures.problem import INTERRUPTED, USAGE, Parser, Problem, from_os_error
-from report import catalogue
+from report import catalogue, recording
 from report.judge import selected
 from report.problem import nearest
 
@@ -87,8 +89,14 @@ def parser() -> Parser:
     """The command line."""
     words = Parser(prog="ci/bisect", description=__doc__,
                    formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--case", action="append", default=[], metavar="GLOB", required=True,
+    words.add_argument("--case", action="append", default=[], metavar="GLOB",
                        help="the rows that decide; `uapi-conform --list` has them; may be repeated")
+    words.add_argument("--behaviour", action="append", default=[], metavar="KEY",
+                       help="instead of rows: bad is where this observation of `uapi-conform --record` "
+                       "is another one than on the good kernel; a glob; may be repeated")
+    words.add_argument("--record-of", default="", metavar="GOOD",
+                       help="a recording of the good kernel, or the commit to build and record first "
+                       "(default: the one that git bisect was told is good)")
     words.add_argument("--cell", default="", metavar="NAME",
                        help="a cell of ci/matrix.toml, without a stock kernel: reference/max (the "
                        "default), reference-notsm/max, ...; or its second half")
@@ -136,6 +144,10 @@ def question(arguments: argparse.Namespace) -> Question:
         raise Problem("--timeout and --silence are positive numbers", USAGE)
     if arguments.votes < 1:
         raise Problem("--votes is a positive number", USAGE)
+    if bool(arguments.case) == bool(arguments.behaviour):
+        raise Problem("give --case, the rows that decide, or --behaviour, the observations", USAGE)
+    if arguments.behaviour and arguments.votes > 1 or arguments.record_of and not arguments.behaviour:
+        raise Problem("--votes is for rows, --record-of for --behaviour", USAGE)
     rows = catalogue.load()
     for glob in arguments.case:
         if not any(selected(row, ["--case", glob]) for row in rows.rows.values()):
@@ -156,8 +168,9 @@ def question(arguments: argparse.Namespace) -> Question:
     return Question(
         cell, words, rows, program, qemu.version(program),
         vm.Limits(arguments.timeout, arguments.silence), arguments.crash_is_bad,
-        arguments.ignore_skips, device=any(row.suite == "tsm_req" for row in chosen),
-        no_tsm=like.endswith("-notsm"), votes=arguments.votes,
+        arguments.ignore_skips, device=any(row.suite == "tsm_req" for row in chosen) or any(
+            key.startswith("tsm_req.") for key in arguments.behaviour),
+        no_tsm=like.endswith("-notsm"), votes=arguments.votes, behaviour=tuple(arguments.behaviour),
     )
 
 
@@ -174,6 +187,45 @@ def judge(arguments: argparse.Namespace, asked: Question, tree: Path) -> Finding
     for line in found.detail:
         print(f"  {line}", flush=True)
     return found
+
+
+def with_good(arguments: argparse.Namespace, asked: Question, tree: Path) -> Question:
+    """The same question with what the good kernel does, which is built and recorded where that is not
+    a file yet. What was checked out is again, afterwards."""
+    good = arguments.record_of or next(iter(arguments.check_ends or ()), "")
+    if not good:
+        refs = git(tree, "for-each-ref", "--format=%(objectname)", "refs/bisect/good*").split()
+        if not refs:
+            raise Problem("--record-of GOOD is missing: a recording or a commit of the good kernel", USAGE)
+        good = refs[0]
+    if Path(good).is_file():
+        known = recording.load(Path(good))
+    else:
+        known = _recorded(arguments, asked, tree, git(tree, "rev-parse", "--verify", f"{good}^{{commit}}"))
+    if not known.whole:
+        raise Problem(f"{known.name} is cut off; record it again", USAGE)
+    bisect_behaviour.check(arguments.behaviour, known)
+    return replace(asked, good=known)
+
+
+def _recorded(arguments: argparse.Namespace, asked: Question, tree: Path, commit: str) -> recording.Recording:
+    kept = Path("build/bisect") / f"good-{commit}.tsv"
+    if kept.is_file():
+        return recording.load(kept)
+    before = head(tree)
+    if before.changed:
+        raise Problem("--record-of checks a commit out: commit or stash your changes first", USAGE)
+    branch = git(tree, "rev-parse", "--abbrev-ref", "HEAD")
+    try:
+        git(tree, "checkout", "--quiet", commit)
+        found = judge(arguments, asked, tree)
+        made = head(tree).directory / recording.NAME
+    finally:
+        git(tree, "checkout", "--quiet", before.id if branch == "HEAD" else branch)
+    if found.code != GOOD:
+        raise Problem(f"the good commit {commit[:12]} {found}; choose another one")
+    made.replace(kept)
+    return recording.load(kept)
 
 
 def check_ends(arguments: argparse.Namespace, asked: Question, tree: Path) -> int:
@@ -199,7 +251,7 @@ def check_ends(arguments: argparse.Namespace, asked: Question, tree: Path) -> in
     match [found.code for found in verdicts]:
         case [0, 0]:
             raise Problem(f"good at both ends, {good} and {bad}: no commit between them broke "
-                          f"{' '.join(arguments.case)}", GOOD_TWICE - STOP)
+                          f"{' '.join(arguments.case + arguments.behaviour)}", GOOD_TWICE - STOP)
         case [1, 1]:
             raise Problem(f"bad at both ends, {good} and {bad}: it broke before {good}; choose an "
                           "older one", BAD_TWICE - STOP)
@@ -219,7 +271,12 @@ def main() -> int:
     tree = Path.cwd()
     source.version_of(tree)
     os.chdir(ROOT)
+    # A file's name is the caller's, who is in the tree.
+    if arguments.record_of and (tree / arguments.record_of).is_file():
+        arguments.record_of = str(tree / arguments.record_of)
     asked = question(arguments)
+    if arguments.behaviour:
+        asked = with_good(arguments, asked, tree)
     if arguments.check_ends:
         return check_ends(arguments, asked, tree)
     return judge(arguments, asked, tree).code

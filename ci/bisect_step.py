@@ -7,10 +7,12 @@ import re
 import shutil
 import threading
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ci import bisect_behaviour, machine
+from ci.bisect_result import BAD, CANNOT, GOOD, Finding
 from ci.cells import Cell
 from ci.job import Job
 from ci.kernel import Kernel, Toolbox, suite_binary
@@ -22,9 +24,8 @@ from fixtures.problem import INTERRUPTED, IO_ERROR, Problem
 from report import answers
 from report.catalogue import Catalogue
 from report.log import ERROR, FAIL, NOT_RUN, PASS, SKIP
+from report.recording import Recording
 
-GOOD, BAD, CANNOT = 0, 1, 125
-_NAMES = {GOOD: "good", BAD: "bad", CANNOT: "cannot be judged"}
 # What a kernel complains with that goes on after it; of a panic the machine's end tells.
 _OOPS = re.compile(r"\bOops\b|\bBUG: |Unable to handle kernel|Internal error: |KASAN: |UBSAN: ")
 _DECODED = ("call:", "expected:", "got:")
@@ -46,6 +47,8 @@ class Question:
     device: bool
     no_tsm: bool = False
     votes: int = 1  # boots, all of which must say the same
+    behaviour: tuple[str, ...] = ()  # observations that decide, instead of rows
+    good: Recording | None = None  # what they must be; none yet: it is to be recorded
 
 
 @dataclass(frozen=True)
@@ -55,18 +58,6 @@ class Step:
     question: Question
     request: build.Request
     directory: Path
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The verdict, one line of why, and more lines."""
-
-    code: int
-    why: str
-    detail: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        return f"{_NAMES[self.code]}: {self.why}"
 
 
 class _Quiet:
@@ -109,7 +100,7 @@ def step(what: Step) -> Finding:
     if built.without_device:
         toolchain.check(what.request.arch, kept)
     seconds = time.monotonic() - begin
-    found = poll(what, built)
+    found = observe(what, built) if what.question.behaviour else poll(what, built)
     if found.code != GOOD:
         return found
     return Finding(GOOD, f"{found.why} (built in {seconds:.0f} s)")
@@ -119,6 +110,19 @@ def _keep_log(what: Step, kept: Path) -> None:
     log = what.request.directory / "build.log"
     if log.is_file():
         shutil.copyfile(log, kept)
+
+
+def observe(what: Step, built: Reference) -> Finding:
+    """Record the kernel, and hold it against the good one's."""
+    asked = what.question
+    initrd = what.directory / "initramfs.cpio"
+    kernel = _Kernel(built.image, built.as_meta(), built.module, initrd)
+    booted = machine.find(asked.cell, kernel, asked.qemu, asked.qemu_version)
+    try:
+        return bisect_behaviour.ask(booted, what.directory, kernel.initrd(asked.cell.configuration.program),
+                                    asked.limits, list(asked.behaviour), asked.good)
+    finally:
+        initrd.unlink(missing_ok=True)
 
 
 def poll(what: Step, built: Reference) -> Finding:
