@@ -111,7 +111,8 @@ def _useless(waiver: Waiver, found: list[Case]) -> list[str]:
     for name in ("rows", "kernels", "cells"):
         globs: list[str] = getattr(waiver, name)
         for glob in globs if globs != ["*"] else ():
-            mine = [case for case in found if _speaks(replace(waiver, **{name: [glob]}), case)]
+            only: dict[str, Any] = {name: [glob]}
+            mine = [case for case in found if _speaks(replace(waiver, **only), case)]
             if not mine:
                 out.append(f"{waiver.title}: '{glob}' of its '{name}' is nothing that is claimed "
                            "in its range: remove it")

@@ -141,6 +141,7 @@ void add_record_tests(Suite *suite)
 	tcase_add_test(tests, another_order_in_time_is_the_same_file);
 	tcase_add_test(tests, a_part_that_dies_costs_no_other);
 	tcase_add_test(tests, what_the_kernel_says_is_an_observation);
+	tcase_set_timeout(tests, 60);
 	tcase_add_test(tests, too_much_is_cut_at_a_line_and_told);
 	tcase_add_test(tests, what_cannot_be_written_is_told);
 	suite_add_tcase(suite, tests);
