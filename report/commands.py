@@ -65,10 +65,21 @@ def _written(render: Callable[[argparse.Namespace, list[Any], list[Problem]], st
     return run
 
 
+def _logs(located: list[tuple[Path, Any]], page: Path) -> dict[str, str]:
+    """The consoles that lie beside a page, as build/run does: what is elsewhere on this machine is
+    nothing to link to."""
+    here = Path(os.path.abspath(page)).parent
+    places = {results.names(result): Path(os.path.abspath(where)) / results.CONSOLE
+              for where, result in located if results.CONSOLE in result["files"]}
+    return {name: os.path.relpath(path, here) for name, path in places.items()
+            if path.is_relative_to(here.parent)}
+
+
 def _html(options: argparse.Namespace) -> int:
-    found, wrong = results.find(options.directories)
-    if found:
-        write(options.output, html.render(found, wrong, proof.load()))
+    located, wrong = results.locate(options.directories)
+    if located:
+        found = [result for _, result in located]
+        write(options.output, html.render(found, wrong, proof.load(), _logs(located, options.output)))
         print(options.output)
         if options.open and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             _open(options.output)

@@ -7,12 +7,13 @@ The same results make the same bytes: there is no date on the page but what a ce
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fixtures.problem import Problem
-from report import results_time, trouble, versions, view
+from report import answers, results_time, trouble, versions, view
 from report.again import again
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
@@ -150,9 +151,15 @@ def _environment() -> Any:
     return environment
 
 
-def render(results: list[view.Result], wrong: list[Problem], proof: Proof = Proof()) -> str:
+def in_short(lines: list[str]) -> str:
+    """ "expected EINVAL, got 0", of a failure's first wrong answer; or nothing."""
+    return next((f"expected {answer.expected}, got {answer.got}" for answer in answers.read(lines).answers), "")
+
+
+def render(results: list[view.Result], wrong: list[Problem], proof: Proof = Proof(),
+           logs: Mapping[str, str] | None = None) -> str:
     """The page about these results, about the files that could not be read, and about what is known
-    of the suite itself."""
+    of the suite itself. logs: a cell's console, as an address relative to the page's."""
     results = view.by_kernel(plain(results))
     texts = view.known_texts()
     lines = view.matrix(results, texts)
@@ -174,7 +181,7 @@ def render(results: list[view.Result], wrong: list[Problem], proof: Proof = Proo
         revisions=sorted({r["provenance"].get("revision", "") for r in results} - {""}),
         unreadable=[plain(line) for error in wrong for line in error.lines],
         places={names(result): n for n, result in enumerate(results)},
-        where=lambda cells: view.where(cells, results),
+        where=lambda cells: view.where(cells, results), in_short=in_short, logs=logs or {},
         again=lambda cell, row: again(by_name[cell], row), others=_others, facts=_facts,
     )
     return page

@@ -26,6 +26,7 @@ from xml.etree.ElementTree import Element, SubElement
 from fixtures.problem import Problem
 from report import trouble, view
 from report.catalogue import Catalogue
+from report.ending import in_short
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, SKIP
 from report.results import names
 from report.text import plain
@@ -53,7 +54,7 @@ def _row(suite: Element, row: dict[str, Any], classname: str, behaviours: dict[s
     text = "\n".join(row["detail"] + links + row["kernel"])
     about = ", ".join(row["requirements"]) or "row"
     if verdict == FAIL:
-        message = "; ".join([row["reason"] or FAIL, *trouble.resemblance(row["looks_like"])])
+        message = "; ".join([in_short(row), *trouble.resemblance(row["looks_like"])])
         SubElement(case, "failure", type=about, message=message).text = text
     elif verdict == ERROR or (verdict == NOT_RUN and row["selected"]):
         SubElement(case, "error", type=verdict, message=row["reason"] or verdict).text = text

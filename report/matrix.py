@@ -14,6 +14,7 @@ from report.ending import interrupted
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.results import names
+from report.view import MOST_LINES
 
 # verdict: (word, letter, style)
 SHOWN = {
@@ -31,7 +32,7 @@ COUNTED = {
 KEY = "known = FAIL that ci/known-issues.toml explains, - = not tested"
 LETTERS = ".=pass  F=FAIL  K=FAIL (known)  E=ERROR  s=skip  -=not tested"
 FOLDED = "(N requirements) share their verdicts; report/uapi-report summary -v DIR names them"
-MOST_LINES = 24  # above this, lines that say the same are folded
+_ASCII = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 GAP = 2  # spaces between columns, one of which is the box's own divider
 
 Lines = list[tuple[str, list[str]]]
@@ -72,17 +73,28 @@ def _mark(verdict: str, letter: bool) -> Text:
     return Text(single if letter else word, style=style)
 
 
-def _table(suites: dict[str, Lines], first: int, headers: list[str], letter: bool) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, GAP - 1, 0, 0), show_edge=False)
-    table.add_column("requirement", no_wrap=True, overflow="ellipsis")
+def table(console: Console) -> Table:
+    """An empty one, as all of ours look; in ASCII where the terminal knows no more."""
+    plain = not console.encoding.startswith("utf")
+    return Table(box=_ASCII if plain else box.SIMPLE_HEAD, pad_edge=False, padding=(0, GAP - 1, 0, 0),
+                 show_edge=False)
+
+
+def _table(console: Console, suites: dict[str, Lines], first: int, headers: list[str], letter: bool
+           ) -> Table:
+    shown = table(console)
+    widths = [max(map(len, header.split("\n"))) for header in headers]
+    room = console.width - sum(max(width, 1 if letter else 5) + GAP for width in widths)
+    # The name is what all else is about: it gives way, and is never left out.
+    shown.add_column("requirement", no_wrap=True, overflow="crop", max_width=max(room, 8))
     for header in headers:
-        table.add_column(Text(header), no_wrap=True, justify="right" if letter else "left")
+        shown.add_column(Text(header), no_wrap=True, justify="right" if letter else "left")
     for suite, lines in suites.items():
-        table.add_row(Text(suite, style="bold"))
+        shown.add_row(Text(suite, style="bold"))
         for name, verdicts in lines:
-            shown = verdicts[first : first + len(headers)]
-            table.add_row(Text(f"  {name}"), *(_mark(verdict, letter) for verdict in shown))
-    return table
+            marks = verdicts[first : first + len(headers)]
+            shown.add_row(Text(f"  {name}"), *(_mark(verdict, letter) for verdict in marks))
+    return shown
 
 
 def show(console: Console, results: list[dict[str, Any]], verbose: bool) -> bool:
@@ -93,46 +105,52 @@ def show(console: Console, results: list[dict[str, Any]], verbose: bool) -> bool
         suites = {suite: fold(lines) for suite, lines in suites.items()}
         keys.append(FOLDED)
     widest = max((len(name) for lines in suites.values() for name, _ in lines), default=0)
-    left = console.width - min(max(widest, 11) + 2 + GAP, console.width // 2)
+    left = console.width - min(max(widest, 11) + 2 + GAP, 2 * console.width // 3)
     headers = ["\n".join(names(result).split("/", 1)) for result in results]
     wanted = sum(max(5, *map(len, header.split("\n"))) + GAP for header in headers)
     letter = wanted > left
     if not letter:
-        console.print(_table(suites, 0, headers, False))
+        console.print(_table(console, suites, 0, headers, False))
         console.print(Text("\n".join(keys), style="dim"))
         return False
     digits = len(str(len(results)))
     fitting = max(1, left // (digits + GAP))
     for first in range(0, len(results), fitting):
         numbers = [str(n + 1) for n in range(first, min(first + fitting, len(results)))]
-        console.print(_table(suites, first, numbers, True))
+        console.print(_table(console, suites, first, numbers, True))
         console.print()
     console.print(Text("\n".join([LETTERS, *keys[1:]]), style="dim"))
     return True
 
 
+def _columns(results: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """What is said of each cell besides its name, by heading; what can be done without comes last."""
+    said = {"verdict": ["interrupted" if interrupted(r) else str(r["verdict"]) for r in results]}
+    for verdict, heading in COUNTED.items():
+        if any(result["counts"][verdict] for result in results):
+            said[heading] = [str(result["counts"][verdict] or "-") for result in results]
+    metas = [result["meta"] for result in results]
+    said["time"] = [f"{meta['seconds']:.1f} s" if meta.get("seconds") is not None else "" for meta in metas]
+    said["boot"] = [f"{100 * meta['boot_seconds'] / meta['seconds']:.0f}%"
+                    if meta.get("seconds") and meta.get("boot_seconds") is not None else "" for meta in metas]
+    return said
+
+
 def cells(console: Console, results: list[dict[str, Any]], numbered: bool) -> None:
     """Print one line a cell: its verdict, its rows, its time."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, GAP - 1, 0, 0), show_edge=False)
+    said = _columns(results)
+    width = {heading: max(map(len, [heading, *values])) + GAP for heading, values in said.items()}
+    key = min(12, max(len(names(result)) for result in results)) + numbered * (len(str(len(results))) + GAP)
+    while len(said) > 1 and key + sum(width[heading] for heading in said) > console.width:
+        said.popitem()
+    shown = table(console)
     if numbered:
-        table.add_column("", justify="right")
-    table.add_column("cell", overflow="fold")
-    table.add_column("verdict", no_wrap=True)
-    columns = [v for v in COUNTED if any(result["counts"][v] for result in results)]
-    for verdict in columns:
-        table.add_column(COUNTED[verdict], justify="right", no_wrap=True)
-    table.add_column("time", justify="right", no_wrap=True)
-    table.add_column("boot", justify="right", no_wrap=True)
+        shown.add_column("", justify="right", no_wrap=True)
+    shown.add_column("cell", overflow="fold", min_width=8)
+    for heading in said:
+        shown.add_column(heading, justify="left" if heading == "verdict" else "right", no_wrap=True)
     for number, result in enumerate(results, 1):
-        counts, meta = result["counts"], result["meta"]
-        seconds, boot = meta.get("seconds"), meta.get("boot_seconds")
-        table.add_row(
-            *([str(number)] if numbered else []),
-            Text(names(result)),
-            Text("interrupted" if interrupted(result) else result["verdict"],
-                 style=SHOWN[result["verdict"]][2]),
-            *(str(counts[verdict] or "-") for verdict in columns),
-            "" if seconds is None else f"{seconds:.1f} s",
-            f"{100 * boot / seconds:.0f}%" if seconds and boot is not None else "",
-        )
-    console.print(table)
+        values = {heading: Text(values[number - 1]) for heading, values in said.items()}
+        values["verdict"].stylize(SHOWN[result["verdict"]][2])
+        shown.add_row(*([str(number)] if numbered else []), Text(names(result)), *values.values())
+    console.print(shown)

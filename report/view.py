@@ -9,6 +9,7 @@ from typing import Any
 
 from fixtures.problem import Problem
 from report import catalogue as catalogue_module
+from report import versions
 from report.catalogue import Catalogue, Requirement
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
@@ -20,6 +21,7 @@ Result = dict[str, Any]
 # been tested, even if elsewhere it was not.
 ORDER = (FAIL, ERROR, KNOWN, PASS, NOT_TESTED, SKIP)
 BAD = (FAIL, ERROR, NOT_RUN)
+MOST_LINES = 24  # of a matrix; above this, those that say the same are folded
 
 
 def worst(verdicts: Iterable[str]) -> str:
@@ -46,6 +48,8 @@ class Line:
     verdict: str
     mandatory: bool
     rows: list[str] = field(default_factory=list)
+    folded: list[str] = field(default_factory=list)  # the requirements that it stands for
+    whole: bool = False  # these are the suite's, all of them
 
     @property
     def suite(self) -> str:
@@ -102,9 +106,19 @@ def where(cells: Iterable[str], results: list[Result], most: int = 4) -> str:
 
 
 def by_kernel(results: list[Result]) -> list[Result]:
-    """The cells of each kernel side by side, kernels in the order in which they came."""
-    order = list(dict.fromkeys(result["meta"]["kernel"] for result in results))
-    return sorted(results, key=lambda result: order.index(result["meta"]["kernel"]))
+    """The cells of each kernel side by side: first what people ask for, the newest kernel in which
+    something was judged, and last the reference kernels, which are nobody's."""
+    groups: dict[str, list[Result]] = {}
+    for result in results:
+        groups.setdefault(result["meta"]["kernel"], []).append(result)
+
+    def rank(name: str) -> tuple[bool, bool, list[int]]:
+        mine = groups[name]
+        judged = any(result["counts"][verdict] for result in mine for verdict in (PASS, FAIL, KNOWN))
+        newest = max(versions.numbers(versions.release(result)) for result in mine)
+        return name.startswith("reference"), not judged, [-n for n in (*newest, 0, 0, 0, 0)[:4]]
+
+    return [result for name in sorted(groups, key=rank) for result in groups[name]]
 
 
 def matrix(results: list[Result], texts: Catalogue) -> list[Line]:
@@ -132,20 +146,31 @@ def matrix(results: list[Result], texts: Catalogue) -> list[Line]:
     ))
 
 
-def fold(lines: list[Line]) -> list[tuple[str, list[Line], int]]:
-    """The matrix by suite; of one that was judged nowhere a single line, and how many it is for."""
+def fold(lines: list[Line]) -> list[tuple[str, list[Line]]]:
+    """The matrix by suite. One that was judged nowhere is a single line; and where there are many
+    lines, those that say the same, and nothing bad, are one."""
     suites: dict[str, list[Line]] = {}
     for line in lines:
         suites.setdefault(line.suite, []).append(line)
-    folded = []
-    for suite, mine in suites.items():
-        if len(mine) > 1 and {line.verdict for line in mine} <= {SKIP, NOT_TESTED}:
-            verdicts = [worst(column) for column in zip(*(line.verdicts for line in mine))]
-            line = Line(suite, None, verdicts, worst(line.verdict for line in mine), True)
-            folded.append((suite, [line], len(mine)))
+    return [(suite, _folded(suite, mine, len(lines))) for suite, mine in suites.items()]
+
+
+def _folded(suite: str, lines: list[Line], all_lines: int) -> list[Line]:
+    if len(lines) > 1 and {line.verdict for line in lines} <= {SKIP, NOT_TESTED}:
+        verdicts = [worst(column) for column in zip(*(line.verdicts for line in lines))]
+        return [Line(suite, None, verdicts, worst(verdicts), True, folded=[line.id for line in lines],
+                     whole=True)]
+    kept: list[Line] = []
+    groups: dict[tuple[str, ...], list[Line]] = {}
+    for line in lines:
+        if all_lines > MOST_LINES and set(line.verdicts) <= {PASS, SKIP, NOT_TESTED}:
+            groups.setdefault(tuple(line.verdicts), []).append(line)
         else:
-            folded.append((suite, mine, 0))
-    return folded
+            kept.append(line)
+    for alike in groups.values():
+        kept.append(alike[0] if len(alike) == 1 else Line(
+            suite, None, alike[0].verdicts, alike[0].verdict, True, folded=[line.id for line in alike]))
+    return kept
 
 
 def count(verdicts: Iterable[str]) -> dict[str, int]:

@@ -212,3 +212,35 @@ def test_many_cells(tmp_path: Path, known: Catalogue) -> None:
     result = found[0]
     assert view.where([results.names(r) for r in found if r is not result], found).startswith(
         'k0 (all 20 except "c0"); k1 (all 20)')
+
+
+def test_what_is_asked_for_comes_first(tmp_path: Path, known: Catalogue) -> None:
+    """The newest kernel that was judged; then the others; the reference kernel last."""
+    for kernel, release, log in (
+        ("reference", b"8.0.0", "pass"), ("stock-6.12", b"6.12.1", "pass"), ("stock-7.10", b"7.10.2", "mixed"),
+        ("mine", b"7.9.0", "pass"), ("stock-9", b"9.1.0", "skip"),
+    ):
+        sample.cell(tmp_path, known, golden(log).replace(b"Linux 7.2.13", b"Linux " + release), kernel, "max")
+    found = results.find([tmp_path])[0]
+    ordered = [result["meta"]["kernel"] for result in view.by_kernel(found)]
+    assert ordered == ["stock-7.10", "mine", "stock-6.12", "stock-9", "reference"]
+    page = html.render(found, [], logs={"stock-7.10/max": "../run/stock-7.10/max/console.log"})
+    first = page[page.index('<details class="find f" open>') :]
+    headline = first[: first.index("</summary>")]
+    assert '<span class="answer">expected EINVAL, got 0</span>' in headline
+    assert 'href="../run/stock-7.10/max/console.log"' in first[: first.index("</details>")]
+    assert page.count(' class="find f" open') == 1 and page.index('id="failures"') < page.index('id="kernels"')
+
+
+def test_lines_that_say_the_same_are_one(tmp_path: Path) -> None:
+    """Where there are many; never one that says something bad."""
+    def line(number: int, *verdicts: str) -> view.Line:
+        return view.Line(f"s:R{number}", None, list(verdicts), view.worst(verdicts), True)
+
+    many = [line(n, "PASS", "SKIP" if n % 2 else "PASS") for n in range(30)] + [line(30, "FAIL", "PASS")]
+    (suite, folded), = view.fold(many)
+    assert suite == "s" and [len(one.folded) for one in folded] == [0, 15, 15]
+    assert folded[0].id == "s:R30" and folded[2].folded[:2] == ["s:R1", "s:R3"]
+    assert len(view.fold(many[:20])[0][1]) == 20
+    whole, = view.fold([line(n, "SKIP", "NOT TESTED") for n in range(3)])[0][1]
+    assert whole.whole and whole.verdicts == ["SKIP", "NOT TESTED"]

@@ -74,6 +74,27 @@ def test_golden_output(width: int, run: Path) -> None:
     assert all(len(line) <= width for line in text.splitlines() if not line.startswith(one_line))
 
 
+@pytest.mark.parametrize("width", [20, 30, 40, 60])
+def test_a_narrow_terminal_keeps_the_names(width: int, run: Path) -> None:
+    """Of rows, of cells, and every column of the matrix."""
+    text = shown(results.find([run])[0], width)
+    tables = text.split("\n\n")
+    assert all("CAPS" in part for part in tables if part.startswith("requir"))
+    heads = [line for line in text.splitlines() if line.startswith("requir")]
+    assert [int(n) for head in heads for n in head.split()[1:]] == [1, 2, 3, 4, 5]
+    cells = next(part for part in tables if " cell" in part.split("\n")[0])
+    lines = "".join(cells.split("\n")[2:]).replace(" ", "")
+    for number in range(1, 6):
+        assert f"{number}stock-" in lines
+    assert all(len(line) <= width for part in (*tables[:len(heads)], cells) for line in part.split("\n"))
+
+
+def test_a_terminal_of_ascii(run: Path) -> None:
+    done = subprocess.run(["report/uapi-report", "summary", run], cwd=ROOT, capture_output=True, check=False,
+                          env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C", "COLUMNS": "40"})
+    assert done.stdout.isascii() and b"-----" in done.stdout
+
+
 def test_many_cells_are_numbered(tmp_path: Path, catalogue: Catalogue) -> None:
     found = []
     for number in range(40):
