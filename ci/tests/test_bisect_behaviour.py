@@ -9,8 +9,11 @@ from typing import Any
 import pytest
 
 from ci import bisect, recorder
-from ci.tests.test_bisect import World, git, world  # noqa: F401  pylint: disable=unused-import
+from ci.tests import test_bisect
+from ci.tests.test_bisect import World, git
 from report import recording
+
+world = test_bisect.world
 
 HEAD = b"# uapi-conform record 1\n# kernel: Linux 7.2.0\n# list: s 1\n# part: s.one\tone\t\n"
 KEY = "s.one.key"
@@ -23,7 +26,7 @@ def file(answer: str, cut: bool = False) -> bytes:
 
 
 @pytest.fixture
-def kernels(world: World, monkeypatch: pytest.MonkeyPatch) -> World:  # noqa: F811
+def kernels(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
     """A commit's name is what its kernel answers; "cut" goes down, "none" records nothing."""
 
     def record(machine: Any, directory: Path, **_: Any) -> str:
