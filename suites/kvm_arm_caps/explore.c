@@ -27,18 +27,21 @@ static void take_own(const struct kvm_step *step, struct kvm_rule *rule)
 	if (step->op == DO_INIT)
 		return;
 	rule->always = false;
-	rule->value_rule = step->answers & AND_VALUE ? VALUE_IS : VALUE_FREE;
+	rule->value_rule = step->answers & AND_VALUE ? VALUE_IS :
+			   step->answers & AND_NOT_VALUE ? VALUE_IS_NOT : VALUE_FREE;
 	rule->value = step->value;
-	rule->mask = ~0ULL;
+	rule->mask = step->mask ?: ~0ULL;
 }
 
 static void apply(void *memory, const void *place, const void *facts, struct uc_observed *observed)
 {
-	const struct kvm_step *step = place;
+	struct kvm_step filled = *(const struct kvm_step *)place;
 	struct kvm_model *model = memory;
+	const struct kvm_step *step = &filled;
 	struct kvm_rule rule;
 	uint64_t value;
 
+	kvm_fill_in(&filled, facts);
 	observed->kind = step->op;
 	observed->skipped = !kvm_can(facts, model, step);
 	if (observed->skipped)
@@ -115,7 +118,7 @@ const struct uc_explorer kvm_explorer = {
 	.explain = explain,
 	.name = kvm_call_name,
 	.parse = parse,
-	.support = (const char *const[]){ uc_text_kvm_arm_caps_calls, NULL },
+	.support = (const char *const[]){ uc_text_kvm_arm_caps_guest, uc_text_kvm_arm_caps_calls, NULL },
 	.emit = kvm_explore_emit,
 };
 _Static_assert(sizeof(struct kvm_step) <= UC_MAX_STEP_SIZE, "a step has its place");

@@ -5,12 +5,22 @@
 
 #include "explore.h"
 
+/* A number, or the slot that it comes from. */
+static const char *number(uint64_t number, unsigned int from)
+{
+	static char text[32];
+
+	snprintf(text, sizeof(text), from ? "slots[%llu]" : "%#llxULL",
+		 from ? from - 1ULL : (unsigned long long)number);
+	return text;
+}
+
 /* The call itself, as an expression that is 0 or the errno. */
 static void emit_call(FILE *out, const struct kvm_step *step, const struct kvm_facts *facts)
 {
 	const unsigned int vm = step->vm, vcpu = step->vcpu, which = step->which;
 	struct kvm_vcpu_init init;
-	char fd[32];
+	char fd[32], sequence[80];
 
 	kvm_init_struct(step, facts->preferred, &init);
 	snprintf(fd, sizeof(fd), "vcpu[%u][%u]", vm, vcpu);
@@ -23,7 +33,7 @@ static void emit_call(FILE *out, const struct kvm_step *step, const struct kvm_f
 		fprintf(out, "init_preferred(vm[%u], %s)", vm, fd);
 		break;
 	case DO_RUN:
-		fprintf(out, "run(%s)", fd);
+		fprintf(out, "run(%u, %u)", vm, vcpu);
 		break;
 	case DO_FINALIZE:
 		fprintf(out, "call(%s, KVM_ARM_VCPU_FINALIZE, &(int){ %d })", fd,
@@ -31,16 +41,45 @@ static void emit_call(FILE *out, const struct kvm_step *step, const struct kvm_f
 		break;
 	case DO_GET_REG:
 	case DO_SET_REG:
-		fprintf(out, "reg(%s, KVM_%cET_ONE_REG, %#llxULL, %#llxULL)", fd,
-			step->op == DO_GET_REG ? 'G' : 'S',
-			(unsigned long long)kvm_registers[which].id,
-			(unsigned long long)(step->op == DO_GET_REG ? ~step->value : step->value));
+		fprintf(out, "reg(%s, KVM_%cET_ONE_REG, %#llxULL, %u, %u, ", fd,
+			step->op == DO_GET_REG ? 'G' : 'S', (unsigned long long)step->id, step->shift,
+			step->bits);
+		if (step->op == DO_GET_REG)
+			fprintf(out, "%#llxULL)", (unsigned long long)~step->value);
+		else
+			fprintf(out, "%s)", number(step->arguments[0], step->from[0]));
 		break;
-	case DO_GET_ID:
-	case DO_SET_ID:
-		fprintf(out, "id_reg(%s, %#llxULL, %#llxULL)", fd,
-			(unsigned long long)kvm_id_registers[which].id,
-			(unsigned long long)step->value);
+	case DO_GET_EVENTS:
+	case DO_SET_EVENTS:
+		fprintf(out, "events(%s, KVM_%cET_VCPU_EVENTS, %s)", fd,
+			step->op == DO_GET_EVENTS ? 'G' : 'S', number(step->arguments[0], step->from[0]));
+		break;
+	case DO_PMU:
+		fprintf(out, "pmu(%s, %u)", fd, which);
+		break;
+	case DO_BOOT:
+		fprintf(out, "guest_boot(vm[%u], %s, %d)", vm, fd, !which);
+		break;
+	case DO_EXEC:
+		kvm_sequence_name(step, sequence, sizeof(sequence));
+		fprintf(out, "execute(%u, %u, guest_sequence(\"%s\"), %s, ", vm, vcpu, sequence,
+			number(step->arguments[0], step->from[0]));
+		fprintf(out, "%s)", number(step->arguments[1], step->from[1]));
+		break;
+	case DO_READ:
+	case DO_WRITE:
+		fprintf(out, "execute(%u, %u, guest_move(%#llxULL, %d), %s, 0)", vm, vcpu,
+			(unsigned long long)step->id, step->op == DO_WRITE,
+			step->op == DO_WRITE ? number(step->arguments[0], step->from[0]) : "GUEST_MARK");
+		break;
+	case DO_CONTINUE:
+		fprintf(out, "execute_on(%u, %u)", vm, vcpu);
+		break;
+	case DO_SAVE:
+		fprintf(out, "save(%s)", fd);
+		break;
+	case DO_RESTORE:
+		fprintf(out, "restore(%s)", fd);
 		break;
 	case DO_REG_LIST:
 		fprintf(out, "list(%s, %u)", fd, which);
@@ -67,10 +106,17 @@ static void emit_call(FILE *out, const struct kvm_step *step, const struct kvm_f
 		fprintf(out, "preferred(vm[%u])", vm);
 		break;
 	case DO_MASKS:
-		fprintf(out, "mask(vm[%u], %u)", vm, kvm_id_registers[which].mask_index);
+		fprintf(out, "mask(vm[%u], %#llxULL, %u, %u)", vm, (unsigned long long)step->id,
+			step->shift, step->bits);
 		break;
 	case DO_ENABLE_MTE:
-		fprintf(out, "enable_mte(vm[%u])", vm);
+	case DO_ENABLE_IMP_ID:
+		fprintf(out, "enable(vm[%u], %u)", vm, step->op == DO_ENABLE_MTE ? KVM_CAP_ARM_MTE :
+			KVM_CAP_ARM_WRITABLE_IMP_ID_REGS);
+		break;
+	case DO_FILTER:
+		fprintf(out, "filter(vm[%u], %s, ", vm, number(step->arguments[0], step->from[0]));
+		fprintf(out, "%s, %u)", number(step->arguments[1], step->from[1]), which == 3 ? 99 : which);
 		break;
 	case DO_NEW_VM:
 		fprintf(out, "new_vm(%u)", vm);
@@ -102,9 +148,12 @@ static void emit_step(FILE *out, const struct kvm_step *step, const struct uc_ob
 	fprintf(out, ", \"%s\");\n", allowed ? kvm_answers_name(allowed, "|") : "anything");
 	/* Nobody wants to read of every KVM_ARM_VCPU_INIT that its struct was not written to. */
 	if (rule != VALUE_FREE && (step->op != DO_INIT || observed->data[SEEN_VALUE]))
-		fprintf(out, "\tcheck_value(%#llxULL, %d, %#llxULL);\n",
+		fprintf(out, "\tcheck_value(%#llxULL, %d, %s);\n",
 			(unsigned long long)observed->data[SEEN_MASK], rule == VALUE_IS,
-			(unsigned long long)observed->data[SEEN_EXPECTED]);
+			number(observed->data[SEEN_EXPECTED], step->from[2] <= KVM_SLOTS ?
+				step->from[2] : 0));
+	if (step->keep)
+		fprintf(out, "\tslots[%u] = value;\n", step->keep - 1);
 }
 
 void kvm_explore_emit(FILE *out, const void *place, const struct uc_observed *observed,

@@ -6,19 +6,21 @@
  * changed.
  */
 #include "explore.h"
+#include "guest.h"
 
 /* Of 1000. */
 static const struct {
 	unsigned char op;
 	unsigned short weight;
 } weights[] = {
-	{ DO_INIT, 320 }, { DO_INIT_PREFERRED, 5 }, { DO_ENABLE_MTE, 5 }, { DO_RUN, 70 },
-	{ DO_FINALIZE, 60 }, { DO_GET_REG, 130 },
-	{ DO_SET_REG, 110 }, { DO_GET_ID, 40 }, { DO_SET_ID, 35 }, { DO_REG_LIST, 35 },
-	{ DO_GET_LENGTHS, 15 }, { DO_SET_LENGTHS, 15 }, { DO_GET_MP_STATE, 40 },
-	{ DO_SET_MP_STATE, 20 }, { DO_CHECK_SYSTEM, 10 }, { DO_CHECK_VM, 10 },
-	{ DO_PREFERRED, 5 }, { DO_MASKS, 5 }, { DO_NEW_VCPU, 50 }, { DO_CLOSE_VCPU, 5 },
-	{ DO_CLOSE_VM, 3 }, { DO_NEW_VM, 12 },
+	{ DO_INIT, 300 }, { DO_INIT_PREFERRED, 5 }, { DO_ENABLE_MTE, 5 }, { DO_RUN, 60 },
+	{ DO_FINALIZE, 60 }, { DO_GET_REG, 150 }, { DO_SET_REG, 120 }, { DO_REG_LIST, 35 },
+	{ DO_GET_LENGTHS, 10 }, { DO_SET_LENGTHS, 15 }, { DO_GET_MP_STATE, 35 },
+	{ DO_SET_MP_STATE, 20 }, { DO_GET_EVENTS, 8 }, { DO_SET_EVENTS, 5 }, { DO_PMU, 5 },
+	{ DO_BOOT, 20 }, { DO_EXEC, 25 }, { DO_READ, 5 }, { DO_WRITE, 5 }, { DO_SAVE, 5 },
+	{ DO_RESTORE, 3 }, { DO_CHECK_SYSTEM, 10 }, { DO_CHECK_VM, 10 }, { DO_PREFERRED, 5 },
+	{ DO_MASKS, 5 }, { DO_ENABLE_IMP_ID, 2 }, { DO_FILTER, 2 }, { DO_NEW_VCPU, 50 },
+	{ DO_CLOSE_VCPU, 5 }, { DO_CLOSE_VM, 3 }, { DO_NEW_VM, 12 },
 };
 
 static unsigned int invent_op(struct uc_random *random)
@@ -137,24 +139,11 @@ static void invent_init(struct kvm_step *step, const struct kvm_step *earlier,
 		step->pointer = uc_random_below(random, READ_ONLY + 1);
 }
 
-/* One bit, or some, of the fields that are not for user space to choose; or none; or of another. */
-static uint64_t invent_id_bits(unsigned int which, struct uc_random *random)
+static void name_register(struct kvm_step *step, unsigned int index)
 {
-	uint64_t fields = kvm_id_registers[which].mask;
-	unsigned int kind = uc_random_below(random, 10);
-	uint64_t bits = uc_random_bits(random), one = fields;
-
-	if (kind < 2)
-		return 0;
-	if (kind == 2)
-		return 1ULL << bits % 64 & ~fields;
-	if (kind < 5)
-		return bits & fields;
-	/* One of the fields' bits; or the lowest of a field, which is what most CPUs have. */
-	for (unsigned int skip = bits % 16; skip; skip--)
-		one = one & (one - 1) ?: fields;
-	one &= -one;
-	return kind < 7 ? one : one & 0x1111111111111111ULL;
+	step->id = kvm_registers[index].id;
+	step->shift = kvm_registers[index].shift;
+	step->bits = kvm_registers[index].bits;
 }
 
 /* A register that was written, or its neighbour: of any vCPU of the VM. */
@@ -163,16 +152,59 @@ static void invent_written(struct kvm_step *step, const struct kvm_step *earlier
 {
 	for (unsigned int tries = 0; count && tries < 8; tries++) {
 		const struct kvm_step *written = &earlier[uc_random_below(random, count)];
+		const struct kvm_register *named;
 
 		if (written->op != DO_SET_REG || written->vm != step->vm)
 			continue;
-		step->which = written->which;
 		if (uc_random_chance(random, 50))
 			step->vcpu = written->vcpu;
-		if (uc_random_chance(random, 25) && step->which < REG_KEYS)
-			step->which ^= 1;
+		named = kvm_register_of(written->id, written->shift, written->bits);
+		if (named < &kvm_registers[REG_KEYS] && uc_random_chance(random, 25))
+			named = &kvm_registers[(named - kvm_registers) ^ 1];
+		name_register(step, named - kvm_registers);
 		return;
 	}
+}
+
+/* One of the fields that show a feature. */
+static void invent_field(struct kvm_step *step, struct uc_random *random)
+{
+	unsigned int index;
+
+	do {
+		index = uc_random_below(random, kvm_register_count);
+	} while (!kvm_registers[index].features);
+	name_register(step, index);
+	step->arguments[0] = uc_random_below(random, 16);
+}
+
+static void invent_register(struct kvm_step *step, const struct kvm_step *earlier,
+			    unsigned int count, struct uc_random *random)
+{
+	unsigned int index;
+
+	if (uc_random_chance(random, 25)) {
+		invent_field(step, random);
+		return;
+	}
+	/* The keys are what this is about, and there are many others. */
+	index = uc_random_chance(random, 45) ? uc_random_below(random, REG_KEYS) :
+		REG_X0 + uc_random_below(random, KVM_REGISTERS - REG_X0);
+	if (uc_random_chance(random, 20))
+		index = REG_SP + uc_random_below(random, KVM_REGISTERS - REG_SP);
+	name_register(step, index);
+	if (step->op == DO_GET_REG && uc_random_chance(random, 65))
+		invent_written(step, earlier, count, random);
+	if (step->op != DO_SET_REG)
+		return;
+	/* Odd: never what a register may have been reset to. */
+	step->arguments[0] = uc_random_bits(random) | 1;
+	/* EL1h with nothing masked, and all flags. */
+	if (index == REG_PSTATE)
+		step->arguments[0] = 0xf0000005;
+	/* Rounding towards plus infinity: other bits may not be there. */
+	if (index == REG_FPCR)
+		step->arguments[0] = 0x400000;
 }
 
 void kvm_explore_invent(void *place, const void *earlier, unsigned int index,
@@ -195,31 +227,28 @@ void kvm_explore_invent(void *place, const void *earlier, unsigned int index,
 		break;
 	case DO_GET_REG:
 	case DO_SET_REG:
-		/* The keys are what this is about, and there are many others. */
-		step->which = uc_random_chance(random, 45) ?
-			      uc_random_below(random, REG_KEYS) :
-			      REG_X0 + uc_random_below(random, KVM_REGISTERS - REG_X0);
-		if (uc_random_chance(random, 20))
-			step->which = REG_SP + uc_random_below(random, KVM_REGISTERS - REG_SP);
-		if (step->op == DO_GET_REG && uc_random_chance(random, 65))
-			invent_written(step, earlier, index, random);
-		/* Odd: never what a register may have been reset to. */
-		if (step->op == DO_SET_REG)
-			step->value = uc_random_bits(random) | 1;
-		/* EL1h with nothing masked, and all flags. */
-		if (step->op == DO_SET_REG && step->which == REG_PSTATE)
-			step->value = 0xf0000005;
-		/* Rounding towards plus infinity: other bits may not be there. */
-		if (step->op == DO_SET_REG && step->which == REG_FPCR)
-			step->value = 0x400000;
+		invent_register(step, earlier, index, random);
 		break;
-	case DO_GET_ID:
-	case DO_SET_ID:
 	case DO_MASKS:
+		invent_field(step, random);
+		step->arguments[0] = 0;
+		break;
+	case DO_READ:
+	case DO_WRITE:
+		name_register(step, uc_random_below(random, REG_KEYS));
+		if (step->op == DO_WRITE)
+			step->arguments[0] = uc_random_bits(random) | 1;
+		break;
+	case DO_EXEC:
+		do {
+			step->operations[0] = 1 + uc_random_below(random, 60);
+		} while (!kvm_operation_name(step->operations[0] - 1) ||
+			 /* Calls may end the machine. */
+			 kvm_operation_answers(step->operations[0] - 1, BOTH, true, true) == MAY_ANYTHING);
+		step->arguments[0] = 0x123456789ab0;
+		break;
 	case DO_SET_MP_STATE:
 		step->which = uc_random_below(random, 2);
-		if (step->op == DO_SET_ID)
-			step->value = invent_id_bits(step->which, random);
 		break;
 	case DO_REG_LIST:
 		step->which = uc_random_chance(random, 45) ? 1 + uc_random_below(random, 3) : 0;
@@ -229,7 +258,7 @@ void kvm_explore_invent(void *place, const void *earlier, unsigned int index,
 		break;
 	case DO_CHECK_SYSTEM:
 	case DO_CHECK_VM:
-		step->which = uc_random_below(random, kvm_which_count(step->op));
+		step->which = uc_random_below(random, KVM_FEATURES + 1);
 		break;
 	case DO_NEW_VM:
 		/* A second one rather than a fresh start. */
@@ -284,18 +313,13 @@ bool kvm_explore_simplify(const void *place, unsigned int attempt, void *memory)
 	if (step->op == DO_INIT)
 		return simplify_init(step, attempt, simpler);
 	if (attempt == 0 && step->op == DO_SET_REG) {
-		if (step->which != REG_PSTATE && step->which != REG_FPCR)
-			simpler->value = 0x1234567;
+		if (!step->bits && step->id != KVM_REG_X(33) && step->id != kvm_registers[REG_FPCR].id)
+			simpler->arguments[0] = 0x1234567;
 		return true;
 	}
-	if (attempt == 0 && step->op == DO_SET_ID) {
-		/* The lowest of its bits alone. */
-		simpler->value &= -simpler->value;
-		return true;
-	}
-	if (attempt == (step->op == DO_SET_REG) &&
+	if (attempt == (step->op == DO_SET_REG) && !step->bits &&
 	    (step->op == DO_GET_REG || step->op == DO_SET_REG)) {
-		simpler->which = 0;
+		name_register(simpler, 0);
 		return true;
 	}
 	return false;

@@ -155,6 +155,8 @@ static void ask_capabilities(struct kvm_facts *facts, int system, int vm)
 	}
 	facts->mte = ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_MTE) > 0;
 	facts->masks = ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_SUPPORTED_REG_MASK_RANGES) > 0;
+	facts->filter = !kvm_ioctl(vm, KVM_HAS_DEVICE_ATTR, &(struct kvm_device_attr){ 0 });
+	facts->imp_id = ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_WRITABLE_IMP_ID_REGS) > 0;
 	facts->immediate_exit = ioctl(system, KVM_CHECK_EXTENSION, KVM_CAP_IMMEDIATE_EXIT) > 0;
 }
 
@@ -210,6 +212,7 @@ void kvm_prepare(void *data)
 	ask_capabilities(facts, vcpu.system, usual);
 	probe_features(facts, &vcpu, usual);
 	close(usual);
+	facts->protected_mode = log_says("Protected nVHE mode initialized", "Protected hVHE mode initialized");
 	facts->not_vhe = facts->host_one_algorithm && !kvm_both_caps(facts) &&
 			 log_says("Hyp mode initialized", "nVHE mode initialized");
 	note_facts(facts);

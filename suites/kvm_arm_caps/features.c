@@ -21,8 +21,8 @@ static const struct kvm_register_range fpsimd_vectors[] = {
 	{ KVM_REG_V0, KVM_REG_V0 + 31 * 4 }, { 0, 0 },
 };
 static const struct kvm_register_range key_registers[] = {
-	{ KVM_REG_APIAKEYLO, KVM_REG_APIBKEYHI }, { KVM_REG_APDAKEYLO, KVM_REG_APDBKEYHI },
-	{ KVM_REG_APGAKEYLO, KVM_REG_APGAKEYHI }, { 0, 0 },
+	{ KVM_REG(APIAKeyLo_EL1), KVM_REG(APIBKeyHi_EL1) }, { KVM_REG(APDAKeyLo_EL1), KVM_REG(APDBKeyHi_EL1) },
+	{ KVM_REG(APGAKeyLo_EL1), KVM_REG(APGAKeyHi_EL1) }, { 0, 0 },
 };
 
 #define FEATURE(feature, id, cap, with, pair, starts, words, must, source, also, ...) \
@@ -116,27 +116,43 @@ const char *kvm_set_name(uint32_t features)
 	return text;
 }
 
-#define KEY(upper, name) \
-	{ #name "Lo_EL1", KVM_REG_##upper##LO }, { #name "Hi_EL1", KVM_REG_##upper##HI }
-#define X(n)	{ "x" #n, KVM_REG_X0 + 2 * (n) }
+const struct kvm_register kvm_registers[] = {
+#define SYSTEM(name, encoding)	{ #name, KVM_REG_SYS(encoding), 0, 0, 0, false },
+#define REGISTER(name, id)	{ #name, id, 0, 0, 0, false },
+#define FIELD(register, name, shift, bits, features) \
+	{ #register "." #name, KVM_REG(register), shift, bits, features, false },
+#define LOWERED(register, name, shift) \
+	{ #register "." #name, KVM_REG(register), shift, 4, 0, true },
+#include "registers.inc"
+};
+const unsigned int kvm_register_count = sizeof(kvm_registers) / sizeof(kvm_registers[0]);
 
-const struct kvm_register kvm_registers[KVM_REGISTERS] = {
-	KEY(APIAKEY, APIAKey), KEY(APIBKEY, APIBKey), KEY(APDAKEY, APDAKey),
-	KEY(APDBKEY, APDBKey), KEY(APGAKEY, APGAKey),
-	X(0), X(1), X(2), X(3), X(4), X(5), X(6), X(7), X(8), X(9), X(10), X(11), X(12), X(13),
-	X(14), X(15), X(16), X(17), X(18), X(19), X(20), X(21), X(22), X(23), X(24), X(25), X(26),
-	X(27), X(28), X(29), X(30),
-	[REG_SP] = { "sp", KVM_REG_X0 + 62 },
-	[REG_PC] = { "pc", KVM_REG_PC },
-	[REG_V31] = { "v31", KVM_REG_V0 + 31 * 4 },
-	[REG_PSTATE] = { "pstate", KVM_REG_PSTATE },
-	[REG_FPCR] = { "fpcr", KVM_REG_FPCR },
-	[REG_TTBR1] = { "TTBR1_EL1", KVM_REG_TTBR1 },
+const uint64_t kvm_id_registers[KVM_ID_REGISTERS] = {
+	KVM_REG(ID_AA64ISAR1_EL1), KVM_REG(ID_AA64ISAR2_EL1),
 };
 
-const struct kvm_id_register kvm_id_registers[KVM_ID_REGISTERS] = {
-	{ "ID_AA64ISAR1_EL1", KVM_REG_ID_AA64ISAR1, ISAR1_PAUTH_MASK, { 4, 8, 24, 28 },
-	  ISAR1_MASK_INDEX },
-	{ "ID_AA64ISAR2_EL1", KVM_REG_ID_AA64ISAR2, ISAR2_PAUTH_MASK, { 8, 12 },
-	  ISAR2_MASK_INDEX },
-};
+const struct kvm_register *kvm_register_of(uint64_t id, unsigned int shift, unsigned int bits)
+{
+	for (unsigned int i = 0; i < kvm_register_count; i++)
+		if (kvm_registers[i].id == id && kvm_registers[i].shift == shift &&
+		    kvm_registers[i].bits == bits)
+			return &kvm_registers[i];
+	return NULL;
+}
+
+bool kvm_within(const struct kvm_register_range *range, uint64_t id)
+{
+	for (; range && range->first; range++)
+		if (id >= range->first && id <= range->last)
+			return true;
+	return false;
+}
+
+uint32_t kvm_features_of_register(uint64_t id)
+{
+	uint32_t set = 0;
+
+	for (unsigned int i = 0; i < KVM_FEATURES; i++)
+		set |= kvm_within(kvm_features[i].comes, id) ? BIT(i) : 0;
+	return set;
+}

@@ -46,6 +46,9 @@ struct kvm_register_range {
 	uint64_t first, last;
 };
 
+/* Whether the id is in one of the ranges, which may be NULL. */
+bool kvm_within(const struct kvm_register_range *range, uint64_t id);
+
 struct kvm_feature {
 	const char *name;	/* as in the UAPI, without KVM_ARM_VCPU_ */
 	unsigned int capability;	/* that it depends on */
@@ -94,7 +97,17 @@ uint32_t kvm_device_features(void);
  */
 const char *kvm_set_name(uint32_t features);
 
-/* The ten key registers, and others with known initial values, first of all. */
+/* The system registers of registers.inc: SYS_MIDR_EL1, and KVM_REG(MIDR_EL1) for KVM_GET_ONE_REG. */
+enum kvm_system_register {
+#define SYSTEM(name, encoding)	SYS_##name = (encoding),
+#define REGISTER(name, id)
+#define FIELD(...)
+#define LOWERED(...)
+#include "registers.inc"
+};
+#define KVM_REG(name)	KVM_REG_SYS(SYS_##name)
+
+/* The registers that the rules know more of; kvm_registers has others behind them. */
 enum kvm_register_index {
 	REG_KEYS = 10,	/* this many, each key's low half and then its high half */
 	REG_X0 = REG_KEYS,
@@ -106,21 +119,26 @@ enum kvm_register_index {
 	REG_TTBR1,	/* whose initial value nobody knows, as the keys' */
 	KVM_REGISTERS
 };
+
+/* A register as steps name it, or a field of one. */
 struct kvm_register {
 	const char *name;
 	uint64_t id;
+	uint8_t shift, bits;	/* of a field; 0 bits: the whole register */
+	uint32_t features;	/* of a field: zero in vCPUs that lack one of them; 0: none */
+	bool lowered;		/* a field of which each lower value is safe */
 };
-extern const struct kvm_register kvm_registers[KVM_REGISTERS];
+extern const struct kvm_register kvm_registers[];
+extern const unsigned int kvm_register_count;
 
-/* The two id registers with pointer authentication fields. */
-struct kvm_id_register {
-	const char *name;
-	uint64_t id;
-	uint64_t mask;			/* of the pointer authentication fields */
-	unsigned int fields[4];		/* their lowest bits; 0 ends */
-	unsigned int mask_index;	/* in the array of KVM_ARM_GET_REG_WRITABLE_MASKS */
-};
+/* The named one with this id and field, or NULL. */
+const struct kvm_register *kvm_register_of(uint64_t id, unsigned int shift, unsigned int bits);
+
+/* The features without which a vCPU does not have this register. */
+uint32_t kvm_features_of_register(uint64_t id);
+
+/* The two id registers with pointer authentication fields, as facts.h has them. */
 #define KVM_ID_REGISTERS	2
-extern const struct kvm_id_register kvm_id_registers[KVM_ID_REGISTERS];
+extern const uint64_t kvm_id_registers[KVM_ID_REGISTERS];
 
 #endif /* KVM_ARM_CAPS_FEATURES_H */

@@ -33,6 +33,9 @@ static const struct kvm_row rows[] = {
 
 	{ ROW("no_power_off", FEATURE_POWER_OFF, &kvm_need_power_off),
 	  "INIT none = 0; GET_MP_STATE == 0" },
+	/* Of a vCPU that is not initialised the kernel knows no width. */
+	{ ROW("el1_32bit_beside_a_new_vcpu", FEATURE_EL1_32BIT, &kvm_need_el1_32bit),
+	  "1: NEW_VCPU = 0; INIT EL1_32BIT = 0; 1: INIT EL1_32BIT = 0" },
 	{ REFUSED("el1_32bit_with_mte", FEATURE_32BIT_NOT_MTE, &kvm_need_el1_32bit, &kvm_need_mte),
 	  "NEW_VM = 0; ENABLE_MTE = 0; NEW_VCPU = 0; INIT EL1_32BIT = EINVAL; INIT none = 0" },
 };

@@ -1,216 +1,173 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The pointer authentication fields of ID_AA64ISAR1_EL1 and ID_AA64ISAR2_EL1
- * as user space sees them.
+ * The id registers. Fields that show a feature are zero without it. Those of
+ * pointer authentication are the host's with the pair, and never the user's to
+ * choose:
  *
- * With PTRAUTH_ADDRESS and PTRAUTH_GENERIC they are the host's, without they are 0.
- * KVM_SET_ONE_REG:
- *   0 - the value that the register has
- *   EINVAL - any other value of these fields; nothing has changed
- *   EBUSY - the same, after the VM has run
- * KVM_ARM_GET_REG_WRITABLE_MASKS leaves the fields out.
+ * 0		KVM_SET_ONE_REG of the value that the register has
+ * EINVAL	of any other value of these fields; nothing has changed
+ * EBUSY	the same, after the VM has run
+ *
+ * Another field takes a lower value where KVM_ARM_GET_REG_WRITABLE_MASKS has
+ * it, which then is the VM's, and no value that its mask or its host lacks.
  */
-#include <errno.h>
+#include <stdio.h>
 
-#include "../../harness/buffer.h"
-#include "../../harness/decode.h"
 #include "../../harness/verdict.h"
-#include "guest.h"
+#include "facts.h"
+#include "play.h"
 #include "rows.h"
 
-#define FOR_ID_REGISTERS(i)	for (unsigned int i = 0; i < KVM_ID_REGISTERS; i++)
+#define PAIR		"PTRAUTH_ADDRESS|PTRAUTH_GENERIC"
+#define WITH		"INIT " PAIR " = 0; "
 
-static uint64_t read_id(const struct kvm_vcpu *vcpu, const struct kvm_id_register *isar)
+/* The pair's fields, of vCPU "" or "1: ". */
+#define FIELDS(vcpu, value1, value2) \
+	vcpu "GET_REG ID_AA64ISAR1_EL1 & 0xff000ff0 == " value1 "; " \
+	vcpu "GET_REG ID_AA64ISAR2_EL1 & 0xff00 == " value2 "; "
+#define HOSTS(vcpu)	FIELDS(vcpu, "host", "host")
+#define ZERO(vcpu)	FIELDS(vcpu, "0", "0")
+#define HALVES		"INIT PTRAUTH_ADDRESS = EINVAL; INIT PTRAUTH_GENERIC = EINVAL; "
+#define ALL_BUT_SET(set, more) \
+	"INIT " set " = 0; 1: NEW_VCPU = 0; 1: INIT " set " = 0; INIT " set " = 0; " more
+#define MASKS(set) \
+	"INIT " set " = 0; MASKS ID_AA64ISAR1_EL1 & 0xff000ff0 == 0; MASKS ID_AA64ISAR2_EL1 & 0xff00 == 0"
+
+static struct kvm_model model;
+
+/* Every value of one field: the one that it has is taken, all others are refused and forgotten. */
+static void expect_fixed(const struct kvm_row *row, const struct kvm_facts *facts,
+			 const struct kvm_register *field)
 {
-	uint64_t value;
-	int result = kvm_get_reg(vcpu, isar->id, &value);
+	char text[200];
+	unsigned int now;
 
-	if (result)
-		uc_fail_now("KVM_GET_ONE_REG(%s): expected 0, got %s", isar->name,
-			    uc_errno_name(-result));
-	return value;
-}
-
-/* The fields must be the host's with the features, nothing without. */
-static void expect_fields(const struct kvm_vcpu *vcpu, const struct kvm_facts *facts,
-			  uint32_t features)
-{
-	uc_about(features ? ISAR_HOST : ISAR_ZERO);
-	FOR_ID_REGISTERS(i) {
-		const struct kvm_id_register *isar = &kvm_id_registers[i];
-		uint64_t got = read_id(vcpu, isar) & isar->mask;
-		uint64_t expected = features ? facts->id_register[i] & isar->mask : 0;
-
-		uc_check(got == expected, "vCPU %s: expected the pointer authentication fields 0x%llx, got 0x%llx",
-			 isar->name, (unsigned long long)expected, (unsigned long long)got);
+	snprintf(text, sizeof(text), "GET_REG %s = 0 as a", field->name);
+	kvm_play(&model, &row->row, text, NULL, facts);
+	now = kvm_slot('a');
+	for (unsigned int value = 0; value < 16; value++) {
+		snprintf(text, sizeof(text), "SET_REG %s %u = %s; GET_REG %s == a", field->name, value,
+			 value == now ? "0" : row->number ? "EINVAL|EBUSY" : "EINVAL", field->name);
+		kvm_play(&model, &row->row, text, NULL, facts);
 	}
 }
 
-static void judge_fields(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_fixed(const struct kvm_row *row, const struct kvm_facts *facts)
 {
-	struct kvm_vcpu vcpu;
-
-	kvm_make_initialised(&vcpu, row->features);
-	expect_fields(&vcpu, facts, row->features);
-}
-
-/* Halves of the pair, which are refused, leave nothing to the call that is accepted. */
-static void judge_fields_after_refusal(const struct kvm_row *row, const struct kvm_facts *facts)
-{
-	struct kvm_vcpu vcpu;
-
-	kvm_make_vcpu(&vcpu);
-	uc_about(STATE_AFTER_REJECTION);
-	kvm_expect_init(&vcpu, ADDRESS, -EINVAL, "");
-	kvm_expect_init(&vcpu, GENERIC, -EINVAL, "");
-	kvm_expect_init(&vcpu, row->features, 0, ", after two that were refused");
-	expect_fields(&vcpu, facts, row->features);
-}
-
-/* Every vCPU of the VM shows the same; and a further INIT changes nothing. */
-static void judge_fields_elsewhere(const struct kvm_row *row, const struct kvm_facts *facts)
-{
-	struct kvm_vcpu vcpu, sibling;
-
-	kvm_make_initialised(&vcpu, row->features);
-	kvm_make_sibling(&vcpu, 1, &sibling);
-	kvm_must_init(&sibling, row->features);
-	kvm_expect_init(&vcpu, row->features, 0, ", the same again");
-	expect_fields(&vcpu, facts, row->features);
-	expect_fields(&sibling, facts, row->features);
-}
-
-/* Write a value that the register does not have: refused, and forgotten. */
-static void expect_refused(const struct kvm_vcpu *vcpu, const struct kvm_id_register *isar, uint64_t value,
-			   bool ran)
-{
-	uint64_t before = read_id(vcpu, isar), after;
-	int result = kvm_set_reg(vcpu, isar->id, &value);
-
-	uc_check(result == -EINVAL || (ran && result == -EBUSY),
-		 "KVM_SET_ONE_REG(%s, 0x%llx) where it is 0x%llx: expected EINVAL%s, got %s",
-		 isar->name, (unsigned long long)value, (unsigned long long)before,
-		 ran ? " or EBUSY" : "", kvm_result_name(result));
-	after = read_id(vcpu, isar);
-	if (!uc_check(after == before, "... after which it reads 0x%llx", (unsigned long long)after))
-		kvm_set_reg(vcpu, isar->id, &before);
-}
-
-/* Every other value of every field, and all of them cleared or set together. */
-static void expect_fixed(const struct kvm_vcpu *vcpu, const struct kvm_id_register *isar, bool ran)
-{
-	const uint64_t now = read_id(vcpu, isar);
-	const uint64_t together[] = { now & ~isar->mask, now | isar->mask };
-
-	kvm_expect(kvm_set_reg(vcpu, isar->id, &now), 0, "KVM_SET_ONE_REG(%s, 0x%llx), which it is",
-		   isar->name, (unsigned long long)now);
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(together); i++)
-		if (together[i] != now)
-			expect_refused(vcpu, isar, together[i], ran);
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(isar->fields) && isar->fields[i]; i++) {
-		for (uint64_t field = 0; field < 16; field++) {
-			uint64_t value = (now & ~(15ULL << isar->fields[i])) |
-					 field << isar->fields[i];
-
-			if (value != now)
-				expect_refused(vcpu, isar, value, ran);
-		}
-	}
-}
-
-static void judge_fixed(const struct kvm_row *row, const struct kvm_facts *facts UNUSED)
-{
-	struct kvm_vcpu vcpu;
-
-	kvm_make_initialised(&vcpu, row->features);
-	FOR_ID_REGISTERS(i)
-		expect_fixed(&vcpu, &kvm_id_registers[i], false);
-}
-
-static void judge_fixed_after_run(const struct kvm_row *row, const struct kvm_facts *facts UNUSED)
-{
-	struct guest guest = guest_new(row->features);
-
-	guest_value(&guest, OP_NOP, 0, 0);
-	FOR_ID_REGISTERS(i)
-		expect_fixed(&guest.vcpu, &kvm_id_registers[i], true);
-}
-
-static void judge_masks(const struct kvm_row *row, const struct kvm_facts *facts UNUSED)
-{
-	const size_t size = KVM_ARM_FEATURE_ID_RANGE_SIZE * sizeof(uint64_t);
-	uint64_t *masks = uc_guarded(size);
-	struct kvm_reg_mask_range range = {
-		.addr = (uintptr_t)masks, .range = KVM_ARM_FEATURE_ID_RANGE,
-	};
-	struct kvm_vcpu vcpu;
-
-	kvm_make_initialised(&vcpu, row->features);
-	if (!kvm_expect(kvm_ioctl(vcpu.vm, KVM_ARM_GET_REG_WRITABLE_MASKS, &range), 0,
-			"KVM_ARM_GET_REG_WRITABLE_MASKS range=0"))
-		return;
-	if (uc_poison_broken(masks, 0, size) == size)
-		uc_fail_now("KVM_ARM_GET_REG_WRITABLE_MASKS returned 0 and wrote no masks");
-	FOR_ID_REGISTERS(i) {
-		const struct kvm_id_register *isar = &kvm_id_registers[i];
-		uint64_t writable = masks[isar->mask_index] & isar->mask;
-
-		uc_check(!writable, "writable mask %u (%s): expected no pointer authentication field in it, got 0x%llx",
-			 isar->mask_index, isar->name, (unsigned long long)writable);
-	}
+	kvm_begin(&model, facts, true);
+	kvm_play(&model, &row->row, row->data, NULL, facts);
+	for (unsigned int i = 0; i < kvm_register_count; i++)
+		if (kvm_registers[i].features == BOTH)
+			expect_fixed(row, facts, &kvm_registers[i]);
+	kvm_end();
 }
 
 /*
- * One vCPU with the features and one without in the same VM. Whether that is
- * allowed is not documented; where it is, each shows what it has, and where it
- * is not, the refused vCPU must not spoil the first.
+ * Fields whose lower values are always safe: where the mask has the field, a lower one is taken,
+ * read by both vCPUs, and there after another INIT; else, and for a higher one, nothing changes.
  */
-static void judge_mixed(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_lowered(const struct kvm_row *row, const struct kvm_facts *facts)
 {
-	uint32_t other = row->features ^ BOTH;
-	struct kvm_vcpu vcpu, sibling;
-	int result;
+	unsigned int lowered = 0;
+	char text[640];
 
-	kvm_make_initialised(&vcpu, row->features);
-	kvm_make_sibling(&vcpu, 1, &sibling);
-	result = kvm_try_init(&sibling, other);
-	uc_note("vCPU 1 features=%s in the VM of vCPU 0 features=%s: %s", kvm_set_name(other),
-		kvm_set_name(row->features), result ? uc_errno_name(-result) : "accepted");
-	expect_fields(&vcpu, facts, row->features);
-	if (!result)
-		expect_fields(&sibling, facts, other);
+	kvm_begin(&model, facts, true);
+	kvm_play(&model, &row->row, "INIT none = 0; 1: NEW_VCPU = 0; 1: INIT none = 0", NULL, facts);
+	for (unsigned int i = 0; i < kvm_register_count; i++) {
+		const char *name = kvm_registers[i].name;
+		uint64_t now;
+
+		if (!kvm_registers[i].lowered)
+			continue;
+		snprintf(text, sizeof(text), "GET_REG %s = 0 as a; MASKS %s = 0 as b", name, name);
+		kvm_play(&model, &row->row, text, NULL, facts);
+		now = kvm_slot('a');
+		if (now < 15 && kvm_slot('b') != 15) {
+			snprintf(text, sizeof(text), "SET_REG %s 15 = EINVAL; GET_REG %s == a", name, name);
+			kvm_play(&model, &row->row, text, NULL, facts);
+		}
+		if (!now || kvm_slot('b') != 15)
+			continue;
+		lowered++;
+		snprintf(text, sizeof(text), "SET_REG %s 15 = EINVAL; GET_REG %s == a; SET_REG %s 0 = 0; "
+			 "GET_REG %s == 0; 1: GET_REG %s == 0; INIT none = 0; 1: INIT none = 0; "
+			 "GET_REG %s == 0; 1: GET_REG %s == 0", name, name, name, name, name, name, name);
+		kvm_play(&model, &row->row, text, NULL, facts);
+	}
+	if (!lowered)
+		uc_open("this kernel lets user space choose none of the fields that this row knows");
+	kvm_end();
 }
 
-#define ROW(name, function, set, needed, ...) \
-	{ .row = { .id = "kvm_arm_caps.isar." name, REQ(__VA_ARGS__), needed }, \
-	  .judge = function, .features = (set) }
-#define ANYWHERE	NEEDS(KVM_NEEDED), .control = &kvm_control_plain
+/* What an id register shows of a GIC when the VM has run, the guest can use. */
+static void judge_gic(const struct kvm_row *row, const struct kvm_facts *facts)
+{
+	kvm_begin(&model, facts, true);
+	kvm_play(&model, &row->row, "INIT none = 0; BOOT = 0; EXEC NOP = 0; GET_REG ID_AA64PFR0_EL1.GIC as a; "
+		 "READ ID_AA64PFR0_EL1 & 0xf000000 as b", NULL, facts);
+	uc_check(kvm_slot('b') == kvm_slot('a') << 24, "the guest reads another ID_AA64PFR0_EL1.GIC than user space");
+	kvm_play(&model, &row->row, kvm_slot('a') ? "WRITE ICC_SGI1R_EL1 0 = 0" :
+		 "WRITE ICC_SGI1R_EL1 0 = UNDEF", NULL, facts);
+	kvm_end();
+}
+
+/* Where the vCPU has no AArch32 its id registers are zero, and ignore what is written. */
+static void judge_no_aarch32(const struct kvm_row *row, const struct kvm_facts *facts)
+{
+	kvm_begin(&model, facts, true);
+	kvm_play(&model, &row->row, "INIT none = 0; GET_REG ID_AA64PFR0_EL1.EL0 as a; GET_REG ID_PFR0_EL1 = 0",
+		 NULL, facts);
+	if (kvm_slot('a') == 1)
+		kvm_play(&model, &row->row, "GET_REG ID_PFR0_EL1 == 0; SET_REG ID_PFR0_EL1 0x131 = 0; "
+			 "GET_REG ID_PFR0_EL1 == 0", NULL, facts);
+	kvm_end();
+}
+
+#define ROW(name, steps_of, ...) \
+	{ .row = { .id = "kvm_arm_caps.isar." name, __VA_ARGS__ }, .steps = steps_of }
+#define JUDGED(name, function, argument, after_run, ...) \
+	{ .row = { .id = "kvm_arm_caps.isar." name, __VA_ARGS__ }, \
+	  .judge = function, .data = argument, .number = after_run }
+#define ANYWHERE	NEEDS(KVM_NEEDED), .control = &kvm_registers_work
 #define PAUTH		NEEDS(KVM_NEEDED, &kvm_need_pauth), .control = &kvm_control_pauth
-#define HOST_FIELDS	NEEDS(KVM_NEEDED, &kvm_need_pauth, &kvm_need_id_registers), \
-			.control = &kvm_control_pauth
-#define MASKS		NEEDS(KVM_NEEDED, &kvm_need_masks), .control = &kvm_control_plain
-#define MASKS_PAUTH	NEEDS(KVM_NEEDED, &kvm_need_masks, &kvm_need_pauth), \
-			.control = &kvm_control_pauth
+#define HOST_FIELDS	NEEDS(KVM_NEEDED, &kvm_need_pauth, &kvm_need_id_registers), .control = &kvm_control_pauth
 
 static const struct kvm_row rows[] = {
-	ROW("host", judge_fields, BOTH, HOST_FIELDS, ISAR_HOST),
-	ROW("zero", judge_fields, 0, ANYWHERE, ISAR_ZERO),
-	ROW("host_after_refusal", judge_fields_after_refusal, BOTH, HOST_FIELDS, ISAR_HOST,
-	    STATE_AFTER_REJECTION),
-	ROW("zero_after_refusal", judge_fields_after_refusal, 0, PAUTH, ISAR_ZERO,
-	    STATE_AFTER_REJECTION),
-	ROW("vm_host", judge_fields_elsewhere, BOTH, HOST_FIELDS, ISAR_HOST),
-	ROW("vm_zero", judge_fields_elsewhere, 0, ANYWHERE, ISAR_ZERO),
-	ROW("mixed_with_first", judge_mixed, BOTH, HOST_FIELDS, ISAR_HOST, ISAR_ZERO,
-	    STATE_PER_VCPU),
-	ROW("mixed_without_first", judge_mixed, 0, HOST_FIELDS, ISAR_HOST, ISAR_ZERO,
-	    STATE_PER_VCPU),
-	ROW("fixed_with", judge_fixed, BOTH, PAUTH, ISAR_IMMUTABLE),
-	ROW("fixed_without", judge_fixed, 0, ANYWHERE, ISAR_IMMUTABLE),
-	ROW("fixed_after_run_with", judge_fixed_after_run, BOTH, PAUTH, ISAR_IMMUTABLE),
-	ROW("fixed_after_run_without", judge_fixed_after_run, 0, ANYWHERE, ISAR_IMMUTABLE),
-	ROW("masks_with", judge_masks, BOTH, MASKS_PAUTH, WRITABLE_MASKS),
-	ROW("masks_without", judge_masks, 0, MASKS, WRITABLE_MASKS),
+	ROW("host", WITH HOSTS(""), REQ(ISAR_HOST), HOST_FIELDS),
+	ROW("zero", "INIT none = 0; " ZERO(""), REQ(ISAR_ZERO), ANYWHERE),
+	ROW("host_after_refusal", HALVES WITH HOSTS(""), REQ(ISAR_HOST, STATE_AFTER_REJECTION), HOST_FIELDS),
+	ROW("zero_after_refusal", HALVES "INIT none = 0; " ZERO(""), REQ(ISAR_ZERO, STATE_AFTER_REJECTION), PAUTH),
+	ROW("vm_host", ALL_BUT_SET(PAIR, HOSTS("") HOSTS("1: ")), REQ(ISAR_HOST, STATE_SAME_SET), HOST_FIELDS),
+	ROW("vm_zero", ALL_BUT_SET("none", ZERO("") ZERO("1: ")), REQ(ISAR_ZERO, STATE_SAME_SET), ANYWHERE),
+	/* Whether one vCPU may have them and another not is not written down. */
+	ROW("mixed_with_first", WITH "1: NEW_VCPU = 0; 1: INIT none = 0|EINVAL; " HOSTS(""),
+	    REQ(ISAR_HOST, ISAR_ZERO, STATE_PER_VCPU), HOST_FIELDS),
+	ROW("mixed_without_first", "INIT none = 0; 1: NEW_VCPU = 0; 1: INIT " PAIR " = 0|EINVAL; " ZERO(""),
+	    REQ(ISAR_HOST, ISAR_ZERO, STATE_PER_VCPU), HOST_FIELDS),
+	JUDGED("fixed_with", judge_fixed, WITH, 0, REQ(ISAR_IMMUTABLE), PAUTH),
+	JUDGED("fixed_without", judge_fixed, "INIT none = 0", 0, REQ(ISAR_IMMUTABLE), ANYWHERE),
+	JUDGED("fixed_after_run_with", judge_fixed, WITH "BOOT = 0; EXEC NOP = 0", 1, REQ(ISAR_IMMUTABLE), PAUTH),
+	JUDGED("fixed_after_run_without", judge_fixed, "INIT none = 0; BOOT = 0; EXEC NOP = 0", 1,
+	       REQ(ISAR_IMMUTABLE), ANYWHERE),
+	ROW("masks_with", MASKS(PAIR), REQ(WRITABLE_MASKS), NEEDS(KVM_NEEDED, &kvm_need_masks, &kvm_need_pauth)),
+	ROW("masks_without", MASKS("none"), REQ(WRITABLE_MASKS), NEEDS(KVM_NEEDED, &kvm_need_masks)),
+
+	ROW("sve", "INIT none = 0; GET_REG ID_AA64PFR0_EL1.SVE == 0; GET_REG ID_AA64ZFR0_EL1 == 0", REQ(ID_FIELDS), ANYWHERE),
+	ROW("sve_with", "INIT SVE = 0; FINALIZE SVE = 0; GET_REG ID_AA64PFR0_EL1.SVE != 0", REQ(ID_FIELDS),
+	    NEEDS(KVM_NEEDED, &kvm_need_sve)),
+	ROW("pmu", "INIT none = 0; GET_REG ID_AA64DFR0_EL1.PMUVer == 0", REQ(ID_FIELDS), ANYWHERE),
+	/* A vCPU's own, and shown by all of a VM. */
+	ROW("own", "INIT none = 0; SET_REG MPIDR_EL1 0x80000003 = 0; GET_REG MPIDR_EL1 == 0x80000003; "
+	    "INIT none = 0; GET_REG MPIDR_EL1 == 0x80000003", REQ(ID_KEPT), NEEDS(KVM_NEEDED, &kvm_need_masks)),
+	ROW("pmu_with", "INIT PMU_V3 = 0; GET_REG ID_AA64DFR0_EL1.PMUVer != 0", REQ(ID_FIELDS),
+	    NEEDS(KVM_NEEDED, &kvm_need_pmu_v3)),
+	/* No CPU is without AArch64, or with a debug architecture before Armv8's. */
+	ROW("never_taken", "INIT none = 0; GET_REG ID_AA64PFR0_EL1 as a; SET_REG ID_AA64PFR0_EL1.EL0 0 = EINVAL; "
+	    "SET_REG ID_AA64PFR0_EL1.EL1 0 = EINVAL; GET_REG ID_AA64PFR0_EL1 == a; GET_REG ID_AA64DFR0_EL1 as a; "
+	    "SET_REG ID_AA64DFR0_EL1.DebugVer 5 = EINVAL; GET_REG ID_AA64DFR0_EL1 == a", REQ(ID_KEPT), ANYWHERE),
+	JUDGED("shown_executes", judge_gic, NULL, 0, REQ(GUEST_OTHERS), NEEDS(KVM_NEEDED), .control = &kvm_guest_runs),
+	JUDGED("no_aarch32", judge_no_aarch32, NULL, 0, REQ(ID_FIELDS), ANYWHERE),
+	JUDGED("lowered", judge_lowered, NULL, 0, REQ(ID_KEPT), NEEDS(KVM_NEEDED, &kvm_need_masks)),
 };
 
 const struct uc_topic kvm_isar_topic = KVM_TOPIC("isar", rows);

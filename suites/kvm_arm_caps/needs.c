@@ -79,6 +79,12 @@ NEED(id##_known, #id "-known", "this kernel does not know " #feature,		\
 NEED(mte, "mte", "KVM does not report MTE", facts->mte);
 NEED(masks, "writable-masks", "KVM does not report writable masks of the id registers",
      facts->masks);
+/* By it the kernel also takes PSCI's calls by SMC. */
+NEED(filter, "smccc-filter", "KVM has no filter of SMCCC calls", facts->filter);
+/* Of KVM_SET_VCPU_EVENTS with an abort the hypervisor of 7.2 panics, and with it the machine. */
+NEED(not_protected, "not-protected", "protected KVM may bring the machine down with this call",
+     !facts->protected_mode);
+NEED(imp_id, "imp-id", "KVM does not let user space choose MIDR_EL1 and its kin", facts->imp_id);
 NEED(immediate_exit, "immediate-exit", "KVM does not report KVM_CAP_IMMEDIATE_EXIT",
      facts->immediate_exit);
 NEED(other_target, "other-target", "the preferred target is GENERIC_V8, so there is no other one",

@@ -70,6 +70,25 @@ struct kvm_mp_state {
 };
 #define KVM_MP_STATE_RUNNABLE	0
 #define KVM_MP_STATE_STOPPED	5
+#define KVM_MP_STATE_SUSPENDED	10
+
+struct kvm_vcpu_events {
+	uint8_t serror_pending;
+	uint8_t serror_has_esr;
+	uint8_t ext_dabt_pending;
+	uint8_t pad[5];
+	uint64_t serror_esr;
+	uint32_t reserved[12];
+};
+
+struct kvm_device_attr {
+	uint32_t flags;
+	uint32_t group;
+	uint64_t attr;
+	uint64_t addr;
+};
+#define KVM_ARM_VCPU_PMU_V3_CTRL	0
+#define KVM_ARM_VCPU_PMU_V3_INIT	1
 
 /* As much of the shared run page as this suite looks at. */
 struct kvm_run {
@@ -106,7 +125,6 @@ struct kvm_run {
 #define KVM_EXIT_INTERNAL_ERROR	17
 #define KVM_EXIT_SYSTEM_EVENT	24
 
-#define KVM_GET_API_VERSION		KVM_IOCTL(KVM_IOCTL_NONE, 0, 0x00)
 #define KVM_CREATE_VM			KVM_IOCTL(KVM_IOCTL_NONE, 0, 0x01)
 #define KVM_CHECK_EXTENSION		KVM_IOCTL(KVM_IOCTL_NONE, 0, 0x03)
 #define KVM_GET_VCPU_MMAP_SIZE		KVM_IOCTL(KVM_IOCTL_NONE, 0, 0x04)
@@ -118,6 +136,14 @@ struct kvm_run {
 	KVM_IOCTL(KVM_IOCTL_OUT, sizeof(struct kvm_mp_state), 0x98)
 #define KVM_SET_MP_STATE \
 	KVM_IOCTL(KVM_IOCTL_IN, sizeof(struct kvm_mp_state), 0x99)
+#define KVM_GET_VCPU_EVENTS \
+	KVM_IOCTL(KVM_IOCTL_OUT, sizeof(struct kvm_vcpu_events), 0x9f)
+#define KVM_SET_VCPU_EVENTS \
+	KVM_IOCTL(KVM_IOCTL_IN, sizeof(struct kvm_vcpu_events), 0xa0)
+#define KVM_SET_DEVICE_ATTR \
+	KVM_IOCTL(KVM_IOCTL_IN, sizeof(struct kvm_device_attr), 0xe1)
+#define KVM_HAS_DEVICE_ATTR \
+	KVM_IOCTL(KVM_IOCTL_IN, sizeof(struct kvm_device_attr), 0xe3)
 #define KVM_ENABLE_CAP \
 	KVM_IOCTL(KVM_IOCTL_IN, sizeof(struct kvm_enable_cap), 0xa3)
 #define KVM_GET_ONE_REG			KVM_IOCTL(KVM_IOCTL_IN, sizeof(struct kvm_one_reg), 0xab)
@@ -142,6 +168,9 @@ _Static_assert(KVM_SET_USER_MEMORY_REGION == 0x4020ae46, "KVM_SET_USER_MEMORY_RE
 _Static_assert(KVM_RUN == 0xae80, "KVM_RUN");
 _Static_assert(KVM_GET_MP_STATE == 0x8004ae98, "KVM_GET_MP_STATE");
 _Static_assert(KVM_SET_MP_STATE == 0x4004ae99, "KVM_SET_MP_STATE");
+_Static_assert(KVM_GET_VCPU_EVENTS == 0x8040ae9f, "KVM_GET_VCPU_EVENTS");
+_Static_assert(KVM_SET_VCPU_EVENTS == 0x4040aea0, "KVM_SET_VCPU_EVENTS");
+_Static_assert(KVM_SET_DEVICE_ATTR == 0x4018aee1, "KVM_SET_DEVICE_ATTR");
 _Static_assert(KVM_ENABLE_CAP == 0x4068aea3, "KVM_ENABLE_CAP");
 _Static_assert(KVM_GET_ONE_REG == 0x4010aeab, "KVM_GET_ONE_REG");
 _Static_assert(KVM_SET_ONE_REG == 0x4010aeac, "KVM_SET_ONE_REG");
@@ -164,6 +193,7 @@ _Static_assert(KVM_ARM_VCPU_FINALIZE == 0x4004aec2, "KVM_ARM_VCPU_FINALIZE");
 #define KVM_CAP_ARM_PTRAUTH_GENERIC		172
 #define KVM_CAP_ARM_MTE				205
 #define KVM_CAP_ARM_SUPPORTED_REG_MASK_RANGES	230
+#define KVM_CAP_ARM_WRITABLE_IMP_ID_REGS	239
 #define KVM_CAP_ARM_EL2				240
 #define KVM_CAP_ARM_EL2_E2H0			241
 #define KVM_CAP_ARM_PMU_V3_STRICT		251
@@ -179,52 +209,20 @@ _Static_assert(KVM_CAP_ARM_PTRAUTH_ADDRESS != DRAFT_CAP_PTRAUTH_ADDRESS &&
 
 #define KVM_ARM_TARGET_GENERIC_V8	5
 
-/*
- * Register ids of KVM_GET_ONE_REG. Those of system registers, and the fields below, are held against
- * the architecture's tables by ci/tests/test_sysreg.py: x0 and pc of the core group, system registers,
- * SVE's lengths.
- */
-#define KVM_REG_X0		0x6030000000100000ULL
-#define KVM_REG_PC		0x6030000000100040ULL
-#define KVM_REG_PSTATE		0x6030000000100042ULL
+/* Register ids of KVM_GET_ONE_REG; registers.inc has the rest. */
+#define KVM_REG_X(n)		(0x6030000000100000ULL + 2 * (n))	/* 31 is sp, 32 pc, 33 pstate */
 #define KVM_REG_V0		0x6040000000100054ULL	/* 128 bits; v1 is 4 further */
 #define KVM_REG_SVE_Z0		0x6080000000150000ULL	/* 2048 bits; z1 is 32 further */
 #define KVM_REG_SVE_VLS		0x606000000015ffffULL
-#define KVM_REG_FPCR		0x60200000001000d5ULL
 #define KVM_REG_SYS(encoding)	(0x6030000000130000ULL | (encoding))
-#define KVM_REG_MPIDR		KVM_REG_SYS(0xc005)
-#define KVM_REG_ID_AA64PFR0	KVM_REG_SYS(0xc020)
-#define KVM_REG_ID_AA64ISAR1	KVM_REG_SYS(0xc031)
-#define KVM_REG_ID_AA64ISAR2	KVM_REG_SYS(0xc032)
-#define KVM_REG_SCTLR		KVM_REG_SYS(0xc080)
-#define KVM_REG_TTBR1		KVM_REG_SYS(0xc101)
-#define KVM_REG_TCR		KVM_REG_SYS(0xc102)
-#define KVM_REG_SPSR		KVM_REG_SYS(0xc200)
-#define KVM_REG_ELR		KVM_REG_SYS(0xc201)
-#define KVM_REG_VBAR		KVM_REG_SYS(0xc600)
-#define KVM_REG_SP_EL1		KVM_REG_SYS(0xe208)
-#define KVM_REG_APIAKEYLO	KVM_REG_SYS(0xc108)
-#define KVM_REG_APIAKEYHI	KVM_REG_SYS(0xc109)
-#define KVM_REG_APIBKEYLO	KVM_REG_SYS(0xc10a)
-#define KVM_REG_APIBKEYHI	KVM_REG_SYS(0xc10b)
-#define KVM_REG_APDAKEYLO	KVM_REG_SYS(0xc110)
-#define KVM_REG_APDAKEYHI	KVM_REG_SYS(0xc111)
-#define KVM_REG_APDBKEYLO	KVM_REG_SYS(0xc112)
-#define KVM_REG_APDBKEYHI	KVM_REG_SYS(0xc113)
-#define KVM_REG_APGAKEYLO	KVM_REG_SYS(0xc118)
-#define KVM_REG_APGAKEYHI	KVM_REG_SYS(0xc119)
+#define KVM_REG_SIZE(id)	(1u << ((id) >> 52 & 0xf))	/* bytes */
 
-/* The pointer authentication fields of the two id registers. */
+/* The pointer authentication fields of ID_AA64ISAR1_EL1 and ID_AA64ISAR2_EL1. */
 #define ISAR1_APA(value)	((unsigned int)((value) >> 4) & 0xf)
 #define ISAR1_API(value)	((unsigned int)((value) >> 8) & 0xf)
 #define ISAR1_GPA(value)	((unsigned int)((value) >> 24) & 0xf)
 #define ISAR1_GPI(value)	((unsigned int)((value) >> 28) & 0xf)
-#define ISAR1_PAUTH_MASK	0xff000ff0ULL
 #define ISAR2_GPA3(value)	((unsigned int)((value) >> 8) & 0xf)
 #define ISAR2_APA3(value)	((unsigned int)((value) >> 12) & 0xf)
-#define ISAR2_PAUTH_MASK	0xff00ULL
-/* Where the two stand in the array of KVM_ARM_GET_REG_WRITABLE_MASKS. */
-#define ISAR1_MASK_INDEX	49
-#define ISAR2_MASK_INDEX	50
 
 #endif /* KVM_ARM_CAPS_NUMBERS_H */

@@ -12,21 +12,30 @@
 /* VM 0 with vCPU 0, or ERROR. There is one set of VMs at a time. @small: as kvm_small_vm() has it. */
 void kvm_begin(struct kvm_model *model, const struct kvm_facts *facts, bool small);
 
-/* Close everything. */
+/* Close everything; also what a row left that did not come to its end. */
 void kvm_end(void);
 
 /*
  * Make the step's call: 0 or negative errno, and in @value what came with it:
  *	DO_INIT		0; 1: the struct was written to
- *	DO_GET_REG, DO_SET_REG, DO_GET_ID, DO_SET_ID	what is in the register, or was read last
+ *	DO_GET_REG, DO_SET_REG	what is in the register or field, or was written
  *	DO_REG_LIST	how many key registers are listed, and bit 32 if more was written than
  *			there was room for; ROOM_NONE: n; ROOM_SHORT: by how much n is wrong
  *	DO_GET_LENGTHS	the words of the vector lengths, or'ed
+ *	DO_EXEC...	X0; of another exception its ESR_EL1, of another exit its reason
+ *	DO_SAVE, DO_RESTORE	how many registers were refused
  *	DO_CHECK_...	the answer
  *	DO_PREFERRED	the target, and bits 32 and above if features are not 0
- *	DO_MASKS	the mask of the register
+ *	DO_MASKS	the mask of the register or field
+ * It is kept where the step says so; kvm_fill_in() first puts what was kept into the step.
  */
 int kvm_make_call(const struct kvm_step *step, const struct kvm_facts *facts, uint64_t *value);
+
+void kvm_fill_in(struct kvm_step *step, const struct kvm_facts *facts);
+uint64_t kvm_slot(char name);	/* 'a' */
+
+/* The names of a step's operations, "+" between. */
+void kvm_sequence_name(const struct kvm_step *step, char *text, size_t size);
 
 /*
  * KVM_ARM_VCPU_INIT of a vCPU's file as the step says, where KVM_ARM_PREFERRED_TARGET returned this

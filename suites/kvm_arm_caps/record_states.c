@@ -41,13 +41,13 @@ static void ask_everything(const char *about, const struct kvm_vcpu *vcpu)
 
 	uc_record_about("%s", about);
 #define ASK(key, call) uc_record(key, "%s", kvm_recorded_answer(call))
-	ASK("get_x0", kvm_get_reg(vcpu, KVM_REG_X0, &value));
-	ASK("get_sctlr", kvm_get_reg(vcpu, KVM_REG_SCTLR, &value));
-	ASK("get_pfr0", kvm_get_reg(vcpu, KVM_REG_ID_AA64PFR0, &value));
+	ASK("get_x0", kvm_get_reg(vcpu, KVM_REG_X(0), &value));
+	ASK("get_sctlr", kvm_get_reg(vcpu, KVM_REG(SCTLR_EL1), &value));
+	ASK("get_pfr0", kvm_get_reg(vcpu, KVM_REG(ID_AA64PFR0_EL1), &value));
 	ASK("get_lengths", kvm_get_reg(vcpu, KVM_REG_SVE_VLS, lengths));
 	ASK("set_lengths", kvm_set_reg(vcpu, KVM_REG_SVE_VLS, lengths));
 	ASK("get_z0", kvm_get_reg(vcpu, KVM_REG_SVE_Z0, &(char[256]){ 0 }));
-	ASK("set_x0", kvm_set_reg(vcpu, KVM_REG_X0, &value));
+	ASK("set_x0", kvm_set_reg(vcpu, KVM_REG_X(0), &value));
 	ASK("get_unknown", kvm_get_reg(vcpu, KVM_REG_SYS(0xffff), &value));
 	ASK("list_no_room", kvm_ioctl(vcpu->fd, KVM_GET_REG_LIST, &none));
 	uc_record("list_wanted", "%s", none.n ? "some" : "none");
@@ -69,7 +69,7 @@ static void ask_everything(const char *about, const struct kvm_vcpu *vcpu)
 		ASK(key, kvm_ioctl(vcpu->fd, KVM_IOCTL(1, sizeof(attribute), 0xe2), &attribute));
 	}
 	ASK("run", run(vcpu));
-	ASK("set_pfr0_after_run", kvm_set_reg(vcpu, KVM_REG_ID_AA64PFR0, &value));
+	ASK("set_pfr0_after_run", kvm_set_reg(vcpu, KVM_REG(ID_AA64PFR0_EL1), &value));
 	ASK("finalize_sve", kvm_try_finalize(vcpu, KVM_ARM_VCPU_SVE));
 	ASK("run_again", run(vcpu));
 }

@@ -1,337 +1,113 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The ten key registers as user space sees them.
+ * Single registers as user space sees them.
  *
- * With PTRAUTH_ADDRESS and PTRAUTH_GENERIC:
- *   KVM_GET_REG_LIST - lists the ten, and nothing else that it does not list without
- *   KVM_GET_ONE_REG, KVM_SET_ONE_REG - hold 64 bits each, a vCPU its own
- *   KVM_ARM_VCPU_INIT - discards what was written, unless it is refused
- * Without:
- *   ENOENT - KVM_GET_ONE_REG or KVM_SET_ONE_REG of any of them; none is listed
+ * The ten key registers, with PTRAUTH_ADDRESS and PTRAUTH_GENERIC:
+ *   listed; hold 64 bits each, a vCPU its own; another KVM_ARM_VCPU_INIT discards
+ *   what was written, unless it is refused
+ * and without: ENOENT, and not listed.
+ *
  * E2BIG - KVM_GET_REG_LIST with too little room; n is then what it needs
+ * EINVAL - a mode in PSTATE that the vCPU does not have; an unknown bit of a firmware register
  */
-#include <errno.h>
-
-#include "../../harness/buffer.h"
-#include "../../harness/decode.h"
-#include "../../harness/verdict.h"
-#include "facts.h"
-#include "keys.h"
+#include "play.h"
 #include "rows.h"
 
-#define FOR_KEYS(key)	for (unsigned int key = 0; key < REG_KEYS; key++)
+#define PAIR		"PTRAUTH_ADDRESS|PTRAUTH_GENERIC"
+#define WITH		"INIT " PAIR " = 0; "
+#define EACH_KEY(before, after) \
+	before "APIAKeyLo_EL1" after before "APIAKeyHi_EL1" after before "APIBKeyLo_EL1" after \
+	before "APIBKeyHi_EL1" after before "APDAKeyLo_EL1" after before "APDAKeyHi_EL1" after \
+	before "APDBKeyLo_EL1" after before "APDBKeyHi_EL1" after before "APGAKeyLo_EL1" after \
+	before "APGAKeyHi_EL1" after
+#define PATTERN(value)	EACH_KEY("SET_REG ", " " value " = 0; ") EACH_KEY("GET_REG ", " == " value "; ")
+#define NO_KEYS_AT_ALL	"NO_KEYS; " EACH_KEY("SET_REG ", " 0 = ENOENT; ") "REG_LIST == 0; "
 
-/* The vCPU's register list; lives until the child exits. */
-static struct kvm_reg_list *list_of(const struct kvm_vcpu *vcpu)
+/* PSTATE's M[4:0]: those of EL0 and EL1, and all others but AArch32's User mode. */
+#define MODE(mode, answer)	"SET_REG pstate 0x3c" mode " = " answer "; "
+#define MODE32(mode, answer)	"SET_REG pstate 0x1d" mode " = " answer "; "
+#define NO_MODE(mode)	MODE(mode, "EINVAL")
+#define NO_MODE32(mode)	MODE32(mode, "EINVAL")
+#define MODES_OF_EL3_AND_NONE \
+	NO_MODE("1") NO_MODE("2") NO_MODE("3") NO_MODE("6") NO_MODE("7") NO_MODE("a") NO_MODE("b") \
+	NO_MODE("c") NO_MODE("d") NO_MODE("e") NO_MODE("f")
+#define MODES32(answer) \
+	MODE32("1", answer) MODE32("2", answer) MODE32("3", answer) MODE32("7", answer) \
+	MODE32("b", answer) MODE32("f", answer)
+#define NO_MODES32 \
+	NO_MODE32("4") NO_MODE32("5") NO_MODE32("6") NO_MODE32("8") NO_MODE32("9") NO_MODE32("a") \
+	NO_MODE32("c") NO_MODE32("d") NO_MODE32("e")
+
+/* What it reads is what was written, also after another INIT. */
+#define KEPT(reg, value)	"SET_REG " reg " " value " = 0; GET_REG " reg " == " value "; "
+#define WITH_PMU	"INIT PMU_V3 = 0; "
+
+/* The User mode of AArch32 is there where the vCPU's ID_AA64PFR0_EL1 has it at EL0. */
+static void judge_user_mode(const struct kvm_row *row, const struct kvm_facts *facts)
 {
-	struct kvm_reg_list *list;
-	int result = kvm_try_reg_list(vcpu, &list);
+	struct kvm_model model;
 
-	if (result)
-		uc_fail_now("KVM_GET_REG_LIST: expected 0, got %s", uc_errno_name(-result));
-	return list;
+	kvm_begin(&model, facts, true);
+	kvm_play(&model, &row->row, "INIT none = 0; GET_REG ID_AA64PFR0_EL1 & 0xf as a", NULL, facts);
+	kvm_play(&model, &row->row, kvm_slot('a') == 2 ? "SET_REG pstate 0x1d0 = 0; GET_REG pstate == 0x1d0" :
+		 "SET_REG pstate 0x1d0 = EINVAL; GET_REG pstate == 0x3c5", NULL, facts);
+	kvm_end();
 }
 
-static unsigned int times_listed(const struct kvm_reg_list *list, uint64_t id)
-{
-	unsigned int times = 0;
-
-	for (uint64_t i = 0; i < list->n; i++)
-		times += list->reg[i] == id;
-	return times;
-}
-
-static bool within(const struct kvm_register_range *range, uint64_t id)
-{
-	for (; range && range->first; range++)
-		if (id >= range->first && id <= range->last)
-			return true;
-	return false;
-}
-
-/* Fail for the registers of one list that the other lacks, those in the ranges apart. */
-static void expect_no_others(const struct kvm_reg_list *list, const struct kvm_reg_list *other,
-			     const struct kvm_register_range *apart, const char *where,
-			     const char *what)
-{
-	uint64_t next = 0;
-
-	for (uint64_t i = 0; i < list->n; i++) {
-		uint64_t at = next;
-
-		/* Nearly always both lists have the same order. */
-		while (at < other->n && other->reg[at] != list->reg[i])
-			at++;
-		if (at < other->n) {
-			next = at + 1;
-			continue;
-		}
-		uc_check(within(apart, list->reg[i]) || times_listed(other, list->reg[i]),
-			 "register 0x%llx is listed only %s %s",
-			 (unsigned long long)list->reg[i], where, what);
-	}
-	uc_counted(list->n);
-}
-
-/* Fail for the registers in the ranges that one vCPU lists and another, which must not, serves. */
-static void expect_not_served(const struct kvm_vcpu *vcpu, const struct kvm_reg_list *list,
-			      const struct kvm_register_range *ranges, const char *where,
-			      const char *what)
-{
-	unsigned char value[256];	/* of the widest register */
-
-	for (uint64_t i = 0; i < list->n; i++) {
-		int result;
-
-		if (!within(ranges, list->reg[i]))
-			continue;
-		result = kvm_get_reg(vcpu, list->reg[i], value);
-		uc_check(result == -ENOENT || result == -EINVAL,
-			 "call:     KVM_GET_ONE_REG 0x%llx %s %s\nexpected: ENOENT or EINVAL\n"
-			 "got:      %s", (unsigned long long)list->reg[i], where, what,
-			 kvm_result_name(result));
-	}
-}
-
-/* What comes with a feature comes, what goes goes, and nothing else changes. */
-static void expect_exact(const struct kvm_vcpu *with_it, const struct kvm_vcpu *without_it,
-			 const struct kvm_feature *feature)
-{
-	const struct kvm_reg_list *with = list_of(with_it), *without = list_of(without_it);
-	unsigned int came = 0;
-
-	expect_no_others(with, without, feature->comes, "with", feature->name);
-	expect_no_others(without, with, feature->goes, "without", feature->name);
-	expect_not_served(without_it, with, feature->comes, "without", feature->name);
-	expect_not_served(with_it, without, feature->goes, "with", feature->name);
-	for (uint64_t i = 0; i < without->n; i++)
-		uc_check(!within(feature->comes, without->reg[i]), "register 0x%llx is listed without %s",
-			 (unsigned long long)without->reg[i], feature->name);
-	for (uint64_t i = 0; i < with->n; i++) {
-		came += within(feature->comes, with->reg[i]);
-		uc_check(!within(feature->goes, with->reg[i]), "register 0x%llx is listed with %s",
-			 (unsigned long long)with->reg[i], feature->name);
-	}
-	uc_check(!feature->comes == !came, "of what comes with %s %u registers are listed",
-		 feature->name, came);
-}
-
-/* How often each key register is listed, which is all alike. */
-static void expect_listed(const struct kvm_reg_list *list, unsigned int times)
-{
-	FOR_KEYS(key) {
-		unsigned int got = times_listed(list, kvm_registers[key].id);
-
-		uc_check(got == times, "call:     KVM_GET_REG_LIST\nexpected: %s %s\ngot:      %u times",
-			 kvm_registers[key].name, times ? "once" : "not listed", got);
-	}
-}
-
-static void judge_listed(const struct kvm_vcpu *vcpu)
-{
-	struct kvm_vcpu plain;
-
-	kvm_make_initialised(&plain, 0);
-	expect_listed(list_of(vcpu), 1);
-	expect_exact(vcpu, &plain, &kvm_features[KVM_ARM_VCPU_PTRAUTH_ADDRESS]);
-}
-
-/* Every other feature that KVM reports, alone or with what it needs. */
-static void judge_exact(const struct kvm_row *row UNUSED, const struct kvm_facts *facts)
-{
-	struct kvm_vcpu plain, vcpu;
-
-	kvm_make_initialised(&plain, 0);
-	for (unsigned int i = 0; i < KVM_FEATURES; i++) {
-		const struct kvm_feature *feature = &kvm_features[i];
-
-		if (!feature->requirement || feature->many_registers || !(facts->supported & BIT(i)) ||
-		    kvm_with_needed(BIT(i)) != BIT(i))
-			continue;
-		uc_about(feature->requirement);
-		kvm_make_initialised(&vcpu, BIT(i));
-		expect_exact(&vcpu, &plain, feature);
-	}
-}
-
-static void judge_not_listed(const struct kvm_vcpu *vcpu)
-{
-	expect_listed(list_of(vcpu), 0);
-}
-
-static void judge_no_such_register(const struct kvm_vcpu *vcpu)
-{
-	uint64_t value = 0;
-
-	FOR_KEYS(key) {
-		kvm_expect(kvm_get_reg(vcpu, kvm_registers[key].id, &value), -ENOENT,
-			   "KVM_GET_ONE_REG %s without the features", kvm_registers[key].name);
-		kvm_expect(kvm_set_reg(vcpu, kvm_registers[key].id, &value), -ENOENT,
-			   "KVM_SET_ONE_REG %s without the features", kvm_registers[key].name);
-	}
-}
-
-/* A later call asks for the features; it has to be refused, and they must not seep in. */
-static void judge_absent_after_refusal(const struct kvm_vcpu *vcpu)
-{
-	uc_about(STATE_REFUSED_CHANGES_NOTHING);
-	kvm_expect_init(vcpu, BOTH, -EINVAL, ", after one without the features");
-	uc_about(KEYS_ABSENT);
-	judge_no_such_register(vcpu);
-	judge_not_listed(vcpu);
-}
-
-/* All registers the same, all bits of them; judge_independent() has different ones. */
-static void judge_stored(const struct kvm_vcpu *vcpu)
-{
-	static const uint64_t patterns[] = { 0, ~0ULL, 0x5555555555555555, 0xaaaaaaaaaaaaaaaa };
-
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(patterns); i++) {
-		uint64_t written[REG_KEYS], read[REG_KEYS];
-
-		FOR_KEYS(key)
-			written[key] = patterns[i];
-		keys_write(vcpu, written);
-		keys_read(vcpu, read);
-		keys_expect("read back", read, written);
-	}
-}
-
-static void judge_independent(const struct kvm_vcpu *vcpu)
-{
-	uint64_t expected[REG_KEYS], read[REG_KEYS], other[REG_KEYS];
-
-	keys_set(vcpu, 0, expected);
-	keys_make(1, other);
-	FOR_KEYS(key) {
-		expected[key] = other[key];
-		kvm_expect(kvm_set_reg(vcpu, kvm_registers[key].id, &other[key]), 0,
-			   "KVM_SET_ONE_REG %s", kvm_registers[key].name);
-		keys_read(vcpu, read);
-		keys_expect(kvm_registers[key].name, read, expected);
-	}
-}
-
-static void judge_reset(const struct kvm_vcpu *vcpu)
-{
-	uint64_t written[REG_KEYS], read[REG_KEYS];
-
-	keys_set(vcpu, 0, written);
-	uc_about(STATE_RESET);
-	kvm_expect_init(vcpu, BOTH, 0, ", the same again");
-	uc_about(KEYS_RESET);
-	keys_read(vcpu, read);
-	keys_expect_lost("after another KVM_ARM_VCPU_INIT", read, written);
-}
-
-static void judge_kept_after_refusal(const struct kvm_vcpu *vcpu)
-{
-	static const uint32_t others[] = { 0, ADDRESS, GENERIC };
-	uint64_t written[REG_KEYS], read[REG_KEYS];
-
-	keys_set(vcpu, 0, written);
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(others); i++) {
-		kvm_expect_init(vcpu, others[i], -EINVAL, ", after one with both");
-		keys_read(vcpu, read);
-		keys_expect("after the refused call", read, written);
-	}
-}
-
-/* Eight bytes are read or written, and the ninth is not there. */
-static void judge_eight_bytes(const struct kvm_vcpu *vcpu)
-{
-	uint64_t *value = uc_guarded(sizeof(*value)), keys[REG_KEYS];
-
-	keys_make(0, keys);
-	FOR_KEYS(key) {
-		*value = keys[key];
-		kvm_expect(kvm_set_reg(vcpu, kvm_registers[key].id, value), 0,
-			   "KVM_SET_ONE_REG %s from the end of a page", kvm_registers[key].name);
-		*value = 0;
-		kvm_expect(kvm_get_reg(vcpu, kvm_registers[key].id, value), 0,
-			   "KVM_GET_ONE_REG %s to the end of a page", kvm_registers[key].name);
-		uc_check(*value == keys[key], "%s: expected 0x%llx, which was written, got 0x%llx",
-			 kvm_registers[key].name, (unsigned long long)keys[key],
-			 (unsigned long long)*value);
-	}
-}
-
-static void judge_other_vcpu(const struct kvm_vcpu *vcpu)
-{
-	uint64_t written[2][REG_KEYS], read[REG_KEYS];
-	struct kvm_vcpu sibling;
-
-	kvm_make_sibling(vcpu, 1, &sibling);
-	kvm_must_init(&sibling, BOTH);
-	keys_set(vcpu, 0, written[0]);
-	keys_set(&sibling, 1, written[1]);
-	keys_read(vcpu, read);
-	keys_expect("vCPU 0, after vCPU 1's keys were written", read, written[0]);
-	uc_about(STATE_PER_VCPU);
-	kvm_expect_init(vcpu, BOTH, 0, ", the same again");
-	keys_read(&sibling, read);
-	keys_expect("vCPU 1, after vCPU 0 was initialised again", read, written[1]);
-}
-
-static void judge_list_room(const struct kvm_vcpu *vcpu)
-{
-	const uint64_t needed = list_of(vcpu)->n, rooms[] = { 0, needed - 1, needed };
-
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(rooms); i++) {
-		struct kvm_reg_list *list =
-			uc_guarded(sizeof(*list) + rooms[i] * sizeof(list->reg[0]));
-
-		list->n = rooms[i];
-		kvm_expect(kvm_ioctl(vcpu->fd, KVM_GET_REG_LIST, list),
-			   rooms[i] < needed ? -E2BIG : 0,
-			   "KVM_GET_REG_LIST n=%llu, where %llu are needed",
-			   (unsigned long long)rooms[i], (unsigned long long)needed);
-		uc_check(list->n == needed, "KVM_GET_REG_LIST n=%llu: expected n=%llu back, got %llu",
-			 (unsigned long long)rooms[i], (unsigned long long)needed,
-			 (unsigned long long)list->n);
-	}
-}
-
-/* A register that every vCPU has is listed, and can be written and read. */
-static void run_registers_work(const void *facts)
-{
-	const uint64_t written = 0x1234;
-	struct kvm_vcpu vcpu;
-	uint64_t value = 0;
-
-	(void)facts;
-	kvm_make_initialised(&vcpu, 0);
-	uc_check(times_listed(list_of(&vcpu), KVM_REG_X0), "KVM_GET_REG_LIST does not list X0");
-	uc_check(!kvm_set_reg(&vcpu, KVM_REG_X0, &written) &&
-		 !kvm_get_reg(&vcpu, KVM_REG_X0, &value) && value == written,
-		 "KVM_SET_ONE_REG and KVM_GET_ONE_REG of X0 do not work");
-}
-
-static const struct uc_control registers_work = { "registers_work", run_registers_work };
-
-#define ROW(name, set, needed, function, ...) \
-	{ .row = { .id = "kvm_arm_caps.registers." name, REQ(__VA_ARGS__), needed, \
-		   .control = &registers_work }, .judge_vcpu = function, .features = (set) }
+#define ROW(name, steps_of, ...) \
+	{ .row = { .id = "kvm_arm_caps." name, __VA_ARGS__, .control = &kvm_registers_work }, .steps = steps_of }
 #define ANYWHERE	NEEDS(KVM_NEEDED)
 #define PAUTH		NEEDS(KVM_NEEDED, &kvm_need_pauth)
+#define PMU		NEEDS(KVM_NEEDED, &kvm_need_pmu_v3)
 
 static const struct kvm_row rows[] = {
-	ROW("listed", BOTH, PAUTH, judge_listed, KEYS_PRESENT),
-	{ .row = { .id = "kvm_arm_caps.registers.exact", REQ(FEATURE_PMU_V3, FEATURE_SVE,
-		   FEATURE_EL1_32BIT, FEATURE_PSCI_0_2), ANYWHERE, .control = &registers_work },
-	  .judge = judge_exact },
-	ROW("not_listed", 0, ANYWHERE, judge_not_listed, KEYS_ABSENT),
-	ROW("no_such_register", 0, ANYWHERE, judge_no_such_register, KEYS_ABSENT),
-	ROW("absent_after_refusal", 0, ANYWHERE, judge_absent_after_refusal, KEYS_ABSENT,
-	    STATE_REFUSED_CHANGES_NOTHING),
-	ROW("stored", BOTH, PAUTH, judge_stored, KEYS_WRITABLE),
-	ROW("independent", BOTH, PAUTH, judge_independent, KEYS_WRITABLE),
-	ROW("eight_bytes", BOTH, PAUTH, judge_eight_bytes, KEYS_WRITABLE),
-	ROW("other_vcpu", BOTH, PAUTH, judge_other_vcpu, KEYS_WRITABLE, STATE_PER_VCPU),
-	ROW("reset", BOTH, PAUTH, judge_reset, KEYS_RESET, STATE_RESET),
-	ROW("kept_after_refusal", BOTH, PAUTH, judge_kept_after_refusal,
-	    STATE_REFUSED_CHANGES_NOTHING),
-	ROW("list_room", EVERY, ANYWHERE, judge_list_room, REG_LIST_SIZE),
+	ROW("registers.listed", WITH "REG_LIST == 10; KEYS", REQ(KEYS_PRESENT), PAUTH),
+	ROW("registers.not_listed", "INIT none = 0; REG_LIST == 0", REQ(KEYS_ABSENT), ANYWHERE),
+	ROW("registers.no_such_register", "INIT none = 0; " NO_KEYS_AT_ALL, REQ(KEYS_ABSENT), ANYWHERE),
+	ROW("registers.absent_after_refusal", "INIT none = 0; INIT " PAIR " = EINVAL; " NO_KEYS_AT_ALL,
+	    REQ(KEYS_ABSENT, STATE_REFUSED_CHANGES_NOTHING, STATE_ANOTHER_SET),
+	    NEEDS(KVM_NEEDED, &kvm_need_address_known)),
+	ROW("registers.stored", WITH PATTERN("0") PATTERN("0xffffffffffffffff") PATTERN("0x5555555555555555")
+	    PATTERN("0xaaaaaaaaaaaaaaaa"), REQ(KEYS_WRITABLE), PAUTH),
+	/* From the first to the last, and back: whichever another one changed shows. */
+	ROW("registers.independent", WITH "SET_KEYS 0; KEYS_ARE 0; SET_KEYS_DOWN 1; KEYS_ARE 1",
+	    REQ(KEYS_WRITABLE), PAUTH),
+	/* As all registers here, to the end of a page. */
+	ROW("registers.eight_bytes", WITH "SET_KEYS 0; KEYS_ARE 0", REQ(KEYS_WRITABLE), PAUTH),
+	ROW("registers.other_vcpu", WITH "1: NEW_VCPU = 0; 1: INIT " PAIR " = 0; SET_KEYS 0; 1: SET_KEYS 1; "
+	    "KEYS_ARE 0; " WITH "1: KEYS_ARE 1; KEYS_LOST 0",
+	    REQ(KEYS_WRITABLE, STATE_PER_VCPU, KEYS_RESET, STATE_SAME_SET), PAUTH),
+	ROW("registers.reset", WITH "SET_KEYS 0; " WITH "KEYS_LOST 0",
+	    REQ(KEYS_RESET, STATE_RESET, STATE_SAME_SET), PAUTH),
+	ROW("registers.kept_after_refusal", WITH "SET_KEYS 0; INIT none = EINVAL; KEYS_ARE 0; "
+	    "INIT PTRAUTH_ADDRESS = EINVAL; KEYS_ARE 0; INIT PTRAUTH_GENERIC = EINVAL; KEYS_ARE 0",
+	    REQ(STATE_REFUSED_CHANGES_NOTHING, STATE_ANOTHER_SET), PAUTH),
+	ROW("registers.list_room", "INIT none = 0; REG_LIST none = E2BIG != 0; REG_LIST short = E2BIG == 0; "
+	    "REG_LIST exact == 0", REQ(REG_LIST_SIZE), ANYWHERE),
+
+	ROW("registers.modes", "INIT none = 0; " MODE("0", "0") MODE("4", "0") MODE("5", "0") NO_MODE("8")
+	    NO_MODE("9") MODES_OF_EL3_AND_NONE MODES32("EINVAL") NO_MODES32 "GET_REG pstate == 0x3c5",
+	    REQ(STATE_MODES), ANYWHERE),
+	{ .row = { .id = "kvm_arm_caps.registers.user_mode", REQ(STATE_MODES), ANYWHERE,
+		   .control = &kvm_registers_work }, .judge = judge_user_mode },
+	ROW("registers.modes_of_aarch32", "INIT EL1_32BIT = 0; " MODES32("0") NO_MODES32
+	    MODE("0", "EINVAL") MODE("4", "EINVAL") MODE("5", "EINVAL") NO_MODE("9") "GET_REG pstate == 0x1df",
+	    REQ(STATE_MODES), NEEDS(KVM_NEEDED, &kvm_need_el1_32bit)),
+	/* What is written to PSTATE says which halves there are. */
+	ROW("registers.halves_of_aarch32", "INIT EL1_32BIT = 0; SET_REG x0 0x1111222233334444 = 0; "
+	    "SET_REG x14 0x1111222233334444 = 0; SET_REG pc 0x1111222233334440 = 0; " MODE32("3", "0")
+	    "GET_REG x0 == 0x33334444; GET_REG x14 == 0x33334444; GET_REG pc == 0x33334440",
+	    REQ(STATE_MODES), NEEDS(KVM_NEEDED, &kvm_need_el1_32bit)),
+	/* In place of V0 to V31 there is SVE's. */
+	ROW("registers.vectors_of_sve", "INIT SVE = 0; GET_REG z0 = error; FINALIZE SVE = 0; GET_REG v0 = error; "
+	    "SET_REG v31 7 = error; " KEPT("z0", "0x77"), REQ(REGISTERS_EXACT),
+	    NEEDS(KVM_NEEDED, &kvm_need_sve)),
+
+	ROW("registers.pmu_counters", WITH_PMU KEPT("PMEVCNTR0_EL0", "0x12345") KEPT("PMCCNTR_EL0", "0x123456")
+	    "GET_REG PMCR_EL0.N != 0", REQ(PMU_COUNTERS), PMU),
+	/* What the architecture reserves is zero after a reset, too. */
+	ROW("registers.pmu_reserved", WITH_PMU "GET_REG PMSELR_EL0 & 0xffffffffffffffe0 == 0", REQ(STATE_RESET), PMU),
+
 };
 
 const struct uc_topic kvm_registers_topic = KVM_TOPIC("registers", rows);

@@ -64,12 +64,16 @@ static unsigned int to_blame(const struct uc_row *row, const struct kvm_rule *ru
 
 static bool is_as_said(const struct kvm_step *step, int result, uint64_t value)
 {
+	const uint64_t mask = step->mask ?: ~0ULL;
+
 	if (!(kvm_answer(result) & step->answers))
 		return false;
 	/* It is whether the struct was written to. */
 	if (step->op == DO_INIT)
 		return !value;
-	return !(step->answers & AND_VALUE) || value == step->value;
+	if (result || !(step->answers & (AND_VALUE | AND_NOT_VALUE)))
+		return true;
+	return ((value & mask) == step->value) == !!(step->answers & AND_VALUE);
 }
 
 static void tell_wrong(const struct play *play, unsigned int index, uint64_t value)
@@ -84,9 +88,13 @@ static void tell_wrong(const struct play *play, unsigned int index, uint64_t val
 	if (kvm_answer(result) & step->answers && step->op == DO_INIT) {
 		strcat(expected, ", and the struct as it was");
 		strcat(got, ", and the struct was written to");
-	} else if (step->answers & AND_VALUE && !result) {
-		snprintf(expected, sizeof(expected), "%#llx", (unsigned long long)step->value);
-		snprintf(got, sizeof(got), "%#llx", (unsigned long long)value);
+	} else if (step->answers & (AND_VALUE | AND_NOT_VALUE) && !result) {
+		snprintf(expected, sizeof(expected), "%s%#llx", step->answers & AND_VALUE ? "" :
+			 "anything but ", (unsigned long long)step->value);
+		snprintf(got, sizeof(got), "%#llx",
+			 (unsigned long long)(value & (step->mask ?: ~0ULL)));
+	} else if (step->op >= DO_EXEC && step->op <= DO_CONTINUE && result) {
+		sprintf(got + strlen(got), " (%#llx)", (unsigned long long)value);
 	}
 	tell_before(play, index);
 	uc_fail_now("call:     %s\nexpected: %s\ngot:      %s", call, expected, got);
@@ -111,11 +119,13 @@ static void tell_open(const struct play *play, const struct kvm_step *step, int 
 static void do_step(struct play *play, struct kvm_model *model, unsigned int index,
 		    const struct kvm_facts *facts)
 {
-	const struct kvm_step *step = &play->steps[index];
+	struct kvm_step *step = &play->steps[index];
 	struct kvm_rule rule;
 	uint64_t value;
 	int result;
 
+	kvm_fill_in(step, facts);
+	memset(step->from, 0, sizeof(step->from));
 	kvm_rule_of(facts, model, step, &rule);
 	uc_about(to_blame(play->row, &rule));
 	uc_judging_step(kvm_call_name, step, sizeof(*step));

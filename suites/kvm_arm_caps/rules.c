@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What the documents allow. One paragraph of api.rst 4.82, 4.10, 4.68 or 4.119 is one function here. */
+#include "guest.h"
 #include "rules.h"
 
 static uint32_t target_number(const struct kvm_facts *facts, const struct kvm_step *step)
@@ -65,13 +66,16 @@ static bool left_open(uint32_t set)
 	return false;
 }
 
-/* Whether another vCPU of the VM was given another set: not written down either. */
+/*
+ * Whether another vCPU of the VM was given another set: not written down either. POWER_OFF is how
+ * one vCPU runs and the others wait for it.
+ */
 static bool siblings_differ(const struct kvm_facts *facts, const struct kvm_vm_model *vm,
 			    unsigned int index, const struct kvm_step *step)
 {
 	for (unsigned int i = 0; i < KVM_VCPUS; i++)
 		if (i != index && vm->vcpu[i].initialised &&
-		    (vm->vcpu[i].features != step->features ||
+		    ((vm->vcpu[i].features ^ step->features) & ~POWER_OFF ||
 		     vm->vcpu[i].target != target_number(facts, step)))
 			return true;
 	return false;
@@ -86,7 +90,9 @@ uint32_t kvm_init_answers(const struct kvm_facts *facts, const struct kvm_vm_mod
 
 	if (unreadable(step))
 		return MAY_EFAULT;
-	if (step->target == UNKNOWN_TARGET || step->target == WIDE_TARGET)
+	/* 6 and 7 have never been given to a CPU. */
+	if (step->target == UNKNOWN_TARGET || step->target == WIDE_TARGET ||
+	    target_number(facts, step) == 6 || target_number(facts, step) == 7)
 		return MAY_EINVAL;
 	/* Which targets there are beside the preferred one is the kernel's to say. */
 	if (target_number(facts, step) != facts->preferred && !vcpu->initialised)
@@ -179,31 +185,75 @@ static void init_rule(const struct kvm_facts *facts, const struct kvm_vm_model *
 	rule->always = true;
 }
 
-static void register_rule(const struct kvm_vcpu_model *vcpu, const struct kvm_step *step,
-			  struct kvm_rule *rule)
+/* The rule that there is for every register and field, by the features that bring it. */
+static bool absent_rule(const struct kvm_vcpu_model *vcpu, const struct kvm_step *step,
+			struct kvm_rule *rule)
 {
-	const struct kvm_value *value = &vcpu->registers[step->which];
-	const bool key = step->which < REG_KEYS;
+	const uint32_t features = kvm_features_of_register(step->id);
 
 	rule->requirement = STATE_REGISTERS_BEFORE_INIT;
 	rule->allowed = MAY_FAIL;
 	/* api.rst 4.68 asks not to rely on a specific error. */
 	if (!vcpu->initialised)
-		return;
-	if (key && (vcpu->features & BOTH) != BOTH) {
-		rule->requirement = KEYS_ABSENT;
-		/* What is left of the pair is for a kernel with one capability alone to say. */
-		rule->allowed = vcpu->features & BOTH ? MAY_OK | MAY_ENOENT : MAY_ENOENT;
-		return;
-	}
+		return true;
+	if (!(features & ~vcpu->features))
+		return false;
+	rule->requirement = features & BOTH ? KEYS_ABSENT : REGISTERS_EXACT;
+	rule->allowed = features & BOTH ? MAY_ENOENT : MAY_FAIL;
+	/* What is left of the pair is for a kernel with one capability alone to say. */
+	if (features & BOTH && vcpu->features & BOTH)
+		rule->allowed = MAY_OK | MAY_ENOENT;
+	return true;
+}
+
+/* A field that shows a feature: what the host has with it, 0 without. */
+static void field_rule(const struct kvm_facts *facts, const struct kvm_vm_model *vm,
+		       const struct kvm_vcpu_model *vcpu, const struct kvm_step *step,
+		       const struct kvm_register *field, struct kvm_rule *rule)
+{
+	const uint32_t features = field->features;
+	const bool pair = features == BOTH, there = !(features & ~vcpu->features);
+
+	rule->requirement = !pair ? ID_FIELDS : there ? ISAR_HOST : ISAR_ZERO;
 	rule->allowed = MAY_OK;
-	if (step->which == REG_V31 && vcpu->features & SVE) {
-		/* SVE's own registers take its place. */
+	/* One of two features: the document does not say what is shown. */
+	if (pair && !there && vcpu->features & BOTH)
+		rule->allowed = step->op == DO_GET_REG ? MAY_OK : MAY_ANYTHING;
+	else if (!there || (pair && facts->id_registers))
+		rule->value_rule = VALUE_IS;
+	rule->mask = ~0ULL;
+	for (unsigned int i = 0; i < KVM_ID_REGISTERS; i++)
+		if (there && step->id == kvm_id_registers[i])
+			rule->value = facts->id_register[i] >> field->shift & ((1u << field->bits) - 1);
+	if (step->op == DO_GET_REG)
+		return;
+	rule->requirement = pair ? ISAR_IMMUTABLE : ID_FIELDS;
+	if (!pair || rule->value_rule == VALUE_FREE)
 		rule->allowed = MAY_ANYTHING;
+	else if (step->arguments[0] != rule->value)
+		rule->allowed = MAY_EINVAL | (vm->ran ? MAY_EBUSY : 0);
+	rule->value_rule = VALUE_FREE;
+}
+
+/* One whose value is followed: kvm_registers[index]. */
+static void value_rule(const struct kvm_vcpu_model *vcpu, const struct kvm_step *step,
+		       unsigned int index, struct kvm_rule *rule)
+{
+	const struct kvm_value *value = &vcpu->registers[index];
+	const bool key = index < REG_KEYS;
+
+	rule->allowed = MAY_OK;
+	if (index == REG_V31 && vcpu->features & SVE) {
+		/* api.rst 4.68: "These encodings are not accepted for SVE-enabled vcpus". */
+		rule->requirement = REGISTERS_EXACT;
+		rule->allowed = MAY_FAIL;
 		return;
 	}
 	rule->requirement = key ? KEYS_WRITABLE :
 			    vcpu->refused ? STATE_REFUSED_CHANGES_NOTHING : STATE_PER_VCPU;
+	/* Which modes there are is for rows to say. */
+	if (step->op != DO_GET_REG && index == REG_PSTATE)
+		rule->allowed = MAY_ANYTHING;
 	if (step->op != DO_GET_REG || !(value->known || value->stale))
 		return;
 	rule->value_rule = value->known ? VALUE_IS : VALUE_IS_NOT;
@@ -213,39 +263,25 @@ static void register_rule(const struct kvm_vcpu_model *vcpu, const struct kvm_st
 	if (value->stale)
 		rule->requirement = key ? KEYS_RESET : STATE_RESET;
 	else if (!key && !value->written)
-		rule->requirement = step->which == REG_PSTATE && vcpu->features & EL1_32BIT ?
+		rule->requirement = index == REG_PSTATE && vcpu->features & EL1_32BIT ?
 				    FEATURE_EL1_32BIT : STATE_RESET;
 }
 
-static void id_rule(const struct kvm_facts *facts, const struct kvm_vm_model *vm,
-		    const struct kvm_step *step, struct kvm_rule *rule)
+static void register_rule(const struct kvm_facts *facts, const struct kvm_vm_model *vm,
+			  const struct kvm_step *step, struct kvm_rule *rule)
 {
 	const struct kvm_vcpu_model *vcpu = &vm->vcpu[step->vcpu];
-	const uint64_t fields = kvm_id_registers[step->which].mask;
-	const bool pair = (vcpu->features & BOTH) == BOTH;
+	const struct kvm_register *named = kvm_register_of(step->id, step->shift, step->bits);
+	const unsigned int index = named ? named - kvm_registers : KVM_REGISTERS;
 
-	rule->requirement = STATE_REGISTERS_BEFORE_INIT;
-	rule->allowed = MAY_FAIL;
-	if (!vcpu->initialised)
+	if (absent_rule(vcpu, step, rule))
 		return;
-	rule->allowed = MAY_OK;
-	rule->requirement = pair ? ISAR_HOST : ISAR_ZERO;
-	/* One of two features: the document does not say what is shown. */
-	if (!pair && vcpu->features & BOTH)
-		return;
-	if (!pair || facts->id_registers) {
-		rule->value_rule = VALUE_IS;
-		rule->mask = fields;
-		rule->value = pair ? facts->id_register[step->which] & fields : 0;
-	}
-	if (step->op == DO_GET_ID || !step->value)
-		return;
-	/* Fields that are not this suite's may be writable; those that are stay as they were. */
-	rule->always = true;
-	rule->allowed = MAY_ANYTHING;
-	rule->requirement = ISAR_IMMUTABLE;
-	if (step->value & fields)
-		rule->allowed = MAY_EINVAL | (vm->ran ? MAY_EBUSY : 0);
+	if (index < KVM_REGISTERS)
+		value_rule(vcpu, step, index, rule);
+	else if (named && named->features)
+		field_rule(facts, vm, vcpu, step, named, rule);
+	else
+		rule->allowed = MAY_ANYTHING;
 }
 
 static bool to_finalize(const struct kvm_vcpu_model *vcpu)
@@ -286,7 +322,7 @@ static void run_rule(const struct kvm_vcpu_model *vcpu, struct kvm_rule *rule)
 {
 	rule->requirement = vcpu->features & SVE ? SVE_FINALIZE : STATE_RUN_BEFORE_INIT;
 	rule->allowed = !vcpu->initialised ? MAY_ENOEXEC : to_finalize(vcpu) ? MAY_EPERM :
-			vcpu->features & kvm_device_features() ? MAY_EINTR | MAY_FAIL : MAY_EINTR;
+			vcpu->features & kvm_device_features() ? MAY_ANYTHING : MAY_EINTR;
 }
 
 static void finalize_rule(const struct kvm_vcpu_model *vcpu, const struct kvm_step *step,
@@ -324,12 +360,38 @@ static void mp_state_rule(const struct kvm_vcpu_model *vcpu, const struct kvm_st
 {
 	rule->requirement = FEATURE_POWER_OFF;
 	/* What these do before KVM_ARM_VCPU_INIT is not written down. */
-	rule->allowed = vcpu->initialised ? MAY_OK : MAY_ANYTHING;
+	rule->allowed = vcpu->initialised && step->which < 2 ? MAY_OK : MAY_ANYTHING;
 	if (step->op != DO_GET_MP_STATE || !vcpu->mp_state.known)
 		return;
 	rule->value_rule = VALUE_IS;
 	rule->mask = ~0ULL;
 	rule->value = vcpu->mp_state.value;
+}
+
+static void guest_rule(const struct kvm_facts *facts, const struct kvm_vcpu_model *vcpu,
+		       const struct kvm_step *step, struct kvm_rule *rule)
+{
+	const uint32_t features = kvm_features_of_register(step->id);
+
+	/* Where it is not said that the guest can run. */
+	rule->requirement = GUEST_ADDRESS;
+	rule->allowed = MAY_ANYTHING;
+	if (!vcpu->booted || to_finalize(vcpu) || step->op == DO_BOOT ||
+	    vcpu->features & (kvm_device_features() | EL1_32BIT | POWER_OFF))
+		return;
+	if (step->op != DO_EXEC && features & BOTH && vcpu->features & BOTH)
+		return;
+	if (step->op != DO_EXEC) {
+		rule->requirement = features & BOTH ? GUEST_NO_KEYS : GUEST_OTHERS;
+		rule->allowed = features & ~vcpu->features ? MAY_UNDEF : MAY_ANYTHING;
+		return;
+	}
+	if (step->operations[1])
+		return;
+	rule->allowed = kvm_operation_answers(step->operations[0] - 1, vcpu->features,
+					      vcpu->enables, kvm_both_caps(facts));
+	if (rule->allowed == MAY_UNDEF)
+		rule->requirement = GUEST_NO_ADDRESS;
 }
 
 static void plain_rule(const struct kvm_facts *facts, const struct kvm_model *model,
@@ -356,11 +418,25 @@ static void plain_rule(const struct kvm_facts *facts, const struct kvm_model *mo
 		break;
 	case DO_GET_REG:
 	case DO_SET_REG:
-		register_rule(vcpu, step, rule);
+		register_rule(facts, vm, step, rule);
 		break;
-	case DO_GET_ID:
-	case DO_SET_ID:
-		id_rule(facts, vm, step, rule);
+	case DO_GET_EVENTS:
+	case DO_SET_EVENTS:
+		rule->requirement = STATE_EVENTS_BEFORE_INIT;
+		rule->allowed = vcpu->initialised ? MAY_ANYTHING : MAY_ENOEXEC;
+		break;
+	case DO_BOOT:
+	case DO_EXEC:
+	case DO_READ:
+	case DO_WRITE:
+		guest_rule(facts, vcpu, step, rule);
+		break;
+	case DO_PMU:
+	case DO_CONTINUE:
+	case DO_SAVE:
+	case DO_RESTORE:
+		rule->requirement = STATE_PER_VCPU;
+		rule->allowed = MAY_ANYTHING;
 		break;
 	case DO_REG_LIST:
 		list_rule(vcpu, step, rule);

@@ -29,6 +29,8 @@ struct kvm_vcpu_model {
 	bool refused;		/* a KVM_ARM_VCPU_INIT was, since it was made or accepted */
 	bool refused_first;	/* one was before the first that was accepted */
 	bool short_lengths;	/* DO_SET_LENGTHS to 128 bits was accepted and still holds */
+	bool booted;	/* DO_BOOT since the last KVM_ARM_VCPU_INIT, and SCTLR_EL1 was not written */
+	bool enables;
 	struct kvm_value registers[KVM_REGISTERS];
 	struct kvm_value mp_state;
 };
@@ -67,6 +69,10 @@ struct kvm_rule {
 /* The answers to DO_INIT alone, for a vCPU of a VM in this state. */
 uint32_t kvm_init_answers(const struct kvm_facts *facts, const struct kvm_vm_model *vm,
 			  unsigned int vcpu, const struct kvm_step *step);
+
+/* None, each feature with what it needs, and as many as there can be together. */
+#define KVM_LEGAL_SETS	(KVM_FEATURES + 2)
+unsigned int kvm_legal_sets(const struct kvm_facts *facts, uint32_t sets[KVM_LEGAL_SETS]);
 
 /* Whether there is something for the step to act on. */
 bool kvm_can(const struct kvm_facts *facts, const struct kvm_model *model,

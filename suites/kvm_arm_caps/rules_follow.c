@@ -1,6 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Steps that are about no vCPU, and the model after a step. */
+#include <string.h>
+
+#include "guest.h"
 #include "rules.h"
+
+unsigned int kvm_legal_sets(const struct kvm_facts *facts, uint32_t sets[KVM_LEGAL_SETS])
+{
+	static const struct kvm_vm_model untouched;
+	unsigned int count = 1;
+	uint32_t all = 0;
+
+	sets[0] = 0;
+	for (unsigned int i = 0; i < KVM_FEATURES; i++) {
+		struct kvm_step one = { .features = kvm_with_needed(BIT(i)) }, more;
+
+		/* The two that go together are one set. */
+		if (kvm_both_caps(facts) && BIT(i) & BOTH)
+			one.features = BIT(i) == ADDRESS ? BOTH : 0;
+		if (!one.features || kvm_init_answers(facts, &untouched, 0, &one) != MAY_OK)
+			continue;
+		sets[count++] = one.features;
+		more = (struct kvm_step){ .features = one.features | all };
+		/* AArch32 leaves no room for most others. */
+		if (!(one.features & EL1_32BIT) && kvm_init_answers(facts, &untouched, 0, &more) == MAY_OK)
+			all |= one.features;
+	}
+	sets[count] = all;
+	return count + (all && all != sets[count - 1]);
+}
 
 bool kvm_can(const struct kvm_facts *facts, const struct kvm_model *model,
 	     const struct kvm_step *step)
@@ -24,9 +52,17 @@ bool kvm_can(const struct kvm_facts *facts, const struct kvm_model *model,
 		return vm->open && vcpu->open;
 	case DO_RUN:
 		return vcpu->open && facts->immediate_exit;
-	case DO_SET_REG:
-		/* The modes of AArch32 are others. */
-		return vcpu->open && !(step->which == REG_PSTATE && vcpu->features & EL1_32BIT);
+	case DO_FILTER:
+	case DO_ENABLE_IMP_ID:
+		return vm->open;
+	case DO_EXEC:
+	case DO_READ:
+	case DO_WRITE:
+		/* An AArch32 guest would execute something else, and one that is off nothing. */
+		return vcpu->open && vcpu->booted && !(vcpu->features & EL1_32BIT) &&
+		       vcpu->mp_state.value == KVM_MP_STATE_RUNNABLE;
+	case DO_BOOT:
+		return vcpu->open && vm->open;
 	default:
 		return vcpu->open;
 	}
@@ -76,13 +112,18 @@ void kvm_vm_rule(const struct kvm_facts *facts, const struct kvm_model *model,
 		break;
 	case DO_MASKS:
 		rule->requirement = WRITABLE_MASKS;
-		rule->mask = kvm_id_registers[step->which].mask;
+		rule->mask = ~0ULL;
+		if (!kvm_register_of(step->id, step->shift, step->bits) ||
+		    kvm_register_of(step->id, step->shift, step->bits)->features != BOTH)
+			rule->value_rule = VALUE_FREE;
 		break;
 	default:	/* making and closing */
 		rule->requirement = STATE_PER_VCPU;
 		rule->value_rule = VALUE_FREE;
 		if (step->op == DO_NEW_VCPU && vm->vcpu[step->vcpu].made)
 			rule->allowed = MAY_EEXIST;
+		if (step->op == DO_FILTER || step->op == DO_ENABLE_IMP_ID)
+			rule->allowed = MAY_ANYTHING;
 		if (step->op != DO_ENABLE_MTE)
 			break;
 		/* Before any vCPU is there, or not at all. */
@@ -135,7 +176,7 @@ static void follow_init(const struct kvm_facts *facts, struct kvm_vcpu_model *vc
 		value->stale = value->stale || (value->known && value->written);
 		value->known = value->written = false;
 	}
-	vcpu->short_lengths = false;
+	vcpu->short_lengths = vcpu->booted = false;
 	learn(&vcpu->mp_state, kvm_initial_mp_state(step->features));
 }
 
@@ -143,16 +184,54 @@ static void follow_register(struct kvm_vcpu_model *vcpu, const struct kvm_step *
 			    uint64_t value)
 {
 	/* Before KVM_ARM_VCPU_INIT a success would be wrong, and no key counts but the pair's. */
-	struct kvm_value *known = &vcpu->registers[step->which];
+	const struct kvm_register *named = kvm_register_of(step->id, step->shift, step->bits);
 	bool write = step->op == DO_SET_REG;
+	struct kvm_value *known;
 
 	if (result || !vcpu->initialised)
 		return;
+	/* What the guest's code needs may be gone. */
+	if (write && !step->bits && !(kvm_features_of_register(step->id) & BOTH))
+		vcpu->booted = false;
+	if (!named || named >= &kvm_registers[KVM_REGISTERS])
+		return;
+	known = &vcpu->registers[named - kvm_registers];
 	/* What was read stays what it was, written or not. */
 	if (!write && known->known)
 		return;
-	learn(known, write ? step->value : value);
+	learn(known, write ? step->arguments[0] : value);
 	known->written = write;
+}
+
+static bool keeps_keys(const struct kvm_step *step)
+{
+	return step->op == DO_BOOT || step->op == DO_READ || step->op == DO_SET_EVENTS ||
+	       (step->op == DO_EXEC && strcmp(kvm_operation_name(step->operations[0] - 1), "WRITE_KEYS"));
+}
+
+/* What a guest, a migration or an exception does to registers is not followed. */
+static void follow_guest(struct kvm_vm_model *vm, struct kvm_vcpu_model *vcpu,
+			 const struct kvm_step *step)
+{
+	if (!vcpu->initialised)
+		return;
+	/* Keys stay but where it, or a migration, writes them. */
+	for (unsigned int i = keeps_keys(step) ? REG_KEYS : 0; i < KVM_REGISTERS; i++)
+		vcpu->registers[i] = (struct kvm_value){ 0 };
+	/* PSCI's calls are about the others. */
+	for (unsigned int i = 0; i < KVM_VCPUS && step->op == DO_EXEC; i++) {
+		if (!(vm->vcpu[i].features & POWER_OFF))
+			continue;
+		memset(vm->vcpu[i].registers, 0, sizeof(vm->vcpu[i].registers));
+		vm->vcpu[i].mp_state.known = false;
+	}
+	vm->ran |= step->op != DO_BOOT && step->op != DO_RESTORE && step->op != DO_SET_EVENTS;
+	if (step->op == DO_RESTORE || step->op == DO_SET_EVENTS)
+		vcpu->booted = false;
+	if (step->op != DO_BOOT)
+		return;
+	vcpu->booted = true;
+	vcpu->enables = !step->which;
 }
 
 void kvm_follow(const struct kvm_facts *facts, struct kvm_model *model,
@@ -176,14 +255,22 @@ void kvm_follow(const struct kvm_facts *facts, struct kvm_model *model,
 	case DO_SET_REG:
 		follow_register(vcpu, step, result, value);
 		break;
+	case DO_SET_EVENTS:
+	case DO_BOOT:
+	case DO_EXEC:
+	case DO_READ:
+	case DO_WRITE:
+	case DO_CONTINUE:
+	case DO_RESTORE:
+		follow_guest(vm, vcpu, step);
+		break;
 	case DO_SET_LENGTHS:
 		vcpu->short_lengths |= !result && step->which;
 		break;
 	case DO_SET_MP_STATE:
 		vcpu->mp_state.known = false;
 		if (vcpu->initialised && !result)
-			learn(&vcpu->mp_state, step->which ? KVM_MP_STATE_STOPPED :
-							      KVM_MP_STATE_RUNNABLE);
+			learn(&vcpu->mp_state, kvm_mp_states[step->which]);
 		break;
 	case DO_ENABLE_MTE:
 		vm->mte |= !result;

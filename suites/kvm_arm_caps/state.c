@@ -121,6 +121,38 @@ static const struct kvm_row rows[] = {
 	/* Not written down: allowed up to 6.4, refused since. Shown, and the vCPU works after it. */
 	{ ROW("sibling_with_another_set", REQ(STATE_PER_VCPU, KERNEL_SOUND), WITH_PAUTH),
 	  "1: NEW_VCPU = 0; INIT none = 0; MARK; 1: INIT " PAIR " = 0|EINVAL; MARKED; NO_KEYS" },
+	{ ROW("events_before_init", REQ(STATE_EVENTS_BEFORE_INIT), ANYWHERE),
+	  "GET_EVENTS = ENOEXEC; SET_EVENTS 0 = ENOEXEC; INIT none = 0; GET_EVENTS & 0xff00ff == 0; SET_EVENTS 0 = 0" },
+	/* The vector of a synchronous exception of the level itself. */
+	{ ROW("external_abort", REQ(EVENTS_DELIVERED), NEEDS(KVM_NEEDED, &kvm_need_not_protected)),
+	  "INIT none = 0; SET_REG VBAR_EL1 0x40000800 = 0; SET_EVENTS 0x10000 = 0; GET_REG pc == 0x40000a00; "
+	  "GET_EVENTS & 0xff00ff == 0" },
+	{ ROW("mp_states", REQ(MP_STATES), ANYWHERE),
+	  "INIT none = 0; SET_MP_STATE 99 = EINVAL; GET_MP_STATE == 0; SET_MP_STATE STOPPED = 0; SET_MP_STATE 99 = EINVAL; "
+	  IS_STOPPED "; SET_MP_STATE RUNNABLE = 0; GET_MP_STATE == 0" },
+	{ ROW("pmu_not_set_up", REQ(PMU_SET_UP), NEEDS(KVM_NEEDED, &kvm_need_pmu_v3, &kvm_need_immediate_exit)),
+	  "INIT PMU_V3 = 0; RUN = EINVAL; GET_REG x0 == 0; PMU INIT = 0; RUN = EINTR" },
+	{ ROW("pmu_filter_late", REQ(PMU_SET_UP), NEEDS(KVM_NEEDED, &kvm_need_pmu_v3, &kvm_need_immediate_exit)),
+	  "1: NEW_VCPU = 0; INIT PMU_V3 = 0; 1: INIT PMU_V3 = 0; PMU FILTER = 0; PMU INIT = 0; RUN = EINTR; "
+	  "1: PMU FILTER = EBUSY" },
+	{ ROW("pmu_of_none", REQ(PMU_SET_UP), ANYWHERE), "PMU INIT = error; INIT none = 0; PMU INIT = error; PMU FILTER = error" },
+	{ ROW("filter", REQ(SMCCC_FILTER), NEEDS(KVM_NEEDED, &kvm_need_psci_0_2, &kvm_need_filter, &kvm_need_immediate_exit)),
+	  "INIT PSCI_0_2 = 0; FILTER deny 0x86000000 0 = EINVAL; FILTER deny 0 0 = EINVAL; FILTER 99 0x86000000 1 = EINVAL; "
+	  "FILTER deny 0xffffff00 0x200 = EINVAL; FILTER deny 0x80000000 1 = EEXIST; FILTER deny 0xc0000000 1 = EEXIST; "
+	  "FILTER deny 0x84000000 2 = 0; FILTER deny 0x84000001 1 = EEXIST; BOOT = 0; "
+	  "EXEC HVC 0x84000000 == 0xffffffffffffffff; FILTER deny 0x86000000 1 = EBUSY" },
+	{ ROW("bitmaps", REQ(FIRMWARE_BITMAPS), NEEDS(KVM_NEEDED, &kvm_need_filter, &kvm_need_immediate_exit)),
+	  "INIT none = 0; GET_REG STD_BMAP as a; SET_REG STD_BMAP 0x8000000000000000 = EINVAL; GET_REG STD_BMAP == a; "
+	  "SET_REG STD_HYP_BMAP 0x8000000000000000 = EINVAL; SET_REG VENDOR_HYP_BMAP 0x8000000000000000 = EINVAL; "
+	  "SET_REG STD_BMAP 0 = 0; GET_REG STD_BMAP == 0; SET_REG STD_BMAP a = 0; RUN = EINTR; SET_REG STD_BMAP a = 0; "
+	  "GET_REG VENDOR_HYP_BMAP != 0; SET_REG VENDOR_HYP_BMAP 0 = EBUSY; GET_REG VENDOR_HYP_BMAP != 0" },
+	{ ROW("imp_id", REQ(ID_KEPT), NEEDS(KVM_NEEDED, &kvm_need_imp_id)),
+	  "NEW_VM = 0; ENABLE_IMP_ID = 0; NEW_VCPU = 0; 1: NEW_VCPU = 0; INIT none = 0; 1: INIT none = 0; "
+	  "SET_REG MIDR_EL1 0x410fd0c0 = 0; GET_REG MIDR_EL1 == 0x410fd0c0; 1: GET_REG MIDR_EL1 == 0x410fd0c0; "
+	  "SET_REG REVIDR_EL1 0x11 = 0; SET_REG AIDR_EL1 0x22 = 0; INIT none = 0; GET_REG MIDR_EL1 == 0x410fd0c0; "
+	  "GET_REG REVIDR_EL1 == 0x11; GET_REG AIDR_EL1 == 0x22; BOOT = 0; READ MIDR_EL1 == 0x410fd0c0" },
+	{ ROW("imp_id_late", REQ(ID_KEPT), NEEDS(KVM_NEEDED, &kvm_need_imp_id)),
+	  "ENABLE_IMP_ID = EINVAL; INIT none = 0; GET_REG MIDR_EL1 as a; SET_REG MIDR_EL1 0x410fd0c0 = error; GET_REG MIDR_EL1 == a" },
 	{ ROW("preferred_target", REQ(PREFERRED_TARGET), ANYWHERE),
 	  "INIT_PREFERRED = 0; REG_LIST = 0" },
 };

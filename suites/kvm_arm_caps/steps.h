@@ -7,14 +7,26 @@
  *
  * The vCPU (0 if it is not said; "vm1." or "vm1.2" for the second VM's), the
  * word of the call, what it is given, and what must come back: "= 0",
- * "= EPERM|EINVAL", "= error", or for what is read "== 0x3c5". A step that
- * does not say what must come back is judged by the rules (rules.h). VM 0
- * with vCPU 0 is there at the start. Steps are separated by ";".
+ * "= EPERM|EINVAL", "= error"; for what is read "== 0x3c5" or "!= 5", perhaps
+ * under a mask, "& 0xff == 1". A step that does not say what must come back
+ * is judged by the rules (rules.h). "as a" keeps what was read, and "a" then
+ * stands for it where a number may stand. VM 0 with vCPU 0 is there at the
+ * start. Steps are separated by ";".
+ *
+ * A register is one of registers.inc's, a field of one ("ID_AA64PFR0_EL1.SVE",
+ * which is moved alone), or an id of KVM_GET_ONE_REG. BOOT makes a vCPU one
+ * that executes operations (reproducer/guest.c): "EXEC PACIA+AUTIA 0x1230 7"
+ * has the guest execute these with the two numbers in X0 and X1 and reads X0;
+ * READ and WRITE are its own MRS and MSR.
  *
  * Some words stand for several steps, for the sake of rows:
  *	MARK, MARKED	write canary values to some registers; they are there still
  *	INITIAL		these registers, and PSTATE, are as after a reset to EL1
  *	KEYS, NO_KEYS	each of the ten key registers can be read; is ENOENT
+ *	SET_KEYS 1	write the ten key registers; each number stands for ten others
+ *	SET_KEYS_DOWN 1	the same from the last to the first
+ *	KEYS_ARE 1, KEYS_LOST 1	each is what that wrote; none is
+ *	GUEST_SETS_KEYS 1, GUEST_HAS_KEYS 1, GUEST_LOST_KEYS 1	the same by the guest
  */
 #ifndef KVM_ARM_CAPS_STEPS_H
 #define KVM_ARM_CAPS_STEPS_H
@@ -33,23 +45,33 @@ enum kvm_op {
 	DO_INIT_PREFERRED,	/* with the struct that KVM_ARM_PREFERRED_TARGET returns */
 	DO_RUN,			/* with immediate_exit */
 	DO_FINALIZE,		/* which: index into kvm_finalizable */
-	DO_GET_REG,		/* which: enum kvm_register_index */
-	DO_SET_REG,		/* to value */
-	DO_GET_ID,		/* which: index into kvm_id_registers */
-	DO_SET_ID,		/* to what it is, with the bits of value inverted */
+	DO_GET_REG,		/* id, or field */
+	DO_SET_REG,		/* to arguments[0] */
 	DO_REG_LIST,		/* which: enum kvm_room */
 	DO_GET_LENGTHS,		/* SVE's */
 	DO_SET_LENGTHS,		/* which: 0 to what they are, 1 to 128 bits alone, which every CPU with SVE can do */
 	DO_GET_MP_STATE,
-	DO_SET_MP_STATE,	/* which: 0 runnable, 1 stopped */
+	DO_SET_MP_STATE,	/* which: index into kvm_mp_states */
+	DO_GET_EVENTS,
+	DO_SET_EVENTS,		/* to arguments[0], as DO_GET_EVENTS reads it */
+	DO_PMU,			/* KVM_SET_DEVICE_ATTR of the PMU; which: 0 INIT, 1 FILTER, of one event */
+	DO_BOOT,		/* which: 0 as the guest's code needs it, 1 without the enables of SCTLR_EL1 */
+	DO_EXEC,		/* operations, with arguments */
+	DO_READ,		/* id, by the guest */
+	DO_WRITE,		/* arguments[0], by the guest */
+	DO_CONTINUE,		/* where PSCI let it start */
+	DO_SAVE,		/* all listed registers */
+	DO_RESTORE,		/* what was saved last */
 	DO_NEW_VCPU,
 	DO_CLOSE_VCPU,		/* its number stays taken */
 	/* The following act on no vCPU. */
 	DO_CHECK_SYSTEM,	/* KVM_CHECK_EXTENSION of /dev/kvm; which: feature, or KVM_FEATURES for 169 */
 	DO_CHECK_VM,
 	DO_PREFERRED,
-	DO_MASKS,		/* KVM_ARM_GET_REG_WRITABLE_MASKS; which: as DO_GET_ID */
+	DO_MASKS,		/* KVM_ARM_GET_REG_WRITABLE_MASKS; id, or field */
 	DO_ENABLE_MTE,
+	DO_ENABLE_IMP_ID,	/* KVM_CAP_ARM_WRITABLE_IMP_ID_REGS */
+	DO_FILTER,		/* SMCCC calls: from arguments[0] on so many; which: action */
 	DO_NEW_VM,		/* in place of the one that was there */
 	DO_CLOSE_VM,		/* its vCPUs stay */
 	KVM_OPS
@@ -63,9 +85,15 @@ enum kvm_target {
 	GENERIC_V8,
 	UNKNOWN_TARGET,		/* all ones */
 	WIDE_TARGET,		/* the preferred one, if its upper half is not looked at */
+	TARGET_0,		/* and the other numbers below 8 */
+	KVM_TARGETS = TARGET_0 + 7
 };
 /* Where DO_INIT's struct is. */
 enum kvm_pointer { READABLE, UNMAPPED, ONE_BYTE_SHORT, AT_PAGE_END, READ_ONLY };
+
+/* Of a guest's execution, besides errno. */
+#define KVM_UNDEF	1000
+#define KVM_FPAC	1001
 
 /* Sets of answers. More than one: the documents leave it open. */
 #define MAY_OK		(1u << 0)
@@ -78,10 +106,18 @@ enum kvm_pointer { READABLE, UNMAPPED, ONE_BYTE_SHORT, AT_PAGE_END, READ_ONLY };
 #define MAY_EBUSY	(1u << 7)
 #define MAY_EEXIST	(1u << 8)
 #define MAY_E2BIG	(1u << 9)
-#define MAY_OTHER	(1u << 10)	/* any error without a name here */
+#define MAY_UNDEF	(1u << 10)	/* the operation is undefined */
+#define MAY_FPAC	(1u << 11)	/* the exception of a pointer that does not authenticate */
+#define MAY_OTHER	(1u << 12)	/* any error, exception or exit without a name here */
 #define MAY_ANYTHING	((MAY_OTHER << 1) - 1)
 #define MAY_FAIL	(MAY_ANYTHING & ~(MAY_OK | MAY_EINTR))
-#define AND_VALUE	(1u << 31)	/* in a step's answers: and .value must be what is read */
+/* In a step's answers: .value must be what is read, or must not. */
+#define AND_VALUE	(1u << 31)
+#define AND_NOT_VALUE	(1u << 30)
+
+#define KVM_SLOTS	6	/* "a" to "f" */
+#define KVM_HOST	(KVM_SLOTS + 1)	/* "host": what EL0 reads of this id register, under the mask */
+#define KVM_SEQUENCE	4	/* operations of a step */
 
 struct kvm_step {
 	uint8_t op;		/* enum kvm_op */
@@ -91,7 +127,13 @@ struct kvm_step {
 	uint16_t extra_bit;	/* DO_INIT's: one more, of all 224, if it is not 0 */
 	uint32_t features;	/* DO_INIT's features[0] */
 	uint32_t answers;	/* that must come back; 0: what the rules say */
-	uint64_t value;
+	uint8_t operations[KVM_SEQUENCE];	/* 1 and their index; 0 ends */
+	uint8_t shift, bits;	/* of a field; 0 bits: all */
+	/* Slots, 1 for "a": where what is read is kept; that the arguments, the value are read from. */
+	uint8_t keep, from[3];
+	uint64_t id;		/* of a register */
+	uint64_t arguments[2];
+	uint64_t mask, value;	/* what must be read; no mask: all of it */
 };
 
 /* What KVM_ARM_VCPU_FINALIZE is asked for; the first is the one that can be. */
@@ -99,20 +141,31 @@ struct kvm_step {
 extern const int kvm_finalizable[KVM_FINALIZABLE];
 
 /* What DO_SET_MP_STATE sets, and which capability DO_CHECK_... asks for, by .which. */
-extern const unsigned int kvm_mp_states[2];
+#define KVM_MP_STATES	4
+extern const unsigned int kvm_mp_states[KVM_MP_STATES];
 unsigned int kvm_capability(unsigned int which);
 
 /* How many bytes can be read from where DO_INIT's struct begins. */
 unsigned int kvm_mapped_bytes(const struct kvm_step *step);
 
-/* The words of the calls; how many things one can be about, their names, and whether it takes a value. */
+/* The words of the calls, and what comes behind them. */
 extern const char *const kvm_op_words[KVM_OPS];
-unsigned int kvm_which_count(unsigned int op);
-const char *kvm_which_name(unsigned int op, unsigned int which);	/* "" is what is meant without a word */
-bool kvm_op_takes_value(unsigned int op);
+struct kvm_op_form {
+	const char *call;	/* by its name in the UAPI */
+	const char *const *names;	/* of what .which says; "" is what is meant without a word */
+	unsigned int count;
+	bool feature;		/* .which is a feature instead, or KVM_FEATURES for "169" */
+	bool id;		/* there is a register */
+	unsigned char arguments;
+};
+extern const struct kvm_op_form kvm_op_forms[KVM_OPS];
 
 /* The words of DO_INIT's target= and struct=. */
-extern const char *const kvm_target_words[WIDE_TARGET + 1], *const kvm_pointer_words[READ_ONLY + 1];
+extern const char *const kvm_target_words[KVM_TARGETS], *const kvm_pointer_words[READ_ONLY + 1];
+
+/* The ten key registers' values of this number: all different from each other's. */
+#define KVM_KEY_STEP	0x9e3779b97f4a7c15ULL	/* between two that follow each other */
+uint64_t kvm_key_value(unsigned int number, unsigned int index);
 
 /*
  * Read one step to @steps, where there is room for so many; returns how many it stands for, or 0

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../../harness/row.h"
+#include "guest.h"
 #include "steps.h"
 
 #define CANARY	0x5a17c0de0badf00dULL
@@ -11,32 +12,50 @@
 /* Words that stand for one step about each of some registers. */
 static const unsigned char marked[] = { REG_X0, REG_X0 + 1, REG_X0 + 30, REG_SP, REG_PC, REG_V31 };
 static const unsigned char key_registers[REG_KEYS] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 };
+static const unsigned char keys_down[REG_KEYS] = { 9, 8, 7, 6, 5, 4, 3, 2, 1, 0 };
 static const struct several {
 	const char *word;
 	const unsigned char *registers;
 	unsigned int count;
 	struct kvm_step step;
+	bool number;	/* of a set of keys: the ten are written, or compared with */
+	const char *text;	/* the one step, instead; the first key and the distance are its numbers */
 } several[] = {
 	{ "MARK", marked, sizeof(marked),
-	  { .op = DO_SET_REG, .value = CANARY, .answers = MAY_OK } },
+	  { .op = DO_SET_REG, .arguments = { CANARY }, .answers = MAY_OK }, false, NULL },
 	{ "MARKED", marked, sizeof(marked),
-	  { .op = DO_GET_REG, .value = CANARY, .answers = MAY_OK | AND_VALUE } },
+	  { .op = DO_GET_REG, .value = CANARY, .answers = MAY_OK | AND_VALUE }, false, NULL },
 	{ "INITIAL", marked, sizeof(marked),
-	  { .op = DO_GET_REG, .value = 0, .answers = MAY_OK | AND_VALUE } },
-	{ "KEYS", key_registers, REG_KEYS, { .op = DO_GET_REG, .answers = MAY_OK } },
-	{ "NO_KEYS", key_registers, REG_KEYS, { .op = DO_GET_REG, .answers = MAY_ENOENT } },
+	  { .op = DO_GET_REG, .value = 0, .answers = MAY_OK | AND_VALUE }, false, NULL },
+	{ "KEYS", key_registers, REG_KEYS, { .op = DO_GET_REG, .answers = MAY_OK }, false, NULL },
+	{ "NO_KEYS", key_registers, REG_KEYS, { .op = DO_GET_REG, .answers = MAY_ENOENT }, false, NULL },
+	{ "SET_KEYS", key_registers, REG_KEYS, { .op = DO_SET_REG, .answers = MAY_OK }, true, NULL },
+	{ "SET_KEYS_DOWN", keys_down, REG_KEYS, { .op = DO_SET_REG, .answers = MAY_OK }, true, NULL },
+	{ "KEYS_ARE", key_registers, REG_KEYS,
+	  { .op = DO_GET_REG, .answers = MAY_OK | AND_VALUE }, true, NULL },
+	{ "KEYS_LOST", key_registers, REG_KEYS,
+	  { .op = DO_GET_REG, .answers = MAY_OK | AND_NOT_VALUE }, true, NULL },
+	/* The same by the guest. */
+	{ .word = "GUEST_SETS_KEYS", .count = 1, .number = true, .text = "EXEC WRITE_KEYS %#llx %#llx = 0" },
+	{ .word = "GUEST_HAS_KEYS", .count = 1, .number = true,
+	  .text = "EXEC START+HAS_KEYS %#llx %#llx == 0x3ff" },
+	{ .word = "GUEST_LOST_KEYS", .count = 1, .number = true,
+	  .text = "EXEC START+HAS_KEYS %#llx %#llx == 0" },
 };
 static const struct kvm_step initial_pstate = {
-	.op = DO_GET_REG, .which = REG_PSTATE, .value = PSTATE_EL1, .answers = MAY_OK | AND_VALUE,
+	.op = DO_GET_REG, .id = KVM_REG_X(33), .value = PSTATE_EL1, .answers = MAY_OK | AND_VALUE,
 };
 
 #define ANSWERS	(__builtin_ctz(MAY_OTHER) + 2)	/* those with names, "error" and "anything" */
+#define MOST	160	/* names of one kind */
 
 /* All names of one kind, for the reader; made at the first use. */
 static struct names {
 	const char *ops[KVM_OPS + UC_ARRAY_SIZE(several)];
-	const char *features[KVM_FEATURES + 1];
+	const char *features[KVM_FEATURES + 1], *capabilities[KVM_FEATURES + 1];
 	const char *answers[ANSWERS];
+	const char *registers[MOST], *operations[MOST];
+	unsigned int operation_count;
 } names;
 
 static void make_names(void)
@@ -47,26 +66,34 @@ static void make_names(void)
 		return;
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(names.ops); i++)
 		names.ops[i] = i < KVM_OPS ? kvm_op_words[i] : several[i - KVM_OPS].word;
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(names.features); i++)
+	for (unsigned int i = 0; i <= KVM_FEATURES; i++) {
 		names.features[i] = i < KVM_FEATURES ? kvm_features[i].name : "none";
+		names.capabilities[i] = i < KVM_FEATURES ? kvm_features[i].name : "169";
+	}
 	for (unsigned int i = 0; i < ANSWERS; i++) {
 		snprintf(answers[i], sizeof(answers[i]), "%s",
 			 kvm_answers_name(i < ANSWERS - 2 ? 1u << i : i == ANSWERS - 2 ? MAY_FAIL :
 					  MAY_ANYTHING, "|"));
 		names.answers[i] = answers[i];
 	}
+	for (unsigned int i = 0; i < kvm_register_count && i < MOST; i++)
+		names.registers[i] = kvm_registers[i].name;
+	while (names.operation_count < MOST && kvm_operation_name(names.operation_count)) {
+		names.operations[names.operation_count] = kvm_operation_name(names.operation_count);
+		names.operation_count++;
+	}
 }
 
-/* Each of the names with "|" between that the next word is; calls @take for each. */
-static bool parse_alternatives(struct uc_words *words, const char *what, const char *const *of,
-			       size_t count, struct kvm_step *step,
+/* Each of the names with @between them that the next word is; calls @take for each. */
+static bool parse_alternatives(struct uc_words *words, const char *what, char between,
+			       const char *const *of, size_t count, struct kvm_step *step,
 			       bool (*take)(struct uc_words *words, int which, struct kvm_step *step))
 {
-	const char *word;
+	const char *word, separator[] = { between, '\0' };
 	size_t left = uc_word(words, &word);
 
 	do {
-		size_t length = strcspn(word, "|") < left ? strcspn(word, "|") : left;
+		size_t length = strcspn(word, separator) < left ? strcspn(word, separator) : left;
 		struct uc_words one;
 		int which;
 
@@ -142,55 +169,146 @@ static bool parse_place(struct uc_words *words, struct kvm_step *step)
 	return true;
 }
 
-/* What the step is about; nothing is said where that is the first of it, without a name. */
-static bool parse_which(struct uc_words *words, struct kvm_step *step)
+static bool take_operation(struct uc_words *words, int which, struct kvm_step *step)
 {
-	const unsigned int count = kvm_which_count(step->op);
-	const char *of[KVM_REGISTERS];
+	unsigned int at = 0;
+
+	if (which < 0)
+		return false;
+	while (at < KVM_SEQUENCE && step->operations[at])
+		at++;
+	if (at == KVM_SEQUENCE)
+		return uc_words_fault(words, "at most %u operations are one step", KVM_SEQUENCE);
+	step->operations[at] = which + 1;
+	return true;
+}
+
+/* One of registers.inc, or an id. */
+static bool parse_register(struct uc_words *words, struct kvm_step *step)
+{
 	struct uc_words ahead = *words;
+	const char *word;
 	int which;
 
-	if (count < 2)
+	if (uc_word(&ahead, &word) > 1 && !strncmp(word, "0x", 2))
+		return uc_word_number(words, "id", 0, UINT64_MAX, &step->id);
+	which = uc_word_of(words, "register", names.registers, kvm_register_count);
+	if (which < 0)
+		return false;
+	step->id = kvm_registers[which].id;
+	step->shift = kvm_registers[which].shift;
+	step->bits = kvm_registers[which].bits;
+	return true;
+}
+
+/* A number, or the slot that it comes from. */
+static bool parse_number(struct uc_words *words, const char *what, uint64_t *number, uint8_t *from)
+{
+	struct uc_words ahead = *words;
+	const char *word;
+
+	if (uc_word(&ahead, &word) == 1 && *word >= 'a' && *word < 'a' + KVM_SLOTS) {
+		*from = *word - 'a' + 1;
+		*words = ahead;
 		return true;
-	for (unsigned int i = 0; i < count; i++)
-		of[i] = *kvm_which_name(step->op, i) ? kvm_which_name(step->op, i) : NULL;
-	if (!of[0] && (!uc_words_left(words) || uc_word_is(&ahead, "=") ||
-		       uc_word_is(&ahead, "==")))
+	}
+	if (uc_word_is(words, "host")) {
+		*from = KVM_HOST;
 		return true;
-	which = uc_word_of(words, "argument", of, count);
+	}
+	return uc_word_number(words, what, 0, UINT64_MAX, number);
+}
+
+static bool at_end(struct uc_words *words)
+{
+	static const char *const ends[] = { "=", "==", "!", "&", "as" };
+	struct uc_words ahead = *words;
+
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(ends); i++)
+		if (uc_word_is(&ahead, ends[i]))
+			return true;
+	return !uc_words_left(words);
+}
+
+/* What the step is about. */
+static bool parse_object(struct uc_words *words, struct kvm_step *step)
+{
+	const struct kvm_op_form *form = &kvm_op_forms[step->op];
+	int which = 0;
+
+	if (step->op == DO_INIT && !parse_alternatives(words, "feature", '|', names.features,
+						       KVM_FEATURES + 1, step, take_feature))
+		return false;
+	if (step->op == DO_EXEC && !parse_alternatives(words, "operation", '+', names.operations,
+						       names.operation_count, step, take_operation))
+		return false;
+	if (form->feature)
+		which = uc_word_of(words, "capability", names.capabilities, form->count);
+	/* Nothing is said where the first of them, without a name, is meant. */
+	else if (form->names && (*form->names[0] || !at_end(words)))
+		which = uc_word_of(words, "argument", form->names, form->count);
 	step->which = which;
+	if (which < 0 || (form->id && !parse_register(words, step)))
+		return false;
+	for (unsigned int i = 0; i < form->arguments; i++)
+		/* What an operation has no use for need not be there. */
+		if (!(step->op == DO_EXEC && at_end(words)) &&
+		    !parse_number(words, "value", &step->arguments[i], &step->from[i]))
+			return false;
+	return true;
+}
+
+static bool parse_value(struct uc_words *words, struct kvm_step *step, uint32_t how)
+{
+	if (!(step->answers & MAY_ANYTHING))
+		step->answers |= MAY_OK;
+	step->answers |= how;
+	return parse_number(words, "value", &step->value, &step->from[2]);
+}
+
+static bool parse_option(struct uc_words *words, const char *what, const char *const *of,
+			 size_t count, uint8_t *option)
+{
+	int which = uc_word_is(words, "=") ? uc_word_of(words, what, of, count) :
+					     (uc_words_fault(words, "'=' is missing"), -1);
+
+	*option = which;
 	return which >= 0;
 }
 
-/* "target=unknown", "struct=short", and what must come back. */
+/* "target=unknown", "struct=short", what must come back, and where it is kept. */
 static bool parse_rest(struct uc_words *words, struct kvm_step *step)
 {
-	while (uc_words_left(words)) {
+	bool fine = true;
+
+	while (fine && uc_words_left(words)) {
 		const bool of_init = step->op == DO_INIT;
-		int which;
+		uint64_t ignored;
 
 		if (uc_word_is(words, "="))
-			return parse_alternatives(words, "answer", names.answers, ANSWERS, step,
+			fine = parse_alternatives(words, "answer", '|', names.answers, ANSWERS, step,
 						  take_answer);
-		if (uc_word_is(words, "==")) {
-			step->answers = MAY_OK | AND_VALUE;
-			return uc_word_number(words, "value", 0, UINT64_MAX, &step->value);
-		}
-		if (of_init && uc_word_is(words, "target") && uc_word_is(words, "=")) {
-			which = uc_word_of(words, "target", kvm_target_words,
-					   UC_ARRAY_SIZE(kvm_target_words));
-			step->target = which;
-		} else if (of_init && uc_word_is(words, "struct") && uc_word_is(words, "=")) {
-			which = uc_word_of(words, "struct", kvm_pointer_words,
-					   UC_ARRAY_SIZE(kvm_pointer_words));
-			step->pointer = which;
-		} else {
-			return true;	/* too much, as whoever called will see */
-		}
-		if (which < 0)
-			return false;
+		else if (uc_word_is(words, "=="))
+			fine = parse_value(words, step, AND_VALUE);
+		else if (uc_word_is(words, "!"))
+			fine = uc_word_is(words, "=") && parse_value(words, step, AND_NOT_VALUE);
+		else if (uc_word_is(words, "&"))
+			fine = uc_word_number(words, "mask", 1, UINT64_MAX, &step->mask);
+		else if (uc_word_is(words, "as"))
+			fine = parse_number(words, "one of a to f", &ignored, &step->keep) && step->keep;
+		else if (of_init && uc_word_is(words, "target"))
+			fine = parse_option(words, "target", kvm_target_words, KVM_TARGETS,
+					    &step->target);
+		else if (of_init && uc_word_is(words, "struct"))
+			fine = parse_option(words, "struct", kvm_pointer_words,
+					    UC_ARRAY_SIZE(kvm_pointer_words), &step->pointer);
+		else
+			break;	/* too much, as whoever called will see */
 	}
-	return true;
+	/* What is kept was read. */
+	if (fine && step->keep && !(step->answers & MAY_ANYTHING))
+		step->answers |= MAY_OK;
+	return fine;
 }
 
 static unsigned int add_several(struct uc_words *words, const struct several *what,
@@ -198,17 +316,38 @@ static unsigned int add_several(struct uc_words *words, const struct several *wh
 				unsigned int room)
 {
 	const unsigned int count = what->count + !strcmp(what->word, "INITIAL");
+	uint64_t number = 0;
 
-	if (count > room) {
+	if (count > room)
 		uc_words_fault(words, "there is no room for so many steps");
+	if (what->number)
+		uc_word_number(words, "set of keys", 0, 99, &number);
+	if (words->fault[0])
 		return 0;
+	if (what->text) {
+		char text[80];
+		struct uc_words one;
+
+		snprintf(text, sizeof(text), what->text, (unsigned long long)kvm_key_value(number, 0),
+			 (unsigned long long)KVM_KEY_STEP);
+		uc_words_begin(&one, text, text, strlen(text));
+		kvm_parse_step(&one, steps, room);
+		steps->vm = place->vm;
+		steps->vcpu = place->vcpu;
+		return 1;
 	}
 	for (unsigned int i = 0; i < count; i++) {
-		steps[i] = i < what->count ? what->step : initial_pstate;
-		steps[i].vm = place->vm;
-		steps[i].vcpu = place->vcpu;
+		struct kvm_step *step = &steps[i];
+
+		*step = i < what->count ? what->step : initial_pstate;
+		step->vm = place->vm;
+		step->vcpu = place->vcpu;
 		if (i < what->count)
-			steps[i].which = what->registers[i];
+			step->id = kvm_registers[what->registers[i]].id;
+		if (what->number && step->op == DO_SET_REG)
+			step->arguments[0] = kvm_key_value(number, what->registers[i]);
+		else if (what->number)
+			step->value = kvm_key_value(number, what->registers[i]);
 	}
 	return count;
 }
@@ -227,12 +366,7 @@ unsigned int kvm_parse_step(struct uc_words *words, struct kvm_step *steps, unsi
 	if (op >= KVM_OPS)
 		return add_several(words, &several[op - KVM_OPS], &step, steps, room);
 	step.op = op;
-	if (op == DO_INIT && !parse_alternatives(words, "feature", names.features,
-						 UC_ARRAY_SIZE(names.features), &step, take_feature))
-		return 0;
-	if (!parse_which(words, &step) || (kvm_op_takes_value(op) &&
-	    !uc_word_number(words, "value", 0, UINT64_MAX, &step.value)) ||
-	    !parse_rest(words, &step))
+	if (!parse_object(words, &step) || !parse_rest(words, &step))
 		return 0;
 	*steps = step;
 	return 1;

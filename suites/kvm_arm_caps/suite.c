@@ -5,6 +5,7 @@
  */
 #include "explore.h"
 #include "facts.h"
+#include "play.h"
 #include "record.h"
 #include "requirements.h"
 #include "topics.h"
@@ -23,13 +24,10 @@ const struct uc_topic *const kvm_topics[] = {
 	&kvm_concurrency_topic,
 	&kvm_sweep_topic,
 	&kvm_registers_topic,
+	&kvm_lists_topic,
 	&kvm_reset_topic,
 	&kvm_isar_topic,
-	&kvm_guest_without_topic,
-	&kvm_guest_with_topic,
-	&kvm_guest_keys_topic,
-	&kvm_guest_power_topic,
-	&kvm_guest_switch_topic,	/* its last rows have processes of their own */
+	&kvm_guest_topic,	/* its last rows have processes of their own */
 	&kvm_regressions_topic,
 	NULL
 };
@@ -40,7 +38,12 @@ const struct uc_topic *const kvm_topics[] = {
 
 static const struct uc_document documents[] = {
 	API("4.4 KVM_CHECK_EXTENSION", "kvm-check-extension"),
+	API("2 File descriptors", "file-descriptors"),
 	API("4.10 KVM_RUN", "kvm-run"),
+	API("4.31 KVM_GET_VCPU_EVENTS", "kvm-get-vcpu-events"),
+	API("4.32 KVM_SET_VCPU_EVENTS", "kvm-set-vcpu-events"),
+	API("4.38 KVM_GET_MP_STATE", "kvm-get-mp-state"),
+	API("5 KVM_EXIT_SYSTEM_EVENT", "the-kvm-run-structure"),
 	API("4.68 KVM_SET_ONE_REG", "kvm-set-one-reg"),
 	{ "api.rst 4.82", "The Definitive KVM API Documentation, 4.82 KVM_ARM_VCPU_INIT",
 	  "https://docs.kernel.org/virt/kvm/api.html#kvm-arm-vcpu-init" },
@@ -55,6 +58,14 @@ static const struct uc_document documents[] = {
 	  "https://docs.kernel.org/virt/kvm/arm/vcpu-features.html#the-id-registers" },
 	{ "Arm ARM, pointer authentication", "Arm Architecture Reference Manual, DDI 0487, Pointer authentication",
 	  "https://developer.arm.com/documentation/ddi0487/latest" },
+	{ "Arm ARM", "Arm Architecture Reference Manual, DDI 0487",
+	  "https://developer.arm.com/documentation/ddi0487/latest" },
+	{ "devices/vcpu.rst", "Generic vcpu interface, PMUv3",
+	  "https://docs.kernel.org/virt/kvm/devices/vcpu.html#group-kvm-arm-vcpu-pmu-v3-ctrl" },
+	{ "devices/vm.rst", "Generic vm interface, SMCCC filter",
+	  "https://docs.kernel.org/virt/kvm/devices/vm.html#group-kvm-arm-vm-smccc-ctrl" },
+	{ "arm/fw-pseudo-registers.rst", "ARM firmware pseudo-registers interface",
+	  "https://docs.kernel.org/virt/kvm/arm/fw-pseudo-registers.html" },
 	{ "PSCI (DEN0022)", "Arm Power State Coordination Interface, DEN0022, CPU_ON",
 	  "https://developer.arm.com/documentation/den0022/latest" },
 	{ "include/uapi/linux/kvm.h", "include/uapi/linux/kvm.h", TREE "include/uapi/linux/kvm.h" },
@@ -81,7 +92,7 @@ static struct uc_suite suite = {
 	.prepare = kvm_prepare,
 	.attach = kvm_keep_vm,
 	.detach = kvm_drop_vm,
-	.tidy = kvm_unmap_runs,
+	.tidy = kvm_end,
 	.explorer = &kvm_explorer,
 	.recorded = kvm_recorded,
 	.record_list = KVM_RECORD_LIST,

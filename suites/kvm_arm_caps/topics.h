@@ -11,18 +11,15 @@ extern const struct uc_topic kvm_errors_topic;
 extern const struct uc_topic kvm_boundary_topic;
 extern const struct uc_topic kvm_features_topic;
 extern const struct uc_topic kvm_sve_topic;
-extern const struct uc_topic kvm_sve_reset_topic;
 extern const struct uc_topic kvm_state_topic;
 extern const struct uc_topic kvm_concurrency_topic;
 extern const struct uc_topic kvm_sweep_topic;
 extern const struct uc_topic kvm_registers_topic;
+extern const struct uc_topic kvm_lists_topic;
 extern const struct uc_topic kvm_reset_topic;
+extern const struct uc_topic kvm_sve_reset_topic;
 extern const struct uc_topic kvm_isar_topic;
-extern const struct uc_topic kvm_guest_without_topic;
-extern const struct uc_topic kvm_guest_with_topic;
-extern const struct uc_topic kvm_guest_keys_topic;
-extern const struct uc_topic kvm_guest_switch_topic;
-extern const struct uc_topic kvm_guest_power_topic;
+extern const struct uc_topic kvm_guest_topic;
 extern const struct uc_topic kvm_regressions_topic;
 
 extern const struct uc_topic *const kvm_topics[];	/* NULL ends */

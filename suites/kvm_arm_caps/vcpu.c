@@ -38,6 +38,12 @@ int kvm_check_extension(int fd, unsigned long capability)
 
 const char *kvm_result_name(int result)
 {
+	if (result == -KVM_UNDEF)
+		return "UNDEF";
+	if (result == -KVM_FPAC)
+		return "FPAC";
+	if (result < -KVM_FPAC)
+		return "another exception or exit";
 	return uc_result_name(result < 0 ? -1 : result, result < 0 ? -result : 0);
 }
 
@@ -201,6 +207,13 @@ void kvm_make_initialised(struct kvm_vcpu *vcpu, uint32_t features)
 	result = kvm_try_finalize(vcpu, KVM_ARM_VCPU_SVE);
 	if (result)
 		uc_error("set-up: KVM_ARM_VCPU_FINALIZE SVE: %s", uc_errno_name(-result));
+}
+
+void kvm_close(struct kvm_vcpu *vcpu)
+{
+	close(vcpu->fd);
+	close(vcpu->vm);
+	vcpu->fd = vcpu->vm = -1;
 }
 
 int kvm_try_finalize(const struct kvm_vcpu *vcpu, int feature)

@@ -85,6 +85,9 @@ void kvm_expect_init(const struct kvm_vcpu *vcpu, uint32_t features, int expecte
 /* kvm_make_vcpu() and kvm_must_init(), and SVE finalized if it is in the set. */
 void kvm_make_initialised(struct kvm_vcpu *vcpu, uint32_t features);
 
+/* Close it and its VM. */
+void kvm_close(struct kvm_vcpu *vcpu);
+
 /* KVM_ARM_VCPU_FINALIZE. 0 or negative errno. */
 int kvm_try_finalize(const struct kvm_vcpu *vcpu, int feature);
 

@@ -23,6 +23,8 @@
 #define KVM_RUN				0xae80UL
 #define KVM_GET_MP_STATE		0x8004ae98UL
 #define KVM_SET_MP_STATE		0x4004ae99UL
+#define KVM_GET_VCPU_EVENTS		0x8040ae9fUL
+#define KVM_SET_VCPU_EVENTS		0x4040aea0UL
 #define KVM_ENABLE_CAP			0x4068aea3UL
 #define KVM_GET_ONE_REG			0x4010aeabUL
 #define KVM_SET_ONE_REG			0x4010aeacUL
@@ -32,7 +34,9 @@
 #define KVM_ARM_GET_REG_WRITABLE_MASKS	0x8040aeb6UL
 #define KVM_ARM_VCPU_FINALIZE		0x4004aec2UL
 #define KVM_CAP_ARM_VM_IPA_SIZE		165
+#define KVM_SET_DEVICE_ATTR		0x4018aee1UL
 #define KVM_CAP_ARM_MTE			205
+#define KVM_CAP_ARM_WRITABLE_IMP_ID_REGS	239
 #define KVM_REG_SVE_VLS			0x606000000015ffffULL
 
 struct kvm_vcpu_init {
@@ -46,6 +50,7 @@ static int address_bits = 40;
 static int kvm = -1, vm[2] = { -1, -1 }, vcpu[2][3] = { { -1, -1, -1 }, { -1, -1, -1 } };
 static int failed;
 static __thread uint64_t value;
+static uint64_t slots[6] __attribute__((unused));	/* "a" to "f" */
 
 static const struct {
 	int error;
@@ -54,6 +59,7 @@ static const struct {
 	{ 0, "0" }, { EPERM, "EPERM" }, { ENOENT, "ENOENT" }, { EINTR, "EINTR" },
 	{ E2BIG, "E2BIG" }, { ENOEXEC, "ENOEXEC" }, { EFAULT, "EFAULT" }, { EBUSY, "EBUSY" },
 	{ EEXIST, "EEXIST" }, { EINVAL, "EINVAL" },
+	{ 1000, "UNDEF" }, { 1001, "FPAC" },	/* of a guest */
 };
 
 /* @expected: names with "|" between; "error" and "anything" are what they say. */
@@ -113,8 +119,27 @@ static inline void protect_page(int protection)
 	mprotect(page_end() - page, page, protection);
 }
 
+/* What is shared with a vCPU, mapped when it is first needed. */
+static char *run_page[2][3];
+
+static inline char *map_run(int number, int id)
+{
+	int size = ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0L);
+	char *page = run_page[number][id];
+
+	if (page)
+		return page;
+	page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu[number][id], 0);
+	if (page == MAP_FAILED)
+		exit(2);
+	return run_page[number][id] = page;
+}
+
 static inline int close_vcpu(int number, int id)
 {
+	if (run_page[number][id])
+		munmap(run_page[number][id], ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0L));
+	run_page[number][id] = NULL;
 	if (vcpu[number][id] >= 0)
 		close(vcpu[number][id]);
 	vcpu[number][id] = -1;
@@ -202,17 +227,10 @@ static inline int init_preferred(int vm_fd, int fd)
 }
 
 /* With immediate_exit: the guest is not entered. */
-static inline int run(int fd)
+static inline int run(int number, int id)
 {
-	int size = ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0L), answer;
-	char *page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-
-	if (page == MAP_FAILED)
-		exit(2);
-	page[1] = 1;
-	answer = call(fd, KVM_RUN, NULL);
-	munmap(page, size);
-	return answer;
+	map_run(number, id)[1] = 1;
+	return call(vcpu[number][id], KVM_RUN, NULL);
 }
 
 static inline int one_reg(int fd, unsigned long request, uint64_t id, void *place)
@@ -222,35 +240,42 @@ static inline int one_reg(int fd, unsigned long request, uint64_t id, void *plac
 	return call(fd, request, &one);
 }
 
-/* What is written, or is there before it is read. Of 128 bits both halves are alike, and must be. */
-static inline int reg(int fd, unsigned long request, uint64_t id, uint64_t write)
+/*
+ * What is written, or is there before it is read, to the end of a page. Of more than 64 bits all
+ * words are written alike, and the first two must be.
+ */
+static inline int whole_reg(int fd, unsigned long request, uint64_t id, uint64_t write)
 {
-	uint64_t halves[2] = { write, write };
+	uint64_t words[32];
 	long size = 1 << (id >> 52 & 15);
 	char *place = page_end() - size;
 	int answer;
 
-	memcpy(place, halves, size);
+	for (int i = 0; i < 32; i++)
+		words[i] = write;
+	memcpy(place, words, size);
 	answer = one_reg(fd, request, id, place);
-	memcpy(halves, place, size);
-	value = size < 8 ? (uint32_t)halves[0] : halves[0];
-	if (size == 16 && halves[0] != halves[1])
-		value = halves[0] == write ? halves[1] : halves[0];
+	memcpy(words, place, size);
+	value = size < 8 ? (uint32_t)words[0] : words[0];
+	if (size >= 16 && words[0] != words[1])
+		value = words[0] == write ? words[1] : words[0];
 	return answer;
 }
 
-/* Read the register; if @invert is not 0, write it so inverted, and read again. */
-static inline int id_reg(int fd, uint64_t id, uint64_t invert)
+/* The same of @bits from @shift on; the others are written as they are. 0 bits: of all. */
+static inline int reg(int fd, unsigned long request, uint64_t id, int shift, int bits, uint64_t write)
 {
-	uint64_t now = 0;
-	int answer = one_reg(fd, KVM_GET_ONE_REG, id, &now);
+	const uint64_t field = bits ? ((1ULL << bits) - 1) << shift : 0;
+	uint64_t now;
+	int answer;
 
-	if (!answer && invert) {
-		now ^= invert;
-		answer = one_reg(fd, KVM_SET_ONE_REG, id, &now);
-		one_reg(fd, KVM_GET_ONE_REG, id, &now);
-	}
-	value = now;
+	if (!bits)
+		return whole_reg(fd, request, id, write);
+	answer = whole_reg(fd, KVM_GET_ONE_REG, id, 0);
+	now = value;
+	if (!answer && request == KVM_SET_ONE_REG)
+		answer = whole_reg(fd, request, id, (now & ~field) | (write << shift & field));
+	value = now >> shift & field >> shift;
 	return answer;
 }
 
@@ -307,6 +332,16 @@ static inline int mp_state(int fd, unsigned long request, uint32_t state)
 	return answer;
 }
 
+/* serror_pending, serror_has_esr, ext_dabt_pending and what is behind them: the first 8 bytes. */
+static inline int events(int fd, unsigned long request, uint64_t set)
+{
+	uint64_t all[8] = { set };
+	int answer = call(fd, request, all);
+
+	value = all[0];
+	return answer;
+}
+
 static inline int extension(int fd, long capability)
 {
 	int answer = ioctl(fd, KVM_CHECK_EXTENSION, capability);
@@ -315,24 +350,95 @@ static inline int extension(int fd, long capability)
 	return answer < 0 ? errno : 0;
 }
 
-static inline int mask(int fd, int index)
+/* Of the id register, or of a field of it. */
+static inline int mask(int fd, uint64_t id, int shift, int bits)
 {
 	static uint64_t masks[192];
 	struct { uint64_t addr; uint32_t range, reserved[13]; } range = {
 		(uintptr_t)masks, 0, { 0 } };
 	int answer = call(fd, KVM_ARM_GET_REG_WRITABLE_MASKS, &range);
+	const int op1 = id >> 11 & 7;
+	uint64_t all = masks[(op1 - (op1 == 3)) * 64 + (id & 0x3f)];
 
-	value = masks[index];
+	value = bits ? all >> shift & ((1ULL << bits) - 1) : all;
 	return answer;
 }
 
-static inline int enable_mte(int fd)
+static inline int enable(int fd, uint32_t cap)
 {
-	struct { uint32_t cap, flags; uint64_t args[4]; uint8_t pad[64]; } enable = {
-		.cap = KVM_CAP_ARM_MTE };
+	struct { uint32_t cap, flags; uint64_t args[4]; uint8_t pad[64]; } enable = { .cap = cap };
 
 	return call(fd, KVM_ENABLE_CAP, &enable);
 }
+
+static inline int set_attribute(int fd, uint32_t group, uint64_t attribute, const void *data)
+{
+	struct { uint32_t flags, group; uint64_t attribute, data; } one = {
+		0, group, attribute, (uintptr_t)data };
+
+	return call(fd, KVM_SET_DEVICE_ATTR, &one);
+}
+
+/* KVM_ARM_VCPU_PMU_V3_INIT; or FILTER, which has one event counted as before. */
+static inline int pmu(int fd, int filter)
+{
+	struct { uint16_t base, count; uint8_t action, pad[3]; } events = { 8, 1, 0, { 0 } };
+
+	return set_attribute(fd, 0, filter ? 2 : 1, filter ? &events : NULL);
+}
+
+/* KVM_ARM_VM_SMCCC_CTRL, KVM_ARM_VM_SMCCC_FILTER: so many functions from @base on. */
+static inline int filter(int fd, uint32_t base, uint32_t count, uint8_t action)
+{
+	struct { uint32_t base, count; uint8_t action, pad[15]; } range = { base, count, action, { 0 } };
+
+	return set_attribute(fd, 0, 0, &range);
+}
+
+/* All listed registers of a vCPU, as a migration moves them; value: how many were refused. */
+static struct { uint64_t id; unsigned char content[256]; } saved[1024];
+static uint64_t saved_count;
+
+static inline int save(int fd)
+{
+	static uint64_t ids[1 + 1024];
+	uint64_t refused = 0;
+	int answer;
+
+	ids[0] = 1024;
+	answer = call(fd, KVM_GET_REG_LIST, ids);
+	saved_count = answer ? 0 : ids[0];
+	for (uint64_t i = 0; i < saved_count; i++) {
+		saved[i].id = ids[1 + i];
+		refused += one_reg(fd, KVM_GET_ONE_REG, saved[i].id, saved[i].content) != 0;
+	}
+	value = refused;
+	return answer;
+}
+
+static inline int restore(int fd)
+{
+	uint64_t refused = 0;
+
+	for (uint64_t i = 0; i < saved_count; i++)
+		refused += one_reg(fd, KVM_SET_ONE_REG, saved[i].id, saved[i].content) != 0;
+	value = refused;
+	return 0;
+}
+
+#ifdef GUEST_UNDEF	/* guest.c stands before */
+static inline int execute(int number, int id, struct guest_code code, uint64_t x0, uint64_t x1)
+{
+	value = 0;
+	return guest_execute(vcpu[number][id], map_run(number, id), code, x0, x1, &value);
+}
+
+static inline int execute_on(int number, int id)
+{
+	value = 0;
+	return guest_run(vcpu[number][id], map_run(number, id), GUEST_MEMORY, GUEST_SIZE, &value);
+}
+#endif
 
 /* VM 0 with vCPU 0 are there at the start. */
 static inline void begin(void)

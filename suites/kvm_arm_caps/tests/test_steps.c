@@ -27,8 +27,8 @@ START_TEST(calls_have_names)
 	ck_assert_str_eq(kvm_call_name(&(struct kvm_step){ .pointer = READ_ONLY }),
 			 "KVM_ARM_VCPU_INIT target=preferred features=none "
 			 "(struct in read-only memory)");
-	ck_assert_str_eq(kvm_call_name(&(struct kvm_step){ .op = DO_SET_REG, .which = REG_SP,
-							   .value = 18 }),
+	ck_assert_str_eq(kvm_call_name(&(struct kvm_step){ .op = DO_SET_REG, .id = KVM_REG_X(31),
+							   .arguments = { 18 } }),
 			 "KVM_SET_ONE_REG sp 0x12");
 }
 END_TEST
@@ -77,9 +77,13 @@ END_TEST
 static const char *const texts[] = {
 	"INIT none", "INIT SVE|PTRAUTH_ADDRESS|bit31 target=wide struct=short = EINVAL",
 	"1: INIT bit223 = ENOENT", "vm1.2: RUN = EINTR|error", "FINALIZE -1", "GET_REG x0 == 0x12",
-	"SET_REG APIAKeyLo_EL1 0x1", "GET_ID ID_AA64ISAR1_EL1", "SET_ID ID_AA64ISAR2_EL1 0x100",
+	"SET_REG APIAKeyLo_EL1 0x1", "GET_REG ID_AA64ISAR1_EL1 & 0xff0 == host", "SET_REG ID_AA64ISAR2_EL1.APA3 0x1",
+	"GET_REG 0x6030000000138004 = 0 as f", "SET_REG x1 a", "GET_REG x2 != b", "INIT none target=7",
+	"EXEC PACIA+FLIP+AUTIA 0x12 a = 0|FPAC != 0x12 as c", "READ PMCR_EL0 = UNDEF", "BOOT disabled",
+	"WRITE TPIDR_EL1 0x5 = 0", "REG_LIST none = E2BIG != 0", "FILTER deny 0x80000000 0x1 = EINVAL",
+	"SET_MP_STATE SUSPENDED", "GET_EVENTS = ENOEXEC", "1: CONTINUE == 0x1", "PMU INIT = 0", "SAVE", "RESTORE == 0",
 	"REG_LIST", "REG_LIST short = E2BIG", "SET_LENGTHS 128", "SET_MP_STATE STOPPED",
-	"CHECK 169", "vm1: CHECK_VM SVE", "MASKS ID_AA64ISAR2_EL1", "vm1: NEW_VM",
+	"CHECK 169", "vm1: CHECK_VM SVE", "MASKS ID_AA64ISAR2_EL1.APA3", "vm1: NEW_VM",
 	"2: NEW_VCPU = 0|EEXIST", "INIT_PREFERRED = anything", "ENABLE_MTE",
 };
 
@@ -105,10 +109,15 @@ START_TEST(some_words_are_several_steps)
 	ck_assert_int_eq(kvm_parse("INIT none = 0; 1: NO_KEYS; INITIAL", steps, KVM_STEPS, wrong,
 				   sizeof(wrong)), 18);
 	ck_assert_uint_eq(steps[10].vcpu, 1);
-	ck_assert_uint_eq(steps[10].which, 9);
+	ck_assert_uint_eq(steps[10].id, KVM_REG(APGAKeyHi_EL1));
 	ck_assert_uint_eq(steps[10].answers, MAY_ENOENT);
-	ck_assert_uint_eq(steps[17].which, REG_PSTATE);
+	ck_assert_uint_eq(steps[17].id, KVM_REG_X(33));
 	ck_assert_uint_eq(steps[17].value, 0x3c5);
+	ck_assert_int_eq(kvm_parse("1: KEYS_ARE 2; vm1.0: GUEST_HAS_KEYS 0", steps, KVM_STEPS, wrong,
+				   sizeof(wrong)), 11);
+	ck_assert_uint_eq(steps[9].value, kvm_key_value(2, 9));
+	ck_assert_uint_eq(steps[10].vm, 1);
+	ck_assert_uint_eq(steps[10].value, 0x3ff);
 	ck_assert_int_eq(kvm_parse("INIT none; KEYS", steps, 10, wrong, sizeof(wrong)), -1);
 }
 END_TEST
@@ -120,6 +129,8 @@ static const struct {
 	{ "INIT none target=unkown", "unknown" }, { "INIT none size=3", "too much" },
 	{ "GET_REG xO", "x0" }, { "GET_REG x0 x1", "too much" }, { "SET_REG x0 = 0", "value" },
 	{ "INIT none = EINVALL", "EINVAL" }, { "3: RUN", "is no vCPU" }, { "MARK x0", "too much" },
+	{ "EXEC PACIB+PACIX 1", "PACIA" }, { "EXEC NOP+NOP+NOP+NOP+NOP", "at most 4" },
+	{ "GET_REG x0 = 0 as g", "a to f" }, { "KEYS_ARE", "set of keys" }, { "INIT none target 7", "'='" },
 	{ "RUN; 1:", "step" }, { "INIT", "feature" }, { "SET_MP_STATE", "argument" },
 };
 
