@@ -26,7 +26,7 @@ enum tsm_state {	/* of the device behind the vdevice */
 
 enum tsm_code { CODE_KEPT, CODE_ZERO, CODE_OF_TSM };
 
-/* A call, and what it meets. */
+/* A call, and what it acts on. */
 struct tsm_question {
 	const struct tsm_ioctl *ioctl;
 	const struct tsm_step *step;

@@ -59,7 +59,7 @@ static struct tsm_step operation(unsigned int slot, uint32_t type)
 START_TEST(steps_repeat_and_are_sound)
 {
 	struct tsm_step steps[120], again[120];
-	unsigned int met[TSM_STEP_OPS] = { 0 }, forwarded = 0;
+	unsigned int steps_of[TSM_STEP_OPS] = { 0 }, forwarded = 0;
 
 	for (uint64_t seed = 0; seed < 40; seed++) {
 		invent_all(steps, UC_ARRAY_SIZE(steps), seed);
@@ -72,14 +72,14 @@ START_TEST(steps_repeat_and_are_sound)
 			ck_assert(tsm_step_sound(&steps[i]));
 			if (!tsm_model_can(&model, &steps[i]))
 				continue;
-			met[steps[i].op]++;
+			steps_of[steps[i].op]++;
 			forwarded += play(steps[i], 100 + i).forwarded;
 		}
 	}
 	for (unsigned int op = 0; op < TSM_STEP_OPS; op++)
-		ck_assert_msg(met[op] > 4, "too few steps of kind %u", op);
+		ck_assert_msg(steps_of[op] > 4, "too few steps of kind %u", op);
 	/* Neither nearly all requests nor nearly none reach the TSM. */
-	ck_assert(forwarded > met[DO_REQ] / 4 && forwarded < met[DO_REQ] * 3 / 4);
+	ck_assert(forwarded > steps_of[DO_REQ] / 4 && forwarded < steps_of[DO_REQ] * 3 / 4);
 }
 END_TEST
 
