@@ -129,7 +129,7 @@ def run_cell(cell: cells.Cell, kernel: Reference, objects: Path, plan: Plan) -> 
             copy = directory / path
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(data)
-            notes = (objects / path).with_suffix(".gcno")
+            notes = (kernel.notes / path).with_suffix(".gcno")
             copy.with_suffix(".gcno").write_bytes(notes.read_bytes())
             totals.add(_gcov(copy))
     return totals
