@@ -26,15 +26,23 @@ _SCALARS = st.one_of(st.none(), st.booleans(), st.integers(-2, 2), st.sampled_fr
     [10 ** 400, 1e308, "", "x", "PASS", "FAIL", "FAIL (known)", "SKIP", "NOT RUN", "demo.caps.both", "\0", "\ud800", "[", "*"]))
 _VALUES = st.recursive(_SCALARS, lambda inner: st.one_of(
     st.lists(inner, max_size=3), st.dictionaries(st.sampled_from(["id", "verdict", "a"]), inner, max_size=3)), max_leaves=6)
-_PLACES = st.lists(st.floats(0, 1), min_size=1, max_size=4)
+_SHARE = st.floats(0, 1)
+# Anywhere; and where the verdicts stand.
+_PLACES = st.one_of(
+    st.lists(_SHARE, min_size=1, max_size=4), st.tuples(st.sampled_from(["verdict", "exit", "guilty"])),
+    st.tuples(st.sampled_from(["rows", "requirements"]), _SHARE, st.sampled_from(["verdict", "reason", "id"])),
+    st.tuples(st.just("counts"), _SHARE))
 
 
-def _set(value: Any, places: list[float], new: Any) -> Any:
-    """The value with something in it replaced: at each step down, the entry at that share."""
+def _set(value: Any, places: Any, new: Any) -> Any:
+    """The value with something in it replaced: at each step down, the entry of that name, or at that
+    share."""
     if not places or not isinstance(value, dict | list) or not value:
         return new
     keys = list(value) if isinstance(value, dict) else list(range(len(value)))
-    key = keys[min(int(places[0] * len(keys)), len(keys) - 1)]
+    key = places[0]
+    if isinstance(key, float):
+        key = keys[min(int(key * len(keys)), len(keys) - 1)]
     value[key] = _set(value[key], places[1:], new)
     return value
 
@@ -56,7 +64,7 @@ def test_any_value_in_it(good: dict[str, Any], tmp_path: Path) -> None:
 
     @given
     @hypothesis.given(_PLACES, _VALUES)
-    def changed(places: list[float], new: Any) -> None:
+    def changed(places: Any, new: Any) -> None:
         bad = _set(copy.deepcopy(good), places, new)
         bad["digest"] = results._digest(bad)
         (tmp_path / "k/c/results.json").write_text(json.dumps(bad))
