@@ -61,10 +61,13 @@ static bool use_fixture(struct tsm_device *device)
 
 	if (control < 0)
 		return false;
-	if (ioctl(control, UAPI_CONFORM_GET_STATE, &state) ||
-	    state.version != UAPI_CONFORM_DEVICE_VERSION)
-		uc_error("%s speaks another version than %d: load the module that belongs to this "
-			 "program", UAPI_CONFORM_DEVICE_NODE, UAPI_CONFORM_DEVICE_VERSION);
+	/* Its state has one size in all versions. */
+	if (ioctl(control, UAPI_CONFORM_GET_STATE, &state))
+		state.version = 0;
+	if (state.version != UAPI_CONFORM_DEVICE_VERSION)
+		uc_error("%s is of version %u, and this program wants %d: load the module that belongs to "
+			 "this program", UAPI_CONFORM_DEVICE_NODE, state.version,
+			 UAPI_CONFORM_DEVICE_VERSION);
 	close(control);
 	device->found = device->fixture = true;
 	device->allow_state = device->allow_debug = device->allow_bind = true;

@@ -195,11 +195,17 @@ void tsm_ask_revision(struct tsm_seen *seen)
 	close(iommufd);
 }
 
-/* Scope, hole and vIOMMU: two of them decide. A check of iommufd's own comes before the vdevice. */
+/*
+ * Scope, hole and vIOMMU: two of them decide. A check of iommufd's own comes before the vdevice, and
+ * whatever is said of that. Without TSM support nothing of the request is looked at.
+ */
 static enum tsm_revision_index tell_40(const struct tsm_seen *seen)
 {
-	int for_nvidia = (seen->scope == ENOENT) + (seen->hole == ENOENT) + (seen->viommu != E2BIG);
+	int for_nvidia = (seen->scope == seen->plain) + (seen->hole == seen->plain) +
+			 (seen->viommu != E2BIG);
 
+	if (!tsm_tell_built(seen))
+		for_nvidia = seen->viommu != E2BIG ? 3 : 0;
 	return for_nvidia >= 2 ? TSM_REVISION_NVIDIA_40 : TSM_REVISION_V5;
 }
 
@@ -213,8 +219,9 @@ static bool close_to(const struct tsm_seen *seen, __u8 operations)
 {
 	bool arch = seen->arch_0 == EINVAL || seen->arch_9 == EINVAL;
 
+	/* Where an unknown vdevice is EINVAL as well, none can be told. */
 	return __builtin_popcount(seen->operations ^ operations) <= 2 ||
-	       (arch && seen->operations == OPERATIONS_ALL);
+	       (seen->plain == EINVAL && !seen->operations) || (arch && seen->operations == OPERATIONS_ALL);
 }
 
 static enum tsm_revision_index tell_48(const struct tsm_seen *seen, unsigned int number)
@@ -307,6 +314,6 @@ void tsm_seen_text(const struct tsm_seen *seen, char *text, size_t size)
 		add_operations(seen, text, size);
 	else if (seen->request >= 0 && seen->plain != EOPNOTSUPP)
 		add(text, size, ", scope %s, word at 20 %s, VIOMMU_ALLOC of %u bytes",
-		    seen->scope == ENOENT ? "not checked" : "checked",
-		    seen->hole == ENOENT ? "not checked" : "checked", seen->viommu == E2BIG ? 40 : 48);
+		    seen->scope == seen->plain ? "not checked" : "checked",
+		    seen->hole == seen->plain ? "not checked" : "checked", seen->viommu == E2BIG ? 40 : 48);
 }
