@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from report import results_time
+from report import drafts, results_time
 from report.again import again
 from report.boots import INTERRUPTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
@@ -93,7 +93,7 @@ def _failed(results: list[Result]) -> Iterator[tuple[str, str]]:
             if row["verdict"] == FAIL and not row["known"]:
                 groups.setdefault((row["id"], in_short(row)), []).append(result)
     for (name, why), cells in groups.items():
-        where = some(map(names, cells), MOST_CELLS)
+        where = some(drafts.where(cells, name), MOST_CELLS)
         yield f"FAIL {name} on {where}: {why}", again(cells[0], name)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from report import boots, ending, matrix, trouble, versions
+from report import boots, drafts, ending, matrix, trouble, versions
 from report.judge import FILTERED, NOT_TESTED
 from report.log import ERROR, FAIL, NOT_RUN, SKIP
 from report.results import names
@@ -53,18 +53,18 @@ def _some(all_of: Iterable[str], most: int = MOST_NAMES) -> str:
 
 def _failures(out: _Printer, results: Results, verbose: bool) -> None:
     """Each failure in full, once for all the cells in which it looks the same."""
-    groups: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    groups: dict[tuple[str, tuple[str, ...], tuple[str, ...]], Results] = {}
     for result in results:
         for row in result["rows"]:
             if row["verdict"] == FAIL and (verbose or not row["known"]):
                 told = [*row["detail"], *trouble.resemblance(row["looks_like"])]
                 key = (row["id"], tuple(told), tuple(row["info"]))
-                groups.setdefault(key, []).append(names(result))
+                groups.setdefault(key, []).append(result)
     if groups:
         out.title("Failures")
     for (name, detail, info), cells in groups.items():
         out.line(f"FAIL {name}", "bold red")
-        out.line(f"on {_some(cells)}", indent=2)
+        out.line(f"on {_some(drafts.where(cells, name))}", indent=2)
         for text in detail:
             out.line(text, indent=2)
         for text in info:
@@ -171,6 +171,8 @@ def print_table(results: Results, *, verbose: bool = False, console: Console | N
         numbered = matrix.show(console, ran, verbose)
         out.line()
         matrix.cells(console, ran, numbered)
+        for text in drafts.told(ran):
+            out.line(text)
     _failures(out, ran, verbose)
     _errors(out, ran)
     _known(out, ran)
