@@ -222,6 +222,14 @@ static void stalls(const struct demo_facts *facts)
 	demo_kernel_says("0,106,5,-;watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [demo:1]\n");
 }
 
+/* Nothing but the taint that a host which gives no time makes, too. */
+static void locks_up(const struct demo_facts *facts)
+{
+	(void)facts;
+	if (pwrite(demo_taint_fd, "16384\n", 6, 0) != 6)
+		uc_error("the test's taint cannot be written");
+}
+
 static void kernel_chats(const struct demo_facts *facts)
 {
 	(void)facts;
@@ -260,6 +268,8 @@ static const struct demo_row kernel_rows[] = {
 	{ { "demo.kernel.somebody_else_warns", REQ(DIES) }, somebody_else_warns },
 	{ { "demo.kernel.chats", REQ(DIES) }, kernel_chats },
 	{ { "demo.kernel.stalls", REQ(DIES) }, stalls },
+	{ { "demo.kernel.lock_up", REQ(DIES) }, locks_up },
+	{ { "demo.kernel.two_needs", REQ(DIES), NEEDS(&need_unknown, &need_never) }, silent },
 };
 
 static void run(const struct uc_row *row, const void *facts)

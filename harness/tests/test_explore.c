@@ -274,6 +274,8 @@ END_TEST
 
 START_TEST(what_cannot_be_replayed_is_told)
 {
+	char many[257 * 4 + 2] = "";
+
 	demo_fault = DEMO_SOUND;
 	replay_says("PUSH 1; PUSCH 2", 64, "--replay: character 9: no step is called 'PUSCH', the "
 		    "nearest is 'PUSH'\n");
@@ -282,6 +284,9 @@ START_TEST(what_cannot_be_replayed_is_told)
 	replay_says("PUSH ; POP", 64, "--replay: character 6: what is pushed is a number from 0 to "
 		    "0xff, not ''\n");
 	replay_says("POP 1", 64, "--replay: character 5: '1' is too much here\n");
+	for (size_t i = 0; i + 5 < sizeof(many); i += 4)
+		memcpy(many + i, "POP;", 4);
+	replay_says(many, 64, "--replay: character 1025: more than 256 steps\n");
 	replay_says(" ; ", 64, "--replay: there is no step in ' ; '\n");
 	/* Only now is known what there is. */
 	replay_says("POP; PUSH 200", 64, "\nBail out! --replay: character 11: there is no device "

@@ -104,6 +104,7 @@ START_TEST(what_a_killed_process_did_not_write_is_nobody_elses)
 	lacks("secret");
 	ck_assert_int_eq(RUN("--case", "demo.process.notes*"), 0);
 	has(" more bytes were cut)\n");
+	lacks("\\x00");
 }
 END_TEST
 

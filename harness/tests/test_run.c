@@ -136,6 +136,7 @@ START_TEST(kernel_complaints_in_a_vm_are_the_rows)
 	ck_assert_ptr_nonnull(strstr(output, "\nok 5 demo.kernel.chats\n"));
 	/* A slow host is not a wrong kernel. */
 	expect_end("demo.kernel.stalls", "ERROR", "#   kernel: rcu: INFO: rcu_sched");
+	expect_end("demo.kernel.lock_up", "ERROR", "#   taint went from 512 to 16384\n");
 	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.kernel.may_taint"), 0);
 }
 END_TEST
@@ -180,6 +181,15 @@ START_TEST(what_is_refused_ends_the_run_before_any_row)
 }
 END_TEST
 
+/* Only until one is not met, or nobody knows. */
+START_TEST(needs_are_asked_in_their_order)
+{
+	ck_assert_int_eq(RUN("--wheel", "it's 4", "--case", "demo.kernel.two_needs"), 5);
+	expect_end("demo.kernel.two_needs", "ERROR", "whether the need 'unknown' is met\n");
+	ck_assert_ptr_nonnull(strstr(output, "\n# arguments: --wheel 'it'\\''s 4' --case "));
+}
+END_TEST
+
 START_TEST(exit_codes)
 {
 	ck_assert_int_eq(RUN("--case", "demo.verdict.pass"), 0);
@@ -188,6 +198,7 @@ START_TEST(exit_codes)
 	ck_assert_int_eq(RUN("--bogus"), 64);
 	ck_assert_int_eq(RUN("--repeat", "0"), 64);
 	ck_assert_ptr_nonnull(strstr(output, "--repeat takes a whole number from 1 to 1000000, not '0'"));
+	ck_assert_int_eq(RUN("--shuffle", "99999999999999999999"), 64);
 	ck_assert_int_eq(RUN("--help"), 0);
 	ck_assert_int_eq(RUN("--turn", "3"), 64);
 	ck_assert_ptr_nonnull(strstr(output, "--turn wants a --wheel\n"));
@@ -243,6 +254,7 @@ void add_run_tests(Suite *suite)
 	tcase_add_test(tests, broken_set_up_is_an_error);
 	tcase_add_test(tests, what_is_refused_ends_the_run_before_any_row);
 	tcase_add_test(tests, exit_codes);
+	tcase_add_test(tests, needs_are_asked_in_their_order);
 	tcase_add_test(tests, strict_wants_every_mandatory_requirement_judged);
 	tcase_add_test(tests, a_signal_ends_the_run_and_puts_things_back);
 	tcase_add_test(tests, repeat_runs_each_row_again);

@@ -91,6 +91,20 @@ START_TEST(a_complaint_about_the_set_up_is_the_kernels)
 }
 END_TEST
 
+static void hide_the_log(void)
+{
+	uc_watch_files(demo_taint_fd, -1);
+}
+
+START_TEST(a_taint_without_a_log_is_nobodys_failure)
+{
+	before_run = hide_the_log;
+	ck_assert_int_eq(RUN("--case", "demo.kernel.taints"), 5);
+	before_run = NULL;
+	has("#   taint went from 0 to 512 meanwhile, and the kernel's log cannot be read to see why");
+}
+END_TEST
+
 /* A row that is skipped has made no such call. */
 START_TEST(a_complaint_at_first_is_the_first_rows_that_runs)
 {
@@ -99,7 +113,7 @@ START_TEST(a_complaint_at_first_is_the_first_rows_that_runs)
 	has("ok 1 demo.good.skipped # SKIP it never applies\n");
 	has("not ok 2 demo.good.notes\n");
 	demo_mood = DEMO_WARNS_IN_ATTACH;
-	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.verdict.pass"), 1);
+	ck_assert_int_eq(RUN_OWN_VM("--case", "demo.verdict.note"), 1);
 	has("#   while the suite was set up:\n#   the kernel complained meanwhile:\n"
 	    "#   kernel: WARNING: CPU: 0 at attach\n");
 }
@@ -327,6 +341,7 @@ void add_trust_tests(Suite *suite)
 	tcase_add_test(tests, a_kernel_that_oopsed_judges_no_other_row);
 	tcase_add_test(tests, a_kernel_without_memory_judges_no_other_row);
 	tcase_add_test(tests, the_kernel_knows_a_rows_process_by_the_tail_of_its_id);
+	tcase_add_test(tests, a_taint_without_a_log_is_nobodys_failure);
 	tcase_add_test(tests, a_complaint_at_first_is_the_first_rows_that_runs);
 	tcase_add_test(tests, a_kernel_that_kills_the_set_up_fails_the_rows);
 	tcase_add_test(tests, a_process_of_the_suites_outlives_the_rows);
