@@ -23,7 +23,7 @@ from report import recording
 from report.recording import Recording
 
 _BEGIN = b"# uapi-conform record "
-_LIMITS = vm.Limits(total=1800.0, silence=120.0)
+_LIMITS = vm.Limits(total=1800.0, silence=45.0)
 WENT_DOWN = "the kernel went down"
 
 

@@ -33,6 +33,8 @@ def counted(told: Comparison) -> str:
 
 
 def _about(told: Comparison, group: Group) -> str:
+    if group.explained:
+        return group.subject
     return f"{told.part(group.part).what}: {group.subject}"
 
 

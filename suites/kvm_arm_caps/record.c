@@ -35,6 +35,8 @@ const struct uc_recorded kvm_recorded[] = {
 	  kvm_record_ids },
 	{ "mask", "KVM_ARM_GET_REG_WRITABLE_MASKS", { WRITABLE_MASKS },
 	  kvm_record_masks },
+	{ "guest", "what the guest reads and executes", { GUEST_ID_REGISTERS, GUEST_NO_KEYS },
+	  kvm_record_guest },
 	{ NULL, NULL, { 0 }, NULL }
 };
 
