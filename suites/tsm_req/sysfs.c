@@ -12,23 +12,27 @@
 
 #define DEVICE	TSM_SYSFS_PCI "/devices/%s"
 
-static void vpath(char path[static 256], const char *format, va_list arguments)
+/* The file of that path, or -errno. */
+static int open_path(int flags, const char *format, va_list arguments)
 {
-	vsnprintf(path, 256, format, arguments);
+	char path[256];
+	int file;
+
+	vsnprintf(path, sizeof(path), format, arguments);
+	file = open(path, flags | O_CLOEXEC);
+	return file < 0 ? -errno : file;
 }
 
 int tsm_sysfs_write(const char *text, const char *format, ...)
 {
-	char path[256];
 	va_list arguments;
 	int file, error = 0;
 
 	va_start(arguments, format);
-	vpath(path, format, arguments);
+	file = open_path(O_WRONLY, format, arguments);
 	va_end(arguments);
-	file = open(path, O_WRONLY | O_CLOEXEC);
 	if (file < 0)
-		return -errno;
+		return file;
 	if (write(file, text, strlen(text)) < 0)
 		error = -errno;
 	close(file);
@@ -37,25 +41,22 @@ int tsm_sysfs_write(const char *text, const char *format, ...)
 
 int tsm_sysfs_read(char *out, size_t size, const char *format, ...)
 {
-	char path[256];
 	va_list arguments;
 	ssize_t length;
 	int file;
 
 	*out = '\0';
 	va_start(arguments, format);
-	vpath(path, format, arguments);
+	file = open_path(O_RDONLY, format, arguments);
 	va_end(arguments);
-	file = open(path, O_RDONLY | O_CLOEXEC);
 	if (file < 0)
-		return -errno;
+		return file;
 	length = read(file, out, size - 1);
-	if (length < 0) {
+	if (length < 0)
 		length = -errno;
-		close(file);
-		return length;
-	}
 	close(file);
+	if (length < 0)
+		return length;
 	out[length] = '\0';
 	out[strcspn(out, "\n")] = '\0';
 	return 0;
@@ -67,7 +68,7 @@ bool tsm_sysfs_exists(const char *format, ...)
 	va_list arguments;
 
 	va_start(arguments, format);
-	vpath(path, format, arguments);
+	vsnprintf(path, sizeof(path), format, arguments);
 	va_end(arguments);
 	return !access(path, F_OK);
 }
