@@ -111,8 +111,6 @@ static bool set(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t value)
 	return !kvm_set_reg(vcpu, id, &value);
 }
 
-#define REG_X(n)	(KVM_REG_X0 + 2 * (n))
-
 /* The guest's memory: the same pages for all, written anew. */
 static bool boot(struct kvm_vcpu *vcpu, struct guest_page *page)
 {
@@ -132,8 +130,8 @@ static bool boot(struct kvm_vcpu *vcpu, struct guest_page *page)
 		memcpy((char *)memory + VECTORS + vector * 0x80, handler, sizeof(handler));
 	slot.userspace_addr = (uintptr_t)memory;
 	return !kvm_ioctl(vcpu->vm, KVM_SET_USER_MEMORY_REGION, &slot) &&
-	       set(vcpu, KVM_REG_SYS(0xc082), CPACR_NO_TRAPS) && set(vcpu, KVM_REG_VBAR, CODE + VECTORS) && set(vcpu, KVM_REG_PC, CODE) &&
-	       set(vcpu, REG_X(10), CODE + CODE_SIZE) && set(vcpu, REG_X(28), MMIO);
+	       set(vcpu, KVM_REG_SYS(0xc082), CPACR_NO_TRAPS) && set(vcpu, KVM_REG_SYS(0xc600), CODE + VECTORS) && set(vcpu, KVM_REG_X(32), CODE) &&
+	       set(vcpu, KVM_REG_X(10), CODE + CODE_SIZE) && set(vcpu, KVM_REG_X(28), MMIO);
 }
 
 static void add(struct guest_page *page, uint32_t word)
@@ -157,15 +155,15 @@ static int play(const struct kvm_vcpu *vcpu, struct guest_page *page)
 			continue;
 		if (!result && run->exit_reason == KVM_EXIT_MMIO && run->mmio.phys_addr == MMIO)
 			return 0;
-		kvm_get_reg(vcpu, KVM_REG_PC, &pc);
-		kvm_get_reg(vcpu, REG_X(10), &to);
+		kvm_get_reg(vcpu, KVM_REG_X(32), &pc);
+		kvm_get_reg(vcpu, KVM_REG_X(10), &to);
 		index = (to - CODE - CODE_SIZE) / sizeof(*page->results);
 		if (result || index >= page->count)
 			return result ? result : -ERANGE;
 		page->results[index] = (struct result){ LEFT, run->exit_reason };
 		clean(&page->results[index], sizeof(*page->results));
-		set(vcpu, REG_X(10), to + sizeof(*page->results));
-		set(vcpu, KVM_REG_PC, CODE + 8 * (index + 1));
+		set(vcpu, KVM_REG_X(10), to + sizeof(*page->results));
+		set(vcpu, KVM_REG_X(32), CODE + 8 * (index + 1));
 	}
 	return -ELOOP;
 }
