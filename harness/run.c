@@ -140,10 +140,22 @@ static void judge_singly(struct run *run, const struct uc_planned *planned)
 	uc_watch_row(pid, row->expected_taint, run->own_vm);
 }
 
-static void judge_in_batch(struct run *run, const struct uc_planned *planned, bool last)
+/* Whether the next row that runs may be in the batch of this one. */
+static bool batch_goes_on(const struct run *run, const struct uc_planned *planned)
+{
+	for (const struct uc_planned *next = planned + 1; next < run->plan + run->count; next++) {
+		const struct uc_trial *trial = uc_trial(next->entry->row->control);
+
+		if (!uc_plan_excludes(next) && !trial->failure)
+			return next->batched;
+	}
+	return false;
+}
+
+static void judge_in_batch(struct run *run, const struct uc_planned *planned)
 {
 	const struct uc_order order = { planned->entry, NULL, planned->state->facts };
-	const bool first = !uc_batch_size();
+	const bool first = !uc_batch_size(), last = !batch_goes_on(run, planned);
 	static struct uc_shared before;
 
 	if (uc_batch_run(&order, run->options->timeout, last, run->own_vm) || first ||
@@ -154,8 +166,8 @@ static void judge_in_batch(struct run *run, const struct uc_planned *planned, bo
 	uc_batch_compare(&before, uc_batch_first());
 }
 
-/* Leaves the verdict and all that was said in uc_shared. @last: no row follows in its batch. */
-static void judge(struct run *run, const struct uc_planned *planned, bool last)
+/* Leaves the verdict and all that was said in uc_shared. */
+static void judge(struct run *run, const struct uc_planned *planned)
 {
 	struct uc_trial *trial = uc_trial(planned->entry->row->control);
 
@@ -175,7 +187,7 @@ static void judge(struct run *run, const struct uc_planned *planned, bool last)
 	else if (uc_shared->unusable)
 		decide();	/* charge() makes that a FAIL */
 	else if (planned->batched && !explores(run))
-		judge_in_batch(run, planned, last);
+		judge_in_batch(run, planned);
 	else
 		judge_singly(run, planned);
 }
@@ -220,23 +232,10 @@ static void conclude(struct run *run, const struct uc_planned *planned)
 			    "with --after %s", run->unusable, planned->entry->row->id);
 }
 
-/* Whether the next row that runs may be in the batch of this one. */
-static bool batch_goes_on(const struct run *run, size_t index)
-{
-	for (size_t i = index + 1; i < run->count; i++) {
-		const struct uc_planned *next = &run->plan[i];
-		const struct uc_trial *trial = uc_trial(next->entry->row->control);
-
-		if (!uc_plan_excludes(next) && !trial->failure)
-			return next->batched;
-	}
-	return false;
-}
-
 static void run_rows(struct run *run)
 {
 	for (size_t i = 0; i < run->count && !uc_stop_asked() && !run->unusable; i++) {
-		judge(run, &run->plan[i], !batch_goes_on(run, i));
+		judge(run, &run->plan[i]);
 		if (!uc_stop_asked())	/* what was cut short is not a verdict */
 			conclude(run, &run->plan[i]);
 	}
