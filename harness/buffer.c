@@ -27,6 +27,8 @@ static size_t whole_pages(size_t size)
 /* From so many bytes on one call for all pages is quicker than a fault for each. */
 #define MANY_BYTES	(64U << 10)
 
+#define MOST_KEPT	48	/* reservations that a row leaves to the next ones */
+
 /*
  * Every reservation of this process: whole pages, and one unmapped page on either side. The first
  * @in_use of them are somebody's. The others wait for a buffer of their length and protection: to
@@ -187,6 +189,11 @@ void uc_buffers_release(size_t mark)
 {
 	while (in_use > mark)
 		check(&areas[--in_use]);
+	while (made > MOST_KEPT && made > in_use) {
+		const struct area *last = &areas[--made];
+
+		munmap(last->pages - uc_page_size(), last->length + 2 * uc_page_size());
+	}
 }
 
 size_t uc_poison_broken(const void *buffer, size_t from, size_t size)

@@ -124,6 +124,32 @@ START_TEST(buffers_in_use_are_distinct)
 }
 END_TEST
 
+static int mappings(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "r");
+	int count = 0, byte;
+
+	ck_assert_ptr_nonnull(maps);
+	while ((byte = getc(maps)) != EOF)
+		count += byte == '\n';
+	fclose(maps);
+	return count;
+}
+
+/* Each VM that is made later would be the slower. */
+START_TEST(many_buffers_leave_few_mappings)
+{
+	size_t mark = uc_buffers_mark();
+	int before = mappings();
+
+	for (int i = 0; i < 500; i++)
+		uc_guarded(16);
+	uc_buffers_release(mark);
+	ck_assert_int_lt(mappings() - before, 250);
+	ck_assert_int_eq(((unsigned char *)uc_guarded(16))[15], UC_POISON);
+}
+END_TEST
+
 void add_buffer_tests(Suite *suite)
 {
 	TCase *tests = tcase_create("buffer");
@@ -132,5 +158,6 @@ void add_buffer_tests(Suite *suite)
 	tcase_add_test(tests, released_memory_comes_back_as_new);
 	tcase_add_test(tests, released_memory_keeps_its_protection);
 	tcase_add_test(tests, buffers_in_use_are_distinct);
+	tcase_add_test(tests, many_buffers_leave_few_mappings);
 	suite_add_tcase(suite, tests);
 }

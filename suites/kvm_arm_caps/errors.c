@@ -48,15 +48,18 @@ static void judge_wrong_file(const struct kvm_row *row UNUSED, const struct kvm_
 			const int files[] = { vcpu.system, vcpu.vm, vcpu.fd };
 			/* What takes a number, or nothing, takes 0. */
 			const size_t size = calls[i].request >> 16 & 0x3fff;
-			void *argument = size ? uc_guarded(size) : NULL;
+			const size_t buffers = uc_buffers_mark();
+			void *argument;
 			int result;
 
 			if (calls[i].files & 1u << kind)
 				continue;
+			argument = size ? uc_guarded(size) : NULL;
 			result = kvm_ioctl(files[kind], calls[i].request, argument);
 			uc_check(result < 0 && (!size || uc_poison_broken(argument, 0, size) == size),
 				 "call:     %s on %s\nexpected: an error, and nothing written\ngot:      %s",
 				 calls[i].name, kinds[kind], kvm_result_name(result));
+			uc_buffers_release(buffers);
 		}
 	}
 	kvm_expect_init(&vcpu, 0, 0, ", after all of these");

@@ -211,11 +211,13 @@ static void judge_sizes_set(const struct kvm_vcpu *vcpu, uint32_t set, const cha
 		if (set && !kvm_features_of_register(id))
 			continue;
 		for (unsigned int log = any ? 0 : 2; log <= (any ? 8 : 4); log++) {
-			unsigned char *value = uc_guarded(1u << log);
+			const size_t buffers = uc_buffers_mark();
+			unsigned char *value;
 			int result;
 
 			if (1u << log == KVM_REG_SIZE(id) || (!any && log == 3))
 				continue;
+			value = uc_guarded(1u << log);
 			result = kvm_get_reg(vcpu, WITH_SIZE(id, log), value);
 			uc_check(result < 0 && uc_poison_broken(value, 0, 1u << log) == 1u << log,
 				 "call:     KVM_GET_ONE_REG 0x%llx, which has %u bytes, with %u\nexpected: an error\n"
@@ -226,6 +228,7 @@ static void judge_sizes_set(const struct kvm_vcpu *vcpu, uint32_t set, const cha
 				 "call:     KVM_SET_ONE_REG 0x%llx, which has %u bytes, with %u\nexpected: an error\n"
 				 "got:      %s", (unsigned long long)WITH_SIZE(id, log), KVM_REG_SIZE(id),
 				 1u << log, kvm_result_name(result));
+			uc_buffers_release(buffers);
 		}
 	}
 }
