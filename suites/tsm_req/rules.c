@@ -266,14 +266,14 @@ static void write_back(const struct tsm_question *question, const struct tsm_che
 	const struct tsm_step *step = question->step;
 	bool late = !decides || decides->late;
 
-	if (!question->ioctl->code || !late || expected->apart || (expected->open && !expected->forwarded))
+	if (!question->ioctl->code || !late || (expected->open && !expected->forwarded))
 		return;
 	expected->code = expected->forwarded && tsm_scripted(step) && script_readable(step) ?
 			 CODE_OF_TSM : CODE_ZERO;
-	if (step->place[STRUCT] != READ_ONLY)
-		return;
-	expected->code = CODE_KEPT;
-	if (expected->open)
+	/* What another process wrote into its own memory is not seen. */
+	if (expected->apart || step->place[STRUCT] == READ_ONLY)
+		expected->code = CODE_KEPT;
+	if (step->place[STRUCT] != READ_ONLY || expected->open)
 		return;
 	expected->errors[0] = EFAULT;
 	expected->errors[1] = 0;

@@ -124,7 +124,7 @@ static void add_fields(struct out *out, const struct tsm_step *step)
 			add_place(out, field->name, step, REQUEST);
 		else if (field->kind == FIELD_RESP)
 			add_place(out, field->name, step, RESPONSE);
-		else
+		else if (field->kind == FIELD_VALUE)
 			add_value(out, field, step->value[field->value]);
 	}
 }

@@ -116,6 +116,8 @@ static bool read_field(struct uc_words *words, struct tsm_step *step,
 		return read_id(words, step);
 	case FIELD_REQ:
 		return read_place(words, step, REQUEST);
+	case FIELD_CODE:
+		return uc_words_fault(words, "%s is the kernel's to write", field->name);
 	case FIELD_RESP:
 		return read_place(words, step, RESPONSE);
 	}
