@@ -17,9 +17,15 @@ void uc_words_begin(struct uc_words *words, const char *text, const char *at, si
 	words->fault[0] = '\0';
 }
 
+/* isspace() asks the locale for a table, each time. */
+static bool is_blank(char byte)
+{
+	return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
 bool uc_words_left(struct uc_words *words)
 {
-	while (words->next < words->end && isspace((unsigned char)*words->next))
+	while (words->next < words->end && is_blank(*words->next))
 		words->next++;
 	return words->next < words->end;
 }
@@ -31,7 +37,7 @@ static size_t length_of_next(struct uc_words *words)
 	if (!uc_words_left(words))
 		return 0;
 	for (end = words->next; end < words->end; end++)
-		if (isspace((unsigned char)*end) || *end == '=' || *end == ',')
+		if (is_blank(*end) || *end == '=' || *end == ',')
 			break;
 	/* "==" is one word. */
 	if (end == words->next)

@@ -111,7 +111,7 @@ static void emit_call(FILE *out, const struct kvm_step *step, const struct kvm_f
 		break;
 	case DO_ENABLE_MTE:
 	case DO_ENABLE_IMP_ID:
-		fprintf(out, "enable(vm[%u], %u)", vm, step->op == DO_ENABLE_MTE ? KVM_CAP_ARM_MTE :
+		fprintf(out, "enable(vm[%u], %d)", vm, step->op == DO_ENABLE_MTE ? KVM_CAP_ARM_MTE :
 			KVM_CAP_ARM_WRITABLE_IMP_ID_REGS);
 		break;
 	case DO_FILTER:
@@ -153,7 +153,7 @@ static void emit_step(FILE *out, const struct kvm_step *step, const struct uc_ob
 			number(observed->data[SEEN_EXPECTED], step->from[2] <= KVM_SLOTS ?
 				step->from[2] : 0));
 	if (step->keep)
-		fprintf(out, "\tslots[%u] = value;\n", step->keep - 1);
+		fprintf(out, "\tslots[%d] = value;\n", step->keep - 1);
 }
 
 void kvm_explore_emit(FILE *out, const void *place, const struct uc_observed *observed,
