@@ -30,7 +30,7 @@ TAKES_run := CELLS KERNEL KERNEL_SRC NAME CPU APPEND ARGS SHARD ACCEL KNOWN RECO
 TAKES_matrix := $(TAKES_run)
 TAKES_explore := CELLS KERNEL KERNEL_SRC DEBUG N SEED STEPS
 TAKES_mutants := MUTANT SUITE EXPLORE
-TAKES_history := FAULT PEERS
+TAKES_history := FAULT PEERS RECORD
 TAKES_behaviour := CELLS V
 TAKES_faults := KIND
 TAKES_soak := CELLS TIMES
@@ -271,10 +271,10 @@ mutants:
 	@ci/mutants $(if $(EXPLORE),--explore) $(call OPTION,SUITE,suite) $(call OPTION,MUTANT,mutant)
 
 # FAULT='pmu_*' chooses among the catalogue, fixtures/kernel/history; PEERS=1 also runs the kernel's
-# own selftests on it.
+# own selftests on it, RECORD=1 says how many change what --record writes down.
 history:
 	$(call BOOTED,--cells=reference/max,$(if $(PEERS),build/arm64/peers-init))
-	@ci/history $(call OPTION,FAULT,fault) $(if $(PEERS),--peers)
+	@ci/history $(call OPTION,FAULT,fault) $(if $(PEERS),--peers) $(if $(RECORD),--behaviour)
 
 bench:
 	$(call BOOTED,--cells=reference/max,build/arm64/empty-init build/arm64/bench-harness)

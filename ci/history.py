@@ -19,7 +19,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ci import history_peers, mutants, mutants_explore
+from ci import history_peers, history_recorded, mutants, mutants_explore
 from ci import mutants_judge as judging
 from ci.mutants_judge import Judgement
 from fixtures import ROOT, cache, problem
@@ -40,6 +40,7 @@ class Outcome:
     seconds: float
     explored: str = ""
     note: str = ""
+    recorded: str = ""  # the first observation of --record that it changes, and how many more
     peer: str = ""  # the program of the kernel's own that failed first
 
     @property
@@ -90,6 +91,7 @@ def counts(outcomes: list[Outcome]) -> dict[str, int]:
         "either": sum(o.by_rows or o.by_exploration for o in outcomes),
         "elsewhere": sum(o.rows.verdict == judging.ELSEWHERE for o in outcomes),
         "not_run": sum(o.rows.verdict == judging.NOT_RUN for o in outcomes),
+        "recorded": sum(bool(o.recorded) for o in outcomes),
         "peers": len(peers), "peers_alone": sum(not o.by_rows for o in peers),
     }
 
@@ -134,7 +136,7 @@ def save(outcomes: list[Outcome], complaints: list[str], seconds: float, results
             "breaks": [] if o.fault.mutant.breaks == history.WAITING else list(o.fault.mutant.breaks),
             "verdict": o.rows.verdict, "first": o.rows.first, "rows": o.rows.rows,
             "requirements": o.rows.requirements, "note": o.rows.note,
-            "explored": o.explored, "explored_note": o.note, "seconds": round(o.seconds, 2),
+            "recorded": o.recorded, "explored": o.explored, "explored_note": o.note, "seconds": round(o.seconds, 2),
             "peer": o.peer,
         } for o in outcomes],
         "peers": peers,
@@ -178,6 +180,8 @@ def main() -> int:
                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fault", action="append", default=[], metavar="GLOB", help="only these")
     parser.add_argument("--rows", action="store_true", help="only the rows, no random sequences")
+    parser.add_argument("--behaviour", action="store_true",
+                        help="also record what each kernel does: the share that changes an observation")
     parser.add_argument("--peers", action="store_true",
                         help="also the kernel's own selftests for KVM/arm64 (ten minutes more)")
     parser.add_argument("--output", type=Path, default=RESULTS, metavar="DIR",
@@ -209,8 +213,17 @@ def main() -> int:
                 outcomes = [replace(o, peer=tally.killed.get(o.fault.mutant.name, "")) for o in outcomes]
                 complaints += tally.complaints
                 peers = history_peers.as_result(tally, took)
+            if arguments.behaviour:
+                changed, took = history_recorded.measure([f.mutant for f in chosen], results / "recorded")
+                outcomes = [replace(o, recorded=changed.first(o.fault.mutant.name)) for o in outcomes]
+                complaints += changed.complaints
+                seconds += took
             show(outcomes, complaints, not globs)
             save(outcomes, complaints, seconds, results, peers)
+            if arguments.behaviour:
+                n = counts(outcomes)
+                print(f"recorded: {n['recorded']} of {n['faults']} faults "
+                      f"({100 * n['recorded'] // max(n['faults'], 1)} %) change an observation of --record")
             if arguments.peers:
                 print(beside(outcomes, tally))
     except KeyboardInterrupt:

@@ -41,11 +41,13 @@ class Tally:
 
 
 def differences(sound: Recording, faulty: Recording) -> list[str]:
-    """Keys whose observation is another one; of a recording that was cut off, that alone."""
+    """Keys whose observation is another one, but for warnings that the sound kernel gives, which it
+    gives once; of a recording that was cut off, that alone."""
     if not faulty.whole:
         return [WENT_DOWN]
     keys = dict.fromkeys([*sound.observations, *faulty.observations])
-    return [key for key in keys if sound.observations.get(key) != faulty.observations.get(key)]
+    return [key for key in keys if sound.observations.get(key) != faulty.observations.get(key)
+            and sound.observations.get(key) != "complains"]
 
 
 def read(data: bytes) -> list[Recording]:
@@ -60,7 +62,8 @@ def evaluate(work: Boot, made: list[Recording], end: str, tally: Tally) -> list[
         return []
     by_name = dict(zip(work.names, made))
     if len(made) > work.names.index(NONE, 1):
-        again = differences(made[0], made[work.names.index(NONE, 1)])
+        again = [key for key in differences(made[0], made[work.names.index(NONE, 1)])
+                 if not key.endswith(".kernel")]
         if again:
             tally.complaints.append(f"{work.cell.name}: {again[0]} is another one the second time, on the "
                                     "kernel as it is")

@@ -34,7 +34,7 @@ FOUR = [
 
 def test_shares() -> None:
     assert ci_history.counts(FOUR) == {"faults": 4, "rows": 2, "exploration": 2, "either": 3,
-                                       "elsewhere": 1, "not_run": 0, "peers": 0, "peers_alone": 0}
+                                       "elsewhere": 1, "not_run": 0, "recorded": 0, "peers": 0, "peers_alone": 0}
     assert ci_history.summary(FOUR, 9.6, True) == (
         "history: 4 faults, 2 (50 %) killed by rows, 2 (50 %) by exploration, 3 (75 %) by either, "
         "2 survived the rows, 1 noticed by other requirements, 10 s")

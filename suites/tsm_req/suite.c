@@ -12,6 +12,7 @@
 #include "../../harness/verdict.h"
 #include "explore.h"
 #include "find.h"
+#include "record.h"
 #include "requirements.h"
 #include "revision.h"
 #include "rows.h"
@@ -119,6 +120,8 @@ static struct uc_suite suite = {
 	.attach = attach,
 	.detach = detach,
 	.explorer = &tsm_explorer,
+	.recorded = tsm_recorded,
+	.record_list = TSM_RECORD_LIST,
 	.options = options,
 	.option_count = UC_ARRAY_SIZE(options),
 	.option_fault = option_fault,
