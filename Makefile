@@ -66,7 +66,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes
 # A compiler that the user names may warn of what ours do not: that is shown, and no error.
 FATAL = $(if $(filter file,$(origin CC_$(1))),-Werror)
 # kselftest's headers are the kernel's: -isystem, for their warnings are not ours to mend.
-CFLAGS := -std=gnu11 -O2 -g -D_GNU_SOURCE -Iharness -I. $(WARNINGS)
+# Nobody unwinds a stack in the binary, and the tables for it are a fortieth of its size.
+CFLAGS := -std=gnu11 -O2 -g -fno-asynchronous-unwind-tables -D_GNU_SOURCE -Iharness -I. $(WARNINGS)
 
 # Else the C library copies memory with SVE where the CPU has it. In a process that uses no other
 # vectors this only makes the kernel carry their state, and QEMU translate all of it for both cases.
@@ -175,7 +176,7 @@ $(foreach arch,$(ARCHES),$(eval $(call binary_rules,$(arch))))
 
 # The unit tests: the harness with a demonstration suite, and each suite with its own tests,
 # under the address and undefined-behaviour sanitizers.
-CHECK_FLAGS = $(CFLAGS) $(call FATAL,$(HOST)) -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
+CHECK_FLAGS = $(CFLAGS) $(call FATAL,$(HOST)) -O1 -fasynchronous-unwind-tables -fsanitize=address,undefined -fno-sanitize-recover=undefined
 CHECKED := $(filter-out harness/main.c,$(wildcard harness/*.c))
 TESTED := harness $(patsubst suites/%/tests,%,$(wildcard suites/*/tests))
 TEST_HEADERS := $(wildcard harness/tests/*.h suites/*/tests/*.h)
