@@ -130,6 +130,9 @@ def clone(tmp_path: Path) -> Path:
             shutil.copytree(path, where / name, ignore=shutil.ignore_patterns("__pycache__", "tree"))
         else:
             shutil.copy(path, where / name)
+    # Of a tarball it says which; here as git has it.
+    script = where / "fixtures/revision"
+    script.write_text(re.sub("(?m)^archived=.*", "archived='$Format:%H$'", script.read_text()))
     subprocess.run([*git, "init", "-q"], check=True)
     subprocess.run([*git, "add", "."], check=True)
     subprocess.run([*git, "commit", "-qm", "x"], check=True)
