@@ -201,8 +201,27 @@ static const char *compared(const struct kvm_vcpu *vcpu, uint64_t id, const unsi
 }
 
 struct history {
-	unsigned char initial[LARGEST], written[LARGEST];
+	unsigned char initial[LARGEST], written[LARGEST], at_once[LARGEST];
 };
+
+/* PSTATE's modes, of which a vCPU has some; it is what it was afterwards. */
+static void record_modes(const struct kvm_vcpu *vcpu)
+{
+	const uint64_t id = KVM_REG_X(33);
+	uint64_t initial = 0;
+	char key[16];
+
+	kvm_get_reg(vcpu, id, &initial);
+	for (uint64_t mode = 0; mode < 32; mode++) {
+		uint64_t value = (initial & ~0x1fULL) | mode, read = 0;
+		int result = kvm_set_reg(vcpu, id, &value);
+
+		kvm_get_reg(vcpu, id, &read);
+		snprintf(key, sizeof(key), "mode.%llu", (unsigned long long)mode);
+		uc_record(key, "%s, then %#llx", kvm_recorded_answer(result), (unsigned long long)read);
+		kvm_set_reg(vcpu, id, &initial);
+	}
+}
 
 static void record_writes_of(struct kvm_vcpu *vcpu, uint32_t set, const struct kvm_reg_list *list)
 {
@@ -218,8 +237,20 @@ static void record_writes_of(struct kvm_vcpu *vcpu, uint32_t set, const struct k
 	for (uint64_t i = 0; i < list->n; i++)
 		kvm_get_reg(vcpu, list->reg[i], all[i].initial);
 	uc_record_about("%s", kvm_record_set_key(set));
-	for (uint64_t i = 0; i < list->n; i++)
+	record_modes(vcpu);
+	for (uint64_t i = 0; i < list->n; i++) {
 		record_write(vcpu, list->reg[i], all[i].initial);
+		kvm_get_reg(vcpu, list->reg[i], all[i].at_once);
+	}
+	/* What a later write to another register changed. */
+	uc_record_about("%s.later", kvm_record_set_key(set));
+	for (uint64_t i = 0; i < list->n; i++) {
+		unsigned char now[LARGEST] = { 0 };
+
+		kvm_get_reg(vcpu, list->reg[i], now);
+		if (!varies(list->reg[i]) && memcmp(now, all[i].at_once, size_of(list->reg[i])))
+			uc_record(id_key(list->reg[i]), "another value");
+	}
 	uc_record_about("%s.sibling", kvm_record_set_key(set));
 	for (uint64_t i = 0; i < list->n; i++) {
 		kvm_get_reg(vcpu, list->reg[i], all[i].written);
