@@ -26,7 +26,7 @@ static void take_own(const struct kvm_step *step, struct kvm_rule *rule)
 	rule->allowed = step->answers & MAY_ANYTHING;
 	if (step->op == DO_INIT)
 		return;
-	rule->always = false;
+	rule->always = !(step->answers & MAY_OK);
 	rule->value_rule = step->answers & AND_VALUE ? VALUE_IS :
 			   step->answers & AND_NOT_VALUE ? VALUE_IS_NOT : VALUE_FREE;
 	rule->value = step->value;

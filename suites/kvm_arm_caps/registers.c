@@ -10,6 +10,9 @@
  * E2BIG - KVM_GET_REG_LIST with too little room; n is then what it needs
  * EINVAL - a mode in PSTATE that the vCPU does not have; an unknown bit of a firmware register
  */
+#include <stdio.h>
+
+#include "facts.h"
 #include "play.h"
 #include "rows.h"
 
@@ -51,6 +54,34 @@ static void judge_user_mode(const struct kvm_row *row, const struct kvm_facts *f
 	kvm_play(&model, &row->row, "INIT none = 0; GET_REG ID_AA64PFR0_EL1 & 0xf as a", NULL, facts);
 	kvm_play(&model, &row->row, kvm_slot('a') == 2 ? "SET_REG pstate 0x1d0 = 0; GET_REG pstate == 0x1d0" :
 		 "SET_REG pstate 0x1d0 = EINVAL; GET_REG pstate == 0x3c5", NULL, facts);
+	kvm_end();
+}
+
+/*
+ * Of PMCR_EL0.N counters there are bits, and no others but the cycle counter's. Where user space may
+ * choose fewer for the VM, another INIT keeps that.
+ */
+static void judge_counters(const struct kvm_row *row, const struct kvm_facts *facts)
+{
+	static const char *const sets[] = { "PMCNTENSET_EL0", "PMINTENSET_EL1", "PMOVSSET_EL0" };
+	struct kvm_model model;
+	char text[200];
+	uint64_t count;
+
+	kvm_begin(&model, facts, true);
+	kvm_play(&model, &row->row, WITH_PMU "GET_REG PMCR_EL0.N as a", NULL, facts);
+	count = kvm_slot('a');
+	snprintf(text, sizeof(text), "SET_REG PMCR_EL0.N %u = 0; GET_REG PMCR_EL0.N as b", (unsigned int)count / 2);
+	kvm_play(&model, &row->row, text, NULL, facts);
+	/* Older kernels keep nothing of a vCPU's over it, and may say so here, too. */
+	if (kvm_slot('b') != count && facts->masks)
+		kvm_play(&model, &row->row, WITH_PMU "GET_REG PMCR_EL0.N == b", NULL, facts);
+	count = kvm_slot('b');
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(sets); i++) {
+		snprintf(text, sizeof(text), "SET_REG %s 0xffffffffffffffff = 0; GET_REG %s & %#llx == 0", sets[i],
+			 sets[i], ~(((1ULL << count) - 1) | 1ULL << 31));
+		kvm_play(&model, &row->row, text, NULL, facts);
+	}
 	kvm_end();
 }
 
@@ -105,6 +136,8 @@ static const struct kvm_row rows[] = {
 
 	ROW("registers.pmu_counters", WITH_PMU KEPT("PMEVCNTR0_EL0", "0x12345") KEPT("PMCCNTR_EL0", "0x123456")
 	    "GET_REG PMCR_EL0.N != 0", REQ(PMU_COUNTERS), PMU),
+	{ .row = { .id = "kvm_arm_caps.registers.pmu_number", REQ(PMU_COUNTERS), PMU,
+		   .control = &kvm_registers_work }, .judge = judge_counters },
 	/* What the architecture reserves is zero after a reset, too. */
 	ROW("registers.pmu_reserved", WITH_PMU "GET_REG PMSELR_EL0 & 0xffffffffffffffe0 == 0", REQ(STATE_RESET), PMU),
 
