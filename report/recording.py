@@ -69,7 +69,7 @@ class Recording:
 
 def part_of(key: str) -> str:
     """ "suite.part" of a key."""
-    return ".".join(key.split(".", 2)[:2])
+    return key[: key.find(".", key.find(".") + 1)]
 
 
 def _head(made: Recording, line: str) -> None:
@@ -88,7 +88,7 @@ def _lines(made: Recording, lines: list[str], where: str) -> None:
     for number, line in enumerate(lines, 2):
         if made.whole:
             raise Problem(f"{where}:{number}: something follows its end; record it again", CORRUPT)
-        if match := re.fullmatch(r"# end (\d+)", line):
+        if line.startswith("# ") and (match := re.fullmatch(r"# end (\d+)", line)):
             if int(match[1]) != len(made.observations):
                 raise Problem(
                     f"{where}: {len(made.observations)} observations, and its end says {match[1]}: "
