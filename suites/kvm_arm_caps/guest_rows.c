@@ -25,7 +25,7 @@
 #define P		"0x123456789ab0"
 #define M		"0xfedcba900000010"
 #define PM		P " " M
-#define SIGNED_P	"0x2a123456789ab0"
+#define SIGNED_P	"0x2a2a123456789ab0"
 /* Good for ERETAA, as SPSR_EL1, too. */
 #define P_SPSR		P " 0xfedcba9000003c5"
 #define NOT_SIGNATURE	"& 0x80ffffffffffff"
