@@ -5,7 +5,7 @@
  *
  * - a refused first call fixes whether the VM's vCPUs are AArch64 or AArch32
  * - another call after a KVM_RUN that could not begin makes the kernel warn
- * - so does one after the ID registers were told of a PMU that is not Arm's
+ * - so does one after the ID registers were told of a PMU that is not Arm's, or of none that there is
  */
 #include "rows.h"
 
@@ -24,10 +24,11 @@ static const struct kvm_row rows[] = {
 	{ ROW("again_after_run_that_fails", REQ(STATE_SAME_SET, KERNEL_SOUND),
 	      NEEDS(KVM_NEEDED, &kvm_need_pmu_v3, &kvm_need_immediate_exit)),
 	  "INIT PMU_V3 = 0; RUN = EINTR|error; INIT PMU_V3 = 0; INITIAL" },
-	/* Whether a kernel takes that version is its own choice; a kernel that does must not warn of it. */
+	/* Whether a kernel takes such a version is its own choice; a kernel that does must not warn of it. */
 	{ ROW("again_after_other_pmu", REQ(KERNEL_SOUND),
 	      NEEDS(KVM_NEEDED, &kvm_need_pmu_v3)),
-	  "INIT PMU_V3 = 0; SET_REG ID_AA64DFR0_EL1.PMUVer 0xf = 0|error; INIT PMU_V3 = 0" },
+	  "INIT PMU_V3 = 0; SET_REG ID_AA64DFR0_EL1.PMUVer 0xf = 0|error; INIT PMU_V3 = 0; "
+	  "SET_REG ID_AA64DFR0_EL1.PMUVer 2 = 0|error; INIT PMU_V3 = 0" },
 };
 
 const struct uc_topic kvm_regressions_topic = KVM_TOPIC("regressions", rows);
