@@ -19,7 +19,7 @@ import re
 import sys
 from pathlib import Path
 
-from ci import bugreport_text, choose, explore, findings, machine, supply
+from ci import bugreport_text, choose, exploration_log, explore, machine, supply
 from ci import cells as cells_module
 from ci.bugreport_text import Report
 from ci.kernel import Kernel
@@ -151,7 +151,7 @@ def program(place: explore.Place, row: CatalogueRow, failure: Row) -> str:
     tries += [(f"seed-{seed}", ("--explore", str(COUNT), "--seed", str(seed))) for seed in SEEDS]
     for name, words in tries:
         _, said = place.boot(name, (*words, "--suite", row.suite))
-        for number, finding in enumerate(findings.read(console.read(said)).findings, 1):
+        for number, finding in enumerate(exploration_log.read(console.read(said)).findings, 1):
             if finding.program and (finding.requirement in row.requirements or name == "replay"):
                 if not explore.prove(place, finding, number):
                     for kind, to in ((".c", "reproducer.c"), ("-run.log", "reproducer.log")):

@@ -20,7 +20,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ci import choose, findings, machine, suite_words, supply
+from ci import choose, exploration_log, machine, suite_words, supply
 from ci.kernel import Kernel
 from ci.machine import Machine
 from fixtures import ROOT, image, problem, qemu, vm
@@ -99,7 +99,7 @@ def run_program(place: Place, name: str, text: str) -> tuple[vm.Outcome, bytes]:
     return ended
 
 
-def prove(place: Place, finding: findings.Finding, number: int) -> str:
+def prove(place: Place, finding: exploration_log.Finding, number: int) -> str:
     """Why the finding's program does not show it alone; empty if it does."""
     try:
         outcome, said = run_program(place, f"finding-{number}", finding.program)
@@ -117,7 +117,7 @@ def explore_cell(place: Place, suite: str, words: tuple[str, ...],
     """Explore one suite in one cell, and print what came of it."""
     cell = place.machine.cell
     outcome, said = place.boot("console", words)
-    found = findings.read(console.read(said))
+    found = exploration_log.read(console.read(said))
     tally.calls += found.calls
     if found.verdict == "SKIP":
         print(f"{cell.name} {suite}: SKIP {found.reason}", flush=True)

@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ci import cells as cells_module
-from ci import findings, mutants
-from ci.findings import Exploration
+from ci import exploration_log, mutants
+from ci.exploration_log import Exploration
 from ci.mutants import Boot, Run
 from ci.mutants_judge import NONE, parts
 from fixtures import cache
@@ -45,7 +45,7 @@ class Tally:
 
 def explorations(said: bytes) -> dict[int, tuple[Exploration, bool]]:
     """What a boot's console says, by the place in the boot's list; and whether that ended."""
-    return {place: (findings.read(lines, vm=False), ended)
+    return {place: (exploration_log.read(lines, vm=False), ended)
             for place, (_, lines, ended) in parts(said).items()}
 
 

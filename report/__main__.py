@@ -9,8 +9,9 @@ from pathlib import Path
 
 from fixtures import problem
 from fixtures.problem import Parser
-from report import behaviour_command, importer, qualify, results, summary
+from report import behaviour_command, importer, results, summary
 from report.commands import register
+from report.qualification import command as qualify
 
 EPILOG = """\
 Exit status of summary: 0 all judged rows passed, or failed as known; 1 a row failed; else 5

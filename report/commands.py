@@ -12,7 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.problem import Problem
-from report import catalogue, diff, html, junit, kcidb, markdown, proof, requirements, results
+from report import (
+    catalogue,
+    diff,
+    html,
+    junit,
+    kcidb,
+    markdown,
+    requirements,
+    results,
+    suite_evidence,
+)
 
 DISK = 74
 WRITTEN = """\
@@ -79,7 +89,7 @@ def _html(options: argparse.Namespace) -> int:
     located, wrong = results.locate(options.directories)
     if located:
         found = [result for _, result in located]
-        write(options.output, html.render(found, wrong, proof.load(), _logs(located, options.output)))
+        write(options.output, html.render(found, wrong, suite_evidence.load(), _logs(located, options.output)))
         print(options.output)
         if options.open and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
             _open(options.output)
@@ -113,7 +123,7 @@ def _requirements(options: argparse.Namespace) -> int:
     known = catalogue.load()
     found, wrong = results.find(options.directories)
     render = {"json": requirements.as_json, "spdx": requirements.as_spdx}.get(options.form)
-    write(options.output, render(known) if render else requirements.render(known, found, proof.load()))
+    write(options.output, render(known) if render else requirements.render(known, found, suite_evidence.load()))
     return _complain(wrong)
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fixtures.problem import Problem
-from report import answers, trouble, view
+from report import across_cells, answers, trouble
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS
 from report.problem import NOTHING
 from report.results import names
@@ -69,7 +69,7 @@ class Difference:
         return sum(change.times for change in self.changes[title].values())
 
 
-def _rows(result: view.Result) -> dict[str, tuple[str, dict[str, Any]]]:
+def _rows(result: across_cells.Result) -> dict[str, tuple[str, dict[str, Any]]]:
     """Each row's verdict: as shown, but "absent" if nobody wanted it to run."""
     return {
         row["id"]: (trouble.shown(row) if row["selected"] else ABSENT, row)
@@ -100,7 +100,7 @@ def _why(row: dict[str, Any] | None) -> list[str]:
 
 
 def _cell(
-    told: Difference, name: str, old: view.Result | None, new: view.Result | None
+    told: Difference, name: str, old: across_cells.Result | None, new: across_cells.Result | None
 ) -> None:
     """Everything that is different in one cell, which may be missing on one side."""
     before, after = _rows(old) if old else {}, _rows(new) if new else {}
@@ -128,13 +128,13 @@ def _cell(
             told.add(title, CELL, was, new["verdict"], name, trouble.complaints(new))
 
 
-def compare(old: list[view.Result], new: list[view.Result]) -> tuple[str, Difference]:
+def compare(old: list[across_cells.Result], new: list[across_cells.Result]) -> tuple[str, Difference]:
     """What is compared with what, and all changes.
 
     Cells are matched by kernel and configuration; if there is one kernel on each side and they
     are called differently, then by configuration alone: that compares two kernels.
     """
-    sides = [view.ran(plain(old)), view.ran(plain(new))]
+    sides = [across_cells.ran(plain(old)), across_cells.ran(plain(new))]
     kernels = [{result["meta"]["kernel"] for result in side} for side in sides]
     bare = len(kernels[0]) == len(kernels[1]) == 1 and kernels[0] != kernels[1]
     before, after = ({r["meta"]["cell"] if bare else names(r): r for r in side} for side in sides)

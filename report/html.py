@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.problem import Problem
-from report import answers, results_time, trouble, versions, view
+from report import across_cells, answers, results_time, trouble, versions
 from report.again import again
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.problem import CATALOGUE
-from report.proof import Proof
 from report.results import names
+from report.suite_evidence import Proof
 from report.text import number, plain, some
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -66,7 +66,7 @@ def _chapters(findings: list[trouble.Finding]) -> list[Chapter]:
     return sorted(chapters.values(), key=lambda chapter: -len(chapter.cells))
 
 
-def _targets(results: list[view.Result], chapters: list[Chapter]) -> dict[tuple[str, str], str]:
+def _targets(results: list[across_cells.Result], chapters: list[Chapter]) -> dict[tuple[str, str], str]:
     """(requirement, cell): where on the page it is told what went wrong there."""
     told = [(chapter.anchor, [chapter.requirement], chapter.cells) for chapter in chapters]
     for chapter in chapters:
@@ -87,7 +87,7 @@ def _targets(results: list[view.Result], chapters: list[Chapter]) -> dict[tuple[
     return found
 
 
-def _others(result: view.Result) -> list[trouble.Finding]:
+def _others(result: across_cells.Result) -> list[trouble.Finding]:
     """A cell's rows that neither passed nor failed, by verdict and reason."""
     groups: dict[tuple[str, str], trouble.Finding] = {}
     for row in result["rows"]:
@@ -98,7 +98,7 @@ def _others(result: view.Result) -> list[trouble.Finding]:
     return list(groups.values())
 
 
-def _facts(result: view.Result) -> dict[str, str]:
+def _facts(result: across_cells.Result) -> dict[str, str]:
     """What is recorded of a cell, as names and values."""
     facts: dict[str, str] = {}
     shown_elsewhere = ("kernel", "cell", "reason", "problem", "reproduce")
@@ -113,7 +113,7 @@ def _facts(result: view.Result) -> dict[str, str]:
     return facts
 
 
-def _rows(results: list[view.Result]) -> dict[str, dict[str, int]]:
+def _rows(results: list[across_cells.Result]) -> dict[str, dict[str, int]]:
     """For each row, in how many cells it had which verdict."""
     tallies: dict[str, dict[str, int]] = {}
     for result in results:
@@ -124,7 +124,7 @@ def _rows(results: list[view.Result]) -> dict[str, dict[str, int]]:
     return tallies
 
 
-def _totals(results: list[view.Result]) -> dict[str, int]:
+def _totals(results: list[across_cells.Result]) -> dict[str, int]:
     order = (FAIL, ERROR, NOT_RUN, KNOWN, PASS, SKIP)
     return {verdict: sum(result["counts"][verdict] for result in results) for verdict in order}
 
@@ -144,7 +144,7 @@ def _environment() -> Any:
     environment.filters.update(anchor=anchor, some=some)
     environment.globals.update(
         FAIL=FAIL, ERROR=ERROR, KNOWN=KNOWN, PASS=PASS, SKIP=SKIP, NOT_TESTED=NOT_TESTED,
-        NOT_RUN=NOT_RUN, LOOK=LOOK, ORDER=view.ORDER, LAST_WORDS=LAST_WORDS,
+        NOT_RUN=NOT_RUN, LOOK=LOOK, ORDER=across_cells.ORDER, LAST_WORDS=LAST_WORDS,
         names=names, number=number, own=trouble.own, complaints=trouble.complaints,
         resemblance=trouble.resemblance, spoken=versions.spoken,
     )
@@ -156,32 +156,32 @@ def in_short(lines: list[str]) -> str:
     return next((f"expected {answer.expected}, got {answer.got}" for answer in answers.read(lines).answers), "")
 
 
-def render(results: list[view.Result], wrong: list[Problem], proof: Proof = Proof(),
+def render(results: list[across_cells.Result], wrong: list[Problem], proof: Proof = Proof(),
            logs: Mapping[str, str] | None = None) -> str:
     """The page about these results, about the files that could not be read, and about what is known
     of the suite itself. logs: a cell's console, as an address relative to the page's."""
-    results = view.by_kernel(plain(results))
-    texts = view.known_texts()
-    lines = view.matrix(results, texts)
-    verdict, sentence = view.headline(results, lines)
+    results = across_cells.by_kernel(plain(results))
+    texts = across_cells.known_texts()
+    lines = across_cells.matrix(results, texts)
+    verdict, sentence = across_cells.headline(results, lines)
     chapters = _chapters(trouble.failures(results))
     by_name = {names(result): result for result in results}
     page: str = _environment().get_template("page.html").render(
         results=results, lines=lines, texts=texts, verdict=verdict, sentence=sentence,
-        counts=view.count(line.verdict for line in lines), totals=_totals(results),
-        kernels=view.kernels(results, lines), ran=view.ran(results),
+        counts=across_cells.count(line.verdict for line in lines), totals=_totals(results),
+        kernels=across_cells.kernels(results, lines), ran=across_cells.ran(results),
         chapters=chapters, errors=trouble.errors(results), broken=trouble.broken(results),
         targets=_targets(results, chapters),
         issues=trouble.issues(results), seen=trouble.failures(results, known=True),
         untested=trouble.unjudged(results, NOT_TESTED),
         inapplicable=trouble.unjudged(results, SKIP),
-        outdated=trouble.outdated(results), left_out=trouble.left_out(results), tallies=_rows(results), suites=view.fold(lines),
+        outdated=trouble.outdated(results), left_out=trouble.left_out(results), tallies=_rows(results), suites=across_cells.fold(lines),
         dense=len(results) > DENSE, width=f"{min(1.5, WIDTH / len(results)):.2f}rem",
         when=results_time.sentence(results), proof=proof,
         revisions=sorted({r["provenance"].get("revision", "") for r in results} - {""}),
         unreadable=[plain(line) for error in wrong for line in error.lines],
         places={names(result): n for n, result in enumerate(results)},
-        where=lambda cells: view.where(cells, results), in_short=in_short, logs=logs or {},
+        where=lambda cells: across_cells.where(cells, results), in_short=in_short, logs=logs or {},
         again=lambda cell, row: again(by_name[cell], row), others=_others, facts=_facts,
     )
     return page

@@ -24,7 +24,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from fixtures.problem import Problem
-from report import trouble, view
+from report import across_cells, trouble
 from report.catalogue import Catalogue
 from report.ending import in_short
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, SKIP
@@ -39,7 +39,7 @@ def _case(suite: Element, name: str, classname: str) -> Element:
     return SubElement(suite, "testcase", name=name, classname=classname)
 
 
-def _classname(result: view.Result) -> str:
+def _classname(result: across_cells.Result) -> str:
     """The cell with the kernel as its package; a dot in the kernel's name would start another."""
     meta = result["meta"]
     return ".".join(str(meta[key]).replace(".", "_") for key in ("kernel", "cell"))
@@ -70,7 +70,7 @@ def _row(suite: Element, row: dict[str, Any], classname: str, behaviours: dict[s
         out.text = "\n".join(filter(None, [out.text, *row["info"]]))
 
 
-def _suite(root: Element, result: view.Result) -> None:
+def _suite(root: Element, result: across_cells.Result) -> None:
     suite = SubElement(root, "testsuite", name=names(result))
     seconds = result["meta"].get("seconds")
     if seconds is not None:
@@ -82,7 +82,7 @@ def _suite(root: Element, result: view.Result) -> None:
             SubElement(properties, "property", name=name, value=str(value))
     behaviours = {entry["id"]: entry["behaviour"] for entry in result["known_issues"]}
     classname = _classname(result)
-    texts = view.known_texts()
+    texts = across_cells.known_texts()
     for row in result["rows"]:
         _row(suite, row, classname, behaviours, texts)
     if result["verdict"] == NOT_RUN:
@@ -103,7 +103,7 @@ def _count(element: Element) -> None:
         element.set(attribute, str(tally[tag]))
 
 
-def render(results: list[view.Result], wrong: list[Problem]) -> str:
+def render(results: list[across_cells.Result], wrong: list[Problem]) -> str:
     """The XML document."""
     root = Element("testsuites", name="uapi-conform")
     for result in plain(results):

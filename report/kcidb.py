@@ -24,7 +24,7 @@ from typing import Any
 import jsonschema
 
 from fixtures.problem import USAGE, Problem
-from report import trouble, view
+from report import across_cells, trouble
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.results import names
 from report.text import plain
@@ -48,7 +48,7 @@ def _excerpt(lines: list[str]) -> dict[str, str]:
     return {"log_excerpt": text[-MOST_EXCERPT:]} if text else {}
 
 
-def _identity(result: view.Result) -> tuple[str, str, dict[str, Any]]:
+def _identity(result: across_cells.Result) -> tuple[str, str, dict[str, Any]]:
     """What the kernel says of itself, its image's checksum, and where it came from."""
     meta = result["meta"]
     file = meta.get("kernel_file")
@@ -60,7 +60,7 @@ def _identity(result: view.Result) -> tuple[str, str, dict[str, Any]]:
 class _Submission:
     """The document while it grows."""
 
-    def __init__(self, origin: str, results: list[view.Result]) -> None:
+    def __init__(self, origin: str, results: list[across_cells.Result]) -> None:
         self.origin = origin
         self.kernels: dict[str, tuple[str, str, dict[str, Any]]] = {}
         for result in results:
@@ -70,7 +70,7 @@ class _Submission:
             kind: [] for kind in ("checkouts", "builds", "tests", "issues", "incidents")
         }
         self.ids: set[str] = set()
-        self.texts = view.known_texts()
+        self.texts = across_cells.known_texts()
         self.without_kernel: list[str] = []
 
     def add(self, kind: str, name: str, **fields: Any) -> str:
@@ -81,7 +81,7 @@ class _Submission:
             self.lists[kind].append({"id": full, "origin": self.origin, **fields})
         return full
 
-    def build(self, result: view.Result) -> str | None:
+    def build(self, result: across_cells.Result) -> str | None:
         """The kernel that a cell ran, by what is known of it; None if there was no such kernel."""
         kernel = result["meta"]["kernel"]
         said, image, file = _identity(result)
@@ -98,7 +98,7 @@ class _Submission:
         return self.add("builds", f"{kernel}:{mark}", checkout_id=checkout, comment=said or kernel,
                         status="PASS", misc=misc, **extra)
 
-    def cell(self, result: view.Result) -> None:
+    def cell(self, result: across_cells.Result) -> None:
         """One cell: itself, its rows, and what is known about them."""
         build = self.build(result)
         if build is None:
@@ -149,7 +149,7 @@ def schema() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-def document(results: list[view.Result], origin: str = ROOT) -> tuple[dict[str, Any], list[str]]:
+def document(results: list[across_cells.Result], origin: str = ROOT) -> tuple[dict[str, Any], list[str]]:
     """The submission, and the cells that are not in it. Raises Problem for an origin that KCIDB
     would not take."""
     if not re.fullmatch(r"[a-z0-9_]+", origin):
@@ -163,7 +163,7 @@ def document(results: list[view.Result], origin: str = ROOT) -> tuple[dict[str, 
     return whole, submission.without_kernel
 
 
-def render(results: list[view.Result], origin: str = ROOT) -> str:
+def render(results: list[across_cells.Result], origin: str = ROOT) -> str:
     """The submission as text. What is not in it is said."""
     whole, left_out = document(results, origin)
     for cell in left_out:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from fixtures.problem import Problem
-from report import trouble, view
+from report import across_cells, trouble
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.results import names
@@ -44,7 +44,7 @@ def block(lines: list[str]) -> list[str]:
     return [f"{fence}text", *kept, fence]
 
 
-def _finding(finding: trouble.Finding, results: list[view.Result]) -> list[str]:
+def _finding(finding: trouble.Finding, results: list[across_cells.Result]) -> list[str]:
     """One failure, or error, folded but for its first line."""
     title = f"<code>{some(finding.rows, 2)}</code>"
     lines = trouble.own(finding.lines) or ["no detail was printed"]
@@ -52,7 +52,7 @@ def _finding(finding: trouble.Finding, results: list[view.Result]) -> list[str]:
     return [
         f"<details><summary>{MARK[finding.verdict]} {title} in "
         f"{number(len(finding.cells), 'configuration')}</summary>", "",
-        f"In {code(view.where(finding.cells, results))}. Requirement: {checks}", "",
+        f"In {code(across_cells.where(finding.cells, results))}. Requirement: {checks}", "",
         *(line for text in trouble.resemblance(finding.looks_like) for line in (code(text), "")),
         *block(lines), "</details>", "",
     ]
@@ -64,7 +64,7 @@ def _escape(name: str) -> str:
 
 
 def _findings(
-    title: str, findings: list[trouble.Finding], results: list[view.Result]
+    title: str, findings: list[trouble.Finding], results: list[across_cells.Result]
 ) -> list[str]:
     if not findings:
         return []
@@ -78,21 +78,21 @@ def _findings(
     return out
 
 
-def _kernels(results: list[view.Result], lines: list[view.Line]) -> list[str]:
+def _kernels(results: list[across_cells.Result], lines: list[across_cells.Line]) -> list[str]:
     shown = (FAIL, ERROR, KNOWN, PASS, SKIP, NOT_TESTED)
-    kernels = view.kernels(results, lines)
+    kernels = across_cells.kernels(results, lines)
     columns = [v for v in shown if any(kernel.counts[v] for kernel in kernels)]
     out = [f"| kernel | verdict | configurations | {' | '.join(MARK[v] for v in columns)} |",
            f"|---|---|--:|{'--:|' * len(columns)}"]
     for kernel in kernels:
         verdict = NOT_RUN if kernel.verdict == NOT_TESTED else kernel.verdict
         counts = " | ".join(str(kernel.counts[v] or "") for v in columns)
-        ran = len(view.ran(kernel.results))
+        ran = len(across_cells.ran(kernel.results))
         out.append(f"| {code(kernel.name)} | {MARK[verdict]} | {ran} | {counts} |")
     return [*out, "", "Requirements by their worst verdict in any configuration of the kernel.", ""]
 
 
-def _rest(results: list[view.Result]) -> list[str]:
+def _rest(results: list[across_cells.Result]) -> list[str]:
     out = []
     for entry, finding in trouble.issues(results):
         out.append(f"- {MARK[KNOWN]} issue {code(entry['id'])} in "
@@ -103,11 +103,11 @@ def _rest(results: list[view.Result]) -> list[str]:
     return [*out, ""] if out else []
 
 
-def render(results: list[view.Result], wrong: list[Problem]) -> str:
+def render(results: list[across_cells.Result], wrong: list[Problem]) -> str:
     """The comment."""
-    results = view.by_kernel(plain(results))
-    lines = view.matrix(results, view.known_texts())
-    verdict, sentence = view.headline(results, lines)
+    results = across_cells.by_kernel(plain(results))
+    lines = across_cells.matrix(results, across_cells.known_texts())
+    verdict, sentence = across_cells.headline(results, lines)
     out = [f"### uapi-conform: {MARK[verdict]}: {sentence}", ""]
     unread = [line for error in wrong for line in error.lines]
     if unread:

@@ -8,11 +8,11 @@ import hashlib
 import json
 import textwrap
 
-from report import view
+from report import across_cells
 from report.catalogue import Catalogue, Requirement
 from report.judge import NOT_TESTED
-from report.proof import Mutant, Proof
 from report.results import names
+from report.suite_evidence import Mutant, Proof
 from report.text import number, plain
 
 WIDTH = 100
@@ -23,11 +23,11 @@ def _wrap(text: str, indent: str = "  ") -> list[str]:
                          break_on_hyphens=False, break_long_words=False)
 
 
-def _verdicts(clause: Requirement, results: list[view.Result]) -> list[str]:
+def _verdicts(clause: Requirement, results: list[across_cells.Result]) -> list[str]:
     """In which cells it has which verdict, the worst first, and why there is none."""
     groups: dict[str, list[str]] = {}
     reasons: dict[str, dict[str, None]] = {}
-    for result in view.ran(results):
+    for result in across_cells.ran(results):
         entry = next((e for e in result["requirements"] if e["id"] == clause.id), None)
         verdict = entry["verdict"] if entry else NOT_TESTED
         groups.setdefault(verdict, []).append(names(result))
@@ -35,10 +35,10 @@ def _verdicts(clause: Requirement, results: list[view.Result]) -> list[str]:
         if why:
             reasons.setdefault(verdict, {})[why] = None
     out = []
-    for verdict in view.ORDER:
+    for verdict in across_cells.ORDER:
         if cells := groups.get(verdict):
             out += _wrap(f"{verdict} in {number(len(cells), 'configuration')}: "
-                         f"{view.where(cells, results)}")
+                         f"{across_cells.where(cells, results)}")
             for reason in reasons.get(verdict, ()):
                 out += _wrap(reason, "      ")
     return out
@@ -50,12 +50,12 @@ def _mutants(mutants: list[Mutant]) -> list[str]:
     return _wrap(f"{number(len(mutants), 'mutant')}: {', '.join(map(str, mutants))}")
 
 
-def _clause(clause: Requirement, catalogue: Catalogue, results: list[view.Result], proof: Proof
+def _clause(clause: Requirement, catalogue: Catalogue, results: list[across_cells.Result], proof: Proof
             ) -> list[str]:
     rows = [row.id for row in catalogue.rows.values() if clause.id in row.requirements]
-    verdicts = [e["verdict"] for r in view.ran(results) for e in r["requirements"]
+    verdicts = [e["verdict"] for r in across_cells.ran(results) for e in r["requirements"]
                 if e["id"] == clause.id]
-    verdict = f": {view.worst(verdicts)}" if results else ""
+    verdict = f": {across_cells.worst(verdicts)}" if results else ""
     out = [f"{clause.id} ({'mandatory' if clause.mandatory else 'optional'}){verdict}"]
     out += _wrap(clause.text) + _wrap(f"source: {clause.source}")
     out += [line for document in clause.documents
@@ -66,9 +66,9 @@ def _clause(clause: Requirement, catalogue: Catalogue, results: list[view.Result
     return [*out, *_verdicts(clause, results), ""]
 
 
-def render(catalogue: Catalogue, results: list[view.Result], proof: Proof = Proof()) -> str:
+def render(catalogue: Catalogue, results: list[across_cells.Result], proof: Proof = Proof()) -> str:
     """Every clause of the catalogue, in its order; the last line counts."""
-    results = view.by_kernel(plain(results))
+    results = across_cells.by_kernel(plain(results))
     out: list[str] = []
     for clause in catalogue.requirements.values():
         out += _clause(clause, catalogue, results, proof)

@@ -10,7 +10,7 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from report import boots, drafts, ending, matrix, trouble, versions
+from report import boots, drafts, ending, terminal_table, trouble, versions
 from report.judge import FILTERED, NOT_TESTED
 from report.log import ERROR, FAIL, NOT_RUN, SKIP
 from report.results import names
@@ -168,9 +168,9 @@ def print_table(results: Results, *, verbose: bool = False, console: Console | N
     out = _Printer(console)
     ran = [result for result in results if result["verdict"] != NOT_RUN]
     if ran:
-        numbered = matrix.show(console, ran, verbose)
+        numbered = terminal_table.show(console, ran, verbose)
         out.line()
-        matrix.cells(console, ran, numbered)
+        terminal_table.cells(console, ran, numbered)
         for text in drafts.told(ran):
             out.line(text)
     _failures(out, ran, verbose)

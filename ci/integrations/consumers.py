@@ -15,7 +15,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO
 
-from fixtures import cache, deb, kernels, kselftest
+from fixtures import cache, deb, kernels, kselftest_install
 from fixtures.apt import Package, newest
 from fixtures.problem import Problem
 
@@ -64,7 +64,7 @@ def _unpack(catalogue: kernels.Catalogue, package: Package) -> None:
 
 def kernel_tools() -> Path:
     """A directory with the part of the kernel's tools/ that reads TAP. Raises Problem."""
-    package = kernels.source_package(kselftest.SERIES)
+    package = kernels.source_package(kselftest_install.SERIES)
     final = _place("kernel-tools")
     if (cache.read_json(final / "from.json") or {}).get("deb") != package.name:
         print(f"taking kselftest's runner and kunit.py out of {package.name}", file=sys.stderr)

@@ -96,7 +96,7 @@ def test_a_cpu_and_words_are_looked_at_where_that_can_be(
 
 def test_it_takes_the_standard_library_alone() -> None:
     done = subprocess.run([sys.executable, "-S", "-P", "-c", "import sys; sys.path.insert(0, '.')\n"
-                           "import ci.before, fixtures.kselftest"], cwd=ROOT, check=False,
+                           "import ci.before, fixtures.kselftest_install"], cwd=ROOT, check=False,
                           capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ci import explore, findings
+from ci import exploration_log, explore
 from ci.cells import Cell, Configuration
 from ci.kernel import Kernel
 from ci.machine import Machine
@@ -45,8 +45,8 @@ not ok 1 s.explore.sequences
 """
 
 
-def read(text: str) -> findings.Exploration:
-    return findings.read(console.read(text.encode()))
+def read(text: str) -> exploration_log.Exploration:
+    return exploration_log.read(console.read(text.encode()))
 
 
 def test_findings_are_read_from_a_console() -> None:
@@ -143,7 +143,7 @@ def test_a_program_must_show_it(place: Told) -> None:
     tally = explore.Tally()
     explore.explore_cell(place, "s", (), [], tally)
     assert (tally.new, tally.broken) == (2, 1)
-    nonsense = findings.Finding("", "s:FIRST", program="int main(void) { return x; }\n")
+    nonsense = exploration_log.Finding("", "s:FIRST", program="int main(void) { return x; }\n")
     assert explore.prove(place, nonsense, 1).startswith("does not compile: ")
 
 

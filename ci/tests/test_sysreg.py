@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures import kselftest
+from fixtures import kselftest_install
 
 SUITE = Path(__file__).resolve().parents[2] / "suites/kvm_arm_caps"
 _OURS = re.compile(r"^SYSTEM\((\w+), (0x[0-9a-f]+)\)", re.MULTILINE)
@@ -44,7 +44,7 @@ def fields(table: str, register: str) -> dict[str, tuple[int, int]]:
 
 @pytest.fixture(scope="module", name="tables")
 def tables_fixture() -> list[str]:
-    found = kselftest.tables()
+    found = kselftest_install.tables()
     if found is None:
         pytest.skip("the architecture's tables are not in the cache: they came with an older package")
     return [path.read_text(encoding="utf-8") for path in found]

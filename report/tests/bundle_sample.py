@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from report import bundle, bundle_sign
 from report.__main__ import main
+from report.qualification import bundle, signing
 from report.tests.qualify_sample import PROFILE, cell
 
-SIG, SUMS = bundle_sign.SSH, bundle.MANIFEST
+SIG, SUMS = signing.SSH, bundle.MANIFEST
 needs_ssh = pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is missing")
 needs_minisign = pytest.mark.skipif(not shutil.which("minisign"), reason="minisign is missing")
 

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from report import catalogue as catalogue_module
-from report import qualify_profile, results
+from report import results
 from report.catalogue import Catalogue, CatalogueRow, Document, Requirement
+from report.qualification import profile_toml
 from report.tests import qualify_sample
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -57,7 +58,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The small catalogue, a day that stays, a terminal of one width, nothing of the caller's."""
     known = qualify_sample.catalogue()
     monkeypatch.setattr(catalogue_module, "load", lambda binary=None: known)
-    monkeypatch.setattr(qualify_profile, "today", lambda: qualify_sample.DAY)
+    monkeypatch.setattr(profile_toml, "today", lambda: qualify_sample.DAY)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.chdir(tmp_path)
 

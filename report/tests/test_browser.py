@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from report import html, results, view
+from report import across_cells, html, results
 from report.catalogue import Catalogue
 from report.tests import sample
 
@@ -42,7 +42,7 @@ def browse(page: Path, *options: str, place: str = "") -> str:
 
 @pytest.fixture
 def page(tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(view, "known_texts", lambda: catalogue)
+    monkeypatch.setattr(across_cells, "known_texts", lambda: catalogue)
     found, wrong = results.find([sample.run(tmp_path / "run", catalogue)])
     path = tmp_path / "index.html"
     path.write_text(html.render(found, wrong), encoding="utf-8")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from report import bundle, bundle_sign
+from report.qualification import bundle, signing
 from report.tests.bundle_sample import SIG, SUMS, contents, make, needs_minisign, needs_ssh, run
 from report.tests.qualify_sample import PROFILE
 
@@ -161,7 +161,7 @@ def _swapped(out: Path) -> None:
 
 
 def _second_signature(out: Path) -> None:
-    (out / bundle_sign.MINISIGN).write_text("untrusted comment: x\n")
+    (out / signing.MINISIGN).write_text("untrusted comment: x\n")
 
 
 def _manifest_order(out: Path) -> None:
@@ -240,7 +240,7 @@ def test_minisign(tmp_path: Path, capsys: Any) -> None:
         subprocess.run(["minisign", "-G", "-W", "-p", f"{name}.pub", "-s", name],
                        capture_output=True, check=True)
     out = make(capsys, tmp_path, "--key", "lab")
-    assert (out / bundle_sign.MINISIGN).exists() and not (out / SIG).exists()
+    assert (out / signing.MINISIGN).exists() and not (out / SIG).exists()
     code, printed, _ = run(capsys, "verify", out, "--allowed-signers", "lab.pub")
     assert code == 0 and "signed by lab.pub with minisign key" in printed
     assert run(capsys, "verify", out, "--allowed-signers", "other.pub")[0] == 77
@@ -248,8 +248,8 @@ def test_minisign(tmp_path: Path, capsys: Any) -> None:
     assert code == 77 and "p.toml: is no public key of minisign" in err
     code, _, err = run(capsys, "verify", out)
     assert code == 77 and "needs the public key" in err
-    data = (out / bundle_sign.MINISIGN).read_bytes()
+    data = (out / signing.MINISIGN).read_bytes()
     chance = random.Random(9)
     for place in range(0, len(data), 4):
-        (out / bundle_sign.MINISIGN).write_bytes(_changed(data, place, chance))
+        (out / signing.MINISIGN).write_bytes(_changed(data, place, chance))
         assert run(capsys, "verify", out, "--allowed-signers", "lab.pub")[0] in (68, 77), place

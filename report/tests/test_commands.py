@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from fixtures import ROOT
-from report import commands, view
+from report import across_cells, commands
 from report.__main__ import main
 from report.catalogue import Catalogue
 from report.tests import sample
@@ -25,7 +25,7 @@ ENTRY = ROOT / "report" / "uapi-report"
 
 @pytest.fixture(autouse=True)
 def known(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
-    monkeypatch.setattr(view, "known_texts", lambda: catalogue)
+    monkeypatch.setattr(across_cells, "known_texts", lambda: catalogue)
     monkeypatch.setattr(commands.catalogue, "load", lambda: catalogue)
     return catalogue
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from report import ending, html, junit, kcidb, markdown, results, view
+from report import across_cells, ending, html, junit, kcidb, markdown, results
 from report.catalogue import Catalogue
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.tests import sample
@@ -22,7 +22,7 @@ from report.tests.conftest import golden
 @pytest.fixture
 def found(tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Cells with every verdict, one of which ran some rows only, and one none."""
-    monkeypatch.setattr(view, "known_texts", lambda: catalogue)
+    monkeypatch.setattr(across_cells, "known_texts", lambda: catalogue)
     sample.run(tmp_path, catalogue)
     sample.cell(tmp_path, catalogue, golden("console"), "stock-7.2", "some", args="--case demo.caps.*")
     return results.find([tmp_path])[0]
@@ -74,7 +74,7 @@ def test_the_page_and_the_comment(found: list[Any]) -> None:
 
 def test_nothing_is_no_pass(tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a cell that was left out, nor one in which no row applies, nor one that ran none."""
-    monkeypatch.setattr(view, "known_texts", lambda: catalogue)
+    monkeypatch.setattr(across_cells, "known_texts", lambda: catalogue)
     (tmp_path / "a").mkdir()
     nothing = [
         [results.write_not_run(tmp_path / "a", {"kernel": "k", "cell": "c"}, "no network")],

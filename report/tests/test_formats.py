@@ -16,7 +16,7 @@ import jsonschema
 import pytest
 
 from fixtures.problem import USAGE, Problem
-from report import html, junit, kcidb, markdown, requirements, results, view
+from report import across_cells, html, junit, kcidb, markdown, requirements, results
 from report.catalogue import Catalogue
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.problem import TRUNCATED
@@ -28,14 +28,14 @@ HOSTILE = "</pre><script>alert(1)</script> & \"q\" ]]> ``` @name #12 | <!-- {{ 7
 
 @pytest.fixture
 def found(tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    monkeypatch.setattr(view, "known_texts", lambda: catalogue)
+    monkeypatch.setattr(across_cells, "known_texts", lambda: catalogue)
     return results.find([sample.run(tmp_path, catalogue)])[0]
 
 
 @pytest.fixture
 def hostile(tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """A failure whose details try to be markup in all of the formats."""
-    monkeypatch.setattr(view, "known_texts", lambda: catalogue)
+    monkeypatch.setattr(across_cells, "known_texts", lambda: catalogue)
     log = golden("mixed").replace(b"got:      0", b"got:  \x00\x08 \xff" + HOSTILE.encode())
     return [sample.cell(tmp_path, catalogue, log, "stock-7.2", "max")]
 
@@ -220,7 +220,7 @@ def test_what_a_failure_looks_like_is_told_everywhere(
     tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The known failure on a kernel that is too new for the entry; and an entry out of date."""
-    monkeypatch.setattr(view, "known_texts", lambda: catalogue)
+    monkeypatch.setattr(across_cells, "known_texts", lambda: catalogue)
     new = sample.KNOWN.replace(b"Linux 6.1.0", b"Linux 6.5.0-vendor")
     old = golden("pass").replace(b"Linux 7.2.13", b"Linux 6.1.0")
     found = [sample.cell(tmp_path, catalogue, new, "vendor", "max"),

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from fixtures.problem import Problem
-from report import bundle, results
+from report import results
+from report.qualification import bundle
 from report.tests.bundle_sample import contents, make, run
 from report.tests.conftest import golden
 

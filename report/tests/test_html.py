@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from fixtures.problem import Problem
-from report import html, results, view
+from report import across_cells, html, results
 from report.catalogue import Catalogue
 from report.problem import TRUNCATED
 from report.tests import sample
@@ -57,7 +57,7 @@ class Page(HTMLParser):
 
 @pytest.fixture
 def known(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> Catalogue:
-    monkeypatch.setattr(view, "known_texts", lambda: catalogue)
+    monkeypatch.setattr(across_cells, "known_texts", lambda: catalogue)
     return catalogue
 
 
@@ -91,7 +91,7 @@ def test_a_row_that_left_no_result_is_no_pass_on_the_page(
              sample.cell(tmp_path, known, torn, "k", "torn")]
     page = html.render(found, [])
     assert 'title="AGAIN, k/torn: ERROR"' in page
-    lines = {line.short: line.verdict for line in view.matrix(found, known)}
+    lines = {line.short: line.verdict for line in across_cells.matrix(found, known)}
     assert (lines["AGAIN"], lines["CAPS"]) == ("ERROR", "PASS")
     assert Page(page).said().startswith("ERROR: uapi-conform")
 
@@ -210,7 +210,7 @@ def test_many_cells(tmp_path: Path, known: Catalogue) -> None:
     assert "matrix dense" in page.text and page.tags["td"] > 6 * 60
     assert "60 of 60 configurations: k0 (all 20); k1 (all 20); k2 (all 20)" in page.said()
     result = found[0]
-    assert view.where([results.names(r) for r in found if r is not result], found).startswith(
+    assert across_cells.where([results.names(r) for r in found if r is not result], found).startswith(
         'k0 (all 20 except "c0"); k1 (all 20)')
 
 
@@ -222,7 +222,7 @@ def test_what_is_asked_for_comes_first(tmp_path: Path, known: Catalogue) -> None
     ):
         sample.cell(tmp_path, known, golden(log).replace(b"Linux 7.2.13", b"Linux " + release), kernel, "max")
     found = results.find([tmp_path])[0]
-    ordered = [result["meta"]["kernel"] for result in view.by_kernel(found)]
+    ordered = [result["meta"]["kernel"] for result in across_cells.by_kernel(found)]
     assert ordered == ["stock-7.10", "mine", "stock-6.12", "stock-9", "reference"]
     page = html.render(found, [], logs={"stock-7.10/max": "../run/stock-7.10/max/console.log"})
     first = page[page.index('<details class="find f" open>') :]
@@ -234,13 +234,13 @@ def test_what_is_asked_for_comes_first(tmp_path: Path, known: Catalogue) -> None
 
 def test_lines_that_say_the_same_are_one(tmp_path: Path) -> None:
     """Where there are many; never one that says something bad."""
-    def line(number: int, *verdicts: str) -> view.Line:
-        return view.Line(f"s:R{number}", None, list(verdicts), view.worst(verdicts), True)
+    def line(number: int, *verdicts: str) -> across_cells.Line:
+        return across_cells.Line(f"s:R{number}", None, list(verdicts), across_cells.worst(verdicts), True)
 
     many = [line(n, "PASS", "SKIP" if n % 2 else "PASS") for n in range(30)] + [line(30, "FAIL", "PASS")]
-    (suite, folded), = view.fold(many)
+    (suite, folded), = across_cells.fold(many)
     assert suite == "s" and [len(one.folded) for one in folded] == [0, 15, 15]
     assert folded[0].id == "s:R30" and folded[2].folded[:2] == ["s:R1", "s:R3"]
-    assert len(view.fold(many[:20])[0][1]) == 20
-    whole, = view.fold([line(n, "SKIP", "NOT TESTED") for n in range(3)])[0][1]
+    assert len(across_cells.fold(many[:20])[0][1]) == 20
+    whole, = across_cells.fold([line(n, "SKIP", "NOT TESTED") for n in range(3)])[0][1]
     assert whole.whole and whole.verdicts == ["SKIP", "NOT TESTED"]

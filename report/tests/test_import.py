@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 from report import catalogue as catalogue_module
-from report import commands, qualify_profile, results, view
+from report import across_cells, commands, results
 from report import known as known_issues
 from report.__main__ import main
 from report.catalogue import Catalogue
 from report.log import FAIL, NOT_RUN, PASS
+from report.qualification import profile_toml
 from report.tests import qualify_sample
 from report.tests.conftest import golden
 from report.tests.wrapped import WRAPPERS
@@ -24,7 +25,7 @@ from report.tests.wrapped import WRAPPERS
 
 @pytest.fixture(autouse=True)
 def known(catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(view, "known_texts", lambda: catalogue)
+    monkeypatch.setattr(across_cells, "known_texts", lambda: catalogue)
     monkeypatch.setattr(catalogue_module, "load", lambda binary=None: catalogue)
     monkeypatch.setattr(commands.catalogue, "load", lambda: catalogue)
     monkeypatch.setattr(known_issues, "load", lambda *_, **__: [])
@@ -96,7 +97,7 @@ def test_qualify_takes_it(
     outcome: str, code: int, typed: Type, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(catalogue_module, "load", lambda binary=None: qualify_sample.catalogue())
-    monkeypatch.setattr(qualify_profile, "today", lambda: qualify_sample.DAY)
+    monkeypatch.setattr(profile_toml, "today", lambda: qualify_sample.DAY)
     said = qualify_sample.log({**qualify_sample.GOOD, "q.base.one": outcome})
     put(typed, kept(tmp_path, "a", WRAPPERS["kselftest"](said)), tmp_path / "r", "--args", "--suite q",
         kernel="k")

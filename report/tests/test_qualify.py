@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from fixtures.problem import Problem
-from report import qualify_profile, results
+from report import results
 from report.problem import PROFILE as PROFILE_CODE
-from report.qualify_judge import Qualification, qualify
+from report.qualification import profile_toml
+from report.qualification.verdict import Qualification, qualify
 from report.tests.qualify_sample import (
     DAY,
     GOOD,
@@ -30,7 +31,7 @@ Q, N, INCOMPLETE = "QUALIFIED", "NOT QUALIFIED", "INCOMPLETE"
 def judge(where: Path, text: str = PROFILE, day: datetime.date = DAY) -> Qualification:
     found, wrong = results.find([where])
     assert not wrong
-    profile = qualify_profile.parse(text.encode(), Path("p.toml"), catalogue())
+    profile = profile_toml.parse(text.encode(), Path("p.toml"), catalogue())
     return qualify(profile, found, catalogue(), day)
 
 
@@ -173,7 +174,7 @@ def test_no_row(tmp_path: Path) -> None:
     known.requirements["q:BARE"] = known.requirements["q:BASE"].__class__(
         "q:BARE", True, "a source", "A text.")
     found, _ = results.find([tmp_path])
-    profile = qualify_profile.parse(PROFILE.encode(), Path("p.toml"), known)
+    profile = profile_toml.parse(PROFILE.encode(), Path("p.toml"), known)
     done = qualify(profile, found, known, DAY)
     assert done.verdict == INCOMPLETE
     assert done.lacking == ["q:BARE is not tested: no row checks it"]
@@ -258,8 +259,7 @@ def test_known_issues_excuse_nothing(tmp_path: Path) -> None:
 
 
 def test_the_day_comes_from_one_place(monkeypatch: Any) -> None:
-    assert isinstance(qualify_profile.today(), datetime.date)
-    clocks = [path.name for path in Path(qualify_profile.__file__).parent.glob("*.py")
-              if path.name.startswith(("qualify", "bundle"))
-              and any(word in path.read_text() for word in ("now(", "date.today", "time()"))]
-    assert clocks == ["qualify_profile.py"]
+    assert isinstance(profile_toml.today(), datetime.date)
+    clocks = [path.name for path in Path(profile_toml.__file__).parent.glob("*.py")
+              if any(word in path.read_text() for word in ("now(", "date.today", "time()"))]
+    assert clocks == ["profile_toml.py"]

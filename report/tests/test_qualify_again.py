@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from report import bundle, results
+from report import results
+from report.qualification import bundle
 from report.tests.bundle_sample import contents, make, run
 from report.tests.qualify_sample import NO_RARE, PROFILE, WAIVER, cell
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from report import bundle, qualify_profile
+from report.qualification import bundle, profile_toml
 from report.tests.bundle_sample import contents, make, needs_ssh, run
 from report.tests.qualify_sample import GOOD, PROFILE, WAIVER, cell, log
 
@@ -169,7 +169,7 @@ def test_a_waiver_that_expired_since(
     cell(tmp_path / "run", {"q.feat.plain": "FAIL"})
     out = make(capsys, tmp_path, text=PROFILE + WAIVER)
     assert "expired" not in run(capsys, "verify", "--unsigned", out)[1]
-    monkeypatch.setattr(qualify_profile, "today", lambda: datetime.date(2027, 1, 1))
+    monkeypatch.setattr(profile_toml, "today", lambda: datetime.date(2027, 1, 1))
     code, printed, _ = run(capsys, "verify", "--unsigned", out)
     assert code == 0 and "its waiver of q:FEAT has expired since, on 2026-12-31" in printed
 

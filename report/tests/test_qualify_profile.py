@@ -9,19 +9,19 @@ import pytest
 
 from fixtures.problem import Problem
 from report import catalogue as catalogue_module
-from report import qualify_profile
 from report.problem import NOTHING
 from report.problem import PROFILE as PROFILE_CODE
+from report.qualification import profile_toml
 from report.tests.qualify_sample import PROFILE, WAIVER, catalogue
 
-EXAMPLES = sorted(Path(qualify_profile.__file__).with_name("profiles").glob("*.toml"))
+EXAMPLES = sorted(Path(profile_toml.__file__).parents[1].joinpath("profiles").glob("*.toml"))
 TEXT = PROFILE + WAIVER
 
 
-def load(text: str | bytes, tmp_path: Path) -> qualify_profile.Profile:
+def load(text: str | bytes, tmp_path: Path) -> profile_toml.Profile:
     file = tmp_path / "p.toml"
     file.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return qualify_profile.load(file, catalogue())
+    return profile_toml.load(file, catalogue())
 
 
 def test_good(tmp_path: Path) -> None:
@@ -100,10 +100,10 @@ def test_no_profile(text: bytes, tmp_path: Path) -> None:
 
 def test_no_file(tmp_path: Path) -> None:
     with pytest.raises(Problem, match="none.toml is not there; name a profile") as caught:
-        qualify_profile.load(tmp_path / "none.toml", catalogue())
+        profile_toml.load(tmp_path / "none.toml", catalogue())
     assert caught.value.code == NOTHING
     with pytest.raises(Problem, match="cannot be read"):
-        qualify_profile.load(tmp_path, catalogue())
+        profile_toml.load(tmp_path, catalogue())
 
 
 @pytest.mark.parametrize("kernel,first,last,inside", [
@@ -113,7 +113,7 @@ def test_no_file(tmp_path: Path) -> None:
     ("", "6.1", "", False), ("", "", "6.1", False), ("odd", "", "", True),
 ])
 def test_range(kernel: str, first: str, last: str, inside: bool) -> None:
-    waiver = qualify_profile.Waiver(1, "q:FEAT", "r", "o", first=first, last=last)
+    waiver = profile_toml.Waiver(1, "q:FEAT", "r", "o", first=first, last=last)
     assert waiver.in_range(kernel) == inside
 
 
@@ -127,4 +127,4 @@ def test_examples(path: Path) -> None:
             pytest.skip(f"the host's build has no {suite}")
     except Problem as error:
         pytest.skip(str(error))
-    assert qualify_profile.load(path, known).name == path.stem
+    assert profile_toml.load(path, known).name == path.stem

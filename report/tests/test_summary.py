@@ -24,7 +24,7 @@ from report.__main__ import main
 from report.catalogue import Catalogue, Requirement
 from report.known import Issue
 from report.log import NOT_RUN, PASS
-from report.matrix import fold
+from report.terminal_table import fold
 from report.tests.conftest import GOLDEN, golden
 from report.tests.test_known import FAILING
 from report.tests.test_results import write

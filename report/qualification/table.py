@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from report.qualify_judge import (
+from report.qualification.verdict import (
     BAD,
     GOOD,
     INCOMPLETE,

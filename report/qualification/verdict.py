@@ -11,7 +11,7 @@ from typing import Any
 from report import judge
 from report.catalogue import Catalogue, Requirement
 from report.log import NOT_RUN
-from report.qualify_cases import (
+from report.qualification.cases import (
     ABSENT,
     BROKEN,
     FAILED,
@@ -25,7 +25,7 @@ from report.qualify_cases import (
     assign,
     cases,
 )
-from report.qualify_profile import Claim, Profile, Waiver
+from report.qualification.profile_toml import Claim, Profile, Waiver
 from report.text import number, some
 
 QUALIFIED, NOT_QUALIFIED, INCOMPLETE = "QUALIFIED", "NOT QUALIFIED", "INCOMPLETE"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from fixtures.problem import Problem
-from report import html, proof, requirements
+from report import html, requirements, suite_evidence
 from report.catalogue import Catalogue
 from report.problem import FOREIGN
 
@@ -25,7 +25,7 @@ COVERAGE = {"functions": [{"lines": {"6": [1, 1, 0], "7": [0]}}], "gaps": [GAP]}
 
 
 def written(build: Path, mutants: Any = None, coverage: Any = None) -> Path:
-    for path, data in ((proof.MUTANTS, mutants), (proof.COVERAGE, coverage)):
+    for path, data in ((suite_evidence.MUTANTS, mutants), (suite_evidence.COVERAGE, coverage)):
         if data is not None:
             (build / path).parent.mkdir(parents=True, exist_ok=True)
             (build / path).write_text(json.dumps(data), encoding="utf-8")
@@ -33,34 +33,34 @@ def written(build: Path, mutants: Any = None, coverage: Any = None) -> Path:
 
 
 def test_nothing_measured_is_nothing_said(tmp_path: Path) -> None:
-    assert proof.load(tmp_path) == proof.Proof(None, None, "")
+    assert suite_evidence.load(tmp_path) == suite_evidence.Proof(None, None, "")
 
 
 def test_mutants_are_found_by_what_they_break_and_gaps_are_counted(tmp_path: Path) -> None:
     lost = ENTRY | {"name": "other", "verdict": "survived", "first": ""}
-    found = proof.load(written(tmp_path, {"mutants": [ENTRY, lost]}, COVERAGE))
+    found = suite_evidence.load(written(tmp_path, {"mutants": [ENTRY, lost]}, COVERAGE))
     assert found.mutants is not None
     assert [str(mutant) for mutant in found.mutants["suite:REQ"]] == [
         "check_left_out (by suite.topic.row)", "other (survived)"]
-    assert found.gaps == [proof.Gap("a/b.c:7 f", "return -EIO;", "", "no memory")]
+    assert found.gaps == [suite_evidence.Gap("a/b.c:7 f", "return -EIO;", "", "no memory")]
     assert found.reached == "1 of 2 lines and 1 of 2 branches of 1 functions"
 
 
 @pytest.mark.parametrize("text", ["{", "[]", "{}", '{"mutants": [1]}', "null and void"])
 def test_a_foreign_file_is_told_in_one_line(tmp_path: Path, text: str) -> None:
-    path = tmp_path / proof.MUTANTS
+    path = tmp_path / suite_evidence.MUTANTS
     path.parent.mkdir()
     path.write_text(text, encoding="utf-8")
     with pytest.raises(Problem) as caught:
-        proof.load(tmp_path)
+        suite_evidence.load(tmp_path)
     assert caught.value.code == FOREIGN and len(caught.value.lines) == 1
     assert "mutants/results.json" in caught.value.lines[0]
 
 
 def test_both_reports_show_them(tmp_path: Path, catalogue: Catalogue) -> None:
     clause = next(iter(catalogue.requirements))
-    mutant = proof.Mutant("check_left_out", "check removed", proof.KILLED, "suite.topic.row")
-    measured = proof.Proof({clause: [mutant]}, [proof.Gap("a/b.c:7 f", "return -EIO;", "", "")], "x")
+    mutant = suite_evidence.Mutant("check_left_out", "check removed", suite_evidence.KILLED, "suite.topic.row")
+    measured = suite_evidence.Proof({clause: [mutant]}, [suite_evidence.Gap("a/b.c:7 f", "return -EIO;", "", "")], "x")
     text = requirements.render(catalogue, [], measured)
     assert "1 mutant: check_left_out (by suite.topic.row)" in text
     assert text.count("no mutant breaks it") == len(catalogue.requirements) - 1

@@ -18,10 +18,10 @@ import tempfile
 from pathlib import Path
 
 from fixtures.problem import Problem
-from report.bundle_sign import SIGNATURES
 from report.files import MOST
 from report.files import read as read_file
 from report.problem import CORRUPT, DISK, FOREIGN, NOTHING, TRUNCATED
+from report.qualification.signing import SIGNATURES
 from report.text import some
 
 MANIFEST = "SHA256SUMS"

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.problem import Problem
-from report import bundle, qualify_table, results
+from report import results
 from report import files as files_module
 from report.catalogue import Catalogue
 from report.problem import CORRUPT, FOREIGN, NOTHING
-from report.qualify_cases import Cell
-from report.qualify_judge import INCOMPLETE, NOT_QUALIFIED, QUALIFIED, Qualification
+from report.qualification import bundle, table
+from report.qualification.cases import Cell
+from report.qualification.verdict import INCOMPLETE, NOT_QUALIFIED, QUALIFIED, Qualification
 
 FORMAT, VERSION = "uapi-conform qualification", 2
 VERDICT, TABLE, PROFILE, WAIVERS = (
@@ -139,7 +140,7 @@ def compose(
     revision; configs: of kernels, by name."""
     files: bundle.Files = {
         PROFILE: done.profile.text,
-        TABLE: qualify_table.text(done).encode("utf-8", "replace"),
+        TABLE: table.text(done).encode("utf-8", "replace"),
         VERDICT: _json(_verdict(done, binaries, configs)),
         WAIVERS: _json([{
             **asdict(excuse.waiver), "covers": excuse.covers, "problem": excuse.problem,

@@ -12,22 +12,13 @@ from typing import Any
 from rich.console import Console
 
 from fixtures.problem import Problem
-from report import (
-    bundle,
-    bundle_sign,
-    catalogue,
-    qualify_again,
-    qualify_bundle,
-    qualify_judge,
-    qualify_profile,
-    qualify_table,
-    results,
-)
+from report import catalogue, results
 from report.problem import SIGNATURE
+from report.qualification import bundle, contents, profile_toml, rejudge, signing, table, verdict
 from report.text import plain
 
 PLACE = Path("build/qualify")
-EXITS = {qualify_judge.QUALIFIED: 0, qualify_judge.NOT_QUALIFIED: 1, qualify_judge.INCOMPLETE: 4}
+EXITS = {verdict.QUALIFIED: 0, verdict.NOT_QUALIFIED: 1, verdict.INCOMPLETE: 4}
 BROKEN = 5
 QUALIFY = """\
 A profile is a TOML file; report/profiles/ has examples that explain every key. The verdict:
@@ -66,29 +57,29 @@ def _config(text: str) -> tuple[str, Path]:
 
 def _qualify(options: argparse.Namespace) -> int:
     known = catalogue.load()
-    profile = qualify_profile.load(options.profile, known)
+    profile = profile_toml.load(options.profile, known)
     out = options.out or PLACE / profile.name
     bundle.check_place(out)
     located, wrong = results.locate(options.results)
     if wrong:
         raise Problem([line for error in wrong for line in error.lines], wrong[0].code)
     found = [result for _, result in located]
-    done = qualify_judge.qualify(profile, found, known, qualify_profile.today())
-    files = qualify_bundle.gather(done, located, known, options.binary, dict(options.kernel_config))
+    done = verdict.qualify(profile, found, known, profile_toml.today())
+    files = contents.gather(done, located, known, options.binary, dict(options.kernel_config))
     if options.key:
-        name, signature = bundle_sign.sign(files[bundle.MANIFEST], options.key)
+        name, signature = signing.sign(files[bundle.MANIFEST], options.key)
         files[name] = signature
     try:
         bundle.write(out, files, profile.name)
         unwritten = None
     except Problem as error:
         unwritten = error
-    qualify_table.show(Console(), done)
+    table.show(Console(), done)
     if not unwritten:
         print(plain(f"{out}{'' if options.key else ', not signed: --key signs it'}"))
     if unwritten:
         raise unwritten
-    if done.verdict == qualify_judge.INCOMPLETE and done.broken:
+    if done.verdict == verdict.INCOMPLETE and done.broken:
         return BROKEN
     return EXITS[done.verdict]
 
@@ -96,7 +87,7 @@ def _qualify(options: argparse.Namespace) -> int:
 def _expired(files: bundle.Files, day: datetime.date) -> list[str]:
     """Waivers that held when the bundle was made, and no longer do."""
     try:
-        entries = json.loads(files[qualify_bundle.WAIVERS])
+        entries = json.loads(files[contents.WAIVERS])
         return [f"its waiver of {entry['requirement']} has expired since, on {entry['expires']}"
                 for entry in entries if not entry["problem"] and entry["expires"]
                 and datetime.date.fromisoformat(entry["expires"]) < day]
@@ -107,7 +98,7 @@ def _expired(files: bundle.Files, day: datetime.date) -> list[str]:
 def _verify(options: argparse.Namespace) -> int:
     files = bundle.read(options.bundle)
     bundle.check(options.bundle, files)
-    signer = bundle_sign.verify(options.bundle, files, options.allowed_signers)
+    signer = signing.verify(options.bundle, files, options.allowed_signers)
     if signer is None and (not options.unsigned or options.allowed_signers):
         raise Problem(f"{options.bundle}: nobody signed it, so anybody may have made it"
                           + ("" if options.allowed_signers else "; --unsigned checks the "
@@ -115,15 +106,15 @@ def _verify(options: argparse.Namespace) -> int:
     if signer and not signer.who and not options.any_signer:
         raise Problem(f"{options.bundle}: signed with {signer.key}, and nobody has said whose key "
                           "that is: --allowed-signers FILE does, --any-signer takes any", SIGNATURE)
-    said = qualify_bundle.summary(options.bundle, files)
-    qualify_again.check(options.bundle, files)
+    said = contents.summary(options.bundle, files)
+    rejudge.check(options.bundle, files)
     if signer is None:
         print(f"{len(files)} files as listed; not signed: nothing proves where it comes from")
     elif signer.who:
         print(plain(f"{len(files)} files as listed, signed by {signer.who} with {signer.key}"))
     else:
         print(f"{len(files)} files as listed, signed with {signer.key}, by whomever that is")
-    for line in _expired(files, qualify_profile.today()):
+    for line in _expired(files, profile_toml.today()):
         print(plain(line))
     print(plain(f"{said['verdict']}: {said.get('profile')}, on {said.get('day')}"))
     return 0

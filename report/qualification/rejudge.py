@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.problem import Problem
-from report import bundle, catalogue, qualify_bundle, qualify_judge, qualify_profile, results
-from report.bundle_sign import SIGNATURES
+from report import catalogue, results
 from report.catalogue import Catalogue
 from report.problem import CORRUPT, FOREIGN
+from report.qualification import bundle, contents, profile_toml, verdict
+from report.qualification.signing import SIGNATURES
 
 Result = dict[str, Any]
 
@@ -38,16 +39,16 @@ def _results(path: Path, said: Result, files: bundle.Files) -> list[tuple[Path, 
 def _catalogue(files: bundle.Files) -> Catalogue:
     return catalogue.parse(*(
         [line.split("\t") for line in files[name].decode().splitlines()]
-        for name in (qualify_bundle.ROWS, qualify_bundle.CLAUSES)))
+        for name in (contents.ROWS, contents.CLAUSES)))
 
 
 def _made_again(path: Path, files: bundle.Files) -> bundle.Files:
-    said = json.loads(files[qualify_bundle.VERDICT])
+    said = json.loads(files[contents.VERDICT])
     known = _catalogue(files)
     located = _results(path, said, files)
-    profile = qualify_profile.parse(files[qualify_bundle.PROFILE], Path(qualify_bundle.PROFILE), known)
+    profile = profile_toml.parse(files[contents.PROFILE], Path(contents.PROFILE), known)
     day = datetime.date.fromisoformat(said["day"])
-    done = qualify_judge.qualify(profile, [result for _, result in located], known, day,
+    done = verdict.qualify(profile, [result for _, result in located], known, day,
                                  said["left_out"])
     binaries = {cell["suite_revision"]: cell["binary_sha256"] for cell in said["cells"]}
     configs = {cell["kernel"]: files[name] for cell in said["cells"]
@@ -56,7 +57,7 @@ def _made_again(path: Path, files: bundle.Files) -> bundle.Files:
     for where, result in located:
         for name in (results.JSON, *result["files"]):
             cells[f"{where}/{name}"] = files[f"{where}/{name}"]
-    return qualify_bundle.compose(done, known, cells, binaries, configs)
+    return contents.compose(done, known, cells, binaries, configs)
 
 
 def check(path: Path, files: bundle.Files) -> None:
@@ -78,5 +79,5 @@ def check(path: Path, files: bundle.Files) -> None:
 
 
 def _revision(files: bundle.Files) -> str:
-    cells = json.loads(files[qualify_bundle.VERDICT])["cells"]
+    cells = json.loads(files[contents.VERDICT])["cells"]
     return next((str(cell["suite_revision"]) for cell in cells if cell.get("suite_revision")), "unknown")

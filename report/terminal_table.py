@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from report.across_cells import MOST_LINES
 from report.ending import interrupted
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.results import names
-from report.view import MOST_LINES
 
 # verdict: (word, letter, style)
 SHOWN = {

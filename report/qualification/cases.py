@@ -16,7 +16,7 @@ from report import versions
 from report.catalogue import Catalogue, CatalogueRow
 from report.log import ERROR, FAIL, NOT_RUN, PASS, SKIP
 from report.problem import PROFILE
-from report.qualify_profile import Claim, Profile, Waiver, suite_needs
+from report.qualification.profile_toml import Claim, Profile, Waiver, suite_needs
 from report.results import names
 
 # A case's state. The last four judge nothing.
