@@ -13,13 +13,14 @@ from __future__ import annotations
 
 import argparse
 import fnmatch
+import functools
 import os
 import re
 import resource
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,13 +30,13 @@ from ci import mutants_judge as judging
 from ci import machine, mutants_show
 from ci.cells import Cell
 from ci.kernel import Kernel
-from ci.mutants_judge import NONE, Judgement, Section
+from ci.mutants_judge import NONE, Excused, Judgement, Section
 from ci.supply import find_kernels
 from fixtures import ROOT, cache, problem, vm
 from fixtures.kernel import mutate
 from fixtures.kernel.mutate import Mutant
 from fixtures.problem import INTERRUPTED, USAGE, Parser, Problem
-from report import catalogue
+from report import catalogue, known
 
 RESULTS = Path("build/mutants")
 # A boot and its two runs without a mutant cost as much as three mutants.
@@ -72,6 +73,7 @@ class Run:
     kernels: dict[str, Kernel]
     checks: dict[str, tuple[str, ...]]
     results: Path
+    excuses: Callable[[str], Excused] = lambda _cell: judging.never  # by cell
     judgements: dict[str, Judgement] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
@@ -126,7 +128,7 @@ def boot(work: Boot, run: Run, number: int) -> tuple[vm.Outcome, dict[int, Secti
             run.seconds[begun[-1][0]] = time.monotonic() - begun[-1][1]
 
     outcome = booted.boot(console, words, limits=LIMITS, on_line=on_line, stop=run.stop)
-    return outcome, judging.sections(console.read_bytes())
+    return outcome, judging.sections(console.read_bytes(), run.excuses(work.cell.configuration.name))
 
 
 def give_up(work: Boot, why: str, run: Run) -> None:
@@ -240,7 +242,7 @@ def measure(mutants: list[Mutant], listed: catalogue.Catalogue, results: Path) -
         old.unlink(missing_ok=True)
     machine.fetch_newer(boot.cell for boot in boots)
     kernels = kernels_for(list({b.cell.name: b.cell for b in boots}.values()))
-    run = Run(kernels, checks, results)
+    run = Run(kernels, checks, results, functools.partial(judging.excuses, listed, known.load(listed)))
     built = time.monotonic()
     if built - begin > 5:
         print(f"mutants: {built - begin:.0f} s before, for the kernels", file=sys.stderr)

@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fixtures.kernel.mutate import Mutant
-from report import console, tap
-from report.log import ERROR, FAIL
+from report import console, known, tap, versions
+from report.catalogue import Catalogue
+from report.judge import as_row
+from report.log import ERROR, FAIL, Row
 
 NONE = "none"
 _BEGIN = re.compile(r"# mutant (\d+) of \d+: ([a-z0-9_@]+)")
@@ -74,14 +77,35 @@ def parts(said: bytes) -> dict[int, tuple[str, list[console.Line], bool]]:
     return found
 
 
-def sections(said: bytes) -> dict[int, Section]:
-    """The runs of the suite that a boot's console has, by their place in the boot's list."""
-    return {place: _section(*part) for place, part in parts(said).items()}
+# Whether a failed row of a kernel of this version is a known issue.
+Excused = Callable[[Row, str], bool]
 
 
-def _section(name: str, lines: list[console.Line], ended: bool) -> Section:
+def never(_row: Row, _release: str) -> bool:
+    """Where there are no known issues."""
+    return False
+
+
+def excuses(listed: Catalogue, issues: list[known.Issue], cell: str) -> Excused:
+    """Whether one of these issues explains a failure in a cell: it says nothing of a mutant then."""
+    def excused(row: Row, release: str) -> bool:
+        return row.id in listed.rows and any(
+            issue.applies(release, cell) and issue.describes(as_row(listed.rows[row.id], row))
+            for issue in issues)
+    return excused
+
+
+def sections(said: bytes, excused: Excused = never) -> dict[int, Section]:
+    """The runs of the suite that a boot's console has, by their place in the boot's list. A failure
+    that is excused is none."""
+    return {place: _section(*part, excused) for place, part in parts(said).items()}
+
+
+def _section(name: str, lines: list[console.Line], ended: bool, excused: Excused) -> Section:
     log = tap.parse_lines(lines, vm=False)
-    names = {verdict: [row.id for row in log.rows.values() if row.verdict == verdict]
+    release = versions.of_kernel(log.header.get("kernel", ""))
+    names = {verdict: [row.id for row in log.rows.values()
+                       if row.verdict == verdict and not (verdict == FAIL and excused(row, release))]
              for verdict in (FAIL, ERROR)}
     blamed = {row.id: [m[1] for line in row.detail if (m := _REQUIREMENT.match(line))]
               for row in log.rows.values()}

@@ -72,7 +72,8 @@ def _about(checks: list[str], found: Row) -> list[str]:
     return list(dict.fromkeys(named)) if found.verdict == FAIL and named else checks
 
 
-def _row(entry: CatalogueRow, found: Row, chosen: bool) -> dict[str, Any]:
+def as_row(entry: CatalogueRow, found: Row, chosen: bool = True) -> dict[str, Any]:
+    """A row of results.json. chosen: it was to run."""
     return {
         "id": entry.id,
         "verdict": found.verdict,
@@ -96,10 +97,10 @@ def _rows(log: Log, catalogue: Catalogue, words: list[str]) -> list[dict[str, An
     for entry in catalogue.rows.values():
         chosen = entry.id in log.rows or (not log.all_asked and selected(entry, words))
         absent = Row(entry.id, reason=f"not reached: {ended}" if chosen else FILTERED)
-        rows.append(_row(entry, log.rows.get(entry.id, absent), chosen))
+        rows.append(as_row(entry, log.rows.get(entry.id, absent), chosen))
     for name, found in log.rows.items():
         if name not in catalogue.rows:
-            rows.append(_row(CatalogueRow(name, (), (), ""), found, True))
+            rows.append(as_row(CatalogueRow(name, (), (), ""), found, True))
     return rows
 
 

@@ -15,7 +15,8 @@ from fixtures import qemu, vm
 from fixtures.kernel import mutate
 from fixtures.kernel.mutate import Mutant
 from fixtures.problem import Problem
-from report.catalogue import Catalogue
+from report import known
+from report.catalogue import Catalogue, CatalogueRow
 
 CHECKS = {"s.a": ("A",), "s.b": ("B",), "s.ab": ("A", "B")}
 OFF = vm.Outcome("off", "powered off", 1.0)
@@ -95,6 +96,18 @@ def test_killed_by_other_requirements_only() -> None:
     result = judged("s.b FAIL", "s.a")
     assert (result.verdict, result.first) == (judging.ELSEWHERE, "s.b")
     assert result.verdict not in judging.GOOD
+
+
+def test_a_known_issue_says_nothing_of_a_mutant() -> None:
+    """Neither against the kernel without one, nor as what noticed one; another answer still does."""
+    listed = Catalogue({"s.a": CatalogueRow("s.a", ("s:A",), (), "")}, {})
+    issue = known.Issue("odd", "s:A", ["s.a"], [{"call": "X", "expected": "0", "got": "EIO"}],
+                        "", "", "", first="7.2", cells=["protected"])
+    for cell, got, failed in (("protected", "EIO", False), ("max", "EIO", True), ("protected", "EPERM", True)):
+        said = run_of("none", 1, "s.a FAIL").replace("1..1", "1..1\r\n# kernel: Linux 7.2.13").replace(
+            "#   why", f"#   requirement: s:A: a text [source]\r\n#   call:     X\r\n#   expected: 0\r\n#   got:      {got}")
+        section = judging.sections(said.encode(), judging.excuses(listed, [issue], cell))[0]
+        assert (section.failed, section.good) == ((["s.a"], False) if failed else ([], True))
 
 
 def test_an_error_is_no_kill() -> None:
