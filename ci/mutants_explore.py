@@ -14,6 +14,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ from ci.mutants import Boot, Run
 from ci.mutants_judge import NONE, parts
 from fixtures import cache
 from fixtures.kernel.mutate import Mutant
+from report import catalogue, known
+from report.log import PASS
 
 RESULTS = mutants.RESULTS / "explored"
 GOAL = 80  # percent
@@ -43,10 +46,19 @@ class Tally:
     complaints: list[str] = field(default_factory=list)
 
 
-def explorations(said: bytes) -> dict[int, tuple[Exploration, bool]]:
-    """What a boot's console says, by the place in the boot's list; and whether that ended."""
-    return {place: (exploration_log.read(lines, vm=False), ended)
-            for place, (_, lines, ended) in parts(said).items()}
+def explorations(said: bytes, issues: Sequence[known.Issue] = (),
+                 cell: str = "") -> dict[int, tuple[Exploration, bool]]:
+    """What a boot's console says, by the place in the boot's list; and whether that ended. What an
+    issue explains in this cell is no finding."""
+    found = {place: (exploration_log.read(lines, vm=False), ended)
+             for place, (_, lines, ended) in parts(said).items()}
+    for exploration, _ in found.values():
+        left = [finding for finding in exploration.findings
+                if not finding.explained(list(issues), exploration.release, cell)]
+        if exploration.findings and not left:
+            exploration.verdict = PASS
+        exploration.findings = left
+    return found
 
 
 def judge(mutant: Mutant, found: tuple[Exploration, bool] | None) -> tuple[str, str]:
@@ -59,7 +71,7 @@ def judge(mutant: Mutant, found: tuple[Exploration, bool] | None) -> tuple[str, 
                         for f in exploration.findings}) or ["the machine ended"]
         return FOUND, ", ".join(names)
     why = mutant.unexplored or mutant.equivalent
-    if exploration.verdict == "PASS":
+    if exploration.verdict == PASS:
         return (HIDDEN, why) if why else (MISSED, "")
     return (HIDDEN, why) if why else (BROKEN, exploration.reason or "no result")
 
@@ -77,7 +89,7 @@ def evaluate(work: Boot, found: dict[int, tuple[Exploration, bool]], reason: str
         if place == last and last not in found:
             continue
         sound = found.get(place)
-        if sound is None or sound[0].verdict != "PASS":
+        if sound is None or sound[0].verdict != PASS:
             where = "before" if place == 0 else "after"
             tally.complaints.append(f"{work.cell.name} {work.suite}: {where} the mutants, on the "
                                     f"kernel as it is: {sound[0].verdict if sound else reason}")
@@ -90,7 +102,7 @@ def evaluate(work: Boot, found: dict[int, tuple[Exploration, bool]], reason: str
     return [Boot(work.cell, work.suite, rest)] if rest and len(rest) < len(work.mutants) else []
 
 
-def run_all(boots: list[Boot], run: Run, workers: int) -> Tally:
+def run_all(boots: list[Boot], run: Run, workers: int, issues: Sequence[known.Issue] = ()) -> Tally:
     """All boots, as many side by side as there are cores."""
     tally = Tally()
     pending = list(boots)
@@ -112,7 +124,8 @@ def run_all(boots: list[Boot], run: Run, workers: int) -> Tally:
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
                     work = running.pop(future)
-                    pending += evaluate(work, explorations(future.result()), "no result", tally)
+                    found = explorations(future.result(), issues, work.cell.configuration.name)
+                    pending += evaluate(work, found, "no result", tally)
         except BaseException:
             run.stop.set()
             raise
@@ -152,7 +165,7 @@ def measure(chosen: list[Mutant], results: Path = RESULTS) -> tuple[Tally, float
               words=("--explore", str(COUNT), "--steps", str(STEPS), "--seed", str(SEED),
                      "--first"))
     begin = time.monotonic()
-    tally = run_all(boots, run, workers)
+    tally = run_all(boots, run, workers, known.load(catalogue.load()))
     return tally, time.monotonic() - begin
 
 

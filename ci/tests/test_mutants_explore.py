@@ -9,6 +9,7 @@ from ci import mutants_explore as mx
 from ci.cells import Cell, Configuration
 from ci.mutants import Boot
 from fixtures.kernel.mutate import Mutant
+from report import known
 
 ROW = "s.explore.sequences"
 PASSED = (f"# explore: 4 sequences, 9 calls, 1.0 s, 9 calls a second\r\n# run {ROW}\r\n"
@@ -49,6 +50,17 @@ def test_the_kernel_as_it_is_must_pass(broken: int) -> None:
     sections[broken] = ("none", FAILED)
     tally, _ = evaluate([mutant("one")], console(*sections))
     assert len(tally.complaints) == 1
+
+
+def test_what_a_known_issue_explains_is_no_finding() -> None:
+    issue = known.Issue("odd", "s:FIRST", ["*"], [{"call": "X_Y a=1", "expected": "0", "got": "EIO"}],
+                        "", "", "", first="7.2", cells=["max"])
+    failed = ("# kernel: Linux 7.2.13\r\n" + FAILED).replace(
+        "not ok", "#   explore: 1. X_Y a=2 = EIO\r\n#   call:     X_Y a=2\r\n#   expected: 0\r\n#   got:      EIO\r\nnot ok")
+    said = console(("none", failed), ("one", failed)).encode()
+    for cell, found in (("max", False), ("nvhe", True)):
+        for exploration, _ in mx.explorations(said, [issue], cell).values():
+            assert (bool(exploration.findings), exploration.verdict) == (found, "FAIL" if found else "PASS")
 
 
 def test_where_nothing_can_be_explored_nothing_is_missed() -> None:

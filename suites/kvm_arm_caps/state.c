@@ -43,6 +43,8 @@
 static const struct kvm_row rows[] = {
 	{ ROW("run_before_init", REQ(STATE_RUN_BEFORE_INIT), TO_RUN),
 	  "RUN = ENOEXEC; INIT none = 0; RUN = EINTR" },
+	{ ROW("vcpu_after_run", REQ(STATE_RUN_BEFORE_INIT), TO_RUN),
+	  "INIT none = 0; RUN = EINTR; 1: NEW_VCPU = 0; 1: RUN = ENOEXEC; 1: INIT none = 0; 1: RUN = EINTR" },
 	{ ROW("registers_before_init", REQ(STATE_REGISTERS_BEFORE_INIT), ANYWHERE),
 	  "GET_REG x0 = error; SET_REG x0 0 = error; REG_LIST = ENOEXEC; INIT none = 0; "
 	  "GET_REG x0 = 0; SET_REG x0 0 = 0; REG_LIST = 0" },
