@@ -122,6 +122,9 @@ def _diff(options: argparse.Namespace) -> int:
 def _requirements(options: argparse.Namespace) -> int:
     known = catalogue.load()
     found, wrong = results.find(options.directories)
+    if options.kapi is not None:
+        write(options.output, requirements.as_kapi(known, options.kapi))
+        return 0
     render = {"json": requirements.as_json, "spdx": requirements.as_spdx}.get(options.form)
     write(options.output, render(known) if render else requirements.render(known, found, suite_evidence.load()))
     return _complain(wrong)
@@ -174,5 +177,8 @@ def register(commands: Any) -> None:
                          help="the clauses alone, for programs")
     clauses.add_argument("--spdx-req", dest="form", action="store_const", const="spdx",
                          help="the clauses alone, as the SPDX-Req tags that ELISA proposes for the kernel")
+    clauses.add_argument("--kapi", nargs="?", const="", metavar="SUITE",
+                         help="a suite's clauses alone, as `kapi --format json` prints an interface; "
+                              "without SUITE the list of suites")
     output(clauses)
     directories(clauses, "*")

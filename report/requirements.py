@@ -7,10 +7,13 @@ from __future__ import annotations
 import hashlib
 import json
 import textwrap
+from typing import Any
 
+from fixtures.problem import USAGE, Problem
 from report import across_cells
 from report.catalogue import Catalogue, Requirement
 from report.judge import NOT_TESTED
+from report.problem import nearest
 from report.results import names
 from report.suite_evidence import Mutant, Proof
 from report.text import number, plain
@@ -101,3 +104,24 @@ def as_spdx(catalogue: Catalogue) -> str:
                 *(f"SPDX-Req-Note: {document.title}: {document.link}" for document in clause.documents),
                 "SPDX-Req-End", ""]
     return "\n".join(out)
+
+
+def as_kapi(catalogue: Catalogue, suite: str = "") -> str:
+    """A suite's clauses in the JSON that the kernel's `kapi --format json` prints of one interface: each
+    is a constraint without an expression, for its text is prose. Without a suite, as there, the list of
+    them. Raises Problem."""
+    suites = sorted(catalogue.suites)
+    if not suite:
+        said: dict[str, Any] = {"apis": [{"name": name, "api_type": "ioctl"} for name in suites]}
+    elif suite not in suites:
+        raise Problem(f"no suite is called '{suite}'{nearest(suite, suites)}", USAGE)
+    else:
+        clauses = [clause for clause in catalogue.requirements.values() if clause.suite == suite]
+        documents = catalogue.documents(clause.id for clause in clauses)
+        said = {"api_details": {
+            "name": suite,
+            "notes": "\n".join(f"{document.title}: {document.link}" for document in documents),
+            "constraints": [{"name": clause.id, "description": f"{clause.text} [{clause.source}]",
+                             "expression": None} for clause in clauses],
+        }}
+    return json.dumps(said, indent=2, ensure_ascii=False) + "\n"

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import re
 import xml.etree.ElementTree as ElementTree
@@ -17,7 +18,7 @@ import pytest
 
 from fixtures.problem import USAGE, Problem
 from report import across_cells, html, junit, kcidb, markdown, requirements, results
-from report.catalogue import Catalogue
+from report.catalogue import Catalogue, CatalogueRow
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.problem import TRUNCATED
 from report.tests import sample
@@ -276,3 +277,33 @@ def test_where_to_look_a_clause_up(found: list[Any], catalogue: Catalogue) -> No
     blocks = requirements.as_spdx(catalogue).strip().split("\n\n")
     assert len({block.split("\n")[0] for block in blocks}) == len(clauses)
     assert all(f"SPDX-Req-Note: A book: {link}\nSPDX-Req-End" in block for block in blocks)
+
+
+# What serde makes of the kernel's tools/kapi (src/formatter/json.rs, src/extractor/mod.rs).
+KAPI_DETAILS = {"name", "description", "long_description", "context_flags", "examples", "notes",
+                "parameters", "return_spec", "errors", "constraints"}
+KAPI_CONSTRAINT = {"name", "description", "expression"}
+
+
+def test_kapi(catalogue: Catalogue) -> None:
+    """Each clause once, with the fields that an interface has there, and no others."""
+    first = next(iter(catalogue.requirements.values()))
+    other = dataclasses.replace(first, id="other:REQ")
+    catalogue = Catalogue({**catalogue.rows, "other.row": CatalogueRow("other.row", (other.id,), (), "")},
+                          {**catalogue.requirements, other.id: other})
+    listed = json.loads(requirements.as_kapi(catalogue))["apis"]
+    assert {entry["name"] for entry in listed} == catalogue.suites
+    names = []
+    for entry in listed:
+        details = json.loads(requirements.as_kapi(catalogue, entry["name"]))["api_details"]
+        assert details.keys() <= KAPI_DETAILS and details["name"] == entry["name"]
+        assert "https://" in details["notes"]
+        for constraint in details["constraints"]:
+            assert constraint.keys() == KAPI_CONSTRAINT and constraint["expression"] is None
+            clause = catalogue.requirements[constraint["name"]]
+            assert clause.text in constraint["description"] and clause.source in constraint["description"]
+            names.append(constraint["name"])
+    assert names and sorted(names) == sorted(catalogue.requirements)
+    with pytest.raises(Problem, match=f"did you mean '{listed[0]['name']}'") as told:
+        requirements.as_kapi(catalogue, listed[0]["name"] + "s")
+    assert told.value.code == USAGE
