@@ -21,6 +21,7 @@
 #include <sched.h>
 #include <semaphore.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "../../harness/decode.h"
 #include "../../harness/verdict.h"
@@ -29,8 +30,10 @@
 #include "rows.h"
 #include "vcpu.h"
 
-/* How often the second thread calls again, at most. */
+/* How often the second thread calls again, at most; and how long it waits between where it asks until. */
 #define TURNS	64
+#define UNTIL_TURNS	1000
+#define UNTIL_WAIT	2000	/* microseconds */
 
 /* How often a row is tried again, at most. */
 #define TRIES	4
@@ -90,10 +93,13 @@ static void *run_second(void *argument)
 	wait_to_go(attempt);
 	if (attempt->race->creates)
 		attempt->created = call(attempt, &create, &value);
-	for (int i = 0; i < TURNS && !attempt->created; i++) {
+	for (int i = 0; i < (attempt->race->until ? UNTIL_TURNS : TURNS) && !attempt->created; i++) {
 		attempt->results[1] = call(attempt, &attempt->calls[1], &value);
-		if (!attempt->results[1] || !attempt->race->look)
+		if (attempt->race->until ? value == attempt->calls[1].value :
+		    !attempt->results[1] || !attempt->race->look)
 			break;
+		if (attempt->race->until)
+			usleep(UNTIL_WAIT);
 		sched_yield();
 	}
 	if (!attempt->created && !attempt->results[1] && attempt->race->look)
@@ -201,6 +207,8 @@ static unsigned int try(const struct kvm_row *row, const struct kvm_facts *facts
 	kvm_begin(&model, facts, true);
 	if (race_of->before)
 		kvm_play(&model, &row->row, race_of->before, NULL, facts);
+	for (unsigned int i = 0; i < 2; i++)
+		kvm_fill_in(&attempt.calls[i], facts);
 	name_calls(&attempt, calls, sizeof(calls));
 	uc_judging("%s", calls);
 	race(&attempt);
@@ -272,6 +280,17 @@ static const struct kvm_row rows[] = {
 	     .calls = { "ENABLE_MTE", "INIT EL1_32BIT" },
 	     .outcomes = { { { MAY_OK, MAY_EINVAL }, "INIT none = 0" },
 			   { { MAY_EINVAL, MAY_OK }, "INIT EL1_32BIT = 0" } }),
+	/*
+	 * CPU_OFF by SMC, and CPU_ON while KVM_RUN waits for it: it executes the entry's first instruction,
+	 * which is what sets X28. Before, the guest's code is put where both find it.
+	 */
+	RACE("off_and_on", REQ(GUEST_TURNED_ON), NEEDS(KVM_NEEDED, &kvm_need_psci_0_2, &kvm_need_filter),
+	     .before = "INIT PSCI_0_2 = 0; BOOT = 0; 1: NEW_VCPU = 0; 1: INIT PSCI_0_2 = 0; 1: BOOT = 0; "
+		       "1: GET_REG MPIDR_EL1 & 0xff00ffffff as a; EXEC CPU_ON_HVC a == 0xfffffffffffffffc; "
+		       "EXEC SMC 0x84000000 = 0; 1: SET_REG x28 0x10000000 = 0", .until = true,
+	     .calls = { "1: EXEC SMC 0x84000002", "EXEC CPU_ON_HVC a 0x5ca1ab1e0ddba11 == 0" },
+	     .outcomes = { { { MAY_ANYTHING, MAY_ANYTHING }, "1: GET_REG x0 == 0x5ca1ab1e0ddba11; "
+			     "1: GET_REG x28 == 0x10000000" } }),
 };
 
 const struct uc_topic kvm_concurrency_topic = KVM_TOPIC("concurrency", rows);

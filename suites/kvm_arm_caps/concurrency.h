@@ -28,6 +28,7 @@ struct kvm_race {
 	 */
 	const char *look;
 	uint64_t seen;
+	bool until;	/* the second thread calls again until it reads what its step says */
 	struct kvm_outcome outcomes[KVM_OUTCOMES];
 };
 

@@ -120,6 +120,10 @@ static const struct kvm_row rows[] = {
 	{ ROW("sibling_reset", REQ(STATE_PER_VCPU), ANYWHERE),
 	  "1: NEW_VCPU = 0; INIT none = 0; 1: INIT none = 0; MARK; 1: MARK; 1: INIT none = 0; MARKED; "
 	  "INIT none = 0; INITIAL" },
+	/* Nothing comes over from another VM's, or from one that had its number. */
+	{ ROW("another_life", REQ(STATE_PER_VCPU), ANYWHERE),
+	  "INIT none = 0; MARK; vm1: NEW_VM = 0; vm1.0: NEW_VCPU = 0; vm1.0: INIT none = 0; vm1.0: INITIAL; MARKED; "
+	  "CLOSE_VCPU = 0; NEW_VM = 0; NEW_VCPU = 0; INIT none = 0; INITIAL" },
 	/* Not written down: allowed up to 6.4, refused since. Shown, and the vCPU works after it. */
 	{ ROW("sibling_with_another_set", REQ(STATE_PER_VCPU, KERNEL_SOUND), WITH_PAUTH),
 	  "1: NEW_VCPU = 0; INIT none = 0; MARK; 1: INIT " PAIR " = 0|EINVAL; MARKED; NO_KEYS" },
