@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The selected rows with what is known of each before the first runs. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "batch.h"
 #include "plan.h"
@@ -22,6 +23,18 @@ static void ask_needs(struct uc_planned *planned)
 	}
 }
 
+/* Take down which requirements the rows are about; not those that this kernel never promised. */
+static void select_requirements(const struct uc_planned *planned)
+{
+	const struct uc_row *row = planned->entry->row;
+
+	if (planned->missing && !strncmp(planned->missing->reason, UC_NOT_APPLICABLE,
+					 strlen(UC_NOT_APPLICABLE)))
+		return;
+	for (size_t i = 0; i < UC_MAX_CHECKS && row->checks[i]; i++)
+		planned->state->selected[row->checks[i]] = true;
+}
+
 struct uc_planned *uc_plan(const struct uc_selection *selection, int timeout)
 {
 	struct uc_planned *plan = calloc(selection->count + 1, sizeof(*plan));
@@ -32,6 +45,7 @@ struct uc_planned *uc_plan(const struct uc_selection *selection, int timeout)
 		plan[i].batched = uc_batch_takes(plan[i].entry, timeout);
 		if (!plan[i].state->broken)
 			ask_needs(&plan[i]);
+		select_requirements(&plan[i]);
 	}
 	return plan;
 }

@@ -42,6 +42,12 @@ enum uc_answer {
 };
 
 /*
+ * How the reason of a need begins that says which kernels promise what its rows check, and not what
+ * it takes to test that: elsewhere those requirements are nothing that --strict, or a report, misses.
+ */
+#define UC_NOT_APPLICABLE	"not applicable: "
+
+/*
  * Something that must be there for a row to make sense. Needs are questions
  * about behaviour, answered from the suite's facts, never from a version.
  */

@@ -129,14 +129,8 @@ void uc_states_begin(const struct uc_selection *selection, int timeout, bool own
 
 	for (struct uc_suite *suite = uc_suites(); suite; suite = suite->next)
 		add(suite);
-	for (size_t i = 0; i < selection->count; i++) {
-		struct uc_suite_state *state = uc_state(selection->entries[i].suite);
-		const struct uc_row *row = selection->entries[i].row;
-
-		used[state - states] = true;
-		for (size_t j = 0; j < UC_MAX_CHECKS && row->checks[j]; j++)
-			state->selected[row->checks[j]] = true;
-	}
+	for (size_t i = 0; i < selection->count; i++)
+		used[uc_state(selection->entries[i].suite) - states] = true;
 	for (size_t i = 0; i < state_count && !uc_stop_asked() && !uc_states_refused(); i++)
 		if (used[i])
 			set_up(&states[i], timeout, own_vm);

@@ -14,7 +14,7 @@ struct uc_suite_state {
 	bool kernel_broke;	/* ... which is the kernel's doing */
 	char *complaint;	/* what the kernel said of a set-up or control that works, for the next row; or NULL */
 	int refused;		/* it is what the user asked for: the exit code, or 0 */
-	bool *selected;		/* by requirement: a selected row checks it */
+	bool *selected;		/* by requirement: a selected row checks it that applies here (plan.c) */
 	bool *judged;		/* by requirement: a row that checks it was PASS or FAIL */
 };
 

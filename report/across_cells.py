@@ -127,7 +127,7 @@ def matrix(results: list[Result], texts: Catalogue) -> list[Line]:
     rows: dict[str, dict[str, None]] = {}
     for result in results:
         for entry in result["requirements"]:
-            ids.setdefault(entry["id"], entry["mandatory"])
+            ids[entry["id"]] = ids.get(entry["id"], False) or entry["mandatory"]
         for row in result["rows"]:
             for name in row["requirements"]:
                 rows.setdefault(name, {})[row["id"]] = None

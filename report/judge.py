@@ -10,7 +10,7 @@ from typing import Any
 
 from report import answers, boots, known, promise, versions
 from report.catalogue import Catalogue, CatalogueRow
-from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP, Log, Row
+from report.log import ERROR, FAIL, KNOWN, NOT_APPLICABLE, NOT_RUN, PASS, SKIP, Log, Row
 from report.text import some
 
 NOT_TESTED = "NOT TESTED"
@@ -47,6 +47,8 @@ def unjudged(log: Log, catalogue: Catalogue, words: list[str]) -> list[str]:
     judged: dict[str, bool] = {}
     for row in catalogue.rows.values():
         found = log.rows.get(row.id)
+        if found and found.verdict == SKIP and found.reason.startswith(NOT_APPLICABLE):
+            continue
         for name in row.requirements if found or selected(row, words) else ():
             judged[name] = judged.get(name, False) or (
                 found is not None and found.verdict in (PASS, FAIL))
@@ -108,6 +110,13 @@ def _shown(row: dict[str, Any]) -> str:
     return KNOWN if row["known"] else str(row["verdict"])
 
 
+def _elsewhere(rows: list[dict[str, Any]]) -> bool:
+    """Whether all that ran of a requirement's rows say that it is no promise of this kernel's."""
+    ran = [row for row in rows if row["selected"]]
+    return bool(ran) and all(
+        row["verdict"] == SKIP and row["reason"].startswith(NOT_APPLICABLE) for row in ran)
+
+
 def _requirement(
     name: str, mandatory: bool, rows: list[dict[str, Any]], missing: str, aside: list[str]
 ) -> dict[str, Any]:
@@ -130,7 +139,7 @@ def _requirement(
     return {
         "id": name,
         "verdict": NOT_TESTED if verdict == NOT_RUN else verdict,
-        "mandatory": mandatory,
+        "mandatory": mandatory and not _elsewhere(rows),
         "rows": counts,
         "reason": "" if verdict == PASS else "; ".join(dict.fromkeys(filter(None, reasons)))
         if rows

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 PASS, FAIL, SKIP, ERROR, NOT_RUN = "PASS", "FAIL", "SKIP", "ERROR", "NOT RUN"
 KNOWN = "FAIL (known)"
+# How the reason of a SKIP begins where the kernel never promised what the row checks (harness/row.h).
+NOT_APPLICABLE = "not applicable: "
 WORST_FIRST = (FAIL, ERROR, NOT_RUN, SKIP, PASS)
 
 ROW_ID = r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+"

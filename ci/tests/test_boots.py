@@ -166,6 +166,13 @@ def test_strict_asks_all_boots_together(tmp_path: Path) -> None:
     assert result["strict"] == ["s:A"]
 
 
+def test_strict_does_not_ask_for_what_other_kernels_promise(tmp_path: Path) -> None:
+    machine = Machine({"s.t.c": f"# run s.t.c\n{PANIC}", "s.t.a": "ok N s.t.a # SKIP not applicable: only in x\n"})
+    result = go(tmp_path, machine, ("--strict",))
+    assert result["strict"] == []
+    assert {entry["id"]: entry["mandatory"] for entry in result["requirements"]}["s:A"] is False
+
+
 @pytest.mark.parametrize("words", [("--repeat", "2"), ("--repeat=2",), ("--explore", "9"),
                                    ("--mutant", "x"), ("--after", "s.t.a")])
 def test_what_cannot_go_on(words: tuple[str, ...]) -> None:

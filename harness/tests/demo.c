@@ -17,13 +17,14 @@ int demo_taint_fd = -1;
 int demo_log_fd = -1;
 enum demo_mood demo_mood;
 
-enum demo_req { NONE, SAYS_SO, DIES, NEVER, UNTESTED, DEMO_REQ_COUNT };
+enum demo_req { NONE, SAYS_SO, DIES, NEVER, UNTESTED, ELSEWHERE, DEMO_REQ_COUNT };
 
 static const struct uc_requirement requirements[] = {
 	[SAYS_SO] = { "SAYS_SO", "it says so", "demo 1", false },
 	[DIES] = { "DIES", "it survives", "demo 2", false },
 	[NEVER] = { "NEVER", "it applies", "demo 3", false },
 	[UNTESTED] = { "UNTESTED", "nobody looks", "demo 4", true },
+	[ELSEWHERE] = { "ELSEWHERE", "others promise it", "demo 5", false },
 };
 
 struct demo_facts {
@@ -48,6 +49,7 @@ static enum uc_answer answered(const void *facts)
 }
 
 static const struct uc_need need_never = { "never", "it never applies", never_met };
+static const struct uc_need need_other_kernel = { "other-kernel", UC_NOT_APPLICABLE "only in another", never_met };
 static const struct uc_need need_unknown = { "unknown", "unused", unknown };
 static const struct uc_need need_answer = { "answer", "no answer came", answered };
 
@@ -270,6 +272,7 @@ static const struct demo_row kernel_rows[] = {
 	{ { "demo.kernel.stalls", REQ(DIES) }, stalls },
 	{ { "demo.kernel.lock_up", REQ(DIES) }, locks_up },
 	{ { "demo.kernel.two_needs", REQ(DIES), NEEDS(&need_unknown, &need_never) }, silent },
+	{ { "demo.kernel.elsewhere", REQ(ELSEWHERE), NEEDS(&need_other_kernel) }, fails },
 };
 
 static void run(const struct uc_row *row, const void *facts)

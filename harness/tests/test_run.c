@@ -217,6 +217,10 @@ START_TEST(strict_wants_every_mandatory_requirement_judged)
 	ck_assert_int_eq(RUN("--strict", "--case", "demo.verdict.pass", "--case", "*.skip"), 1);
 	ck_assert_ptr_nonnull(strstr(output, "# STRICT demo:NEVER was not judged: it applies\n"));
 	ck_assert_ptr_null(strstr(output, "UNTESTED"));
+	/* What this kernel never promised. */
+	ck_assert_int_eq(RUN("--strict", "--case", "demo.verdict.pass", "--case", "*.elsewhere"), 0);
+	ck_assert_ptr_nonnull(strstr(output, " demo.kernel.elsewhere # SKIP not applicable: only in another\n"));
+	ck_assert_ptr_null(strstr(output, "STRICT"));
 }
 END_TEST
 

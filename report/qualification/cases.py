@@ -14,7 +14,7 @@ from typing import Any
 from fixtures.problem import Problem
 from report import versions
 from report.catalogue import Catalogue, CatalogueRow
-from report.log import ERROR, FAIL, NOT_RUN, PASS, SKIP
+from report.log import ERROR, FAIL, NOT_APPLICABLE, NOT_RUN, PASS, SKIP
 from report.problem import PROFILE
 from report.qualification.profile_toml import Claim, Profile, Waiver, suite_needs
 from report.results import names
@@ -22,7 +22,7 @@ from report.results import names
 # A case's state. The last four judge nothing.
 PASSED, FAILED = "passed", "failed"
 ABSENT = "absent"  # claimed, and the kernel lacks it
-RULED_OUT = "ruled out"  # needs what the profile says is not there
+RULED_OUT = "ruled out"  # needs what the profile says is not there, or is promised by other kernels
 SKIPPED = "skipped"  # needs what the profile does not speak about, or found nothing to try
 FILTERED = "filtered"  # nobody asked for it
 BROKEN = "broken"  # the test could not judge it: an ERROR, or it left no result
@@ -129,7 +129,8 @@ def _case(row: CatalogueRow, cell: Cell, claimed: Claimed, entry: dict[str, Any]
         missing = claimed.missing[why]
         if missing and missing <= claimed.features:
             return Case(row, cell, ABSENT, f"claimed, but absent: {why}")
-        return Case(row, cell, RULED_OUT if missing & claimed.ruled_out else SKIPPED, why)
+        elsewhere = why.startswith(NOT_APPLICABLE) or missing & claimed.ruled_out
+        return Case(row, cell, RULED_OUT if elsewhere else SKIPPED, why)
     if verdict == NOT_RUN and not entry["selected"]:
         ruled_out = set(row.needs) & claimed.ruled_out
         return Case(row, cell, RULED_OUT if ruled_out else FILTERED, why)

@@ -71,6 +71,8 @@ COMBINATIONS: list[tuple[dict[str, str], str, str, str, str]] = [
     (dict.fromkeys(GOOD, "no such thing"), FEAT, "BASE FAILED", N,
      "q:BASE is claimed, but absent: q.base.one"),
     ({}, 'features = ["feat", "extra"]', "FEAT FAILED", N, "q:EXTRA is claimed, but absent"),
+    # A promise of other kernels.
+    (dict.fromkeys(("q.feat.plain", "q.feat.more"), "not applicable: only in x"), "", "FEAT NOT CLAIMED", INCOMPLETE, "q:LACK"),
     # Neither claimed nor ruled out: there or not, it is judged if it is there.
     ({"q.feat.plain": NO_FEAT, "q.feat.more": NO_FEAT, "q.lack.none": "PASS"}, "",
      "FEAT NOT TESTED", INCOMPLETE, "q:FEAT is not tested: it has no feat; run it where"),

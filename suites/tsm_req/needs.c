@@ -25,7 +25,7 @@ const struct uc_need tsm_need_##symbol = {					\
 #define REVISION(symbol, word, of, question)						\
 ASK(symbol, facts->rules && (question))						\
 struct uc_need tsm_need_##symbol = {						\
-	.name = (word), .reason = "only in " of, .ask = ask_##symbol }
+	.name = (word), .reason = UC_NOT_APPLICABLE "only in " of, .ask = ask_##symbol }
 
 #define RULES	(facts->rules)
 REVISION(judged, "judged", "a revision of IOMMU_VDEVICE_TSM_REQ that is known here", true);
@@ -47,13 +47,13 @@ static struct uc_need *const of_revisions[] = {
 };
 
 /* Something is there, and nothing known here. */
-NEED(unknown, "unknown", "the revision is known, or there is none",
+NEED(unknown, "unknown", UC_NOT_APPLICABLE "the revision is known, or there is none",
      facts->revision == TSM_REVISION_RFC || facts->revision == TSM_REVISION_JUNE ||
      facts->revision == TSM_REVISION_UNKNOWN);
 NEED(device, "device", "no device: load the device fixture, or name one with --device",
      facts->device.found);
 NEED(tsm, "tsm", "this kernel is built without TSM support", facts->tsm_built);
-NEED(no_tsm, "no-tsm", "this kernel is built with TSM support", !facts->tsm_built);
+NEED(no_tsm, "no-tsm", UC_NOT_APPLICABLE "this kernel is built with TSM support", !facts->tsm_built);
 NEED(fixture, "fixture", "no scripted device: load the project's device fixture",
      facts->device.fixture);
 NEED(hardware, "hardware", "no hardware was named with --device",

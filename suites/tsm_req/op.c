@@ -6,7 +6,9 @@
  */
 #include "rows.h"
 
-#define ON_OP	NEEDS(&tsm_need_with_op, &tsm_need_tsm, &tsm_need_op), .control = &tsm_control_anywhere
+#define ON_OP_OF(which) \
+	NEEDS(&tsm_need_##which, &tsm_need_tsm, &tsm_need_op), .control = &tsm_control_anywhere
+#define ON_OP	ON_OP_OF(with_op)
 #define ON_NO_TSM	NEEDS(&tsm_need_with_op, &tsm_need_no_tsm, &tsm_need_op)
 
 static const struct tsm_row rows[] = {
@@ -70,9 +72,9 @@ static const struct tsm_row rows[] = {
 	ROW("op.type_3", ON_FIXTURE_OF(v5_op), CONNECTED, "TSM_OP type=3 = EINVAL; TSM_REQ = ENXIO", OP_TYPE),
 	ROW("op.type_all_ones", ON_FIXTURE_OF(v5_op), BOUND,
 	    "TSM_OP type=0xffffffff = EINVAL; TSM_REQ = 90", OP_TYPE),
-	ROW("op.type_and_unknown_vdevice", ON_OP, IN_ANY_STATE,
+	ROW("op.type_and_unknown_vdevice", ON_OP_OF(v5_op), IN_ANY_STATE,
 	    "TSM_OP type=9 id=nothing = ENOENT", OP_TYPE),
-	ROW("op.type_and_flag", ON_OP, IN_ANY_STATE,
+	ROW("op.type_and_flag", ON_OP_OF(v5_op), IN_ANY_STATE,
 	    "TSM_OP type=9 flags=1 = EOPNOTSUPP", OP_TYPE, OP_FLAGS),
 
 	ROW("op.null", ON_OP, IN_ANY_STATE, "TSM_OP BIND struct=null = EFAULT", OP_WORD_AND_SIZE),

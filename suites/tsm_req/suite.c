@@ -109,7 +109,7 @@ static const char *option_fault(void)
 
 static struct uc_suite suite = {
 	.name = "tsm_req",
-	.title = "iommufd: IOMMU_VDEVICE_TSM_REQ, revision v5",
+	.title = "iommufd: IOMMU_VDEVICE_TSM_REQ",
 	.requirements = tsm_requirements,
 	.requirement_count = TSM_REQUIREMENTS,
 	.documents = tsm_documents,

@@ -161,6 +161,65 @@ START_TEST(ids_and_requirements)
 }
 END_TEST
 
+/* Whether the kernel of these facts promises what the row checks; tested or not. */
+static bool applies(const struct uc_row *row, const struct tsm_facts *facts)
+{
+	unsigned int i = 0;
+
+	while (i < UC_MAX_NEEDS && row->needs[i] && row->needs[i]->ask(facts) == UC_YES)
+		i++;
+	return i == UC_MAX_NEEDS || !row->needs[i] ||
+	       strncmp(row->needs[i]->reason, UC_NOT_APPLICABLE, strlen(UC_NOT_APPLICABLE));
+}
+
+static bool promises(const struct tsm_facts *facts, unsigned int requirement)
+{
+	for (size_t t = 0; tsm_topics[t]; t++) {
+		const struct tsm_row *rows = tsm_topics[t]->rows;
+
+		for (size_t i = 0; i < tsm_topics[t]->row_count; i++)
+			for (size_t c = 0; c < UC_MAX_CHECKS; c++)
+				if (rows[i].row.checks[c] == requirement && applies(&rows[i].row, facts))
+					return true;
+	}
+	return false;
+}
+
+/* By whom, of none that is known here, v5, nvidia-40, op-48 and op-48-rebased. */
+static const struct {
+	enum tsm_requirement requirement;
+	const char *by;
+} promised[] = {
+	{ ABI_WORD, "11111" }, { SIZE_TAIL, "11111" }, { RESIDUE_TOO_LARGE, "11111" },
+	{ RESERVED_ZERO, "11000" }, { SCOPE_KNOWN, "11000" }, { CHECK_ORDER, "11111" },
+	{ SCOPE_LOWER_LAYER, "11100" }, { ABI_ONE_WAY, "11100" }, { OP_BIND, "11101" },
+	{ OP_TYPE, "11001" }, { NVIDIA_HOLE, "10100" }, { NVIDIA_OP_TYPE, "10100" },
+	{ OPS_CODE, "10011" }, { OPS_LATE_FAULT, "10011" }, { OPS_ALLOC_BINDS, "10010" },
+	{ TSM_ABSENT, "10000" }, { ANY_FORMAT, "00000" },
+};
+
+START_TEST(requirements_apply_where_they_are_promised)
+{
+	static const struct tsm_facts kernels[] = {
+		{ .revision = TSM_REVISION_NONE },
+		{ .revision = TSM_REVISION_V5, .rules = &tsm_v5 },
+		{ .revision = TSM_REVISION_NVIDIA_40, .rules = &tsm_nvidia_40 },
+		{ .revision = TSM_REVISION_OP_48, .rules = &tsm_op_48 },
+		{ .revision = TSM_REVISION_OP_48_REBASED, .rules = &tsm_op_48_rebased },
+	};
+	struct tsm_facts facts = kernels[_i];
+
+	facts.tsm_built = facts.rules;
+	tsm_needs_begin(&facts);
+	for (size_t i = 0; i < UC_ARRAY_SIZE(promised); i++) {
+		unsigned int requirement = promised[i].requirement;
+
+		ck_assert_msg(promises(&facts, requirement) == (promised[i].by[_i] == '1'), "%s on %s",
+			      tsm_requirements[requirement].id, tsm_revisions[facts.revision].name);
+	}
+}
+END_TEST
+
 static struct tsm_expected ask(enum tsm_state state, const char *text)
 {
 	struct tsm_model model = model_of(state, true);
@@ -225,6 +284,7 @@ int main(void)
 
 	tcase_add_loop_test(rows, every_row, 0, UC_ARRAY_SIZE(revisions));
 	tcase_add_test(rows, ids_and_requirements);
+	tcase_add_loop_test(rows, requirements_apply_where_they_are_promised, 0, 5);
 	tcase_add_test(rules, discriminating_pairs);
 	tcase_add_test(rules, what_is_allowed);
 	suite_add_tcase(suite, rows);
