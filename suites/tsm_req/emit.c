@@ -3,8 +3,8 @@
  * A sequence as plain calls of C, each with what must come of it: the statements of a program whose
  * rest is reproducer/.
  */
+#include "call.h"
 #include "explore.h"
-#include "player.h"
 #include "text.h"
 
 extern const char uc_text_tsm_req_thread[], uc_text_tsm_req_caller[], uc_text_tsm_req_vdevice[],
@@ -103,6 +103,30 @@ static void emit_call(FILE *out, const struct tsm_step *step)
 		step->op == DO_OP ? (int)step->result : 0);
 }
 
+/* The good request, which a race makes in two threads. */
+static void emit_race(FILE *out, const struct tsm_step *step, const struct tsm_expected *expected)
+{
+	const struct tsm_step good = tsm_good(DO_REQ), unbind = { .op = DO_OP };
+	const struct tsm_ioctl *ioctl = tsm_ioctl_of(&good);
+	const struct tsm_issue nowhere = { 0 };
+	__u32 words[12] = { 0 };
+	unsigned int id_at = 0, req_at = 0;
+
+	for (unsigned int i = 0; i < ioctl->field_count; i++) {
+		if (ioctl->fields[i].kind == FIELD_ID)
+			id_at = ioctl->fields[i].offset;
+		else if (ioctl->fields[i].kind == FIELD_REQ)
+			req_at = ioctl->fields[i].offset;
+	}
+	tsm_write_fields((__u8 *)words, &nowhere, &good);
+	fprintf(out, "\tgood = (struct good){ %#x, %#x, %u, {", tsm_word_of(&good),
+		tsm_rules_now->ioctl[DO_OP] ? tsm_word_of(&unbind) : 0, req_at);
+	for (unsigned int i = 0; i < ioctl->size / sizeof(*words); i++)
+		fprintf(out, i == id_at / sizeof(*words) ? " id[VDEVICE]," : " %#x,", words[i]);
+	fprintf(out, " } };\n\trace(%u, %lld, %d);\n", step->which, (long long)expected->second,
+		1 + (step->which == RACE_REQUEST));
+}
+
 /* Of the steps that are no call of the interface. */
 static void emit_other(FILE *out, const struct tsm_step *step, const struct tsm_expected *expected)
 {
@@ -120,7 +144,8 @@ static void emit_other(FILE *out, const struct tsm_step *step, const struct tsm_
 		fprintf(out, "\tclose_device(%u);\n", device);
 		break;
 	case DO_VIOMMU_ALLOC:
-		fprintf(out, "\tgot = new_viommu_of_device(%u, %d);\n", device, tsm_rules_now->vm_file);
+		fprintf(out, "\tgot = new_viommu_of_device(%u, %d, %u);\n", device,
+			tsm_rules_now->vm_file, (unsigned int)step->consume);
 		break;
 	case DO_VDEVICE_ALLOC:
 		fprintf(out, "\tgot = new_vdevice(file[0], id[VIOMMU], id[%u], %#llx, &id[%u]);\n",
@@ -138,8 +163,7 @@ static void emit_other(FILE *out, const struct tsm_step *step, const struct tsm_
 		fprintf(out, "\toverride(%u);\n", step->which);
 		break;
 	default:
-		fprintf(out, "\trace(%u, %lld, %d);\n", step->which, (long long)expected->second,
-			1 + (step->which == RACE_REQUEST));
+		emit_race(out, step, expected);
 		return;
 	}
 	fputs("\tlook();\n", out);

@@ -79,7 +79,6 @@ const struct tsm_rules tsm_nvidia_40 = { .ioctl = { &request, &operation }, .vm_
 
 #define ANY	ON_ANY_OF(nvidia_40)
 #define FIXTURE	ON_FIXTURE_OF(nvidia_40)
-#define NO_FILE	"what VIOMMU_ALLOC says of a file that is no VM's is not written down anywhere"
 
 static const struct tsm_row rows[] = {
 	ROW("nvidia_40.unknown_scope_unknown_vdevice", ANY, IN_ANY_STATE,

@@ -305,11 +305,13 @@ static void open_device(int which, int with_vm)
 	got = bind_iommufd(cdev[which], file[0], &id[DEVICE + which]);
 }
 
-/* With the VM that the device was opened with, by its file where the revision wants that. */
-static inline int new_viommu_of_device(int device, int by_file)
+/* By the VM's file, where the revision wants that: the one that the device has, or 1 any, 2 none. */
+static inline int new_viommu_of_device(int device, int by_file, int which)
 {
+	if (which == 1 && vm < 0 && new_vm(&vm, &bridge))
+		give_up("a VM");
 	return by_file ? new_viommu_of(file[0], VIOMMU_TYPE, id[DEVICE + device], id[HWPT],
-				       has_vm[device] ? vm : -1, &id[VIOMMU]) :
+				       which == 1 || (!which && has_vm[device]) ? vm : -1, &id[VIOMMU]) :
 	       new_viommu(file[0], VIOMMU_TYPE, id[DEVICE + device], id[HWPT], &id[VIOMMU]);
 }
 
@@ -355,7 +357,9 @@ static void begin(void)
 	open_device(0, 1);
 	if (new_ioas(file[0], &id[IOAS]) ||
 	    new_nesting_parent(file[0], id[DEVICE], id[IOAS], &id[HWPT]) ||
-	    new_viommu(file[0], VIOMMU_TYPE, id[DEVICE], id[HWPT], &id[VIOMMU]) ||
+	    /* Where the VM's file is nothing that it can be given, the VM is the device's. */
+	    (new_viommu_of(file[0], VIOMMU_TYPE, id[DEVICE], id[HWPT], vm, &id[VIOMMU]) &&
+	     new_viommu(file[0], VIOMMU_TYPE, id[DEVICE], id[HWPT], &id[VIOMMU])) ||
 	    new_vdevice(file[0], id[VIOMMU], id[DEVICE], 0x1234, &id[VDEVICE]))
 		give_up("a vdevice");
 	if (!now.connected)

@@ -6,10 +6,17 @@
 
 enum { RACE_UNBIND, RACE_DISCONNECT, RACE_DESTROY, RACE_CLOSE, RACE_REQUEST, RACE_SIGNAL };
 
+/* The revision's words, and its struct of a good request without what its places are. */
+struct good {
+	uint32_t word, unbind, req_at;	/* req_at: offset of req_uptr, behind which is resp_uptr */
+	uint32_t fields[12];
+};
+static struct good good;
+
 /* A request in a thread: 64 bytes, of which the first are the script, and room for 100. */
 struct request {
 	struct caller caller;
-	uint32_t fields[10];
+	uint32_t fields[12];
 	struct answer answer[2];
 	uint8_t response[100];
 };
@@ -17,13 +24,12 @@ struct request {
 static void race_start(struct request *request, uint64_t produce, uint32_t delay_ms)
 {
 	uint64_t places[2] = { (uintptr_t)request->answer, (uintptr_t)request->response };
-	uint32_t fields[6] = { 40, id[VDEVICE], 0, 64, 100 };
 
 	*request = (struct request){ .answer = { { 0x41434155, 0, ALL, produce, 0, delay_ms, produce } } };
-	memcpy(request->fields, fields, sizeof(fields));
-	memcpy(request->fields + 6, places, sizeof(places));
+	memcpy(request->fields, good.fields, sizeof(good.fields));
+	memcpy((uint8_t *)request->fields + good.req_at, places, sizeof(places));
 	request->caller.file = file[0];
-	request->caller.word = 0x3b96;
+	request->caller.word = good.word;
 	request->caller.argument = (uintptr_t)request->fields;
 	thread_start(&request->caller.thread, make_call);
 }
@@ -41,7 +47,7 @@ static void race_end(struct thread *thread)
 
 	got = 0;
 	if (end->kind == RACE_UNBIND)
-		got = plain_call(file[0], 0x3b95, unbind);
+		got = plain_call(file[0], good.unbind, unbind);
 	else if (end->kind == RACE_DISCONNECT)
 		connect_tsm(0);
 	else if (end->kind == RACE_DESTROY)

@@ -222,15 +222,20 @@ static int compile(const struct tsm_step *steps, const struct uc_observed *seen,
 
 START_TEST(programs_compile)
 {
-	static const struct tsm_step race[] = { { .op = DO_RACE } };
+	static const struct tsm_rules *const revisions[] = {
+		&tsm_v5, &tsm_nvidia_40, &tsm_op_48, &tsm_op_48_rebased,
+	};
+	static const struct tsm_step race[] = { { .op = DO_RACE, .which = RACE_SIGNAL } };
 	struct tsm_step steps[40];
 	struct uc_observed seen[40];
 
+	tsm_rules_now = revisions[_i];
 	memset(seen, 0, sizeof(seen));
 	invent_all(steps, UC_ARRAY_SIZE(steps), 3);
 	ck_assert_int_eq(compile(steps, seen, 1), 0);
 	ck_assert_int_eq(compile(steps, seen, UC_ARRAY_SIZE(steps)), 0);
 	ck_assert_int_eq(compile(race, seen, 1), 0);
+	tsm_rules_now = &tsm_v5;
 }
 END_TEST
 
@@ -244,6 +249,6 @@ void add_explorer_tests(Suite *suite)
 	tcase_add_test(tests, the_vm_is_the_viommus);
 	tcase_add_test(tests, states_are_followed);
 	tcase_add_test(tests, failures_name_their_clause);
-	tcase_add_test(tests, programs_compile);
+	tcase_add_loop_test(tests, programs_compile, 0, 4);
 	suite_add_tcase(suite, tests);
 }
