@@ -5,16 +5,21 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from ci.explore import COMPILER, FLAGS
 from fixtures import ROOT
+from report import catalogue
 from report.catalogue import default_binary
 
 BUILT = default_binary().parent
-DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")])
+DOCUMENTS = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
+FINDINGS = ROOT / "docs/findings"
+MAILS = sorted(path for path in FINDINGS.glob("*.md") if path.name != "README.md")
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -58,3 +63,35 @@ def test_the_codes_of_the_programs_are_in_the_table() -> None:
                               env={**os.environ, "COLUMNS": "200"}).stdout
         codes = re.findall(r"(?:^|[;,] |else |: )(\d+) [a-zQNI]", " ".join(said.partition("Exit")[2].split()))
         assert len(codes) > 2 and set(codes) <= table, words
+
+
+def test_each_finding_has_its_mail() -> None:
+    text = (FINDINGS / "README.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"\]\(([^)]+\.md)\)", text)) == [path.name for path in MAILS]
+
+
+@pytest.mark.parametrize("path", MAILS, ids=lambda path: path.stem)
+def test_a_mail_has_what_a_maintainer_takes(path: Path) -> None:
+    """Its parts in their order, a link for each clause, the row or the program that shows it."""
+    text = path.read_text(encoding="utf-8")
+    parts = re.findall(r"^(.+)\n-{5,}$", text, re.MULTILINE)
+    assert [part for part in parts if part not in ("What is known of it", "The same fault elsewhere")] == [
+        "What is documented", "What happens", "How to reproduce", "The machine", "The mend"]
+    assert text.split("\n")[3].startswith("Subject: ")
+    promises = text.partition("What is documented")[2].partition("What happens")[0]
+    assert promises.count("https://") >= promises.count("[")
+    assert "qemu-system-aarch64 " in text and "Linux " in text.partition("The machine")[2]
+    rows = set(re.findall(r"--case ([\w.]+)", text))
+    assert rows <= catalogue.load().rows.keys() and (rows or "```c\n" in text)
+
+
+@pytest.mark.parametrize("path", [path for path in MAILS if "```c\n" in path.read_text(encoding="utf-8")],
+                         ids=lambda path: path.stem)
+def test_the_program_in_a_mail_compiles(path: Path, tmp_path: Path) -> None:
+    if shutil.which(COMPILER) is None:
+        pytest.skip(f"{COMPILER} is not installed")
+    source = tmp_path / "reproducer.c"
+    source.write_text(path.read_text(encoding="utf-8").partition("```c\n")[2].partition("```\n")[0])
+    done = subprocess.run([COMPILER, *FLAGS, "-c", "-o", tmp_path / "reproducer.o", source],
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
