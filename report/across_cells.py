@@ -9,10 +9,11 @@ from typing import Any
 
 from fixtures.problem import Problem
 from report import catalogue as catalogue_module
-from report import versions
+from report import drafts, versions
 from report.catalogue import Catalogue, Requirement
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
+from report.results import names
 from report.text import number, some
 
 Result = dict[str, Any]
@@ -69,6 +70,7 @@ class Kernel:
     verdict: str
     counts: dict[str, int]  # requirements by verdict
     cells: dict[str, int]  # configurations by verdict
+    revisions: list[str]  # by which the cells were judged, where by several
     first: int  # the first one's place among all cells
 
     @property
@@ -84,8 +86,10 @@ def ran(results: list[Result]) -> list[Result]:
 
 
 def where(cells: Iterable[str], results: list[Result], most: int = 4) -> str:
-    """Cells in words, by kernel: "6.1 (all 16); 7.2 (all 16 except "none"); 7.3/max"."""
+    """Cells in words, by kernel: "6.1 (all 16); 7.2 (all 16 except "none"); 7.3/max"; and of which
+    revisions they are, where of several."""
     parts = []
+    cells = list(cells)
     mine: dict[str, list[str]] = {}
     for name in dict.fromkeys(cells):
         kernel, _, cell = name.partition("/")
@@ -102,7 +106,8 @@ def where(cells: Iterable[str], results: list[Result], most: int = 4) -> str:
             parts.append(f"{kernel} (all {len(there)} except {quoted})")
         else:
             parts.append(f"{kernel} ({some(named, most)})")
-    return "; ".join(parts)
+    revisions = sorted(set(drafts.marks(r for r in results if names(r) in cells)) - {""})
+    return "; ".join(parts) + (f"; by revisions {', '.join(revisions)}" if revisions else "")
 
 
 def by_kernel(results: list[Result]) -> list[Result]:
@@ -196,7 +201,8 @@ def kernels(results: list[Result], lines: list[Line]) -> list[Kernel]:
         counts = count(worst(line.verdicts[n] for n in judged) for line in lines)
         verdicts = [result["verdict"] for result in mine]
         cells = {verdict: verdicts.count(verdict) for verdict in dict.fromkeys(verdicts)}
-        found.append(Kernel(name, mine, _cell_verdict(mine), counts, cells, places[0]))
+        found.append(Kernel(name, mine, _cell_verdict(mine), counts, cells,
+                            sorted(set(drafts.marks(mine)) - {""}), places[0]))
     return found
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fixtures.problem import Problem
-from report import across_cells, answers, trouble
+from report import across_cells, answers, drafts, trouble
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS
 from report.problem import NOTHING
 from report.results import names
@@ -53,6 +53,7 @@ class Difference:
     changes: dict[str, dict[tuple[str, ...], Change]]
     errors: int = 0
     judged: int = 0
+    revisions: list[str] = field(default_factory=list)  # cells that are not of the same on both sides
 
     def add(self, title: str, row: str, old: str, new: str, cell: str, why: list[str]) -> None:
         """Note one change. One broken set-up can cost hundreds of rows: those are told by their
@@ -144,6 +145,11 @@ def compare(old: list[across_cells.Result], new: list[across_cells.Result]) -> t
             "no configuration was run on both sides; give two runs of the same kernels, "
             "or one kernel's each", NOTHING)
     told = Difference({title: {} for title in TITLES})
+    for name in common:
+        was, now = drafts.marks([before[name], after[name]])
+        if was != now:
+            told.revisions.append(f"{name}: by revision {was or 'none'} before, {now or 'none'} after: "
+                                  "what changed may be what is promised")
     for name in dict.fromkeys([*after, *before]):
         _cell(told, name, before.get(name), after.get(name))
     what = f"{number(len(common), 'configuration')} on both sides"
@@ -154,7 +160,7 @@ def compare(old: list[across_cells.Result], new: list[across_cells.Result]) -> t
 
 def render(what: str, told: Difference) -> str:
     """All of it as text; the last line counts."""
-    out = [what]
+    out = [what, *told.revisions]
     for title, list_ in told.changes.items():
         if list_:
             out += ["", title]

@@ -30,6 +30,14 @@ def where(results: Iterable[Result], row: str) -> list[str]:
     return [f"{names(cell)} ({revision or 'no revision'})" for cell, revision in zip(cells, said)]
 
 
+def marks(results: Iterable[Result]) -> list[str]:
+    """Each cell's revision in short, for a column's head: "v5". All empty where the cells are of one."""
+    cells = list(results)
+    suites = dict.fromkeys(suite for cell in cells for suite in cell["provenance"])
+    mixed = [suite for suite in suites if len({of(cell, suite) for cell in cells} - {""}) > 1]
+    return [", ".join(filter(None, (of(cell, suite).partition(",")[0] for suite in mixed))) for cell in cells]
+
+
 def told(results: Iterable[Result]) -> Iterator[str]:
     """A line for each revision, where the cells are of more than one."""
     groups: dict[str, dict[str, list[str]]] = {}

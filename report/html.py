@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from fixtures.problem import Problem
-from report import across_cells, answers, results_time, trouble, versions
+from report import across_cells, answers, drafts, results_time, trouble, versions
 from report.again import again
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
@@ -177,6 +177,7 @@ def render(results: list[across_cells.Result], wrong: list[Problem], proof: Proo
         inapplicable=trouble.unjudged(results, SKIP),
         outdated=trouble.outdated(results), left_out=trouble.left_out(results), tallies=_rows(results), suites=across_cells.fold(lines),
         dense=len(results) > DENSE, width=f"{min(1.5, WIDTH / len(results)):.2f}rem",
+        marks=drafts.marks(results), drafts=list(drafts.told(across_cells.ran(results))),
         when=results_time.sentence(results), proof=proof,
         revisions=sorted({r["provenance"].get("revision", "") for r in results} - {""}),
         unreadable=[plain(line) for error in wrong for line in error.lines],

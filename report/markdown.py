@@ -88,7 +88,8 @@ def _kernels(results: list[across_cells.Result], lines: list[across_cells.Line])
         verdict = NOT_RUN if kernel.verdict == NOT_TESTED else kernel.verdict
         counts = " | ".join(str(kernel.counts[v] or "") for v in columns)
         ran = len(across_cells.ran(kernel.results))
-        out.append(f"| {code(kernel.name)} | {MARK[verdict]} | {ran} | {counts} |")
+        name = " ".join([code(kernel.name), *([f"({', '.join(kernel.revisions)})"] if kernel.revisions else [])])
+        out.append(f"| {name} | {MARK[verdict]} | {ran} | {counts} |")
     return [*out, "", "Requirements by their worst verdict in any configuration of the kernel.", ""]
 
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from report import drafts
 from report.across_cells import MOST_LINES
 from report.ending import interrupted
 from report.judge import NOT_TESTED
@@ -106,7 +107,8 @@ def show(console: Console, results: list[dict[str, Any]], verbose: bool) -> bool
         keys.append(FOLDED)
     widest = max((len(name) for lines in suites.values() for name, _ in lines), default=0)
     left = console.width - min(max(widest, 11) + 2 + GAP, 2 * console.width // 3)
-    headers = ["\n".join(names(result).split("/", 1)) for result in results]
+    headers = ["\n".join([*names(result).split("/", 1), *filter(None, [mark])])
+               for result, mark in zip(results, drafts.marks(results))]
     wanted = sum(max(5, *map(len, header.split("\n"))) + GAP for header in headers)
     letter = wanted > left
     if not letter:
@@ -126,6 +128,8 @@ def show(console: Console, results: list[dict[str, Any]], verbose: bool) -> bool
 def _columns(results: list[dict[str, Any]]) -> dict[str, list[str]]:
     """What is said of each cell besides its name, by heading; what can be done without comes last."""
     said = {"verdict": ["interrupted" if interrupted(r) else str(r["verdict"]) for r in results]}
+    if any(marks := drafts.marks(results)):
+        said["revision"] = marks
     for verdict, heading in COUNTED.items():
         if any(result["counts"][verdict] for result in results):
             said[heading] = [str(result["counts"][verdict] or "-") for result in results]
@@ -141,14 +145,14 @@ def cells(console: Console, results: list[dict[str, Any]], numbered: bool) -> No
     said = _columns(results)
     width = {heading: max(map(len, [heading, *values])) + GAP for heading, values in said.items()}
     key = min(12, max(len(names(result)) for result in results)) + numbered * (len(str(len(results))) + GAP)
-    while len(said) > 1 and key + sum(width[heading] for heading in said) > console.width:
+    while len(said) > 1 + ("revision" in said) and key + sum(width[heading] for heading in said) > console.width:
         said.popitem()
     shown = table(console)
     if numbered:
         shown.add_column("", justify="right", no_wrap=True)
     shown.add_column("cell", overflow="fold", min_width=8)
     for heading in said:
-        shown.add_column(heading, justify="left" if heading == "verdict" else "right", no_wrap=True)
+        shown.add_column(heading, justify="left" if heading in ("verdict", "revision") else "right", no_wrap=True)
     for number, result in enumerate(results, 1):
         values = {heading: Text(values[number - 1]) for heading, values in said.items()}
         values["verdict"].stylize(SHOWN[result["verdict"]][2])
