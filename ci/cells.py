@@ -166,15 +166,17 @@ def slug(text: str) -> str:
 def changed(cells: list[Cell], cpu: str, append: str, matrix: list[Cell]) -> list[Cell]:
     """Cells with another CPU, or more on the kernel's command line. They get names of
     their own, unless the matrix has just that cell, lest their results pass for its."""
-    known = {(c.configuration.cpus[0], c.configuration.append): c.configuration for c in matrix}
+    known = {(c.configuration.cpus[0], c.configuration.append, c.configuration.program): c.configuration
+             for c in matrix}
     result: dict[str, Cell] = {}
     for cell in cells:
         configuration = cell.configuration
         if cpu:
-            configuration = known.get((cpu, "")) or Configuration(slug(cpu), (cpu,))
+            configuration = known.get((cpu, "", configuration.program)) or Configuration(slug(cpu), (cpu,))
         if append:
             more = f"{configuration.append} {append}".strip()
-            configuration = known.get((configuration.cpus[0], more)) or replace(
+            configuration = known.get(
+                (configuration.cpus[0], more, configuration.program)) or replace(
                 configuration, name=f"{configuration.name}+{slug(append)}", append=more, caps=""
             )
         cell = replace(cell, configuration=configuration, base="" if cpu else cell.configuration.name)

@@ -104,6 +104,9 @@ def test_more_command_line_is_another_cell_too() -> None:
     assert chosen.configuration.append == "id_aa64pfr0.sve=0" and not chosen.configuration.caps
     (same,) = cells.changed(one, "", "kvm-arm.mode=none", MATRIX)
     assert same.name == "stock-6.1/none"
+    # Of the same program: with this command line the matrix has a cell for a 64-bit one.
+    (armhf,) = cells.changed(cells.select(MATRIX, ["armhf"]), "", "uapi_conform.revision=op-48", MATRIX)
+    assert armhf.configuration.program == "armhf"
 
 
 def test_a_kernel_of_yours_has_all_configurations_and_max_by_default() -> None:
