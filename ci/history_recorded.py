@@ -86,6 +86,7 @@ def measure(chosen: Iterable[Mutant], results: Path) -> tuple[Tally, float]:
     boots = mutants.boots_of(chosen, cells_module.load(), workers)
     shutil.rmtree(results, ignore_errors=True)
     results.mkdir(parents=True)
+    machine.fetch_newer(boot.cell for boot in boots)
     kernels = mutants.kernels_for(list({b.cell.name: b.cell for b in boots}.values()))
     tally = Tally()
     begin = time.monotonic()

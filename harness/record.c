@@ -88,11 +88,23 @@ struct part {
 	size_t size;
 };
 
+static bool is_there(const struct part *part)
+{
+	const struct uc_need *const *need = part->recorded->needs;
+
+	while (*need && (*need)->ask(part->state->facts) == UC_YES)
+		need++;
+	if (*need)
+		uc_record("there", "no");
+	return !*need;
+}
+
 static void record_in_child(const void *argument)
 {
 	const struct part *part = argument;
 
-	part->recorded->record(part->state->facts);
+	if (is_there(part))
+		part->recorded->record(part->state->facts);
 }
 
 /* Two observations of each part that it cannot make itself. */

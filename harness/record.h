@@ -27,6 +27,7 @@ struct uc_recorded {
 	const char *what;	/* in words: "KVM_ARM_VCPU_INIT after another set" */
 	unsigned char near[UC_MAX_CHECKS];	/* requirements that say something of it, 0 ends */
 	void (*record)(const void *facts);
+	const struct uc_need *needs[4];	/* where one is not met, "there" is "no", and nothing else recorded */
 };
 
 /* From here on keys begin with "suite.part.", and this, and a dot; "" ends that. */
@@ -39,6 +40,33 @@ void uc_record_about(const char *format, ...) __attribute__((format(printf, 1, 2
  * record_list stays the same; the value is one line without tabs.
  */
 void uc_record(const char *key, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/*
+ * Sequences of steps, as --replay takes them, each in a state of its own: of the list @one every word, with
+ * each of @two, stands where "%1" and "%2" are in the key and in the steps. Words have commas between;
+ * "0x1..0x3" is three. NULL is one word, "". A step behind the ">" is an observation by its own text; those
+ * before are its set-up, and where one is not as it says, or else not 0, that is all that is observed.
+ */
+struct uc_recorded_steps {
+	const char *key;	/* NULL ends a table */
+	const char *steps, *one, *two;
+};
+
+/* UC_STEP_END: nothing that follows can be played. */
+enum uc_step_came { UC_STEP_AS_SAID, UC_STEP_OTHER, UC_STEP_END };
+
+struct uc_words;
+struct uc_step_recorder {
+	void (*begin)(const void *facts);
+	void (*end)(void);
+	/* As in an explorer (explorer.h). */
+	unsigned int (*parse)(struct uc_words *words, void *steps, unsigned int room, const void *facts);
+	/* Make the step's call; @text: what came of it. */
+	enum uc_step_came (*play)(const void *step, const void *facts, char *text, size_t size);
+};
+
+void uc_record_steps(const struct uc_step_recorder *recorder, const struct uc_recorded_steps *list,
+		     const void *facts);
 
 /*
  * Record what the selected suites have, in the order of their tables, to options->record: a file, or

@@ -35,7 +35,7 @@ static void second(const void *facts)
 }
 
 const struct uc_recorded demo_recorded[] = {
-	{ "plain", "what is plain", { 1 }, plain },
-	{ "second", "what comes second", { 0 }, second },
-	{ NULL, NULL, { 0 }, NULL }
+	{ "plain", "what is plain", { 1 }, plain, { NULL } },
+	{ "second", "what comes second", { 0 }, second, { NULL } },
+	{ NULL, NULL, { 0 }, NULL, { NULL } }
 };

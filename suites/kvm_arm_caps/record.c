@@ -3,41 +3,36 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "needs.h"
 #include "record.h"
 #include "requirements.h"
 
+#define PART(name, what, record, ...) { name, what, { __VA_ARGS__ }, record, { KVM_NEEDED } }
+
 const struct uc_recorded kvm_recorded[] = {
-	{ "extension", "KVM_CHECK_EXTENSION", { CAP_VM_FD },
-	  kvm_record_extensions },
-	{ "request", "a request with an argument that cannot be read", { ERRNO_POINTER },
-	  kvm_record_requests },
-	{ "enable", "KVM_ENABLE_CAP without arguments", { 0 },
-	  kvm_record_enable },
-	{ "attribute", "KVM_HAS_DEVICE_ATTR and KVM_CREATE_DEVICE", { 0 },
-	  kvm_record_attributes },
-	{ "first", "KVM_ARM_VCPU_INIT of a new vCPU", { ERRNO_UNSUPPORTED_BIT, ERRNO_UNKNOWN_BIT, FEATURE_COMBINATIONS },
-	  kvm_record_first },
-	{ "pair", "KVM_ARM_VCPU_INIT after one with another set", { STATE_ANOTHER_SET, STATE_PER_VCPU },
-	  kvm_record_pairs },
-	{ "before", "a vCPU's calls before and after KVM_ARM_VCPU_INIT", { STATE_RUN_BEFORE_INIT, STATE_REGISTERS_BEFORE_INIT },
-	  kvm_record_before },
-	{ "finalize", "KVM_ARM_VCPU_FINALIZE and SVE's vector lengths", { SVE_FINALIZE },
-	  kvm_record_finalize },
-	{ "mp_state", "KVM_SET_MP_STATE", { 0 },
-	  kvm_record_mp_states },
-	{ "event", "KVM_SET_VCPU_EVENTS", { 0 },
-	  kvm_record_events },
-	{ "register", "KVM_GET_REG_LIST and what the registers start with", { KEYS_PRESENT, KEYS_ABSENT, REG_LIST_SIZE },
-	  kvm_record_lists },
-	{ "write", "KVM_SET_ONE_REG, bit by bit", { KEYS_WRITABLE, KEYS_RESET, ISAR_IMMUTABLE },
-	  kvm_record_writes },
-	{ "id", "KVM_GET_ONE_REG of ids that are not listed, or of another size", { KEYS_ABSENT },
-	  kvm_record_ids },
-	{ "mask", "KVM_ARM_GET_REG_WRITABLE_MASKS", { WRITABLE_MASKS },
-	  kvm_record_masks },
-	{ "guest", "what the guest reads and executes", { GUEST_ID_REGISTERS, GUEST_NO_KEYS },
-	  kvm_record_guest },
-	{ NULL, NULL, { 0 }, NULL }
+	PART("extension", "KVM_CHECK_EXTENSION", kvm_record_extensions, CAP_VM_FD),
+	PART("request", "a request with an argument that cannot be read", kvm_record_requests, ERRNO_POINTER),
+	PART("enable", "KVM_ENABLE_CAP without arguments", kvm_record_enable, 0),
+	PART("attribute", "KVM_HAS_DEVICE_ATTR and KVM_CREATE_DEVICE", kvm_record_attributes, 0),
+	PART("first", "KVM_ARM_VCPU_INIT of a new vCPU",
+	     kvm_record_first, ERRNO_UNSUPPORTED_BIT, ERRNO_UNKNOWN_BIT, FEATURE_COMBINATIONS),
+	PART("pair", "KVM_ARM_VCPU_INIT after one with another set",
+	     kvm_record_pairs, STATE_ANOTHER_SET, STATE_PER_VCPU),
+	PART("state", "a vCPU's calls before and after KVM_ARM_VCPU_INIT, and of a second one",
+	     kvm_record_states, STATE_RUN_BEFORE_INIT, STATE_REGISTERS_BEFORE_INIT, SVE_FINALIZE),
+	PART("event", "KVM_SET_VCPU_EVENTS", kvm_record_events, EVENTS_DELIVERED),
+	PART("smccc", "KVM_ARM_VM_SMCCC_FILTER, and the calls that it is about", kvm_record_filters, SMCCC_FILTER),
+	PART("psci", "calls of the guest to PSCI and other firmware",
+	     kvm_record_powers, SYSTEM_EVENTS, GUEST_TURNED_ON, FIRMWARE_BITMAPS),
+	PART("pmu", "the guest's PMU", kvm_record_pmus, PMU_SET_UP, PMU_COUNTERS),
+	PART("register", "KVM_GET_REG_LIST and what the registers start with",
+	     kvm_record_lists, KEYS_PRESENT, KEYS_ABSENT, REG_LIST_SIZE),
+	PART("write", "KVM_SET_ONE_REG, bit by bit", kvm_record_writes, KEYS_WRITABLE, KEYS_RESET, ISAR_IMMUTABLE),
+	PART("id", "KVM_GET_ONE_REG of ids that are not listed, or of another size", kvm_record_ids, KEYS_ABSENT),
+	PART("mask", "KVM_ARM_GET_REG_WRITABLE_MASKS", kvm_record_masks, WRITABLE_MASKS),
+	PART("guest", "what the guest reads and executes", kvm_record_guest, GUEST_ID_REGISTERS, GUEST_NO_KEYS),
+	PART("host", "what a process keeps that runs a guest", kvm_record_host, HOST_VECTORS, HOST_KEYS),
+	{ NULL, NULL, { 0 }, NULL, { NULL } }
 };
 
 const char *kvm_recorded_answer(int result)

@@ -14,7 +14,7 @@
 #include "vcpu.h"
 
 /* Raised where a key of this suite changes its meaning. */
-#define KVM_RECORD_LIST	1
+#define KVM_RECORD_LIST	2
 extern const struct uc_recorded kvm_recorded[];
 
 /* One call's answer as a value: "0", "EINVAL". One of a few static buffers. */
@@ -42,17 +42,18 @@ void kvm_record_extensions(const void *facts);
 void kvm_record_requests(const void *facts);
 void kvm_record_enable(const void *facts);
 void kvm_record_first(const void *facts);
-void kvm_record_bits(const void *facts);
 void kvm_record_pairs(const void *facts);
 void kvm_record_lists(const void *facts);
 void kvm_record_writes(const void *facts);
 void kvm_record_ids(const void *facts);
 void kvm_record_masks(const void *facts);
-void kvm_record_before(const void *facts);
-void kvm_record_finalize(const void *facts);
-void kvm_record_mp_states(const void *facts);
+void kvm_record_states(const void *facts);
+void kvm_record_filters(const void *facts);
+void kvm_record_powers(const void *facts);
+void kvm_record_pmus(const void *facts);
 void kvm_record_events(const void *facts);
 void kvm_record_attributes(const void *facts);
 void kvm_record_guest(const void *facts);
+void kvm_record_host(const void *facts);
 
 #endif /* KVM_ARM_CAPS_RECORD_H */

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../../harness/buffer.h"
 #include "record.h"
 
 #define LARGEST		256	/* bytes of a register: SVE's vectors */
@@ -242,7 +243,12 @@ static void record_writes_of(struct kvm_vcpu *vcpu, uint32_t set, const struct k
 		record_write(vcpu, list->reg[i], all[i].initial);
 		kvm_get_reg(vcpu, list->reg[i], all[i].at_once);
 	}
-	/* What a later write to another register changed. */
+	/* Another value for each: what a later write to another register changed. */
+	for (uint64_t i = 0; i < list->n; i++) {
+		all[i].at_once[1] ^= i;
+		kvm_set_reg(vcpu, list->reg[i], all[i].at_once);
+		kvm_get_reg(vcpu, list->reg[i], all[i].at_once);
+	}
 	uc_record_about("%s.later", kvm_record_set_key(set));
 	for (uint64_t i = 0; i < list->n; i++) {
 		unsigned char now[LARGEST] = { 0 };
@@ -283,20 +289,29 @@ void kvm_record_writes(const void *facts)
 	kvm_record_close(&vcpu);
 }
 
-/* Each listed register with every other size in its id. */
+/*
+ * Each listed register with every other size in its id: read to where there is room, and written from where
+ * no more can be read than it has.
+ */
 static void record_sizes(const struct kvm_vcpu *vcpu, const struct kvm_reg_list *list)
 {
+	static const char *const words[] = { "get", "set" };
+	char *end = (char *)uc_guarded(LARGEST) + LARGEST;
+
 	for (uint64_t i = 0; i < list->n; i++) {
-		char text[160] = "";
+		char text[320] = "";
 		size_t used = 0;
 
-		for (uint64_t size = 0; size <= 9; size++) {
-			unsigned char value[512] = { 0 };
-			uint64_t id = (list->reg[i] & ~(15ULL << 52)) | size << 52;
-			int result = kvm_get_reg(vcpu, id, value);
+		for (unsigned int set = 0; set <= 1; set++) {
+			used += snprintf(text + used, sizeof(text) - used, "%s%s", set ? ", " : "", words[set]);
+			for (uint64_t size = 0; size <= 9; size++) {
+				unsigned char value[512] = { 0 };
+				uint64_t id = (list->reg[i] & ~(15ULL << 52)) | size << 52;
+				int result = set ? kvm_set_reg(vcpu, id, end - size_of(list->reg[i])) :
+						   kvm_get_reg(vcpu, id, value);
 
-			used += snprintf(text + used, sizeof(text) - used, "%s%s", size ? " " : "",
-					 kvm_recorded_answer(result));
+				used += snprintf(text + used, sizeof(text) - used, " %s", kvm_recorded_answer(result));
+			}
 		}
 		uc_record(id_key(list->reg[i]), "%s", text);
 	}

@@ -125,24 +125,22 @@ void kvm_record_enable(const void *facts)
 	kvm_record_close(&vcpu);
 }
 
-struct attribute {
-	uint32_t flags, group;
-	uint64_t attr, addr;
-};
-
-/* Whether a file has these attributes, by group and number. */
-static void has_attributes(int fd, unsigned int groups, unsigned int numbers)
+/* Whether a file has these attributes, by group and number; and what comes of writing and reading nowhere. */
+static void has_attributes(const char *about, int fd, unsigned int groups, unsigned int numbers)
 {
 	char key[32];
 
-	for (uint32_t group = 0; group < groups; group++) {
-		for (uint64_t number = 0; number < numbers; number++) {
-			struct attribute asked = { .group = group, .attr = number };
+	uc_record_about("%s", about);
+	for (unsigned int i = 0; i < groups * numbers; i++) {
+		struct { uint32_t flags, group; uint64_t attr, addr; } asked = {
+			0, i / numbers, i % numbers, (uintptr_t)NOWHERE };
+		const int has = kvm_ioctl(fd, KVM_IOCTL(KVM_IOCTL_IN, sizeof(asked), 0xe3), &asked);
+		const int set = kvm_ioctl(fd, KVM_IOCTL(KVM_IOCTL_IN, sizeof(asked), 0xe1), &asked);
+		const int get = kvm_ioctl(fd, KVM_IOCTL(KVM_IOCTL_IN, sizeof(asked), 0xe2), &asked);
 
-			snprintf(key, sizeof(key), "%u.%llu", group, (unsigned long long)number);
-			uc_record(key, "%s", kvm_recorded_answer(
-				  kvm_ioctl(fd, KVM_IOCTL(KVM_IOCTL_IN, sizeof(asked), 0xe3), &asked)));
-		}
+		snprintf(key, sizeof(key), "%u.%llu", asked.group, (unsigned long long)asked.attr);
+		uc_record(key, "%s, set %s, get %s", kvm_recorded_answer(has), kvm_recorded_answer(set),
+			  kvm_recorded_answer(get));
 	}
 }
 
@@ -157,32 +155,27 @@ void kvm_record_attributes(const void *facts)
 
 	(void)facts;
 	kvm_record_vm(&vcpu);
-	uc_record_about("system");
-	has_attributes(vcpu.system, 4, 8);
-	uc_record_about("vm");
-	has_attributes(vcpu.vm, 4, 8);
-	uc_record_about("vcpu_before_init");
-	has_attributes(vcpu.fd, 8, 8);
-	uc_record_about("vcpu");
+	has_attributes("system", vcpu.system, 4, 8);
+	has_attributes("vm", vcpu.vm, 4, 8);
+	has_attributes("vcpu_before_init", vcpu.fd, 8, 8);
 	kvm_try_init(&vcpu, 0);
-	has_attributes(vcpu.fd, 8, 8);
-	uc_record_about("vcpu_with_pmu");
+	has_attributes("vcpu", vcpu.fd, 8, 8);
 	kvm_record_ready(&vcpu, PMU_V3);
-	has_attributes(vcpu.fd, 8, 8);
-	uc_record_about("device");
+	has_attributes("vcpu_with_pmu", vcpu.fd, 8, 8);
 	for (uint32_t type = 0; type < DEVICE_TYPES; type++) {
-		device.type = type;
-		device.fd = 0;
-		device.flags = TEST_ONLY;
-		snprintf(key, sizeof(key), "%u", type);
-		uc_record(key, "%s", kvm_recorded_answer(
-			  kvm_ioctl(vcpu.vm, KVM_IOCTL(KVM_IOCTL_INOUT, sizeof(device), 0xe0), &device)));
-		device.flags = 0;
-		if (kvm_ioctl(vcpu.vm, KVM_IOCTL(KVM_IOCTL_INOUT, sizeof(device), 0xe0), &device))
+		for (int test = TEST_ONLY; test >= 0; test--) {
+			device.type = type;
+			device.fd = 0;
+			device.flags = test;
+			uc_record_about("device");
+			snprintf(key, sizeof(key), test ? "%u" : "%u.made", type);
+			uc_record(key, "%s", kvm_recorded_answer(
+				  kvm_ioctl(vcpu.vm, KVM_IOCTL(KVM_IOCTL_INOUT, sizeof(device), 0xe0), &device)));
+		}
+		if (!device.fd)
 			continue;
-		uc_record_about("device_%u", type);
-		has_attributes(device.fd, 12, 6);
-		uc_record_about("device");
+		snprintf(key, sizeof(key), "device_%u", type);
+		has_attributes(key, device.fd, 12, 6);
 		close(device.fd);
 		kvm_record_vm(&vcpu);
 	}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* --record: sequences of a suite's steps, over lists of choices. */
+#include <stdio.h>
+#include <string.h>
+
+#include "explorer.h"
+#include "record.h"
+#include "verdict.h"
+#include "words.h"
+
+#define MOST_OBSERVED	48	/* steps of a sequence */
+#define KEY		64
+
+/* The next word of a list: a number of a range, or all up to a comma. False after the last. */
+static bool next_word(const char **list, uint64_t *at, char *word, size_t size)
+{
+	size_t length = *list ? strcspn(*list, ",") : 0;
+	unsigned long long first, last;
+
+	if (!*list)
+		return false;
+	snprintf(word, size, "%.*s", (int)length, *list);
+	if (sscanf(word, "%lli..%lli", (long long *)&first, (long long *)&last) == 2) {
+		snprintf(word, size, "%#llx", first + *at);
+		if (first + ++*at <= last)
+			return true;
+	}
+	*at = 0;
+	*list = (*list)[length] ? *list + length + 1 : NULL;
+	return true;
+}
+
+/* The text with the choices in it. */
+static void put_in(const char *text, const char *one, const char *two, char *to, size_t size)
+{
+	size_t used = 0;
+
+	for (; *text && used + 1 < size; text++) {
+		const char *word = *text != '%' ? NULL : *++text == '1' ? one : two;
+
+		if (word)
+			used += snprintf(to + used, size - used, "%s", word);
+		else
+			to[used++] = *text;
+	}
+	to[used < size ? used : size - 1] = '\0';
+}
+
+/* What may stand in a key; what is kept, and with what it is compared, is left out. */
+static void key_of(const char *text, size_t length, char *key, size_t size)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < length && used + 1 < size && strncmp(text + i, " as ", 4) &&
+	     strncmp(text + i, " != ", 4) && strncmp(text + i, " & ", 3); i++) {
+		bool fine = !strchr(" ;,", text[i]);
+
+		if (fine || (used && !strchr("_:", key[used - 1])))
+			key[used++] = fine ? text[i] : '_';
+	}
+	while (used && key[used - 1] == '_')
+		used--;
+	key[used] = '\0';
+}
+
+struct observed {
+	unsigned int count;
+	char key[MOST_OBSERVED][KEY];
+};
+
+/* The second of the same in a sequence is "RUN.2". */
+static const char *next_key(struct observed *observed, const char *text)
+{
+	static char key[KEY + 8];
+	unsigned int again = 1;
+
+	key_of(text, strlen(text), observed->key[observed->count], KEY);
+	for (unsigned int i = 0; i < observed->count; i++)
+		again += !strcmp(observed->key[i], observed->key[observed->count]);
+	snprintf(key, sizeof(key), again > 1 ? "%s.%u" : "%s", observed->key[observed->count], again);
+	observed->count += observed->count < MOST_OBSERVED - 1;
+	return key;
+}
+
+/* One step, @observed or of what comes before those. Returns whether to go on. */
+static bool record_step(const struct uc_step_recorder *recorder, const char *text, struct observed *observed,
+			const void *facts)
+{
+	_Alignas(uint64_t) unsigned char step[UC_MAX_STEP_SIZE] = { 0 };
+	enum uc_step_came came;
+	struct uc_words words;
+	char said[160];
+
+	uc_words_begin(&words, text, text, strlen(text));
+	if (!uc_words_left(&words))
+		return true;
+	if (recorder->parse(&words, step, 1, NULL) != 1 || uc_words_left(&words))
+		uc_error("'%s': %s", text, words.fault[0] ? words.fault : "more than a step");
+	came = recorder->play(step, facts, said, sizeof(said));
+	if (observed || came == UC_STEP_OTHER)
+		uc_record(observed ? next_key(observed, text) : "set-up", "%s", said);
+	return came == UC_STEP_AS_SAID || (observed && came == UC_STEP_OTHER);
+}
+
+static void record_sequence(const struct uc_step_recorder *recorder, const struct uc_recorded_steps *sequence,
+			    const char *one, const char *two, const void *facts)
+{
+	static struct observed observed;
+	char text[2048], about[160], key[160];
+	bool set_up = true;
+
+	observed.count = 0;
+	put_in(sequence->key, one, two, about, sizeof(about));
+	key_of(about, strlen(about), key, sizeof(key));
+	uc_record_about("%s", key);
+	put_in(sequence->steps, one, two, text, sizeof(text));
+	recorder->begin(facts);
+	for (char *at = text, end = ';'; end; at += strlen(at) + 1) {
+		end = at[strcspn(at, ";>")];
+		at[strcspn(at, ";>")] = '\0';
+		if (!record_step(recorder, at, set_up ? NULL : &observed, facts))
+			break;
+		set_up &= end != '>';
+	}
+	recorder->end();
+}
+
+void uc_record_steps(const struct uc_step_recorder *recorder, const struct uc_recorded_steps *list,
+		     const void *facts)
+{
+	char one[160], two[160];
+
+	for (; list->key; list++) {
+		const char *ones = list->one ?: "", *twos;
+		uint64_t at = 0, other = 0;
+
+		while (next_word(&ones, &at, one, sizeof(one)))
+			for (twos = list->two ?: ""; next_word(&twos, &other, two, sizeof(two)); )
+				record_sequence(recorder, list, one, two, facts);
+	}
+}
