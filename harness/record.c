@@ -42,7 +42,7 @@ void uc_record_about(const char *format, ...)
 	vsnprintf(about + about_part, sizeof(about) - about_part - 1, format, arguments);
 	va_end(arguments);
 	length = strlen(about);
-	if (length > about_part)
+	if (length > about_part && about[length - 1] != '/')
 		strcpy(about + length, ".");
 }
 
@@ -94,8 +94,7 @@ static bool is_there(const struct part *part)
 
 	while (*need && (*need)->ask(part->state->facts) == UC_YES)
 		need++;
-	if (*need)
-		uc_record("there", "no");
+	uc_record("there", *need ? "no" : "yes");
 	return !*need;
 }
 

@@ -30,11 +30,11 @@ struct uc_recorded {
 	const struct uc_need *needs[4];	/* where one is not met, "there" is "no", and nothing else recorded */
 };
 
-/* From here on keys begin with "suite.part.", and this, and a dot; "" ends that. */
+/* From here on keys begin with "suite.part.", and this, and a dot unless it ends in a '/'; "" ends that. */
 void uc_record_about(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
- * One observation. The key is of [A-Za-z0-9_.:|=+{}-]: a set of features in
+ * One observation. The key is of [A-Za-z0-9_.:|=+{}/-]: a set of features in
  * braces, a register as S3_0_C0_C4_0 or its id in 16 digits, so that readers can tell which is which;
  * it never changes its meaning while the suite's
  * record_list stays the same; the value is one line without tabs.
@@ -44,8 +44,9 @@ void uc_record(const char *key, const char *format, ...) __attribute__((format(p
 /*
  * Sequences of steps, as --replay takes them, each in a state of its own: of the list @one every word, with
  * each of @two, stands where "%1" and "%2" are in the key and in the steps. Words have commas between;
- * "0x1..0x3" is three. NULL is one word, "". A step behind the ">" is an observation by its own text; those
- * before are its set-up, and where one is not as it says, or else not 0, that is all that is observed.
+ * "0x1..0x3" is three. NULL is one word, "". A step behind the ">" is an observation, "KEY/STEP" without
+ * its choices; those before are its set-up, and where one is not as it says, or else not 0, that is all
+ * that is observed.
  */
 struct uc_recorded_steps {
 	const char *key;	/* NULL ends a table */

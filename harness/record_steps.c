@@ -46,17 +46,19 @@ static void put_in(const char *text, const char *one, const char *two, char *to,
 	to[used < size ? used : size - 1] = '\0';
 }
 
-/* What may stand in a key; what is kept, and with what it is compared, is left out. */
-static void key_of(const char *text, size_t length, char *key, size_t size)
+/* What may stand in a key: without choices, what is kept, and with what it is compared. */
+static void key_of(const char *text, char *key, size_t size)
 {
 	size_t used = 0;
 
-	for (size_t i = 0; i < length && used + 1 < size && strncmp(text + i, " as ", 4) &&
-	     strncmp(text + i, " != ", 4) && strncmp(text + i, " & ", 3); i++) {
-		bool fine = !strchr(" ;,", text[i]);
-
-		if (fine || (used && !strchr("_:", key[used - 1])))
-			key[used++] = fine ? text[i] : '_';
+	for (; *text && used + 1 < size && strncmp(text, " as ", 4) && strncmp(text, " != ", 4) &&
+	     strncmp(text, " & ", 3); text++) {
+		if (!strchr(" ;,%", *text))
+			key[used++] = *text;
+		else if (*text == '%')
+			text++;
+		else if (used && !strchr("_:", key[used - 1]))
+			key[used++] = '_';
 	}
 	while (used && key[used - 1] == '_')
 		used--;
@@ -74,7 +76,7 @@ static const char *next_key(struct observed *observed, const char *text)
 	static char key[KEY + 8];
 	unsigned int again = 1;
 
-	key_of(text, strlen(text), observed->key[observed->count], KEY);
+	key_of(text, observed->key[observed->count], KEY);
 	for (unsigned int i = 0; i < observed->count; i++)
 		again += !strcmp(observed->key[i], observed->key[observed->count]);
 	snprintf(key, sizeof(key), again > 1 ? "%s.%u" : "%s", observed->key[observed->count], again);
@@ -82,15 +84,20 @@ static const char *next_key(struct observed *observed, const char *text)
 	return key;
 }
 
+struct choice {
+	const char *one, *two;
+};
+
 /* One step, @observed or of what comes before those. Returns whether to go on. */
-static bool record_step(const struct uc_step_recorder *recorder, const char *text, struct observed *observed,
-			const void *facts)
+static bool record_step(const struct uc_step_recorder *recorder, const char *form, const struct choice *choice,
+			struct observed *observed, const void *facts)
 {
 	_Alignas(uint64_t) unsigned char step[UC_MAX_STEP_SIZE] = { 0 };
+	char said[160], text[320];
 	enum uc_step_came came;
 	struct uc_words words;
-	char said[160];
 
+	put_in(form, choice->one, choice->two, text, sizeof(text));
 	uc_words_begin(&words, text, text, strlen(text));
 	if (!uc_words_left(&words))
 		return true;
@@ -98,27 +105,27 @@ static bool record_step(const struct uc_step_recorder *recorder, const char *tex
 		uc_error("'%s': %s", text, words.fault[0] ? words.fault : "more than a step");
 	came = recorder->play(step, facts, said, sizeof(said));
 	if (observed || came == UC_STEP_OTHER)
-		uc_record(observed ? next_key(observed, text) : "set-up", "%s", said);
+		uc_record(observed ? next_key(observed, form) : "set-up", "%s", said);
 	return came == UC_STEP_AS_SAID || (observed && came == UC_STEP_OTHER);
 }
 
 static void record_sequence(const struct uc_step_recorder *recorder, const struct uc_recorded_steps *sequence,
-			    const char *one, const char *two, const void *facts)
+			    const struct choice *choice, const void *facts)
 {
 	static struct observed observed;
-	char text[2048], about[160], key[160];
+	char form[2048], about[160], key[160];
 	bool set_up = true;
 
 	observed.count = 0;
-	put_in(sequence->key, one, two, about, sizeof(about));
-	key_of(about, strlen(about), key, sizeof(key));
-	uc_record_about("%s", key);
-	put_in(sequence->steps, one, two, text, sizeof(text));
+	put_in(sequence->key, choice->one, choice->two, about, sizeof(about));
+	key_of(about, key, sizeof(key));
+	uc_record_about("%s/", key);
+	snprintf(form, sizeof(form), "%s", sequence->steps);
 	recorder->begin(facts);
-	for (char *at = text, end = ';'; end; at += strlen(at) + 1) {
+	for (char *at = form, end = ';'; end; at += strlen(at) + 1) {
 		end = at[strcspn(at, ";>")];
 		at[strcspn(at, ";>")] = '\0';
-		if (!record_step(recorder, at, set_up ? NULL : &observed, facts))
+		if (!record_step(recorder, at, choice, set_up ? NULL : &observed, facts))
 			break;
 		set_up &= end != '>';
 	}
@@ -129,6 +136,7 @@ void uc_record_steps(const struct uc_step_recorder *recorder, const struct uc_re
 		     const void *facts)
 {
 	char one[160], two[160];
+	const struct choice choice = { one, two };
 
 	for (; list->key; list++) {
 		const char *ones = list->one ?: "", *twos;
@@ -136,6 +144,6 @@ void uc_record_steps(const struct uc_step_recorder *recorder, const struct uc_re
 
 		while (next_word(&ones, &at, one, sizeof(one)))
 			for (twos = list->two ?: ""; next_word(&twos, &other, two, sizeof(two)); )
-				record_sequence(recorder, list, one, two, facts);
+				record_sequence(recorder, list, &choice, facts);
 	}
 }

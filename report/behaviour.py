@@ -42,6 +42,7 @@ class Group:
     subject: str
     changes: list[Change]
     meaning: str
+    follow: int = 0  # changes of later steps in the same sequences
     explained: Explanation | None = None
     looks_like: Explanation | None = None  # but for the kernels' versions
 
@@ -101,8 +102,12 @@ def _comparable(old: Recording, new: Recording, notes: list[str]) -> Iterable[st
     for suite in changed:
         notes.append(f"{suite}'s lists are of versions {old.lists[suite]} and {new.lists[suite]}: "
                      "only keys that both have are compared")
+    absent = {part for side in (old, new) for part in side.parts if side.observations.get(f"{part}.there") == "no"}
     for key in dict.fromkeys([*new.observations, *old.observations]):
         part = part_of(key)
+        # What one side has nothing of is one change, not each of its observations.
+        if part in absent and not key.endswith(".there"):
+            continue
         both = key in old.observations and key in new.observations
         if part.partition(".")[0] not in suites:
             continue
@@ -172,26 +177,34 @@ def compare(old: Recording, new: Recording, explanations: list[Explanation]) -> 
 
 
 def _explain(told: Comparison, changes: list[Change], explanations: list[Explanation]) -> None:
-    """Give each change to the first explanation that fits it; group what each has, and the rest."""
+    """Give each change to the first explanation that fits it; group what each has, and the rest. What
+    changes later in a sequence of steps is taken for a consequence, unless it has an explanation."""
     def fits(change: Change, also_versions: bool) -> Explanation | None:
         return next((e for e in explanations if e.is_about(change.key, change.old, change.new) and (
             not also_versions or e.between(told.old.kernel, told.new.kernel))), None)
 
     by: dict[str, list[Change]] = {}
     entries: dict[str, Explanation | None] = {}
+    causes: dict[str, Change] = {}
+    consequences: dict[str, int] = {}
     for change in changes:
         entry = fits(change, True)
+        if sequence := naming.sequence(change.key):
+            cause = causes.setdefault(sequence, change)
+            if cause is not change and not entry:
+                consequences[cause.key] = consequences.get(cause.key, 0) + 1
+                continue
         name = entry.id if entry else ""
         by.setdefault(name, []).append(change)
         entries[name] = entry
     for name, members in by.items():
-        if (entry := entries[name]) is not None:
-            told.groups.append(Group(part_of(members[0].key), entry.what, members,
-                                     _meanings(members), entry))
-            continue
-        for subject, alike in _groups(told, members):
-            told.groups.append(Group(part_of(alike[0].key), subject, alike, _meanings(alike),
-                                     looks_like=fits(alike[0], False)))
+        entry = entries[name]
+        alike = [(entry.what, members)] if entry else _groups(told, members)
+        for subject, those in alike:
+            told.groups.append(Group(
+                part_of(those[0].key), subject, those, _meanings(those),
+                sum(consequences.get(change.key, 0) for change in those), entry,
+                None if entry else fits(those[0], False)))
 
 
 def _meanings(changes: list[Change]) -> str:

@@ -16,7 +16,8 @@ from report.text import number, some
 
 _SET = re.compile(r"\{[^}]*\}")
 _REGISTER = re.compile(r"S[0-3]_[0-7]_C\d+_C\d+_[0-7]|[0-9a-f]{16}")
-_NUMBER = re.compile(r"-?\d+")
+_NUMBER = re.compile(r"-?\d+|0x[0-9a-f]+")
+_WORDS = re.compile(r"[./]")
 # As the Arm ARM calls what an encoding alone says to nobody.
 _ID = {0: {0: "MIDR", 5: "MPIDR", 6: "REVIDR"},
        1: dict(enumerate("ID_PFR0 ID_PFR1 ID_DFR0 ID_AFR0 ID_MMFR0 ID_MMFR1 ID_MMFR2 ID_MMFR3".split())),
@@ -53,13 +54,18 @@ def register(word: str) -> str:
 
 def words(key: str) -> list[str]:
     """The words of a key behind "suite.part."."""
-    return key.split(".")[2:]
+    return _WORDS.split(key)[2:]
+
+
+def sequence(key: str) -> str:
+    """What is before the '/' of a key of a step: the steps of one sequence have it in common."""
+    return key.rpartition("/")[0]
 
 
 def kind(word: str) -> str:
-    """What a word stands for in a family: "{}", "@", "#", or itself."""
+    """What a word stands for in a family: "{}", "@", "#", or itself, with "#" for numbers in it."""
     return ("{}" if _SET.fullmatch(word) else "@" if _REGISTER.fullmatch(word) else
-            "#" if _NUMBER.fullmatch(word) else word)
+            "_".join("#" if _NUMBER.fullmatch(one) else one for one in word.split("_")))
 
 
 def family(key: str) -> str:
@@ -101,6 +107,9 @@ def sets(chosen: Sequence[str], universe: Sequence[str]) -> str:
 
 def numbers(chosen: Iterable[str]) -> str:
     """Numbers with ranges: "1 to 3, 7"."""
+    chosen = list(chosen)
+    if any(text.startswith("0x") for text in chosen):
+        return some(sorted(chosen, key=lambda text: int(text, 0)), 4)
     values = sorted({int(text) for text in chosen})
     runs = [list(run) for _, run in groupby(enumerate(values), lambda pair: pair[1] - pair[0])]
     return some([str(r[0][1]) if len(r) == 1 else f"{r[0][1]} to {r[-1][1]}" for r in runs], 8)
@@ -139,6 +148,8 @@ def _subject(kinds: list[str], keys: list[list[str]], universe: Callable[[str, i
                         + some(map(register, here), 6))
         elif mark == "#":
             said.append(numbers(here))
+        elif "#" in mark:
+            said.append(some([word.replace("_", " ") for word in here], 3))
         else:
             said.append(mark.replace("_", " "))
     return "; ".join(said)

@@ -25,7 +25,7 @@ def title(told: Comparison) -> str:
 
 def counted(told: Comparison) -> str:
     """The line that counts."""
-    changed = sum(len(group.changes) for group in told.groups)
+    changed = sum(len(group.changes) + group.follow for group in told.groups)
     unknown = told.unexplained
     return (f"{told.compared} observations compared, {changed} changed: "
             f"{number(len(told.groups) - len(unknown), 'explained change')}, "
@@ -36,6 +36,11 @@ def _about(told: Comparison, group: Group) -> str:
     if group.explained:
         return group.subject
     return f"{told.part(group.part).what}: {group.subject}"
+
+
+def _count(group: Group) -> str:
+    return (f"{number(len(group.changes), 'observation')}"
+            f"{f', and {group.follow} that follow in the same sequences' if group.follow else ''}")
 
 
 def _arrows(group: Group, every: bool) -> list[str]:
@@ -71,7 +76,7 @@ def text(told: Comparison, every: bool = False) -> str:
         for group in groups:
             arrow = _arrow(group)
             out.append(f"  {_about(told, group)}{f': {arrow}' if arrow else ''}"
-                       f" [{number(len(group.changes), 'observation')}]")
+                       f" [{_count(group)}]")
             if group.explained:
                 out.append(f"      {group.explained.id}: {group.explained.reason}")
                 out += [f"      see: {group.explained.see}"] if group.explained.see else []
@@ -109,7 +114,7 @@ def _items(told: Comparison, groups: list[Group], every: bool) -> Iterable[str]:
         lines = "".join(f"<br><code>{escape(line)}</code>" for line in _arrows(group, every))
         yield (f"<li class={'e' if group.explained else 'u'}>{escape(_about(told, group))}"
                f"{f': <code>{escape(arrow)}</code>' if arrow else ''}"
-               f" <small>{number(len(group.changes), 'observation')}</small><br>{escape(said)}"
+               f" <small>{_count(group)}</small><br>{escape(said)}"
                f"{lines}{f'<br><small>near: {escape(near)}</small>' if near else ''}</li>")
 
 

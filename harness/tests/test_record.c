@@ -45,6 +45,8 @@ static const char *observations(void)
 {
 	static const char lists[] = "# list: demo 7\n"
 				    "# part: demo.plain\twhat is plain\tdemo:SAYS_SO\n"
+				    "# part: demo.steps\twhat steps come to\t\n"
+				    "# part: demo.absent\twhat is not there\t\n"
 				    "# part: demo.second\twhat comes second\t\n";
 	const char *list = strstr(recording, lists);
 
@@ -53,23 +55,46 @@ static const char *observations(void)
 }
 
 static const char whole[] =
+	"demo.plain.there\tyes\n"
 	"demo.plain.one\t1\n"
 	"demo.plain.about.SVE|PMU.two\tEINVAL\n"
 	"demo.plain.three\t0\n"
 	"demo.plain.ended\tyes\n"
 	"demo.plain.kernel\tquiet\n"
+	"demo.steps.there\tyes\n"
+	"demo.steps.plain/B\tB after A\n"
+	"demo.steps.plain/B.2\tB after B\n"
+	"demo.steps.plain/WRONG\tWRONG after B\n"
+	"demo.steps.plain/A\tA after WRONG\n"
+	"demo.steps.{A}.0x9/\tA after A\n"
+	"demo.steps.{A}.0x9/.2\t0x9 after A\n"
+	"demo.steps.{A}.0xa/\tA after A\n"
+	"demo.steps.{A}.0xa/.2\t0xa after A\n"
+	"demo.steps.{B}.0x9/\tB after A\n"
+	"demo.steps.{B}.0x9/.2\t0x9 after B\n"
+	"demo.steps.{B}.0xa/\tB after A\n"
+	"demo.steps.{B}.0xa/.2\t0xa after B\n"
+	"demo.steps.set_up/set-up\tWRONG after \n"
+	"demo.steps.ends/B\tB after A\n"
+	"demo.steps.ends/END\tEND after B\n"
+	"demo.steps.ended\tyes\n"
+	"demo.steps.kernel\tquiet\n"
+	"demo.absent.there\tno\n"
+	"demo.absent.ended\tyes\n"
+	"demo.absent.kernel\tquiet\n"
+	"demo.second.there\tyes\n"
 	"demo.second.before\t0\n"
 	"demo.second.after\t0\n"
 	"demo.second.ended\tyes\n"
 	"demo.second.kernel\tquiet\n"
-	"# end 9\n";
+	"# end 32\n";
 
 START_TEST(parts_come_in_their_order)
 {
 	RECORD(0);
 	ck_assert_ptr_eq(strstr(recording, "# uapi-conform record 1\n# kernel: "), recording);
 	ck_assert_str_eq(observations(), whole);
-	ck_assert_ptr_nonnull(strstr(output, "# recorded 9 observations\n"));
+	ck_assert_ptr_nonnull(strstr(output, "# recorded 32 observations\n"));
 }
 END_TEST
 

@@ -111,6 +111,31 @@ def test_what_is_no_recording(data: bytes, code: int, word: str) -> None:
     assert caught.value.code == code and word in str(caught.value) and len(caught.value.lines) == 1
 
 
+STEPS = {"s.first.calls.{SVE}/INIT": "0", "s.first.calls.{SVE}/RUN": "0", "s.first.calls.{SVE}/RUN.2": "0",
+         "s.first.calls.{PMU}/INIT": "0", "s.first.calls.{PMU}/RUN": "0", "s.first.calls.{PMU}/RUN.2": "0"}
+
+
+def test_what_follows_a_change_in_a_sequence_is_its_consequence() -> None:
+    changed = STEPS | {"s.first.calls.{SVE}/INIT": "EINVAL", "s.first.calls.{SVE}/RUN": "ENOEXEC",
+                       "s.first.calls.{SVE}/RUN.2": "ENOEXEC", "s.first.calls.{PMU}/RUN.2": "EINVAL"}
+    result = compared(made(STEPS), made(changed, "6.12"))
+    assert [(group.subject, len(group.changes), group.follow) for group in result.groups] == [
+        ("calls; {SVE}; INIT", 1, 2), ("calls; {PMU}; RUN; 2", 1, 0)]
+    assert "[1 observation, and 2 that follow in the same sequences]" in told(made(STEPS), made(changed, "6.12"))
+
+
+def test_a_part_that_one_side_has_nothing_of_is_one_change() -> None:
+    lacking = {key: None for key in PLAIN if key.startswith("s.register.{")} | {"s.register.there": "no"}
+    groups = compared(made(lacking), made({"s.register.there": "yes"}, "6.12")).groups
+    assert [(group.changes[0].key, group.changes[0].arrow) for group in groups] == [("s.register.there", "no -> yes")]
+
+
+def test_numbers_are_told_in_the_words_of_steps() -> None:
+    old = {f"s.first.calls.{n}/GET_{n}_x0": "0" for n in ("0x10", "0x2")}
+    groups = compared(made(old), made({key: "EINVAL" for key in old}, "6.12")).groups
+    assert [group.subject for group in groups] == ["calls; 0x2, 0x10; GET 0x10 x0, GET 0x2 x0"]
+
+
 ENTRY = """[[change]]
 id = "sve-accepted"
 what = "SVE alone is accepted"

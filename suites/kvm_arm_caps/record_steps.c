@@ -34,8 +34,8 @@ static const struct uc_recorded_steps states[] = {
 	{ "second.{%1}", "INIT %1 > 1: NEW_VCPU; 1: RUN; 1: INIT %1; 1: RUN; RUN; 1: RUN; 2: NEW_VCPU; 2: INIT %1; 2: RUN; "
 	  "INIT %1; RUN; CLOSE_VCPU; 1: RUN", SETS, NULL },
 	{ "beside.{%1}", "1: NEW_VCPU > INIT %1; 1: INIT none; 1: INIT %1; 1: RUN; RUN", SETS, NULL },
-	{ "moved.{%1}.{%2}", "INIT %1; FINALIZE SVE = anything; SAVE; vm1: NEW_VM; vm1.0: NEW_VCPU; vm1.0: INIT %2; "
-	  "vm1.0: FINALIZE SVE = anything > vm1.0: RESTORE; vm1.0: RUN; vm1.0: RESTORE", SETS, SETS },
+	{ "moved.{%1}", "INIT %1; FINALIZE SVE = anything; SAVE; vm1: NEW_VM; vm1.0: NEW_VCPU; vm1.0: INIT %1; "
+	  "vm1.0: FINALIZE SVE = anything > vm1.0: RESTORE; vm1.0: RUN; vm1.0: RESTORE", SETS, NULL },
 	{ "vm", "> CHECK_VM 169; ENABLE_IMP_ID; ENABLE_MTE; INIT none; ENABLE_IMP_ID; ENABLE_MTE; RUN; ENABLE_MTE; "
 	  "1: NEW_VCPU; ENABLE_IMP_ID; 1: NEW_VCPU; CLOSE_VCPU; NEW_VCPU", NULL, NULL },
 	{ NULL, NULL, NULL, NULL }
@@ -50,7 +50,7 @@ static const struct uc_recorded_steps filters[] = {
 	{ "%1.%2", "INIT PSCI_0_2 > FILTER %1 %2; FILTER %1 %2; FILTER allow 0x84000001 1; BOOT; EXEC HVC 0x84000000; "
 	  "GET_REG pc; EXEC SMC 0x84000000; GET_REG pc; EXEC HVC 0xc6000001; GET_REG pc; FILTER %1 0x87000000 1",
 	  ACTIONS, RANGES },
-	{ "ran.%1.%2", "INIT PSCI_0_2; RUN = error > FILTER %1 %2", ACTIONS, RANGES },
+	{ "ran.%1.%2", "INIT PSCI_0_2; RUN = EINTR > FILTER %1 %2", ACTIONS, RANGES },
 	{ "old.%1.%2", "INIT none; FILTER %1 %2; BOOT > EXEC HVC 0x84000000; GET_REG pc; EXEC HVC 0x95c1ba60; GET_REG pc",
 	  "allow,deny,forward", "0x84000000 0x100,0x95c1ba60 2" },
 	{ NULL, NULL, NULL, NULL }
@@ -95,6 +95,8 @@ static const struct uc_recorded_steps powers[] = {
 #define PMU_READ "READ PMCCNTR_EL0; READ PMEVCNTR0_EL0; GET_REG PMCR_EL0; GET_REG PMCCNTR_EL0; GET_REG PMEVCNTR0_EL0; " \
 		"GET_REG PMCNTENSET_EL0; GET_REG PMOVSSET_EL0; GET_REG PMINTENSET_EL1; GET_REG PMSELR_EL0"
 #define WITH_PMU "INIT PMU_V3; PMU INIT; BOOT; WRITE PMCCNTR_EL0 0x1000; WRITE PMEVCNTR0_EL0 0x77; "
+#define PMU_CALLS	"PMU %1; PMU %1; RUN; PMU %1; INIT PMU_V3; PMU %1"
+#define ATTRIBUTES	"INIT,FILTER"
 /* Counters that count are only told from those that do not. */
 static const struct uc_recorded_steps pmus[] = {
 	{ "write.%1.%2", WITH_PMU "> WRITE %1 %2; READ %1; " PMU_READ, "PMCR_EL0,PMSELR_EL0,PMUSERENR_EL0",
@@ -106,8 +108,11 @@ static const struct uc_recorded_steps pmus[] = {
 	{ "number.%1", "INIT PMU_V3 > SET_REG PMCR_EL0.N %1; GET_REG PMCR_EL0; GET_REG PMCNTENSET_EL0; "
 	  "SET_REG PMCNTENSET_EL0 0xffffffffffffffff; GET_REG PMCNTENSET_EL0; INIT PMU_V3; GET_REG PMCR_EL0; PMU INIT; BOOT; "
 	  "READ PMCR_EL0; SET_REG PMCR_EL0.N 1; GET_REG PMCR_EL0", "0..8,31", "" },
-	{ "%1.%2", "%1 > PMU %2; PMU %2; RUN; PMU %2; INIT PMU_V3; PMU %2", "INIT none,INIT PMU_V3,INIT PMU_V3; PMU INIT,"
-	  "INIT PMU_V3; PMU INIT; RUN = EINTR,INIT PMU_V3; PMU FILTER", "INIT,FILTER" },
+	{ "without.%1", "INIT none > " PMU_CALLS, ATTRIBUTES, NULL },
+	{ "with.%1", "INIT PMU_V3 > " PMU_CALLS, ATTRIBUTES, NULL },
+	{ "set_up.%1", "INIT PMU_V3; PMU INIT > " PMU_CALLS, ATTRIBUTES, NULL },
+	{ "filtered.%1", "INIT PMU_V3; PMU FILTER > " PMU_CALLS, ATTRIBUTES, NULL },
+	{ "ran.%1", "INIT PMU_V3; PMU INIT; RUN = EINTR > " PMU_CALLS, ATTRIBUTES, NULL },
 	{ "second.%2", "INIT PMU_V3; PMU INIT; 1: NEW_VCPU; 1: INIT PMU_V3 > RUN; 1: PMU %2; 1: PMU INIT; 1: RUN; 1: PMU %2",
 	  "", "INIT,FILTER" },
 	{ NULL, NULL, NULL, NULL }
