@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""What is known of the suite itself: the mutants that its rows noticed, and what none reaches.
+"""What is known of the suite itself: the mutants and the real faults that it noticed, and what no
+row reaches.
 
-`make mutants` and `make coverage` leave it behind, each in a file below build/; both are about the
-reference kernel, whatever kernel a report is about.
+`make mutants`, `make history` and `make coverage` leave it behind, each in a file below build/; all are
+about the reference kernel, whatever kernel a report is about.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from typing import Any
 from fixtures import ROOT
 from fixtures.problem import Problem
 from report.problem import FOREIGN
+from report.text import number
 
 BUILD = ROOT / "build"
 MUTANTS = Path("mutants/results.json")
 COVERAGE = Path("coverage/results.json")
+HISTORY = Path("history/results.json")
 KILLED = "killed"
 
 
@@ -38,6 +41,18 @@ class Mutant:
 
 
 @dataclass(frozen=True)
+class RealFault:
+    """One that was fixed in the kernel, and put back here. by: who noticed it, and by what; empty
+    where nobody did. fixed: the commit or the mail."""
+
+    name: str
+    year: int
+    title: str
+    fixed: str
+    by: str
+
+
+@dataclass(frozen=True)
 class Gap:
     """A line of the reference kernel that no row reaches, or of whose branches none reaches some;
     why: the explanation, or empty."""
@@ -50,11 +65,13 @@ class Gap:
 
 @dataclass(frozen=True)
 class Proof:
-    """Both. None where it was not measured here."""
+    """All of it. None where it was not measured here; shares: of the real faults, in words."""
 
     mutants: dict[str, list[Mutant]] | None = None
     gaps: list[Gap] | None = None
     reached: str = ""
+    history: list[RealFault] | None = None
+    shares: tuple[str, ...] = ()
 
 
 def _read(path: Path) -> Any:
@@ -75,6 +92,35 @@ def _mutants(data: Any) -> dict[str, list[Mutant]]:
     return found
 
 
+def _noticed(entry: Any) -> str:
+    if entry["verdict"] == KILLED:
+        return f"the row {entry['first']}"
+    found = [f"random sequences: {entry['explored_note']}".rstrip(": ")] if entry["explored"] == "found" else []
+    found += [f"a recording: {entry['recorded']}"] if entry["recorded"] else []
+    return "; ".join(found + ([f"the kernel's selftest {entry['peer']}"] if entry["peer"] else []))
+
+
+def _shares(data: Any) -> tuple[str, ...]:
+    """Who noticed how many of the real faults that could be tried, a sentence each."""
+    counts, faults = data["counts"], data["faults"]
+    tried = counts["faults"] - counts["not_run"]
+
+    def share(name: str) -> str:
+        return f"{counts[name]} ({100 * counts[name] // max(tried, 1)} %)"
+
+    said = [f"Of {number(tried, 'real fault')} that were put back one at a time, rows notice {share('rows')}."]
+    if any(entry["explored"] for entry in faults):
+        said.append(f"Random sequences notice {share('exploration')}, either of them {share('either')}.")
+    if counts["recorded"]:
+        said.append(f"A recording of the kernel's behaviour changes with {share('recorded')}.")
+    if data["peers"]:
+        said.append(f"The kernel's own selftests notice {share('peers')}, {counts['peers_alone']} of them "
+                    "unnoticed by rows.")
+    if counts["not_run"]:
+        said.append(f"{number(counts['not_run'], 'fault')} could not be tried.")
+    return tuple(said)
+
+
 def _reached(functions: Any) -> str:
     lines = [line for function in functions for line in function["lines"].values()]
     branches = [count for line in lines for count in line[1:]]
@@ -85,15 +131,21 @@ def _reached(functions: Any) -> str:
 
 def load(build: Path = BUILD) -> Proof:
     """What was measured here; a Problem where a file is not what it should be."""
-    mutants, coverage = _read(build / MUTANTS), _read(build / COVERAGE)
+    mutants, history, coverage = (_read(build / name) for name in (MUTANTS, HISTORY, COVERAGE))
     path = build / MUTANTS
     try:
         killed = None if mutants is None else _mutants(mutants)
+        path = build / HISTORY
+        real: list[RealFault] | None = None
+        shares: tuple[str, ...] = ()
+        if history is not None:
+            real = [RealFault(e["name"], e["year"], e["title"], e["fixed"], _noticed(e)) for e in history["faults"]]
+            shares = _shares(history)
         path = build / COVERAGE
         if coverage is None:
-            return Proof(killed)
+            return Proof(killed, history=real, shares=shares)
         gaps = [Gap(f"{gap['file']}:{gap['line']} {gap['function']}", gap["text"], gap["branches"],
                     gap["why"]) for gap in coverage["gaps"]]
-        return Proof(killed, gaps, _reached(coverage["functions"]))
+        return Proof(killed, gaps, _reached(coverage["functions"]), real, shares)
     except (KeyError, TypeError, AttributeError, IndexError):
         raise Problem(f"{path}: was not written by this project; remove it", FOREIGN) from None

@@ -24,8 +24,18 @@ GAP = {"file": "a/b.c", "function": "f", "line": 7, "text": "return -EIO;", "bra
 COVERAGE = {"functions": [{"lines": {"6": [1, 1, 0], "7": [0]}}], "gaps": [GAP]}
 
 
-def written(build: Path, mutants: Any = None, coverage: Any = None) -> Path:
-    for path, data in ((suite_evidence.MUTANTS, mutants), (suite_evidence.COVERAGE, coverage)):
+REAL = {"name": "key_lost", "year": 2020, "title": "Keep the key", "fixed": "0123456789ab", "verdict": "killed",
+        "first": "suite.topic.row", "explored": "", "explored_note": "", "recorded": "", "peer": ""}
+HISTORY = {"counts": {"faults": 4, "rows": 1, "exploration": 1, "either": 2, "not_run": 1, "recorded": 1, "peers": 1,
+                      "peers_alone": 1}, "peers": {"took": 1.0},
+           "faults": [REAL, REAL | {"verdict": "survived", "explored": "found", "explored_note": "REQ",
+                                    "recorded": "a.key", "peer": "psci_test"},
+                      REAL | {"verdict": "survived", "title": "Nobody saw", "explored": "missed"}, REAL | {"verdict": "not run"}]}
+
+
+def written(build: Path, mutants: Any = None, coverage: Any = None, history: Any = None) -> Path:
+    for path, data in ((suite_evidence.MUTANTS, mutants), (suite_evidence.COVERAGE, coverage),
+                       (suite_evidence.HISTORY, history)):
         if data is not None:
             (build / path).parent.mkdir(parents=True, exist_ok=True)
             (build / path).write_text(json.dumps(data), encoding="utf-8")
@@ -55,6 +65,24 @@ def test_a_foreign_file_is_told_in_one_line(tmp_path: Path, text: str) -> None:
         suite_evidence.load(tmp_path)
     assert caught.value.code == FOREIGN and len(caught.value.lines) == 1
     assert "mutants/results.json" in caught.value.lines[0]
+
+
+def test_real_faults_and_who_noticed_them(tmp_path: Path, catalogue: Catalogue) -> None:
+    found = suite_evidence.load(written(tmp_path, history=HISTORY))
+    assert found.shares == (
+        "Of 3 real faults that were put back one at a time, rows notice 1 (33 %).",
+        "Random sequences notice 1 (33 %), either of them 2 (66 %).",
+        "A recording of the kernel's behaviour changes with 1 (33 %).",
+        "The kernel's own selftests notice 1 (33 %), 1 of them unnoticed by rows.",
+        "1 fault could not be tried.")
+    assert found.history is not None and [fault.by for fault in found.history] == [
+        "the row suite.topic.row", "random sequences: REQ; a recording: a.key; the kernel's selftest psci_test", "", ""]
+    page = html.render([sample.cell(tmp_path, catalogue, golden("mixed"), "k", "c")], [], found)
+    assert "The kernel&#39;s own selftests notice 1 (33 %)" in page and 'href="#suite"' in page
+    assert page.index("Nobody saw") < page.index("the row suite.topic.row")
+    bare = {**HISTORY, "peers": None, "counts": {**HISTORY["counts"], "recorded": 0, "not_run": 0},
+            "faults": [REAL] * 4}
+    assert len(suite_evidence.load(written(tmp_path, history=bare)).shares) == 1
 
 
 def test_both_reports_show_them(tmp_path: Path, catalogue: Catalogue) -> None:
