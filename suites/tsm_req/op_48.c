@@ -59,25 +59,13 @@ static bool not_sev(const struct tsm_question *question, const struct tsm_check 
 
 /* The last operation is all that the two differ in. */
 #define CHECKS(last)									\
-	{ SIZE_UNREADABLE, EFAULT, tsm_size_unreadable, .spoil = "struct=unmapped",	\
-	  .also = tsm_also_no_word },							\
-	{ ABI_WORD, ENOTTY, tsm_other_word, .spoil = "word=readwrite" },		\
-	{ SIZE_SHORT, EINVAL, tsm_size_short, .spoil = "size=47" },			\
-	{ STRUCT_UNREADABLE, EFAULT, tsm_struct_unreadable, .spoil = "struct=cut 40",	\
-	  .also = tsm_also_tail },							\
-	{ SIZE_TAIL, E2BIG, tsm_tail_set, .spoil = "size=56 byte=48" },			\
-	{ TSM_ABSENT, EOPNOTSUPP, tsm_not_built, .limit = 0 },				\
+	TSM_FORMAT_CHECKS("size=47", "struct=cut 40", "size=56 byte=48"),		\
 	{ OPS_ARCH_KNOWN, EINVAL, no_arch, .spoil = "arch=9" },				\
 	{ OPS_OP_KNOWN, EINVAL, no_op, OPS_OP, (last), .spoil = "op=9" },		\
 	{ OPS_SEV_ONLY, EINVAL, not_sev, .spoil = "op=3" },				\
 	{ ID_UNKNOWN, ENOENT, tsm_not_found, .spoil = "id=nothing" },			\
 	{ STATE_NOT_PCI, EINVAL, tsm_in_state, .limit = NOT_PCI, .late = true },	\
-	{ STATE_NOT_CONNECTED, ENXIO, tsm_in_state, .limit = UNCONNECTED, .late = true }, \
-	{ STATE_NOT_LINK, ENXIO, tsm_in_state, .limit = NOT_LINK, .late = true },	\
-	{ STATE_NOT_BOUND, ENXIO, tsm_in_state, .limit = CONNECTED, .late = true },	\
-	{ BUFFER_FAULT, EFAULT, NULL, .spoil = "req=kernel" },				\
-	{ BUFFER_FAULT, EFAULT, NULL, .spoil = "resp=unmapped" },			\
-	{ BACKEND_ERROR, EIO, NULL, .spoil = "result=-EIO" },
+	TSM_LAST_CHECKS,
 
 static const struct tsm_check checks[] = { CHECKS(7) };
 static const struct tsm_check rebased_checks[] = { CHECKS(4) };
@@ -99,27 +87,16 @@ static enum tsm_requirement blame_request(const struct tsm_question *question,
 	return check->requirement == ID_UNKNOWN ? question->id : check->requirement;
 }
 
-static const struct tsm_ioctl request = {
-	.name = "TSM_REQ", .number = 0x96, .size = 48, .scope = OPS_OP, .arch = OPS_ARCH, .code = 40,
-	.fields = fields, .field_count = UC_ARRAY_SIZE(fields),
-	.checks = checks, .check_count = UC_ARRAY_SIZE(checks),
-	.kept = OPS_KEPT, .pass = tsm_ask_tsm, .blame = blame_request,
-};
-static const struct tsm_ioctl rebased_request = {
-	.name = "TSM_REQ", .number = 0x97, .size = 48, .scope = OPS_OP, .arch = OPS_ARCH, .code = 40,
-	.fields = fields, .field_count = UC_ARRAY_SIZE(fields),
-	.checks = rebased_checks, .check_count = UC_ARRAY_SIZE(rebased_checks),
-	.kept = OPS_KEPT, .pass = tsm_ask_tsm, .blame = blame_request,
-};
-static const struct tsm_ioctl rebased_operation = {
-	.name = "TSM_OP", .number = 0x96, .size = 16,
-	.fields = tsm_operation_fields, .field_count = UC_ARRAY_SIZE(tsm_operation_fields),
-	.checks = tsm_operation_checks, .check_count = UC_ARRAY_SIZE(tsm_operation_checks),
-	.kept = OP_WRITTEN_BACK, .pass = tsm_pass_operation, .blame = tsm_blame_operation,
-};
+#define REQUEST(nr, list) {								\
+	.name = "TSM_REQ", .number = (nr), .size = 48, .scope = OPS_OP, .arch = OPS_ARCH, .code = 40, \
+	.fields = fields, .field_count = UC_ARRAY_SIZE(fields), .checks = (list),	\
+	.check_count = UC_ARRAY_SIZE(list), .kept = OPS_KEPT, .pass = tsm_ask_tsm, .blame = blame_request }
+
+static const struct tsm_ioctl request = REQUEST(0x96, checks);
+static const struct tsm_ioctl rebased_request = REQUEST(0x97, rebased_checks);
 
 const struct tsm_rules tsm_op_48 = { .ioctl = { &request, NULL }, .alloc_binds = true };
-const struct tsm_rules tsm_op_48_rebased = { .ioctl = { &rebased_request, &rebased_operation } };
+const struct tsm_rules tsm_op_48_rebased = { .ioctl = { &rebased_request, &tsm_operation_at_96 } };
 
 #define IOMMUFD	ON_IOMMUFD_OF(ops)
 #define ANY	ON_ANY_OF(ops)

@@ -110,14 +110,15 @@ struct tsm_rules {
 	bool vm_file;		/* VIOMMU_ALLOC is given the VM's file; else it takes the device's VM */
 };
 
-/* v5.c */
-extern const struct tsm_rules tsm_v5;
+/* v5.c; the last one is v5's TSM_OP a number later, which op-48-rebased has. */
+extern const struct tsm_rules tsm_v5, tsm_nvidia_40;
+extern const struct tsm_ioctl tsm_operation_at_96;
 enum { V5_SCOPE = TSM_OWN_VALUES, V5_RESERVED, V5_TYPE = TSM_OWN_VALUES, V5_FLAGS };
 enum { PCI_INFO, PCI_STATE_CHANGE, PCI_DEBUG_READ, PCI_DEBUG_WRITE, PCI_LAST = PCI_DEBUG_WRITE };
 enum { TSM_BIND = 1, TSM_UNBIND = 2 };
 
-/* nvidia_40.c, op_48.c */
-extern const struct tsm_rules tsm_nvidia_40, tsm_op_48, tsm_op_48_rebased;
+/* op_48.c */
+extern const struct tsm_rules tsm_op_48, tsm_op_48_rebased;
 enum { OPS_OP = TSM_OWN_VALUES, OPS_ARCH };
 enum { ARCH_CCA = 1, ARCH_SEV, ARCH_TDX };
 
@@ -150,9 +151,26 @@ bool tsm_value_above(const struct tsm_question *question, const struct tsm_check
 bool tsm_not_built(const struct tsm_question *question, const struct tsm_check *check);
 bool tsm_not_found(const struct tsm_question *question, const struct tsm_check *check);
 bool tsm_in_state(const struct tsm_question *question, const struct tsm_check *check);
-bool tsm_no_vm(const struct tsm_question *question, const struct tsm_check *check);
 int tsm_also_no_word(const struct tsm_question *question);
 int tsm_also_tail(const struct tsm_question *question);
+
+/* What every request is checked for first, whatever its fields are; how it is broken depends on its size. */
+#define TSM_FORMAT_CHECKS(too_short, cut, tail)						\
+	{ SIZE_UNREADABLE, EFAULT, tsm_size_unreadable, .spoil = "struct=unmapped",	\
+	  .also = tsm_also_no_word },							\
+	{ ABI_WORD, ENOTTY, tsm_other_word, .spoil = "word=readwrite" },		\
+	{ SIZE_SHORT, EINVAL, tsm_size_short, .spoil = (too_short) },			\
+	{ STRUCT_UNREADABLE, EFAULT, tsm_struct_unreadable, .spoil = (cut), .also = tsm_also_tail }, \
+	{ SIZE_TAIL, E2BIG, tsm_tail_set, .spoil = (tail) },				\
+	{ TSM_ABSENT, EOPNOTSUPP, tsm_not_built, .limit = 0 }
+/* And last: the device's state, and the TSM. */
+#define TSM_LAST_CHECKS									\
+	{ STATE_NOT_CONNECTED, ENXIO, tsm_in_state, .limit = UNCONNECTED, .late = true }, \
+	{ STATE_NOT_LINK, ENXIO, tsm_in_state, .limit = NOT_LINK, .late = true },	\
+	{ STATE_NOT_BOUND, ENXIO, tsm_in_state, .limit = CONNECTED, .late = true },	\
+	{ BUFFER_FAULT, EFAULT, NULL, .spoil = "req=kernel" },				\
+	{ BUFFER_FAULT, EFAULT, NULL, .spoil = "resp=unmapped" },			\
+	{ BACKEND_ERROR, EIO, NULL, .spoil = "result=-EIO" }
 
 /* UAPI_CONFORM_ANSWER_* of a step's script: a code of the TSM's own where the revision has a place for it. */
 __u32 tsm_told_flags(const struct tsm_step *step);
@@ -160,23 +178,6 @@ __u32 tsm_told_flags(const struct tsm_step *step);
 bool tsm_scripted(const struct tsm_step *step);
 /* What the project's scripted TSM makes of a request that reaches it. */
 void tsm_ask_tsm(const struct tsm_question *question, struct tsm_expected *expected);
-/* v5's TSM_OP, which others have, too, with another number or another errno for its type. */
-void tsm_pass_operation(const struct tsm_question *question, struct tsm_expected *expected);
-enum tsm_requirement tsm_blame_operation(const struct tsm_question *question,
-					 const struct tsm_check *check,
-					 const struct tsm_expected *expected);
-bool tsm_other_type(const struct tsm_question *question, const struct tsm_check *check);
-bool tsm_bind_in_state(const struct tsm_question *question, const struct tsm_check *check);
-bool tsm_bound_elsewhere(const struct tsm_question *question, const struct tsm_check *check);
-extern const struct tsm_field tsm_operation_fields[4];
-extern const struct tsm_check tsm_operation_checks[14];
-int tsm_also_privilege(const struct tsm_question *question);
-/* The clause of the scopes' revisions. */
-enum tsm_requirement tsm_blame_scoped(const struct tsm_question *question,
-				      const struct tsm_check *check,
-				      const struct tsm_expected *expected);
-extern const struct tsm_field tsm_scoped_fields[8];
-
 /* The clause of that; and who is denied what is right for others, or none. */
 enum tsm_requirement tsm_blame_tsm(const struct tsm_question *question,
 				   const struct tsm_expected *expected);

@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Revision v5, May 2026, as the document has it. The numbers are the suite's own and not a build
- * machine's: no released header has them, and one that will may have another revision's.
+ * Revision v5, May 2026, as the document has it, and nvidia-40, which has its words, sizes and fields,
+ * of which iommufd looks at fewer. The numbers are the suite's own and not a build machine's: no
+ * released header has them, and one that will may have another revision's.
+ *
+ * What was seen of nvidia-40 in NVIDIA/NV-Kernels, drivers/iommu/iommufd/tsm.c at 315cb8da740a: neither
+ * scope nor the word at 20 is looked at, an unknown type of TSM_OP is ENODEV, nothing of the request is
+ * written back; the VM's file is given to VIOMMU_ALLOC, and not found by the device. What PCI's layer
+ * refuses is inferred from v5's, whose callers it shares.
  */
 #include <errno.h>
 
@@ -29,7 +35,7 @@ static const __u32 types[] = {
 	0, 3, 4, 0x101, 0x102, 0x10001, 0x80000001, 0xffffffff, 0x41, 0x200001,
 };
 
-const struct tsm_field tsm_scoped_fields[] = {
+static const struct tsm_field fields[] = {
 	VALUE("size", 0, TSM_SIZE, 40),
 	{ .name = "id", .offset = 4, .width = 4, .kind = FIELD_ID },
 	CHOICE("scope", 8, V5_SCOPE, PCI_INFO, scopes, NAMED(scope_names)),
@@ -40,7 +46,7 @@ const struct tsm_field tsm_scoped_fields[] = {
 	{ .name = "resp", .offset = 32, .width = 8, .kind = FIELD_RESP },
 };
 
-const struct tsm_field tsm_operation_fields[] = {
+static const struct tsm_field operation_fields[] = {
 	VALUE("size", 0, TSM_SIZE, 16),
 	CHOICE("type", 4, V5_TYPE, TSM_BIND, types, NAMED(type_names)),
 	CHOICE("flags", 8, V5_FLAGS, 0, reserveds, ),
@@ -48,7 +54,7 @@ const struct tsm_field tsm_operation_fields[] = {
 };
 
 /* Refused for the other good reason. */
-int tsm_also_privilege(const struct tsm_question *question)
+static int also_privilege(const struct tsm_question *question)
 {
 	const struct tsm_step *step = question->step;
 
@@ -57,30 +63,28 @@ int tsm_also_privilege(const struct tsm_question *question)
 }
 
 static const struct tsm_check request_checks[] = {
-	{ SIZE_UNREADABLE, EFAULT, tsm_size_unreadable, .spoil = "struct=unmapped",
-	  .also = tsm_also_no_word },
-	{ ABI_WORD, ENOTTY, tsm_other_word, .spoil = "word=readwrite" },
-	{ SIZE_SHORT, EINVAL, tsm_size_short, .spoil = "size=39" },
-	{ STRUCT_UNREADABLE, EFAULT, tsm_struct_unreadable, .spoil = "struct=cut 32",
-	  .also = tsm_also_tail },
-	{ SIZE_TAIL, E2BIG, tsm_tail_set, .spoil = "size=48 byte=40" },
-	{ TSM_ABSENT, EOPNOTSUPP, tsm_not_built, .limit = 0 },
+	TSM_FORMAT_CHECKS("size=39", "struct=cut 32", "size=48 byte=40"),
 	{ RESERVED_ZERO, EOPNOTSUPP, tsm_value_above, V5_RESERVED, 0,
 	  .spoil = "reserved=0x80000001" },
 	{ SCOPE_KNOWN, EINVAL, tsm_value_above, V5_SCOPE, PCI_LAST, .spoil = "scope=8" },
 	{ ID_UNKNOWN, ENOENT, tsm_not_found, .spoil = "id=nothing" },
 	{ STATE_NOT_PCI, EINVAL, tsm_in_state, .limit = NOT_PCI },
 	{ SCOPE_LOWER_LAYER, EINVAL, tsm_value_above, V5_SCOPE, PCI_STATE_CHANGE,
-	  .spoil = "scope=2", .also = tsm_also_privilege },
-	{ STATE_NOT_CONNECTED, ENXIO, tsm_in_state, .limit = UNCONNECTED },
-	{ STATE_NOT_LINK, ENXIO, tsm_in_state, .limit = NOT_LINK },
-	{ STATE_NOT_BOUND, ENXIO, tsm_in_state, .limit = CONNECTED },
-	{ BUFFER_FAULT, EFAULT, NULL, .spoil = "req=kernel" },
-	{ BUFFER_FAULT, EFAULT, NULL, .spoil = "resp=unmapped" },
-	{ BACKEND_ERROR, EIO, NULL, .spoil = "result=-EIO" },
+	  .spoil = "scope=2", .also = also_privilege },
+	TSM_LAST_CHECKS,
 };
 
-enum tsm_requirement tsm_blame_scoped(const struct tsm_question *question,
+static const struct tsm_check nvidia_request_checks[] = {
+	TSM_FORMAT_CHECKS("size=39", "struct=cut 32", "size=48 byte=40"),
+	{ ID_UNKNOWN, ENOENT, tsm_not_found, .spoil = "id=nothing" },
+	{ STATE_NOT_PCI, EINVAL, tsm_in_state, .limit = NOT_PCI },
+	{ NVIDIA_SCOPE, EINVAL, tsm_value_above, V5_SCOPE, PCI_LAST, .spoil = "scope=8" },
+	{ SCOPE_LOWER_LAYER, EINVAL, tsm_value_above, V5_SCOPE, PCI_STATE_CHANGE,
+	  .spoil = "scope=2", .also = also_privilege },
+	TSM_LAST_CHECKS,
+};
+
+static enum tsm_requirement blame_request(const struct tsm_question *question,
 					  const struct tsm_check *check,
 					  const struct tsm_expected *expected)
 {
@@ -99,13 +103,23 @@ enum tsm_requirement tsm_blame_scoped(const struct tsm_question *question,
 	       DEBUG_WRITE_GUARDED : check->requirement;
 }
 
-bool tsm_no_vm(const struct tsm_question *question, const struct tsm_check *check)
+static enum tsm_requirement blame_nvidia_request(const struct tsm_question *question,
+						 const struct tsm_check *check,
+						 const struct tsm_expected *expected)
+{
+	bool hole = question->step->value[V5_RESERVED];
+
+	return hole && (!check || check->requirement >= ID_UNKNOWN) ? NVIDIA_HOLE :
+	       blame_request(question, check, expected);
+}
+
+static bool no_vm(const struct tsm_question *question, const struct tsm_check *check)
 {
 	(void)check;
 	return !question->vm;
 }
 
-bool tsm_other_type(const struct tsm_question *question, const struct tsm_check *check)
+static bool other_type(const struct tsm_question *question, const struct tsm_check *check)
 {
 	(void)check;
 	return question->step->value[V5_TYPE] != TSM_BIND &&
@@ -113,39 +127,42 @@ bool tsm_other_type(const struct tsm_question *question, const struct tsm_check 
 }
 
 /* UNBIND of a PCI device is always 0; of another one it is not in the document. */
-bool tsm_bind_in_state(const struct tsm_question *question, const struct tsm_check *check)
+static bool bind_in_state(const struct tsm_question *question, const struct tsm_check *check)
 {
 	return question->step->value[V5_TYPE] == TSM_BIND && tsm_in_state(question, check);
 }
 
-bool tsm_bound_elsewhere(const struct tsm_question *question, const struct tsm_check *check)
+static bool bound_elsewhere(const struct tsm_question *question, const struct tsm_check *check)
 {
 	(void)check;
 	return question->step->value[V5_TYPE] == TSM_BIND && question->state == BOUND &&
 	       question->other_vm;
 }
 
-const struct tsm_check tsm_operation_checks[] = {
-	{ OP_WORD_AND_SIZE, EFAULT, tsm_size_unreadable, .spoil = "struct=unmapped",
-	  .also = tsm_also_no_word },
-	{ OP_WORD_AND_SIZE, ENOTTY, tsm_other_word, .spoil = "word=readwrite" },
-	{ OP_WORD_AND_SIZE, EINVAL, tsm_size_short, .spoil = "size=15" },
-	{ OP_WORD_AND_SIZE, EFAULT, tsm_struct_unreadable, .spoil = "struct=cut 12",
-	  .also = tsm_also_tail },
-	{ OP_WORD_AND_SIZE, E2BIG, tsm_tail_set, .spoil = "size=20 byte=16" },
-	{ TSM_ABSENT, EOPNOTSUPP, tsm_not_built, .limit = 0 },
-	{ OP_FLAGS, EOPNOTSUPP, tsm_value_above, V5_FLAGS, 0, .spoil = "flags=1" },
-	{ OP_ID, ENOENT, tsm_not_found, .spoil = "id=nothing" },
-	{ OP_NO_VM, ENODEV, tsm_no_vm, .limit = 0 },
-	{ OP_TYPE, EINVAL, tsm_other_type, .spoil = "type=9" },
-	{ OP_NOT_PCI, EINVAL, tsm_bind_in_state, .limit = NOT_PCI },
-	{ OP_NOT_CONNECTED, EINVAL, tsm_bind_in_state, .limit = UNCONNECTED },
-	{ OP_NOT_LINK, ENXIO, tsm_bind_in_state, .limit = NOT_LINK },
-	{ OP_OTHER_VM, EBUSY, tsm_bound_elsewhere, .limit = 0 },
-};
+/* An unknown type is all that the revisions differ in. */
+#define OPERATION_CHECKS(unknown_type, error)						\
+	{ OP_WORD_AND_SIZE, EFAULT, tsm_size_unreadable, .spoil = "struct=unmapped",	\
+	  .also = tsm_also_no_word },							\
+	{ OP_WORD_AND_SIZE, ENOTTY, tsm_other_word, .spoil = "word=readwrite" },	\
+	{ OP_WORD_AND_SIZE, EINVAL, tsm_size_short, .spoil = "size=15" },		\
+	{ OP_WORD_AND_SIZE, EFAULT, tsm_struct_unreadable, .spoil = "struct=cut 12",	\
+	  .also = tsm_also_tail },							\
+	{ OP_WORD_AND_SIZE, E2BIG, tsm_tail_set, .spoil = "size=20 byte=16" },		\
+	{ TSM_ABSENT, EOPNOTSUPP, tsm_not_built, .limit = 0 },				\
+	{ OP_FLAGS, EOPNOTSUPP, tsm_value_above, V5_FLAGS, 0, .spoil = "flags=1" },	\
+	{ OP_ID, ENOENT, tsm_not_found, .spoil = "id=nothing" },			\
+	{ OP_NO_VM, ENODEV, no_vm, .limit = 0 },					\
+	{ unknown_type, error, other_type, .spoil = "type=9" },				\
+	{ OP_NOT_PCI, EINVAL, bind_in_state, .limit = NOT_PCI },			\
+	{ OP_NOT_CONNECTED, EINVAL, bind_in_state, .limit = UNCONNECTED },		\
+	{ OP_NOT_LINK, ENXIO, bind_in_state, .limit = NOT_LINK },			\
+	{ OP_OTHER_VM, EBUSY, bound_elsewhere, .limit = 0 },
+
+static const struct tsm_check operation_checks[] = { OPERATION_CHECKS(OP_TYPE, EINVAL) };
+static const struct tsm_check nvidia_operation_checks[] = { OPERATION_CHECKS(NVIDIA_OP_TYPE, ENODEV) };
 
 /* The device of @question is PCI, or the type is UNBIND. */
-void tsm_pass_operation(const struct tsm_question *question, struct tsm_expected *expected)
+static void pass_operation(const struct tsm_question *question, struct tsm_expected *expected)
 {
 	const struct tsm_step *step = question->step;
 
@@ -171,7 +188,7 @@ void tsm_pass_operation(const struct tsm_question *question, struct tsm_expected
 	}
 }
 
-enum tsm_requirement tsm_blame_operation(const struct tsm_question *question,
+static enum tsm_requirement blame_operation(const struct tsm_question *question,
 					    const struct tsm_check *check,
 					    const struct tsm_expected *expected)
 {
@@ -188,17 +205,23 @@ enum tsm_requirement tsm_blame_operation(const struct tsm_question *question,
 	return question->step->result ? OP_BACKEND_ERROR : OP_BIND;
 }
 
-static const struct tsm_ioctl request = {
-	.name = "TSM_REQ", .number = 0x96, .size = 40, .scope = V5_SCOPE,
-	.fields = tsm_scoped_fields, .field_count = UC_ARRAY_SIZE(tsm_scoped_fields),
-	.checks = request_checks, .check_count = UC_ARRAY_SIZE(request_checks),
-	.kept = ABI_ONE_WAY, .pass = tsm_ask_tsm, .blame = tsm_blame_scoped,
-};
-static const struct tsm_ioctl operation = {
-	.name = "TSM_OP", .number = 0x95, .size = 16,
-	.fields = tsm_operation_fields, .field_count = UC_ARRAY_SIZE(tsm_operation_fields),
-	.checks = tsm_operation_checks, .check_count = UC_ARRAY_SIZE(tsm_operation_checks),
-	.kept = OP_WRITTEN_BACK, .pass = tsm_pass_operation, .blame = tsm_blame_operation,
-};
+#define REQUEST(list, whom) {								\
+	.name = "TSM_REQ", .number = 0x96, .size = 40, .scope = V5_SCOPE, .fields = fields, \
+	.field_count = UC_ARRAY_SIZE(fields), .checks = (list), .check_count = UC_ARRAY_SIZE(list), \
+	.kept = ABI_ONE_WAY, .pass = tsm_ask_tsm, .blame = (whom) }
+#define OPERATION(nr, list) {								\
+	.name = "TSM_OP", .number = (nr), .size = 16, .fields = operation_fields,	\
+	.field_count = UC_ARRAY_SIZE(operation_fields), .checks = (list),		\
+	.check_count = UC_ARRAY_SIZE(list), .kept = OP_WRITTEN_BACK, .pass = pass_operation, \
+	.blame = blame_operation }
+
+static const struct tsm_ioctl request = REQUEST(request_checks, blame_request);
+static const struct tsm_ioctl operation = OPERATION(0x95, operation_checks);
+static const struct tsm_ioctl nvidia_request = REQUEST(nvidia_request_checks, blame_nvidia_request);
+static const struct tsm_ioctl nvidia_operation = OPERATION(0x95, nvidia_operation_checks);
+const struct tsm_ioctl tsm_operation_at_96 = OPERATION(0x96, operation_checks);
 
 const struct tsm_rules tsm_v5 = { .ioctl = { &request, &operation } };
+const struct tsm_rules tsm_nvidia_40 = {
+	.ioctl = { &nvidia_request, &nvidia_operation }, .vm_file = true,
+};
