@@ -72,8 +72,7 @@ static void emit_request_rest(FILE *out, const struct tsm_step *step,
 			      const struct tsm_expected *expected)
 {
 	bool asked = expected->forwarded && !expected->apart;
-	bool told = step->tell & TELL_BEFOREHAND ||
-		    step->value[TSM_REQ_LEN] >= sizeof(struct uapi_conform_answer);
+	bool told = tsm_scripted(step);
 
 	fprintf(out, "\texpect(\"how many times the TSM is asked\", %d, now.requests - before.requests);\n",
 		expected->forwarded);

@@ -151,9 +151,9 @@ static void explain(const void *step, const struct uc_observed *seen, char *expe
 		snprintf(got, size, "%s", came);
 		return;
 	}
-	snprintf(expected, size, "%s: %lld", tsm_aspects[aspect],
+	snprintf(expected, size, "%s: %lld", tsm_aspects[aspect].text,
 		 (long long)seen->data[SEEN_EXPECTED]);
-	snprintf(got, size, "%s, and %s: %lld", came, tsm_aspects[aspect],
+	snprintf(got, size, "%s, and %s: %lld", came, tsm_aspects[aspect].text,
 		 (long long)seen->data[SEEN_GOT]);
 }
 

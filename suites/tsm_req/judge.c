@@ -11,82 +11,54 @@
 
 #define NO_BYTE	(~0ULL)
 
-const char *const tsm_aspects[TSM_ASPECTS] = {
-	[RESULT] = "its result",
-	[TIMES_ASKED] = "how many times the TSM is asked",
-	[SCOPE_SEEN] = "the scope, or operation, that the TSM is given",
-	[ARCH_SEEN] = "the architecture that the TSM is given",
-	[CODE_WRITTEN] = "tsm_code afterwards",
-	[REQ_LEN_SEEN] = "the req_len that the TSM is given",
-	[RESP_LEN_SEEN] = "the resp_len that the TSM is given",
-	[REQ_SEEN] = "the req_uptr that the TSM is given",
-	[RESP_SEEN] = "the resp_uptr that the TSM is given",
-	[KINDS_SEEN] = "kernel memory in place of the caller's buffers",
-	[REQUEST_READ] = "the hash of the bytes that the TSM reads",
-	[STRUCT_KEPT] = "the first byte of the struct that is written (-1: none)",
-	[REQUEST_KEPT] = "the first byte of the request that is written (-1: none)",
-	[RESPONSE_BYTE] = "how many bytes of the TSM's arrive in the response",
-	[RESPONSE_REST] = "up to which byte the rest of the response is untouched",
-	[BEFORE_RESPONSE] = "up to which byte before the response memory is untouched",
-	[IS_CONNECTED] = "whether the device is connected afterwards",
-	[IS_BOUND] = "whether the device is bound afterwards",
-	[BIND_CALLS] = "how many times the TSM is asked to bind",
-	[UNBIND_CALLS] = "how many times the TSM is asked to unbind",
-	[VDEVICES_LEFT] = "how many vdevices there are more than before",
-	[TDI_ID] = "the identifier that the TSM is given to bind",
-	[TDI_VM] = "the process whose VM the TSM is given to bind",
-	[SECOND_RESULT] = "the result of what came while a request was with the TSM",
-	[AT_ONCE] = "how many requests are with the TSM at once",
-	[CLOSE_TIME] = "the seconds until it comes back, at most",
+/* What is looked at, and the clause that is broken where that of the result is not. */
+const struct tsm_aspect_text tsm_aspects[TSM_ASPECTS] = {
+	[RESULT] = { "its result" },
+	[TIMES_ASKED] = { "how many times the TSM is asked", FORWARD_ONCE },
+	[SCOPE_SEEN] = { "the scope, or operation, that the TSM is given", FORWARD_ONCE },
+	[ARCH_SEEN] = { "the architecture that the TSM is given", OPS_FORWARDED },
+	[CODE_WRITTEN] = { "tsm_code afterwards", OPS_CODE, .hex = true },
+	[REQ_LEN_SEEN] = { "the req_len that the TSM is given", FORWARD_ONCE },
+	[RESP_LEN_SEEN] = { "the resp_len that the TSM is given", FORWARD_ONCE },
+	[REQ_SEEN] = { "the req_uptr that the TSM is given", FORWARD_ONCE, .hex = true },
+	[RESP_SEEN] = { "the resp_uptr that the TSM is given", FORWARD_ONCE, .hex = true },
+	[KINDS_SEEN] = { "kernel memory in place of the caller's buffers", FORWARD_ONCE },
+	[REQUEST_READ] = { "the hash of the bytes that the TSM reads", PAYLOAD_REQUEST, .hex = true },
+	[STRUCT_KEPT] = { "the first byte of the struct that is written (-1: none)", OPS_CODE_EARLY },
+	[REQUEST_KEPT] = { "the first byte of the request that is written (-1: none)", REQUEST_READ_ONLY },
+	[RESPONSE_BYTE] = { "how many bytes of the TSM's arrive in the response", PAYLOAD_RESPONSE },
+	[RESPONSE_REST] = { "up to which byte the rest of the response is untouched", RESPONSE_TAIL },
+	[BEFORE_RESPONSE] = { "up to which byte before the response memory is untouched", RESPONSE_TAIL },
+	[IS_CONNECTED] = { "whether the device is connected afterwards", INFO_NO_CHANGE },
+	[IS_BOUND] = { "whether the device is bound afterwards", INFO_NO_CHANGE },
+	[BIND_CALLS] = { "how many times the TSM is asked to bind", INFO_NO_CHANGE },
+	[UNBIND_CALLS] = { "how many times the TSM is asked to unbind", INFO_NO_CHANGE },
+	[VDEVICES_LEFT] = { "how many vdevices there are more than before", INFO_NO_CHANGE },
+	[TDI_ID] = { "the identifier that the TSM is given to bind", INFO_NO_CHANGE },
+	[TDI_VM] = { "the process whose VM the TSM is given to bind", INFO_NO_CHANGE },
+	[SECOND_RESULT] = { "the result of what came while a request was with the TSM", INFO_NO_CHANGE },
+	[AT_ONCE] = { "how many requests are with the TSM at once", INFO_NO_CHANGE },
+	[CLOSE_TIME] = { "the seconds until it comes back, at most", CLOSE_RELEASES },
 };
-
-static enum tsm_requirement call_requirement(const struct tsm_step *step,
-					     const struct tsm_expected *expected,
-					     enum tsm_aspect aspect)
-{
-	if (aspect == STRUCT_KEPT && (!tsm_ioctl_of(step)->code || expected->code))
-		return tsm_ioctl_of(step)->kept;
-	if (step->op == DO_OP)
-		return expected->requirement;
-	switch (aspect) {
-	case ARCH_SEEN:
-		return OPS_FORWARDED;
-	case CODE_WRITTEN:
-		return expected->code ? OPS_CODE : OPS_CODE_EARLY;
-	case TIMES_ASKED:
-	case SCOPE_SEEN:
-	case REQ_LEN_SEEN:
-	case RESP_LEN_SEEN:
-	case REQ_SEEN:
-	case RESP_SEEN:
-	case KINDS_SEEN:
-		return expected->forwarded && step->caller == ROOT ? FORWARD_ONCE :
-								     expected->requirement;
-	case REQUEST_READ:
-		return PAYLOAD_REQUEST;
-	case STRUCT_KEPT:
-		return OPS_CODE_EARLY;
-	case REQUEST_KEPT:
-		return REQUEST_READ_ONLY;
-	case RESPONSE_BYTE:
-		return PAYLOAD_RESPONSE;
-	case RESPONSE_REST:
-	case BEFORE_RESPONSE:
-		return RESPONSE_TAIL;
-	case RESULT:
-		return expected->requirement;
-	default:
-		return INFO_NO_CHANGE;
-	}
-}
 
 enum tsm_requirement tsm_requirement_of(const struct tsm_step *step,
 					const struct tsm_expected *expected,
 					enum tsm_aspect aspect)
 {
+	enum tsm_requirement own = tsm_aspects[aspect].requirement;
+
 	if (aspect == CLOSE_TIME)
 		return CLOSE_RELEASES;
-	return tsm_is_call(step) ? call_requirement(step, expected, aspect) : expected->requirement;
+	if (!tsm_is_call(step))
+		return expected->requirement;
+	if (aspect == STRUCT_KEPT && (!tsm_ioctl_of(step)->code || expected->code))
+		return tsm_ioctl_of(step)->kept;
+	if (aspect == CODE_WRITTEN && !expected->code)
+		return OPS_CODE_EARLY;
+	if (step->op == DO_OP || !own ||
+	    (own == FORWARD_ONCE && !(expected->forwarded && step->caller == ROOT)))
+		return expected->requirement;
+	return own;
 }
 
 /* Of several that a row checks, the one that is broken; all, where it is none of them. */
@@ -116,8 +88,6 @@ static bool note(struct tsm_judgement *judgement, enum tsm_aspect aspect)
 void tsm_compare(struct tsm_judgement *judgement, enum tsm_aspect aspect, __u64 expected, __u64 got)
 {
 	struct tsm_observed *observed = judgement->observed;
-	bool hex = aspect == REQ_SEEN || aspect == RESP_SEEN || aspect == REQUEST_READ ||
-		   aspect == CODE_WRITTEN;
 
 	if (expected == got)
 		return;
@@ -127,9 +97,9 @@ void tsm_compare(struct tsm_judgement *judgement, enum tsm_aspect aspect, __u64 
 	}
 	if (!note(judgement, aspect))
 		return;
-	uc_fail(hex ? "call:     %s\nexpected: %s: %#llx\ngot:      %#llx" :
+	uc_fail(tsm_aspects[aspect].hex ? "call:     %s\nexpected: %s: %#llx\ngot:      %#llx" :
 		"call:     %s\nexpected: %s: %lld\ngot:      %lld", tsm_step_text(judgement->step),
-		tsm_aspects[aspect], (long long)expected, (long long)got);
+		tsm_aspects[aspect].text, (long long)expected, (long long)got);
 	uc_about(TSM_NO_REQUIREMENT);
 }
 
@@ -195,22 +165,15 @@ static __u64 first_change(const void *now, const void *before, size_t size)
 			return i;
 }
 
-/* Where there is no room for a script in the request, the TSM answers as it likes best. */
-static bool told(const struct tsm_step *step)
-{
-	return step->tell & TELL_BEFOREHAND ||
-	       step->value[TSM_REQ_LEN] >= sizeof(struct uapi_conform_answer);
-}
-
 static __u8 response_byte(const struct tsm_judgement *judgement, const struct tsm_issue *issue,
 			  size_t i)
 {
 	const struct tsm_step *step = judgement->step;
 
-	if (told(step) && step->tell & TELL_ECHO && i < judgement->expected->consumed &&
+	if (tsm_scripted(step) && step->tell & TELL_ECHO && i < judgement->expected->consumed &&
 	    i < issue->req_size)
 		return issue->req_before[i] ^ UAPI_CONFORM_ECHO_XOR;
-	return uapi_conform_pattern(told(step) ? issue->seed : 0, i);
+	return uapi_conform_pattern(tsm_scripted(step) ? issue->seed : 0, i);
 }
 
 /* The first byte of the response that is wrong, or @size. */
@@ -221,7 +184,7 @@ static size_t first_wrong(const struct tsm_judgement *judgement, const struct ts
 	size_t i = 0, most;
 
 	/* A chunk at a time; byte by byte only from where one is wrong. */
-	while (!(judgement->step->tell & TELL_ECHO) && told(judgement->step) && i < size) {
+	while (!(judgement->step->tell & TELL_ECHO) && tsm_scripted(judgement->step) && i < size) {
 		most = size - i < sizeof(expected) ? size - i : sizeof(expected);
 		uapi_conform_fill(expected, issue->seed, i, most);
 		if (memcmp(expected, issue->resp + i, most))

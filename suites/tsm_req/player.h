@@ -32,7 +32,12 @@ enum tsm_aspect {
 	VDEVICES_LEFT, TDI_ID, TDI_VM, ARCH_SEEN, CODE_WRITTEN, SECOND_RESULT, AT_ONCE,
 	CLOSE_TIME, TSM_ASPECTS
 };
-extern const char *const tsm_aspects[TSM_ASPECTS];
+struct tsm_aspect_text {
+	const char *text;
+	enum tsm_requirement requirement;
+	bool hex;
+};
+extern const struct tsm_aspect_text tsm_aspects[TSM_ASPECTS];
 
 struct tsm_observed {
 	__s64 result;		/* -1 and error, or a number */
