@@ -45,7 +45,7 @@ static bool no_arch(const struct tsm_question *question, const struct tsm_check 
 
 static bool no_op(const struct tsm_question *question, const struct tsm_check *check)
 {
-	return !question->step->value[OPS_OP] || tsm_value_above(question, check);
+	return !question->step->value[OPS_OP] || question->step->value[OPS_OP] > check->limit;
 }
 
 /* Operations 3 and 4 are SEV's. */
@@ -60,11 +60,11 @@ static bool not_sev(const struct tsm_question *question, const struct tsm_check 
 /* The last operation is all that the two differ in. */
 #define CHECKS(last)									\
 	TSM_FORMAT_CHECKS("size=47", "struct=cut 40", "size=56 byte=48"),		\
-	{ OPS_ARCH_KNOWN, EINVAL, no_arch, .spoil = "arch=9" },				\
-	{ OPS_OP_KNOWN, EINVAL, no_op, OPS_OP, (last), .spoil = "op=9" },		\
-	{ OPS_SEV_ONLY, EINVAL, not_sev, .spoil = "op=3" },				\
-	{ ID_UNKNOWN, ENOENT, tsm_not_found, .spoil = "id=nothing" },			\
-	{ STATE_NOT_PCI, EINVAL, tsm_in_state, .limit = NOT_PCI, .late = true },	\
+	{ OPS_ARCH_KNOWN, EINVAL, OWN_CHECK, .applies = no_arch, .spoil = "arch=9" },	\
+	{ OPS_OP_KNOWN, EINVAL, OWN_CHECK, OPS_OP, (last), .applies = no_op, .spoil = "op=9" }, \
+	{ OPS_SEV_ONLY, EINVAL, OWN_CHECK, .applies = not_sev, .spoil = "op=3" },	\
+	{ ID_UNKNOWN, ENOENT, NOT_FOUND, .spoil = "id=nothing" },			\
+	{ STATE_NOT_PCI, EINVAL, IN_STATE, .limit = NOT_PCI, .late = true },		\
 	TSM_LAST_CHECKS,
 
 static const struct tsm_check checks[] = { CHECKS(7) };

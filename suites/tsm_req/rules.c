@@ -99,70 +99,47 @@ static __u64 readable(const struct tsm_question *question)
 	return reach(question->step, STRUCT, size < least ? least : size, false);
 }
 
-bool tsm_size_unreadable(const struct tsm_question *question, const struct tsm_check *check)
+static bool applies(const struct tsm_question *question, const struct tsm_check *check)
 {
-	(void)check;
-	return readable(question) < sizeof(__u32);
+	const struct tsm_step *step = question->step;
+	__u32 size = step->value[TSM_SIZE];
+
+	switch (check->when) {
+	case SIZE_NOT_READ:
+		return readable(question) < sizeof(__u32);
+	case OTHER_WORD:
+		return step->word != RIGHT_WORD;
+	case SIZE_BELOW:
+		return size < question->ioctl->size;
+	case STRUCT_NOT_READ:
+		return readable(question) < size;
+	case TAIL_SET:
+		return step->tail && step->tail < size;
+	case NOT_BUILT:
+		return !question->tsm_built;
+	case VALUE_ABOVE:
+		return step->value[check->value] > check->limit;
+	case NOT_FOUND:
+		return !question->found;
+	case IN_STATE:
+		return question->state == (enum tsm_state)check->limit;
+	case OWN_CHECK:
+		return check->applies(question, check);
+	default:
+		return false;
+	}
 }
 
-/* Outside of the kernel's table nothing is read. */
-int tsm_also_no_word(const struct tsm_question *question)
-{
-	return _IOC_NR(tsm_word_of(question->step)) != question->ioctl->number ? ENOTTY : 0;
-}
-
-bool tsm_other_word(const struct tsm_question *question, const struct tsm_check *check)
-{
-	(void)check;
-	return question->step->word != RIGHT_WORD;
-}
-
-bool tsm_size_short(const struct tsm_question *question, const struct tsm_check *check)
-{
-	(void)check;
-	return question->step->value[TSM_SIZE] < question->ioctl->size;
-}
-
-bool tsm_struct_unreadable(const struct tsm_question *question, const struct tsm_check *check)
-{
-	(void)check;
-	return readable(question) < question->step->value[TSM_SIZE];
-}
-
-/* Which of the two comes first? */
-int tsm_also_tail(const struct tsm_question *question)
-{
-	return question->step->tail && question->step->tail < readable(question) ? E2BIG : 0;
-}
-
-bool tsm_tail_set(const struct tsm_question *question, const struct tsm_check *check)
+/* Outside of the kernel's table nothing is read. And which comes first, the tail or what is cut? */
+static int other_errno(const struct tsm_question *question, const struct tsm_check *check)
 {
 	const struct tsm_step *step = question->step;
 
-	(void)check;
-	return step->tail && step->tail < step->value[TSM_SIZE];
-}
-
-bool tsm_value_above(const struct tsm_question *question, const struct tsm_check *check)
-{
-	return question->step->value[check->value] > check->limit;
-}
-
-bool tsm_not_built(const struct tsm_question *question, const struct tsm_check *check)
-{
-	(void)check;
-	return !question->tsm_built;
-}
-
-bool tsm_not_found(const struct tsm_question *question, const struct tsm_check *check)
-{
-	(void)check;
-	return !question->found;
-}
-
-bool tsm_in_state(const struct tsm_question *question, const struct tsm_check *check)
-{
-	return question->state == (enum tsm_state)check->limit;
+	if (check->when == SIZE_NOT_READ)
+		return _IOC_NR(tsm_word_of(step)) != question->ioctl->number ? ENOTTY : 0;
+	if (check->when == STRUCT_NOT_READ)
+		return step->tail && step->tail < readable(question) ? E2BIG : 0;
+	return check->also ? check->also(question) : 0;
 }
 
 static void fails(struct tsm_expected *expected, int error)
@@ -288,14 +265,14 @@ const struct tsm_check *tsm_judge_call(const struct tsm_question *question,
 	const struct tsm_check *decides = NULL;
 
 	/* It depends on 4 GiB of whatever lies behind. */
-	expected->open = question->step->value[TSM_SIZE] == ~0U &&
-			 !tsm_size_unreadable(question, NULL) && question->step->word == RIGHT_WORD;
+	expected->open = question->step->value[TSM_SIZE] == ~0U && readable(question) >= sizeof(__u32) &&
+			 question->step->word == RIGHT_WORD;
 	for (unsigned int i = 0; !expected->open && !decides && i < ioctl->check_count; i++)
-		if (ioctl->checks[i].applies && ioctl->checks[i].applies(question, &ioctl->checks[i]))
+		if (applies(question, &ioctl->checks[i]))
 			decides = &ioctl->checks[i];
 	if (decides) {
 		fails(expected, decides->error);
-		expected->errors[1] = decides->also ? decides->also(question) : 0;
+		expected->errors[1] = other_errno(question, decides);
 	} else if (!expected->open) {
 		ioctl->pass(question, expected);
 	}

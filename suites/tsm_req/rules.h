@@ -55,15 +55,26 @@ struct tsm_expected {
 	enum tsm_requirement requirement;	/* that a wrong result breaks */
 };
 
+/* When a check decides; where two errnos are as good, tsm_judge_call() knows the other one. */
+enum tsm_when {
+	BY_THE_TSM,	/* no check but the TSM's own business, which comes last */
+	SIZE_NOT_READ, OTHER_WORD, SIZE_BELOW, STRUCT_NOT_READ, TAIL_SET,	/* of every iommufd ioctl */
+	NOT_BUILT,	/* without TSM support */
+	VALUE_ABOVE,	/* the value is above the limit */
+	NOT_FOUND,	/* the vdevice */
+	IN_STATE,	/* the limit is the device's state */
+	OWN_CHECK,	/* applies() says so */
+};
+
 /* One check; the first one of an ioctl's list that applies decides. */
 struct tsm_check {
 	enum tsm_requirement requirement;
 	int error;
-	/* NULL: no check but the TSM's own business, which comes last. */
-	bool (*applies)(const struct tsm_question *question, const struct tsm_check *check);
+	enum tsm_when when;
 	__u8 value;		/* index of the value that is looked at */
 	__u32 limit;		/* ... and the largest that passes */
 	const char *spoil;	/* how to break it: a step's words; NULL: not by the call */
+	bool (*applies)(const struct tsm_question *question, const struct tsm_check *check);
 	int (*also)(const struct tsm_question *question);	/* another errno that is as good, or 0 */
 	bool late;		/* the vdevice has been found: what is written back is */
 };
@@ -141,36 +152,22 @@ const struct tsm_check *tsm_judge_call(const struct tsm_question *question,
 /* Whether a result (-1 and @error, or a number) is among what is allowed. */
 bool tsm_allows(const struct tsm_expected *expected, __s64 got, int error);
 
-/* Checks that every iommufd ioctl shares, for the revisions' lists. */
-bool tsm_size_unreadable(const struct tsm_question *question, const struct tsm_check *check);
-bool tsm_other_word(const struct tsm_question *question, const struct tsm_check *check);
-bool tsm_size_short(const struct tsm_question *question, const struct tsm_check *check);
-bool tsm_struct_unreadable(const struct tsm_question *question, const struct tsm_check *check);
-bool tsm_tail_set(const struct tsm_question *question, const struct tsm_check *check);
-bool tsm_value_above(const struct tsm_question *question, const struct tsm_check *check);
-bool tsm_not_built(const struct tsm_question *question, const struct tsm_check *check);
-bool tsm_not_found(const struct tsm_question *question, const struct tsm_check *check);
-bool tsm_in_state(const struct tsm_question *question, const struct tsm_check *check);
-int tsm_also_no_word(const struct tsm_question *question);
-int tsm_also_tail(const struct tsm_question *question);
-
 /* What every request is checked for first, whatever its fields are; how it is broken depends on its size. */
 #define TSM_FORMAT_CHECKS(too_short, cut, tail)						\
-	{ SIZE_UNREADABLE, EFAULT, tsm_size_unreadable, .spoil = "struct=unmapped",	\
-	  .also = tsm_also_no_word },							\
-	{ ABI_WORD, ENOTTY, tsm_other_word, .spoil = "word=readwrite" },		\
-	{ SIZE_SHORT, EINVAL, tsm_size_short, .spoil = (too_short) },			\
-	{ STRUCT_UNREADABLE, EFAULT, tsm_struct_unreadable, .spoil = (cut), .also = tsm_also_tail }, \
-	{ SIZE_TAIL, E2BIG, tsm_tail_set, .spoil = (tail) },				\
-	{ TSM_ABSENT, EOPNOTSUPP, tsm_not_built, .limit = 0 }
+	{ SIZE_UNREADABLE, EFAULT, SIZE_NOT_READ, .spoil = "struct=unmapped" },		\
+	{ ABI_WORD, ENOTTY, OTHER_WORD, .spoil = "word=readwrite" },			\
+	{ SIZE_SHORT, EINVAL, SIZE_BELOW, .spoil = (too_short) },			\
+	{ STRUCT_UNREADABLE, EFAULT, STRUCT_NOT_READ, .spoil = (cut) },			\
+	{ SIZE_TAIL, E2BIG, TAIL_SET, .spoil = (tail) },				\
+	{ TSM_ABSENT, EOPNOTSUPP, .when = NOT_BUILT }
 /* And last: the device's state, and the TSM. */
 #define TSM_LAST_CHECKS									\
-	{ STATE_NOT_CONNECTED, ENXIO, tsm_in_state, .limit = UNCONNECTED, .late = true }, \
-	{ STATE_NOT_LINK, ENXIO, tsm_in_state, .limit = NOT_LINK, .late = true },	\
-	{ STATE_NOT_BOUND, ENXIO, tsm_in_state, .limit = CONNECTED, .late = true },	\
-	{ BUFFER_FAULT, EFAULT, NULL, .spoil = "req=kernel" },				\
-	{ BUFFER_FAULT, EFAULT, NULL, .spoil = "resp=unmapped" },			\
-	{ BACKEND_ERROR, EIO, NULL, .spoil = "result=-EIO" }
+	{ STATE_NOT_CONNECTED, ENXIO, IN_STATE, .limit = UNCONNECTED, .late = true },	\
+	{ STATE_NOT_LINK, ENXIO, IN_STATE, .limit = NOT_LINK, .late = true },		\
+	{ STATE_NOT_BOUND, ENXIO, IN_STATE, .limit = CONNECTED, .late = true },		\
+	{ BUFFER_FAULT, EFAULT, BY_THE_TSM, .spoil = "req=kernel" },			\
+	{ BUFFER_FAULT, EFAULT, BY_THE_TSM, .spoil = "resp=unmapped" },			\
+	{ BACKEND_ERROR, EIO, BY_THE_TSM, .spoil = "result=-EIO" }
 
 /* UAPI_CONFORM_ANSWER_* of a step's script: a code of the TSM's own where the revision has a place for it. */
 __u32 tsm_told_flags(const struct tsm_step *step);

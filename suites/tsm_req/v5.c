@@ -13,9 +13,9 @@
 
 #include "rules.h"
 
-#define VALUE(title, at, index, usual)						\
+#define VALUE(title, at, index, usual)							\
 	{ .name = (title), .offset = (at), .width = 4, .value = (index), .good = (usual) }
-#define CHOICE(title, at, index, usual, list, ...)				\
+#define CHOICE(title, at, index, usual, list, ...)					\
 	{ .name = (title), .offset = (at), .width = 4, .value = (index), .good = (usual), \
 	  .interesting = (list), .interesting_count = UC_ARRAY_SIZE(list), __VA_ARGS__ }
 #define NAMED(list)	.names = (list), .name_count = UC_ARRAY_SIZE(list)
@@ -64,22 +64,22 @@ static int also_privilege(const struct tsm_question *question)
 
 static const struct tsm_check request_checks[] = {
 	TSM_FORMAT_CHECKS("size=39", "struct=cut 32", "size=48 byte=40"),
-	{ RESERVED_ZERO, EOPNOTSUPP, tsm_value_above, V5_RESERVED, 0,
+	{ RESERVED_ZERO, EOPNOTSUPP, VALUE_ABOVE, V5_RESERVED, 0,
 	  .spoil = "reserved=0x80000001" },
-	{ SCOPE_KNOWN, EINVAL, tsm_value_above, V5_SCOPE, PCI_LAST, .spoil = "scope=8" },
-	{ ID_UNKNOWN, ENOENT, tsm_not_found, .spoil = "id=nothing" },
-	{ STATE_NOT_PCI, EINVAL, tsm_in_state, .limit = NOT_PCI },
-	{ SCOPE_LOWER_LAYER, EINVAL, tsm_value_above, V5_SCOPE, PCI_STATE_CHANGE,
+	{ SCOPE_KNOWN, EINVAL, VALUE_ABOVE, V5_SCOPE, PCI_LAST, .spoil = "scope=8" },
+	{ ID_UNKNOWN, ENOENT, NOT_FOUND, .spoil = "id=nothing" },
+	{ STATE_NOT_PCI, EINVAL, IN_STATE, .limit = NOT_PCI },
+	{ SCOPE_LOWER_LAYER, EINVAL, VALUE_ABOVE, V5_SCOPE, PCI_STATE_CHANGE,
 	  .spoil = "scope=2", .also = also_privilege },
 	TSM_LAST_CHECKS,
 };
 
 static const struct tsm_check nvidia_request_checks[] = {
 	TSM_FORMAT_CHECKS("size=39", "struct=cut 32", "size=48 byte=40"),
-	{ ID_UNKNOWN, ENOENT, tsm_not_found, .spoil = "id=nothing" },
-	{ STATE_NOT_PCI, EINVAL, tsm_in_state, .limit = NOT_PCI },
-	{ NVIDIA_SCOPE, EINVAL, tsm_value_above, V5_SCOPE, PCI_LAST, .spoil = "scope=8" },
-	{ SCOPE_LOWER_LAYER, EINVAL, tsm_value_above, V5_SCOPE, PCI_STATE_CHANGE,
+	{ ID_UNKNOWN, ENOENT, NOT_FOUND, .spoil = "id=nothing" },
+	{ STATE_NOT_PCI, EINVAL, IN_STATE, .limit = NOT_PCI },
+	{ NVIDIA_SCOPE, EINVAL, VALUE_ABOVE, V5_SCOPE, PCI_LAST, .spoil = "scope=8" },
+	{ SCOPE_LOWER_LAYER, EINVAL, VALUE_ABOVE, V5_SCOPE, PCI_STATE_CHANGE,
 	  .spoil = "scope=2", .also = also_privilege },
 	TSM_LAST_CHECKS,
 };
@@ -129,7 +129,8 @@ static bool other_type(const struct tsm_question *question, const struct tsm_che
 /* UNBIND of a PCI device is always 0; of another one it is not in the document. */
 static bool bind_in_state(const struct tsm_question *question, const struct tsm_check *check)
 {
-	return question->step->value[V5_TYPE] == TSM_BIND && tsm_in_state(question, check);
+	return question->step->value[V5_TYPE] == TSM_BIND &&
+	       question->state == (enum tsm_state)check->limit;
 }
 
 static bool bound_elsewhere(const struct tsm_question *question, const struct tsm_check *check)
@@ -141,22 +142,20 @@ static bool bound_elsewhere(const struct tsm_question *question, const struct ts
 
 /* An unknown type is all that the revisions differ in. */
 #define OPERATION_CHECKS(unknown_type, error)						\
-	{ OP_WORD_AND_SIZE, EFAULT, tsm_size_unreadable, .spoil = "struct=unmapped",	\
-	  .also = tsm_also_no_word },							\
-	{ OP_WORD_AND_SIZE, ENOTTY, tsm_other_word, .spoil = "word=readwrite" },	\
-	{ OP_WORD_AND_SIZE, EINVAL, tsm_size_short, .spoil = "size=15" },		\
-	{ OP_WORD_AND_SIZE, EFAULT, tsm_struct_unreadable, .spoil = "struct=cut 12",	\
-	  .also = tsm_also_tail },							\
-	{ OP_WORD_AND_SIZE, E2BIG, tsm_tail_set, .spoil = "size=20 byte=16" },		\
-	{ TSM_ABSENT, EOPNOTSUPP, tsm_not_built, .limit = 0 },				\
-	{ OP_FLAGS, EOPNOTSUPP, tsm_value_above, V5_FLAGS, 0, .spoil = "flags=1" },	\
-	{ OP_ID, ENOENT, tsm_not_found, .spoil = "id=nothing" },			\
-	{ OP_NO_VM, ENODEV, no_vm, .limit = 0 },					\
-	{ unknown_type, error, other_type, .spoil = "type=9" },				\
-	{ OP_NOT_PCI, EINVAL, bind_in_state, .limit = NOT_PCI },			\
-	{ OP_NOT_CONNECTED, EINVAL, bind_in_state, .limit = UNCONNECTED },		\
-	{ OP_NOT_LINK, ENXIO, bind_in_state, .limit = NOT_LINK },			\
-	{ OP_OTHER_VM, EBUSY, bound_elsewhere, .limit = 0 },
+	{ OP_WORD_AND_SIZE, EFAULT, SIZE_NOT_READ, .spoil = "struct=unmapped" },	\
+	{ OP_WORD_AND_SIZE, ENOTTY, OTHER_WORD, .spoil = "word=readwrite" },		\
+	{ OP_WORD_AND_SIZE, EINVAL, SIZE_BELOW, .spoil = "size=15" },			\
+	{ OP_WORD_AND_SIZE, EFAULT, STRUCT_NOT_READ, .spoil = "struct=cut 12" },	\
+	{ OP_WORD_AND_SIZE, E2BIG, TAIL_SET, .spoil = "size=20 byte=16" },		\
+	{ TSM_ABSENT, EOPNOTSUPP, .when = NOT_BUILT },					\
+	{ OP_FLAGS, EOPNOTSUPP, VALUE_ABOVE, V5_FLAGS, 0, .spoil = "flags=1" },		\
+	{ OP_ID, ENOENT, NOT_FOUND, .spoil = "id=nothing" },				\
+	{ OP_NO_VM, ENODEV, OWN_CHECK, .applies = no_vm },				\
+	{ unknown_type, error, OWN_CHECK, .applies = other_type, .spoil = "type=9" },	\
+	{ OP_NOT_PCI, EINVAL, OWN_CHECK, .limit = NOT_PCI, .applies = bind_in_state },	\
+	{ OP_NOT_CONNECTED, EINVAL, OWN_CHECK, .limit = UNCONNECTED, .applies = bind_in_state }, \
+	{ OP_NOT_LINK, ENXIO, OWN_CHECK, .limit = NOT_LINK, .applies = bind_in_state },	\
+	{ OP_OTHER_VM, EBUSY, OWN_CHECK, .applies = bound_elsewhere },
 
 static const struct tsm_check operation_checks[] = { OPERATION_CHECKS(OP_TYPE, EINVAL) };
 static const struct tsm_check nvidia_operation_checks[] = { OPERATION_CHECKS(NVIDIA_OP_TYPE, ENODEV) };

@@ -38,16 +38,16 @@ static bool not_sev(const struct tsm_question *question, const struct tsm_check 
 
 static bool no_arch(const struct tsm_question *question, const struct tsm_check *check)
 {
-	return !question->step->value[ARCH] || tsm_value_above(question, check);
+	return !question->step->value[ARCH] || question->step->value[ARCH] > check->limit;
 }
 
 static const struct tsm_check checks[] = {
-	{ SIZE_UNREADABLE, EFAULT, tsm_size_unreadable, .spoil = "struct=unmapped" },
-	{ SIZE_SHORT, EINVAL, tsm_size_short, .spoil = "size=55" },
-	{ ID_UNKNOWN, ENOENT, tsm_not_found, .spoil = "id=nothing" },
-	{ SCOPE_KNOWN, EPROTO, no_arch, ARCH, 3, .spoil = "arch=9" },
-	{ SCOPE_LOWER_LAYER, EINVAL, not_sev, WHAT, 3, .spoil = "what=3" },
-	{ STATE_NOT_BOUND, ENOTCONN, tsm_in_state, .limit = CONNECTED },
+	{ SIZE_UNREADABLE, EFAULT, SIZE_NOT_READ, .spoil = "struct=unmapped" },
+	{ SIZE_SHORT, EINVAL, SIZE_BELOW, .spoil = "size=55" },
+	{ ID_UNKNOWN, ENOENT, NOT_FOUND, .spoil = "id=nothing" },
+	{ SCOPE_KNOWN, EPROTO, OWN_CHECK, ARCH, 3, .applies = no_arch, .spoil = "arch=9" },
+	{ SCOPE_LOWER_LAYER, EINVAL, OWN_CHECK, WHAT, 3, .applies = not_sev, .spoil = "what=3" },
+	{ STATE_NOT_BOUND, ENOTCONN, IN_STATE, .limit = CONNECTED },
 };
 
 static enum tsm_requirement blame(const struct tsm_question *question, const struct tsm_check *check,
