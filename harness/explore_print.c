@@ -146,7 +146,7 @@ static void print_program(const struct uc_exploration *exploration,
 		return;
 	uc_explore_emit(exploration, finding, out);
 	if (!fclose(out)) {
-		uc_tap_comment("  a C program that shows it stands behind the bars:");
+		uc_tap_comment("  a C program that shows it follows:");
 		uc_tap_text("#   | ", text, strlen(text));
 	}
 	free(text);

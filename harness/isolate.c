@@ -13,7 +13,6 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <time.h>
 
 static FILE *end_of_child;
 #define TH_LOG_STREAM end_of_child
@@ -32,14 +31,6 @@ static struct __test_metadata test = { .fixture = &fixture, .termsig = -1 };
 static int end_fd = -1;		/* the child's pidfd */
 static pid_t kept[MOST_CHILDREN];
 static unsigned int kept_count;
-
-static time_t seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
 
 const char *uc_isolate_gap(void)
 {
@@ -165,7 +156,7 @@ static pid_t end_group(pid_t group)
 static void clean_up(int timeout)
 {
 	static const char said[] = "process %d cannot be ended, for %d seconds now: it hangs in the kernel";
-	const time_t end = seconds() + timeout;
+	const double end = uc_seconds() + timeout;
 	pid_t left, child, parent;
 	char pid[16];
 
@@ -178,7 +169,7 @@ static void clean_up(int timeout)
 			left = child;
 		if (!left)
 			return;
-		if (seconds() > end)
+		if (uc_seconds() > end)
 			break;
 		usleep(1000);
 	}
@@ -214,7 +205,7 @@ static void blame(const char *how, bool said_end)
 		return;
 	}
 	uc_shared_error(said_end ? "the row finished, but its process did not exit: %s" :
-			"the row did not come to its own end: %s", how);
+			"the row's process ended early: %s", how);
 }
 
 static void become_row(pid_t harness)
@@ -267,11 +258,11 @@ enum uc_child uc_child_wait(int ear, int timeout)
 		return UC_CHILD_LATE;
 	ready = poll(wait, 1 + listens, timeout * 1000);
 	/* It asked for more, after which that is over. */
-	more = uc_shared->patience ? uc_shared->patience - seconds() : 0;
+	more = uc_shared->patience ? uc_shared->patience - (long)uc_seconds() : 0;
 	uc_shared->patience = 0;
 	for (; !ready && more > 0; more -= SIGN_OF_LIFE) {
 		/* Who watches the console must not take this for a hang. */
-		uc_tap_comment("waiting for a call that has failed already, to see how long it takes");
+		uc_tap_comment("waiting: this call may take longer than other rows do");
 		fflush(stdout);
 		ready = poll(wait, 1 + listens, SIGN_OF_LIFE * 1000);
 	}
@@ -298,7 +289,7 @@ int uc_child_finish(int timeout, bool late)
 	said_end = uc_shared->ended;
 	uc_shared->ended = said_end && test.exit_code == KSFT_PASS;
 	if (!uc_shared->ended)
-		blame(test.exit_code == KSFT_PASS ? "it exited behind the harness's back" :
+		blame(test.exit_code == KSFT_PASS ? "it called exit() itself" :
 						    plain(said), said_end);
 	clean_up(timeout);
 	uc_stop_ends(0);

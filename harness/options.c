@@ -100,7 +100,7 @@ static void check_exploration(struct argp_state *state)
 	struct uc_options *options = state->input;
 
 	if (options->explore && options->replay)
-		argp_error(state, "--replay plays what it is given, --explore N what comes: not both");
+		argp_error(state, "--replay and --explore cannot be combined");
 	if ((options->explore || options->replay) &&
 	    (options->case_count || options->shuffle || options->after))
 		argp_error(state, "%s plays no rows: leave out --case, --after and --shuffle",

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "explore.h"
+#include "random.h"
 #include "registry.h"
 #include "words.h"
 
@@ -127,10 +128,11 @@ static bool wanted_case(const struct uc_options *options, const char *id, bool *
 
 static void shuffle(struct uc_selection *selection, unsigned long long seed)
 {
-	unsigned short state[3] = { seed, seed >> 16, seed >> 32 };
+	struct uc_random random;
 
+	uc_random_begin(&random, seed, 0);
 	for (size_t left = selection->count; left > 1; left--) {
-		size_t other = (size_t)nrand48(state) % left;
+		size_t other = uc_random_below(&random, left);
 		struct uc_entry entry = selection->entries[other];
 
 		selection->entries[other] = selection->entries[left - 1];
@@ -233,7 +235,7 @@ bool uc_select(const struct uc_options *options, struct uc_selection *selection,
 	if (ok && !selection->count) {
 		snprintf(why_not, sizeof(why_not),
 			 options->explore || options->replay ? "that suite has nothing to explore" :
-			 "no row is both in that suite and called that");
+			 "no row matches both --suite and --case");
 		ok = false;
 	}
 	if (ok && options->replay)
@@ -299,7 +301,7 @@ static bool any_id_twice(struct uc_selection *all)
 	for (size_t i = 1; i < all->count; i++) {
 		if (by_id(&all->entries[i - 1], &all->entries[i]))
 			continue;
-		snprintf(why_not, sizeof(why_not), "%s stands twice", all->entries[i].row->id);
+		snprintf(why_not, sizeof(why_not), "%s is defined twice", all->entries[i].row->id);
 		return true;
 	}
 	return false;

@@ -204,14 +204,15 @@ static void charge(const struct uc_planned *planned)
 	state->complaint = NULL;
 }
 
+/* A row that fails may end before it comes to its other requirements: then only those are judged that it blames. */
 static void account(struct run *run, const struct uc_planned *planned)
 {
-	const bool judged = uc_shared->verdict == UC_PASS || uc_shared->verdict == UC_FAIL;
 	const struct uc_row *row = planned->entry->row;
 
 	run->counts[uc_shared->verdict]++;
 	for (size_t i = 0; i < UC_MAX_CHECKS && row->checks[i]; i++)
-		planned->state->judged[row->checks[i]] |= judged;
+		planned->state->judged[row->checks[i]] |= uc_shared->verdict == UC_PASS ||
+							  uc_shared->blamed[row->checks[i]];
 }
 
 static void print_findings(const void *exploration)

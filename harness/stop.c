@@ -22,7 +22,7 @@ static void on_signal(int number)
 /* No SA_RESTART: a wait for a row must end too. SIGPIPE, because nobody reads it any more. */
 static void set(void (*handler)(int))
 {
-	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGPIPE };
+	static const int numbers[] = { SIGINT, SIGQUIT, SIGTERM, SIGHUP, SIGPIPE };
 	struct sigaction action = { .sa_handler = handler }, before;
 
 	for (size_t i = 0; i < UC_ARRAY_SIZE(numbers); i++)

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "buffer.h"
 #include "decode.h"
 #include "shared.h"
 
@@ -65,6 +66,8 @@ void uc_child_end(void)
 {
 	pid_t gone;
 
+	/* What was written before a buffer is seen, however early the row ends. */
+	uc_buffers_release(0);
 	do
 		gone = waitpid(-1, NULL, WNOHANG);
 	while (gone > 0);
@@ -180,7 +183,7 @@ static void squeeze_out(struct uc_log *log)
 			log->text[kept++] = log->text[i];
 	memset(log->text + kept, 0, length - kept);
 	log->used = kept;
-	uc_log_add(log, "(%zu bytes were not written any more)", length - kept);
+	uc_log_add(log, "(%zu bytes were lost: the process was killed while it wrote)", length - kept);
 }
 
 void uc_log_seal(struct uc_log *log)
@@ -268,12 +271,17 @@ void uc_about(unsigned int requirement)
 	uc_shared->about = requirement;
 }
 
-void uc_patience(int more)
+double uc_seconds(void)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	uc_shared->patience = now.tv_sec + more;
+	return now.tv_sec + now.tv_nsec / 1e9;
+}
+
+void uc_patience(int more)
+{
+	uc_shared->patience = more ? (long)uc_seconds() + more : 0;
 }
 
 void uc_unusable(const char *why)

@@ -14,6 +14,9 @@
 
 #define UC_LOG_SIZE	16384
 
+/* Seconds of a clock that nobody sets: for limits and durations. */
+double uc_seconds(void);
+
 #define uc_printf(a, b)	__attribute__((format(printf, a, b)))
 
 /*
@@ -72,7 +75,7 @@ void uc_counted(unsigned int answers);
  * What the row does next may take so many seconds from now on, whatever its time limit: for a call
  * that has failed by a bound of its own, where it is worth knowing how long it does take.
  */
-void uc_patience(int seconds);
+void uc_patience(int seconds);	/* 0: the row's own limit again */
 
 /* No other row can be judged before the next boot; a string constant says why. The row goes on. */
 void uc_unusable(const char *why);

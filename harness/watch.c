@@ -80,16 +80,6 @@ void uc_watch_begin(void)
 	uc_watch_files(open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC), log);
 }
 
-unsigned long uc_watch_seen(void)
-{
-	return last_taint;
-}
-
-void uc_watch_see(unsigned long taint)
-{
-	last_taint = taint;
-}
-
 bool uc_watch_sees_taint(void)
 {
 	return taint_fd >= 0;
@@ -138,16 +128,19 @@ static bool is_called(const char *comm, const char *name)
 	return *name && !strncmp(comm, name, strlen(name)) && comm[strlen(name)] == ' ';
 }
 
+/*
+ * By its name, which threads have from the row, or from us. A number alone may be another process's:
+ * in a container the log counts processes in its own way.
+ */
 static bool names_process(const char *text, int pid)
 {
 	const char *at = strstr(text, "PID: "), *comm = strstr(text, "Comm: ");
 	char own[16] = "";
 
-	if (at && atoi(at + 5) == pid)
-		return true;
-	/* A thread has a number of its own, but the name that it got from the row, or from us. */
+	if (!comm)
+		return at && atoi(at + 5) == pid;
 	prctl(PR_GET_NAME, own);
-	return comm && (is_called(comm + 6, own) || is_called(comm + 6, uc_shared->process));
+	return is_called(comm + 6, own) || is_called(comm + 6, uc_shared->process);
 }
 
 struct findings {
@@ -219,7 +212,7 @@ void uc_watch_row(int pid, unsigned long expected_taint, bool own_vm)
 				"read to see why: run as root", last_taint, taint);
 	} else {
 		uc_log_add(&uc_shared->notes,
-			   "the kernel complained meanwhile, but not about this "
+			   "the kernel complained while this row ran, but its log names another process "
 			   "(taint %lu to %lu):\n%s", last_taint, taint, found.text);
 	}
 	last_taint = taint;

@@ -17,13 +17,6 @@ void uc_watch_files(int taint, int log);
 /* /proc/sys/kernel/tainted as it is now, or 0 if it cannot be read. */
 unsigned long uc_watch_taint(void);
 
-/*
- * The taint at the last look, for a child that looks in our place: what it has reported is not
- * reported again.
- */
-unsigned long uc_watch_seen(void);
-void uc_watch_see(unsigned long taint);
-
 /* Whether that can be read. */
 bool uc_watch_sees_taint(void);
 
@@ -34,8 +27,8 @@ const char *uc_watch_gap(void);
  * Look at what came since the last look, and put it into uc_shared's verdict,
  * details and notes; for a child that is no row too. A warning, an oops, a sanitizer's report or a new taint
  * bit other than @expected_taint is a FAIL if it is ours: always in a VM of
- * our own (@own_vm), elsewhere when the log names process @pid or one that is
- * called as we are, such as a thread of the row's. A report of mere
+ * our own (@own_vm), elsewhere when the log names a process that is called as the row's is, or, where it
+ * gives no name, process @pid. A report of mere
  * delay is an ERROR: a slow host looks the same as a slow kernel. What somebody
  * else may have caused is a note; what cannot be told apart is an ERROR.
  */

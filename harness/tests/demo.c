@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -202,19 +203,24 @@ static void taints(const struct demo_facts *facts)
 
 static void warns(const struct demo_facts *facts)
 {
-	char record[128];
+	char record[128], name[16] = "";
 
 	(void)facts;
 	demo_kernel_says("4,100,5,-;------------[ cut here ]------------\n SUBSYSTEM=demo\n");
-	snprintf(record, sizeof(record), "4,101,5,-;CPU: 0 PID: %d Comm: demo\n", getpid());
+	prctl(PR_GET_NAME, name);
+	snprintf(record, sizeof(record), "4,101,5,-;CPU: 0 PID: %d Comm: %s \n", getpid(), name);
 	demo_kernel_says(record);
 }
 
 static void somebody_else_warns(const struct demo_facts *facts)
 {
+	char record[128];
+
 	(void)facts;
 	demo_kernel_says("4,102,5,-;WARNING: elsewhere\n");
-	demo_kernel_says("4,103,5,-;CPU: 0 PID: 999999999 Comm: other\n");
+	/* As a container counts: the number is ours, and the process is not. */
+	snprintf(record, sizeof(record), "4,103,5,-;CPU: 0 PID: %d Comm: other \n", getpid());
+	demo_kernel_says(record);
 }
 
 static void stalls(const struct demo_facts *facts)

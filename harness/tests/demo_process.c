@@ -101,6 +101,12 @@ struct process_row {
 	void (*act)(void);
 };
 
+static void writes_before_and_ends_early(void)
+{
+	writes_before();
+	uc_skip("it ends early");
+}
+
 #define ROW(name, act)	{ { "demo.process." name, REQ(1) }, act }
 
 static const struct process_row rows[] = {
@@ -117,6 +123,7 @@ static const struct process_row rows[] = {
 	ROW("writes_2", dies_while_it_writes),
 	ROW("before", writes_before),
 	ROW("before_released", writes_before_and_releases),
+	ROW("before_early", writes_before_and_ends_early),
 	{ { "demo.process.before_alone", REQ(1), .own_process = true }, writes_before },
 	ROW("notes", notes_much),
 	ROW("notes_2", passes),

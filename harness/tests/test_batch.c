@@ -104,7 +104,7 @@ START_TEST(a_difference_is_told_and_the_worse_counts)
 		{ "hangs", "PASS", "FAIL", "FAIL", "DEMO_CALL that does not like it" },
 		{ "errs", "PASS", "ERROR", "ERROR", "no clean widget" },
 		{ "skips", "PASS", "SKIP", "ERROR", "" },
-		{ "exits", "PASS", "ERROR", "ERROR", "behind the harness's back" },
+		{ "exits", "PASS", "ERROR", "ERROR", "called exit() itself" },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -164,7 +164,7 @@ START_TEST(who_is_the_same_alone_is_judged_alone)
 	    "# run demo.same.dies\n"
 	    "# ERROR demo.same.dies\n"
 	    "#   requirement: demo:SAYS_SO: it says so [demo 1]\n"
-	    "#   the row did not come to its own end: Test terminated unexpectedly by signal 11\n"
+	    "#   the row's process ended early: Test terminated unexpectedly by signal 11\n"
 	    "#   rerun: uapi-conform --case demo.same.dies\n"
 	    "not ok 3 demo.same.dies\n"
 	    "# run demo.same.between\n"
@@ -173,7 +173,7 @@ START_TEST(who_is_the_same_alone_is_judged_alone)
 	    "# ERROR demo.same.dies_again\n");
 	has("# ERROR demo.same.hangs\n"
 	    "#   requirement: demo:SAYS_SO: it says so [demo 1]\n"
-	    "#   the row did not come to its own end: Test terminated by timeout\n");
+	    "#   the row's process ended early: Test terminated by timeout\n");
 	has("ok 7 demo.same.skips # SKIP found out late\n");
 	has("ok 8 demo.same.after\n");
 	has("# Totals: pass:3 fail:1 xfail:0 xpass:0 skip:1 error:3\n");

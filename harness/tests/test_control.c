@@ -97,11 +97,10 @@ START_TEST(who_fails_alone_too_takes_its_rows_along)
 	} controls[] = {
 		{ "fails", "#   there is no widget\n" },
 		{ "skips", "#   no widget to try it on\n" },
-		{ "dies", "#   the row did not come to its own end: Test terminated unexpectedly by "
+		{ "dies", "#   the row's process ended early: Test terminated unexpectedly by "
 			  "signal 11\n" },
-		{ "hangs", "#   the row did not come to its own end: Test terminated by timeout\n" },
-		{ "exits", "#   the row did not come to its own end: it exited behind the harness's "
-			   "back\n" },
+		{ "hangs", "#   the row's process ended early: Test terminated by timeout\n" },
+		{ "exits", "#   the row's process ended early: it called exit() itself\n" },
 	};
 
 	for (size_t i = 0; i < sizeof(controls) / sizeof(*controls); i++) {
@@ -200,7 +199,7 @@ START_TEST(who_makes_the_kernel_complain_is_not_tried_again)
 	}
 	/* One that dies of it takes its rows along, and the kernel is to blame. */
 	run_group(true, 1, "noisy.dies");
-	has("#   in the call that this row is built on:\n#   the row did not come to its own end: ");
+	has("#   in the call that this row is built on:\n#   the row's process ended early: ");
 	has("#   kernel: WARNING: CPU: 0 at control\n");
 	ck_assert_int_eq(times("# the control runs\n"), 1);
 	has("# Totals: pass:2 fail:2 xfail:0 xpass:0 skip:0 error:0\n");

@@ -79,7 +79,7 @@ START_TEST(failures_are_shrunk_to_the_least)
 		     "#   explore: 2. POP = 0\n"
 		     "#   expected: 128\n"
 		     "#   got:      0\n"
-		     "#   a C program that shows it stands behind the bars:\n"
+		     "#   a C program that shows it follows:\n"
 		     "#   | // SPDX-License-Identifier: GPL-2.0-only\n");
 	ck_assert_ptr_nonnull(strstr(output, "#   | int main(void)\n#   | {\n"
 				     "#   | \tbegin();\n"

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "output.h"
+#include "row.h"
 #include "tests.h"
 
 START_TEST(a_process_that_left_its_group_is_ended)
@@ -62,7 +63,7 @@ END_TEST
 START_TEST(who_asks_for_patience_gets_it)
 {
 	ck_assert_int_eq(RUN("--timeout", "3", "--case", "demo.process.patient"), 0);
-	has("# waiting for a call that has failed already, to see how long it takes\n");
+	has("# waiting: this call may take longer than other rows do\n");
 	has("# INFO demo.process.patient: it came back\n");
 }
 END_TEST
@@ -98,8 +99,8 @@ START_TEST(what_a_killed_process_did_not_write_is_nobody_elses)
 	has("# FAIL demo.process.writes_2\n"
 	    "#   requirement: demo:SAYS_SO: it says so [demo 1]\n"
 	    "#   the beginning\n"
-	    "#   (100 bytes were not written any more)\n"
-	    "#   the row did not come to its own end: ");
+	    "#   (100 bytes were lost: the process was killed while it wrote)\n"
+	    "#   the row's process ended early: ");
 	ck_assert_int_eq(RUN("--case", "demo.process.writes_2"), 1);
 	lacks("secret");
 	ck_assert_int_eq(RUN("--case", "demo.process.notes*"), 0);
@@ -110,9 +111,9 @@ END_TEST
 
 START_TEST(a_write_before_a_buffer_is_seen)
 {
-	static const char *const names[] = { "before", "before_released", "before_alone" };
+	static const char *const names[] = { "before", "before_released", "before_early", "before_alone" };
 
-	for (int i = 0; i < 3; i++) {
+	for (size_t i = 0; i < UC_ARRAY_SIZE(names); i++) {
 		char id[64];
 
 		snprintf(id, sizeof(id), "demo.process.%s", names[i]);

@@ -114,16 +114,16 @@ START_TEST(rows_that_do_not_end_well)
 {
 	ck_assert_int_eq(RUN("--case", "demo.end.*"), 1);
 	expect_end("demo.end.crashes", "ERROR",
-		   "did not come to its own end: Test terminated unexpectedly by signal 11\n");
+		   "process ended early: Test terminated unexpectedly by signal 11\n");
 	expect_end("demo.end.hangs", "ERROR",
-		   "did not come to its own end: Test terminated by timeout\n");
+		   "process ended early: Test terminated by timeout\n");
 	expect_end("demo.end.killed_in_call", "FAIL", "#   call:     DEMO_CALL of 40 that oopses\n");
 	expect_end("demo.end.hangs_in_call", "FAIL",
 		   "#   call:     DEMO_CALL that never returns\n#   expected: it returns\n"
 		   "#   got:      the process did not survive the call: Test terminated by timeout\n");
 	expect_end("demo.end.crashes_after_call", "ERROR", "signal 11");
-	expect_end("demo.end.exits", "ERROR", "exited behind the harness's back");
-	expect_end("demo.end.writes_facts", "ERROR", "did not come to its own end");
+	expect_end("demo.end.exits", "ERROR", "called exit() itself");
+	expect_end("demo.end.writes_facts", "ERROR", "process ended early");
 }
 END_TEST
 
@@ -145,12 +145,12 @@ START_TEST(kernel_complaints_elsewhere_need_a_name)
 {
 	ck_assert_int_eq(RUN("--case", "demo.kernel.*"), 1);
 	expect_end("demo.kernel.warns", "FAIL", "kernel: CPU: 0 PID: ");
-	expect_row("demo.kernel.somebody_else_warns",
-		   "# INFO demo.kernel.somebody_else_warns: the kernel complained meanwhile, "
-		   "but not about this (taint 512 to 512):\n"
-		   "# INFO demo.kernel.somebody_else_warns: kernel: WARNING: elsewhere\n"
-		   "# INFO demo.kernel.somebody_else_warns: kernel: CPU: 0 PID: 999999999 Comm: other\n"
-		   "ok 4 demo.kernel.somebody_else_warns\n");
+	ck_assert_ptr_nonnull(strstr(output,
+		"# INFO demo.kernel.somebody_else_warns: the kernel complained while this row ran, "
+		"but its log names another process (taint 512 to 512):\n"
+		"# INFO demo.kernel.somebody_else_warns: kernel: WARNING: elsewhere\n"
+		"# INFO demo.kernel.somebody_else_warns: kernel: CPU: 0 PID: "));
+	ck_assert_ptr_nonnull(strstr(output, " Comm: other \nok 4 demo.kernel.somebody_else_warns\n"));
 }
 END_TEST
 

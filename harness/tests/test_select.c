@@ -46,7 +46,7 @@ static const char *fault_of(const char *first, const char *second, unsigned char
 START_TEST(faults_of_tables_are_found)
 {
 	ck_assert_ptr_null(fault_of("faulty.topic.a", "faulty.topic.b", 1));
-	ck_assert_str_eq(fault_of("faulty.topic.a", "faulty.topic.a", 1), "faulty.topic.a stands twice");
+	ck_assert_str_eq(fault_of("faulty.topic.a", "faulty.topic.a", 1), "faulty.topic.a is defined twice");
 	ck_assert_ptr_nonnull(strstr(fault_of("faulty.topic.a b", "faulty.topic.b", 1), "character"));
 	ck_assert_ptr_nonnull(strstr(fault_of("faulty.other.a", "faulty.topic.b", 1), "suite.topic.case"));
 	ck_assert_ptr_nonnull(strstr(fault_of("faulty.topic.", "faulty.topic.b", 1), "suite.topic.case"));
@@ -66,7 +66,7 @@ START_TEST(nothing_runs_with_faulty_tables)
 	before_run = register_faulty;
 	ck_assert_int_eq(RUN("--case", "demo.verdict.pass"), 5);
 	ck_assert_str_eq(output, "uapi-conform: the tables of its rows are wrong: faulty.topic.a "
-			 "stands twice\n");
+			 "is defined twice\n");
 	before_run = NULL;
 }
 END_TEST
@@ -84,7 +84,7 @@ START_TEST(globs_and_suites)
 	ck_assert_uint_eq(selection.count, 1);
 	ck_assert_str_eq(selection.entries[0].row->id, "broken.rows.one");
 	ck_assert(!SELECT("--suite", "broken", "--case", "demo.verdict.pass"));
-	ck_assert_str_eq(why, "no row is both in that suite and called that");
+	ck_assert_str_eq(why, "no row matches both --suite and --case");
 }
 END_TEST
 

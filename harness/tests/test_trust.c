@@ -32,7 +32,7 @@ END_TEST
 START_TEST(how_a_row_ended_is_told_however_much_it_said)
 {
 	ck_assert_int_eq(RUN("--case", "demo.odd.talks_and_crashes"), 1);
-	has("more bytes were cut)\n#   the row did not come to its own end: ");
+	has("more bytes were cut)\n#   the row's process ended early: ");
 	ck_assert_int_eq(RUN("--case", "demo.odd.says_much_at_once"), 1);
 	has("xxxthe end\n#   rerun: ");
 }
