@@ -11,6 +11,7 @@
 #include "batch.h"
 #include "buffer.h"
 #include "isolate.h"
+#include "run.h"
 #include "watch.h"
 
 #define MOST_FILES	1024	/* numbers below which all files are that are open when the rows begin */
@@ -89,6 +90,7 @@ static bool tidy(const struct uc_suite *suite)
 {
 	if (suite->tidy)
 		suite->tidy();
+	uc_init_settle();
 	close_files(orders[1] >= first_free ? orders[1] + 1 : first_free);
 	return one_thread() && waitpid(-1, NULL, WNOHANG) < 0;
 }
