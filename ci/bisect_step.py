@@ -25,6 +25,7 @@ from report import answers
 from report.catalogue import Catalogue
 from report.log import ERROR, FAIL, NOT_RUN, PASS, SKIP
 from report.recording import Recording
+from report.shapes import Result, Row
 
 # What a kernel complains with that goes on after it; of a panic the machine's end tells.
 _OOPS = re.compile(r"\bOops\b|\bBUG: |Unable to handle kernel|Internal error: |KASAN: |UBSAN: ")
@@ -140,7 +141,7 @@ def poll(what: Step, built: Reference) -> Finding:
     return found if votes == 1 else Finding(found.code, f"{found.why}, {votes} votes alike", found.detail)
 
 
-def _differing(first: dict[str, Any], other: dict[str, Any]) -> str:
+def _differing(first: Result, other: Result) -> str:
     """A row that does not answer twice the same, or nothing."""
     before = {row["id"]: row for row in first["rows"]}
     for row in other["rows"]:
@@ -152,7 +153,7 @@ def _differing(first: dict[str, Any], other: dict[str, Any]) -> str:
     return ""
 
 
-def boot(what: Step, built: Reference, directory: Path) -> dict[str, Any]:
+def boot(what: Step, built: Reference, directory: Path) -> Result:
     """The cell's result, as in results.json. directory: for its logs."""
     asked = what.question
     initrd = what.directory / "initramfs.cpio"
@@ -173,7 +174,7 @@ def boot(what: Step, built: Reference, directory: Path) -> dict[str, Any]:
     return job.result
 
 
-def verdict(result: dict[str, Any], asked: Question, without_device: str = "") -> Finding:
+def verdict(result: Result, asked: Question, without_device: str = "") -> Finding:
     """What a boot's result says. A row that failed did so, whatever came after it. without_device:
     why there is no device in the machine, if it is our module that this tree does not build."""
     if result["verdict"] == NOT_RUN:
@@ -207,7 +208,7 @@ def verdict(result: dict[str, Any], asked: Question, without_device: str = "") -
     return Finding(GOOD, f"{len(by[PASS])} PASS{left_out}")
 
 
-def _crash(result: dict[str, Any], ended: str, asked: Question) -> Finding:
+def _crash(result: Result, ended: str, asked: Question) -> Finding:
     """The machine did not end by powering off."""
     if ended == "interrupted":
         raise Problem(ended, INTERRUPTED)
@@ -225,12 +226,12 @@ def _hint(crash: str) -> str:
     return "; --crash-is-bad counts that as bad" if crash else ""
 
 
-def _of(rows: list[dict[str, Any]], what: str) -> str:
+def _of(rows: list[Row], what: str) -> str:
     """The first row's name with what became of it, and how many shared its fate."""
     return f"{rows[0]['id']} {what}" + (f" and {len(rows) - 1} more" if rows[1:] else "")
 
 
-def _decoded(row: dict[str, Any]) -> list[str]:
+def _decoded(row: Row) -> list[str]:
     """The call, and what it should have done, on one line."""
     lines = [" ".join(line.split()) for line in row["detail"] if line.startswith(_DECODED)]
     return ["; ".join(lines)] if lines else []

@@ -26,7 +26,7 @@ from ci.kernel import Kernel
 from fixtures import ROOT, cache, image, kernels, problem, vm
 from fixtures.kernel import build
 from fixtures.problem import USAGE, Parser, Problem
-from report import answers, catalogue, console, known, tap
+from report import answers, catalogue, console, judge, known, tap
 from report.catalogue import CatalogueRow
 from report.log import FAIL, Log, Row
 from report.problem import nearest
@@ -171,8 +171,7 @@ def main() -> int:
     text = program(place, row, failure)
     cell = place.machine.cell
     listed = catalogue.load()
-    as_judged = {"id": row.id, "verdict": FAIL, "requirements": list(row.requirements),
-                 "detail": failure.detail, "kernel": failure.kernel}
+    as_judged = judge.as_row(row, failure)
     issue = next((issue for issue in known.load(listed) if issue.describes(as_judged)), None)
     report = Report(row, failure, log, cell.name, listed, elsewhere(place, row.id), text, issue,
                     place.machine.guest(Path("initramfs.cpio"), ("--case", row.id)))

@@ -36,6 +36,7 @@ from ci.supply import find_kernels
 from fixtures import ROOT, problem, qemu, vm
 from fixtures.problem import INTERRUPTED, UNAVAILABLE, USAGE, Parser, Problem
 from report import catalogue, results
+from report.shapes import Result
 
 RESULTS = Path("build/faults")
 CELL = "reference/max"
@@ -135,7 +136,7 @@ class Scenario:
     seconds: float = 0.0
     boots: int = 0
 
-    def run(self, machine: Machine, usual: dict[str, Any]) -> None:
+    def run(self, machine: Machine, usual: Result) -> None:
         """Have the fault happen."""
         kind = KINDS[self.name]
         where = RESULTS / self.name / self.place
@@ -211,7 +212,7 @@ def machine_of(glob: str) -> Machine:
     return Machine(chosen[0], Shared(kernel.image, kernel.facts, kernel.module, own=initrd), tools)
 
 
-def without(machine: Machine) -> dict[str, Any]:
+def without(machine: Machine) -> Result:
     """What the rows come to when nothing fails: all that can be judged must pass."""
     job = machine.job(Kind((), "", silence=30.0), "", RESULTS / "without")
     result = job.result
@@ -221,7 +222,7 @@ def without(machine: Machine) -> dict[str, Any]:
     return result
 
 
-def places(usual: dict[str, Any], order: tuple[str, ...]) -> dict[str, str]:
+def places(usual: Result, order: tuple[str, ...]) -> dict[str, str]:
     """The first, a middle and the last of the rows that are judged."""
     passed = {row["id"] for row in usual["rows"] if row["verdict"] == "PASS"}
     judged = [name for name in order if name in passed]
@@ -239,7 +240,7 @@ def scenarios(chosen: list[str], rows: dict[str, str]) -> Iterator[Scenario]:
             yield Scenario(name, place, row)
 
 
-def play(machine: Machine, todo: list[Scenario], usual: dict[str, Any]) -> None:
+def play(machine: Machine, todo: list[Scenario], usual: Result) -> None:
     """Two side by side, and say how each one came out."""
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
         running = [(s, pool.submit(s.run, machine, usual)) for s in todo]

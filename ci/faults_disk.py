@@ -9,9 +9,10 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from report import results
+from report.shapes import Result
 
 if TYPE_CHECKING:
     from ci.faults import Machine, Scenario
@@ -45,7 +46,7 @@ def _fill(where: Path, room: int) -> None:
         os.ftruncate(file.fileno(), file.tell() // 4096 * 4096 - room * 1024)
 
 
-def _complaints(machine: Machine, usual: dict[str, Any], where: Path) -> tuple[list[str], int]:
+def _complaints(machine: Machine, usual: Result, where: Path) -> tuple[list[str], int]:
     from ci.faults import Kind
 
     wrong = []
@@ -73,7 +74,7 @@ def _complaints(machine: Machine, usual: dict[str, Any], where: Path) -> tuple[l
     return wrong, 1
 
 
-def full_disks(machine: Machine, usual: dict[str, Any], where: Path) -> tuple[list[Scenario], str]:
+def full_disks(machine: Machine, usual: Result, where: Path) -> tuple[list[Scenario], str]:
     """Each of these disks, and why there is none to be had."""
     from ci.faults import Scenario
 

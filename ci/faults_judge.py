@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Protocol
+from typing import Protocol
+
+from report.shapes import Result
 
 
 _TORN = re.compile(r"^[^\[\n]+\[ *[0-9.]+\] uapi_conform: in the middle", re.M)
@@ -23,7 +25,7 @@ class Expected(Protocol):
     def rows(self) -> int: ...
 
 
-def complaints(result: dict[str, Any], usual: dict[str, Any], kind: Expected, guilty: str,
+def complaints(result: Result, usual: Result, kind: Expected, guilty: str,
                logs: list[str], last: bool) -> list[str]:
     """What is wrong with it. usual: the result without the fault; logs: the consoles; last: no row
     comes after the guilty one."""

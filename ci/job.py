@@ -12,7 +12,6 @@ import threading
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from ci import boots, recorder, repeat
 from ci import machine as machines
@@ -23,6 +22,7 @@ from ci.progress import Progress
 from fixtures import accel, cache, noboot, qemu, vm
 from fixtures.problem import IO_ERROR, Problem, from_os_error
 from report import results
+from report.shapes import Meta, Result
 
 _PLAN = re.compile(r"1\.\.(\d+)$")
 # What a cell takes that nobody has run yet, in seconds: the order depends on it, and what is said
@@ -56,7 +56,7 @@ class Job:
     cell: Cell
     kernel: Kernel | None
     why_no_kernel: Problem | None = None
-    result: dict[str, Any] | None = None
+    result: Result | None = None
     complaint: str = ""
     disk_full: bool = False
     _seen: dict[str, float] = field(default_factory=dict)
@@ -161,7 +161,7 @@ class Job:
         slow = f", with TCG ({machine.why})" if configuration.arch in tools.no_kvm else ""
         show.done(name, f"{end}, {done.seconds:.1f} s{slow}", self.result)
 
-    def _not_run(self, directory: Path, meta: dict[str, Any], why: str, show: Progress) -> None:
+    def _not_run(self, directory: Path, meta: Meta, why: str, show: Progress) -> None:
         """It cannot be run here, and that is nobody's fault."""
         with _JUDGING:
             self.result = results.write_not_run(directory, meta, why)
@@ -175,7 +175,7 @@ class Job:
         said = (directory / results.CONSOLE).read_bytes()
         return noboot.explain(said, outcome, program, guest, self.kernel.config, tools.stop)
 
-    def _meta(self, tools: Toolbox) -> dict[str, Any]:
+    def _meta(self, tools: Toolbox) -> Meta:
         configuration = self.cell.configuration
         return {
             "kernel": self.cell.kernel,
@@ -221,7 +221,7 @@ class Job:
         self.disk_full = True
         return rescued
 
-    def _judge(self, tools: Toolbox, directory: Path, meta: dict[str, Any]) -> None:
+    def _judge(self, tools: Toolbox, directory: Path, meta: Meta) -> None:
         with _JUDGING:
             try:
                 self.result = self._write(tools, directory, meta)
@@ -230,5 +230,5 @@ class Job:
                     raise
                 self.result = self._write(tools, self._elsewhere(directory, b""), meta)
 
-    def _write(self, tools: Toolbox, directory: Path, meta: dict[str, Any]) -> dict[str, Any]:
+    def _write(self, tools: Toolbox, directory: Path, meta: Meta) -> Result:
         return results.write_cell(directory, meta, catalogue=tools.catalogue, issues=tools.issues)

@@ -7,12 +7,12 @@ import sys
 import threading
 import time
 from types import TracebackType
-from typing import Any
 
 from rich import progress
 from rich.console import Console
 
 from report.ending import interrupted
+from report.shapes import Result
 
 
 # Until so many seconds' worth of cells is done, an expectation is not corrected by what it took.
@@ -118,7 +118,7 @@ class Progress:
         if self._bars and name in self._tasks:
             self._bars.advance(self._tasks[name])
 
-    def done(self, name: str, how: str, result: dict[str, Any] | None = None) -> None:
+    def done(self, name: str, how: str, result: Result | None = None) -> None:
         """A cell ended; `result` as the report judged it."""
         text = f"{name}: {how}"
         if result is not None and not interrupted(result):

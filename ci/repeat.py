@@ -7,9 +7,9 @@ import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from ci.cells import Cell
+from report.shapes import Result
 
 _PLACE = "path/to"
 # Of ci/run, in the order in which they are shown; each is the option of the same name.
@@ -45,11 +45,13 @@ def command(cell: Cell, asked: Mapping[str, str]) -> str:
     return shlex.join(words)
 
 
-def here(result: dict[str, Any], asked: Mapping[str, str]) -> dict[str, Any]:
+def here(result: Result, asked: Mapping[str, str]) -> Result:
     """The same result, for this machine's screen: its command with the places in it."""
     kernel = asked.get("kernel") or ""
     places = {f"{_PLACE}/{Path(kernel).name}": kernel,
               f"KERNEL_SRC={_PLACE}/{Path(tree()).name}": f"KERNEL_SRC={tree()}"}
     words = shlex.split(result["meta"].get("reproduce") or "")
     shown = shlex.join(places.get(word) or word for word in words)
-    return {**result, "meta": {**result["meta"], "reproduce": shown}}
+    same = result.copy()
+    same["meta"] = {**result["meta"], "reproduce": shown}
+    return same

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from fixtures.problem import Problem
 from report import catalogue as catalogue_module
@@ -14,9 +13,9 @@ from report.catalogue import Catalogue, Requirement
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.results import names
+from report.shapes import Result
 from report.text import number, some
 
-Result = dict[str, Any]
 
 # Over several cells a clause is as bad as in the worst of them. One that passed somewhere has
 # been tested, even if elsewhere it was not.

@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import shlex
-from typing import Any
+
+from report.shapes import Result
 
 # The suite's options that choose rows: the one that failed takes their place.
 _CHOOSING = ("--case", "--suite", "--after")
@@ -24,7 +25,7 @@ def _others(words: list[str]) -> list[str]:
     return kept
 
 
-def again(result: dict[str, Any], row: str) -> str:
+def again(result: Result, row: str) -> str:
     """`ci/run ... --args '--case ROW'`, made of the command that the result has for its whole cell;
     the suite's own command where it has none."""
     words = shlex.split(result["meta"].get("reproduce") or "")

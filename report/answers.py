@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from report.shapes import Row
+
 # What every failure has.
 COMMON = ("requirement:", "rerun:", "replay:")
 _CONTEXT = (*COMMON, "before:")
@@ -88,12 +90,12 @@ def complaints(log: list[str]) -> list[str]:
     return [_STAMP.sub("", line) for line in log if _COMPLAINT.search(line)]
 
 
-def alike(old: dict[str, Any], new: dict[str, Any]) -> bool:
+def alike(old: Row, new: Row) -> bool:
     """Whether two failures of a row, as results.json has them, are the same: explained by the same
     known issue, or the same calls with the same answers, and the same complaint of the kernel.
     Addresses and line numbers vary."""
 
-    def essence(row: dict[str, Any]) -> tuple[Any, ...]:
+    def essence(row: Row) -> tuple[Any, ...]:
         failure = read(row["detail"])
         complained = [*failure.warnings, *complaints(row["kernel"])]
         return ([[_ADDRESS.sub("#", part) for part in answer] for answer in failure.answers],

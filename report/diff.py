@@ -11,13 +11,13 @@ regression, for it may never have worked: it is "newly failing". What the test c
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from fixtures.problem import Problem
 from report import across_cells, answers, drafts, trouble
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS
 from report.problem import NOTHING
 from report.results import names
+from report.shapes import Result, Row
 from report.text import number, plain, some
 
 REGRESSED = "Regressions"
@@ -70,7 +70,7 @@ class Difference:
         return sum(change.times for change in self.changes[title].values())
 
 
-def _rows(result: across_cells.Result) -> dict[str, tuple[str, dict[str, Any]]]:
+def _rows(result: Result) -> dict[str, tuple[str, Row]]:
     """Each row's verdict: as shown, but "absent" if nobody wanted it to run."""
     return {
         row["id"]: (trouble.shown(row) if row["selected"] else ABSENT, row)
@@ -94,19 +94,19 @@ def kind(old: str, new: str, same: bool = True) -> str | None:
     return GONE if before in (PASS, FAIL) else None
 
 
-def _why(row: dict[str, Any] | None) -> list[str]:
+def _why(row: Row | None) -> list[str]:
     if row is None:
         return []
     return trouble.own(row["detail"]) or ([row["reason"]] if row["reason"] else [])
 
 
 def _cell(
-    told: Difference, name: str, old: across_cells.Result | None, new: across_cells.Result | None
+    told: Difference, name: str, old: Result | None, new: Result | None
 ) -> None:
     """Everything that is different in one cell, which may be missing on one side."""
     before, after = _rows(old) if old else {}, _rows(new) if new else {}
     bad = 0  # rows that say why the cell as a whole is no good
-    nothing: tuple[str, dict[str, Any] | None] = (ABSENT, None)
+    nothing: tuple[str, Row | None] = (ABSENT, None)
     for row in dict.fromkeys([*after, *before]):
         was, earlier = before.get(row, nothing)
         now, entry = after.get(row, nothing)
@@ -129,7 +129,7 @@ def _cell(
             told.add(title, CELL, was, new["verdict"], name, trouble.complaints(new))
 
 
-def compare(old: list[across_cells.Result], new: list[across_cells.Result]) -> tuple[str, Difference]:
+def compare(old: list[Result], new: list[Result]) -> tuple[str, Difference]:
     """What is compared with what, and all changes.
 
     Cells are matched by kernel and configuration; if there is one kernel on each side and they

@@ -5,11 +5,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from report.results import names
+from report.shapes import Result
 
-Result = dict[str, Any]
 _SAID = re.compile(r"revision: (.+?)(?:: |;|$)")
 
 

@@ -6,19 +6,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from report import drafts, results_time
 from report.again import again
 from report.boots import INTERRUPTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.results import names
+from report.shapes import Result, Row
 from report.text import number, some
 
 MOST = 8  # rows that are listed, each with its command
 MOST_CELLS = 3
 
-Result = dict[str, Any]
 
 
 def interrupted(result: Result) -> bool:
@@ -73,7 +72,7 @@ def exit_code(results: list[Result]) -> int:
     return 0 if rows[PASS] or rows[KNOWN] else 4
 
 
-def in_short(row: dict[str, Any]) -> str:
+def in_short(row: Row) -> str:
     """Why a row failed, in half a line: "expected EINVAL, got 0"."""
     said: dict[str, str] = {}
     for line in row["detail"]:

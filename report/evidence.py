@@ -5,7 +5,7 @@ it is read: what it says must follow from what lies beside it."""
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, cast
 
 from fixtures.problem import Problem
 from report import boots, runs, tap
@@ -13,6 +13,7 @@ from report.catalogue import Catalogue, CatalogueRow, Requirement
 from report.judge import arguments, judge, unjudged
 from report.known import Issue
 from report.log import NOT_RUN, Log
+from report.shapes import Judgement, Meta, Result
 
 TAP, CONSOLE = "results.tap", "console.log"
 # What is told of entries that are out of date, or do not apply, takes all of known-issues.toml.
@@ -24,14 +25,14 @@ def console(boot: int) -> str:
     return CONSOLE if boot == 1 else f"console-{boot}.log"
 
 
-def _boots(found: dict[str, bytes], meta: dict[str, Any], catalogue: Catalogue) -> list[Log]:
+def _boots(found: dict[str, bytes], meta: Meta, catalogue: Catalogue) -> list[Log]:
     """What each boot printed: the whole console of a VM, or what of an imported log is ours."""
     if imported := meta.get("imported"):
         return runs.read(found, catalogue.suites, imported.get("run"))
     return [tap.parse(data) for data in found.values()] or [tap.parse(b"")]
 
 
-def _tap(log: Log, result: dict[str, Any]) -> bytes:
+def _tap(log: Log, result: Judgement) -> bytes:
     """The log's TAP, which no consumer takes for a pass unless the run was a whole one.
 
     Where results are missing the plan, left as it is, says so. Where they are all there
@@ -47,8 +48,8 @@ def _tap(log: Log, result: dict[str, Any]) -> bytes:
 
 
 def judged(
-    found: dict[str, bytes], meta: dict[str, Any], catalogue: Catalogue, issues: list[Issue]
-) -> tuple[dict[str, Any], bytes]:
+    found: dict[str, bytes], meta: Meta, catalogue: Catalogue, issues: list[Issue]
+) -> tuple[Judgement, bytes]:
     """What a cell's consoles come to, and their TAP. found: name and contents, in order of the
     boots; meta: as for results.write_cell()."""
     ends = [boot.get("end", "") for boot in meta.get("boots", [{"end": meta.get("problem") or ""}])]
@@ -62,12 +63,14 @@ def judged(
     return result, _tap(log, result)
 
 
-def left_out(meta: dict[str, Any]) -> dict[str, Any]:
+def left_out(meta: Meta) -> Judgement:
     """What is said of a cell that was not run on purpose; meta says the reason."""
-    return {**judge(Log(), meta, Catalogue({}, {}), []), "verdict": NOT_RUN}
+    result = judge(Log(), meta, Catalogue({}, {}), [])
+    result["verdict"] = NOT_RUN
+    return result
 
 
-def _catalogue(result: dict[str, Any]) -> Catalogue:
+def _catalogue(result: Result) -> Catalogue:
     """The rows and requirements as the result itself has them. A row without a requirement is one
     that its catalogue did not have."""
     rows = {row["id"]: CatalogueRow(row["id"], tuple(row["checks"]), tuple(row["needs"]), "")
@@ -97,7 +100,7 @@ def _difference(key: str, said: Any, proven: Any) -> str:
     return f"'{key}' does not follow from the logs beside it"
 
 
-def contradiction(result: dict[str, Any], files: dict[str, bytes]) -> str:
+def contradiction(result: Result, files: dict[str, bytes]) -> str:
     """Why a result does not follow from its logs, or nothing. files: those that it names, as they
     are now."""
     try:
@@ -114,8 +117,9 @@ def contradiction(result: dict[str, Any], files: dict[str, bytes]) -> str:
         return error.lines[0]
     except (TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError, re.error):
         return "is not as the format says"
-    for key in sorted(again, key=lambda key: key != "rows"):
-        said, proven = result.get(key), again[key]
+    stated = cast(dict[str, Any], result)
+    for key, proven in sorted(cast(dict[str, Any], again).items(), key=lambda item: item[0] != "rows"):
+        said = stated.get(key)
         if key not in _TOLD and _proven(said) != _proven(proven):
             return _difference(key, said, proven)
     return "" if files.get(TAP) == text else f"{TAP} does not follow from the logs beside it"

@@ -19,6 +19,7 @@ from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.problem import CATALOGUE
 from report.results import names
+from report.shapes import Result
 from report.suite_evidence import Proof
 from report.text import number, plain, some
 
@@ -66,7 +67,7 @@ def _chapters(findings: list[trouble.Finding]) -> list[Chapter]:
     return sorted(chapters.values(), key=lambda chapter: -len(chapter.cells))
 
 
-def _targets(results: list[across_cells.Result], chapters: list[Chapter]) -> dict[tuple[str, str], str]:
+def _targets(results: list[Result], chapters: list[Chapter]) -> dict[tuple[str, str], str]:
     """(requirement, cell): where on the page it is told what went wrong there."""
     told = [(chapter.anchor, [chapter.requirement], chapter.cells) for chapter in chapters]
     for chapter in chapters:
@@ -87,7 +88,7 @@ def _targets(results: list[across_cells.Result], chapters: list[Chapter]) -> dic
     return found
 
 
-def _others(result: across_cells.Result) -> list[trouble.Finding]:
+def _others(result: Result) -> list[trouble.Finding]:
     """A cell's rows that neither passed nor failed, by verdict and reason."""
     groups: dict[tuple[str, str], trouble.Finding] = {}
     for row in result["rows"]:
@@ -98,7 +99,7 @@ def _others(result: across_cells.Result) -> list[trouble.Finding]:
     return list(groups.values())
 
 
-def _facts(result: across_cells.Result) -> dict[str, str]:
+def _facts(result: Result) -> dict[str, str]:
     """What is recorded of a cell, as names and values."""
     facts: dict[str, str] = {}
     shown_elsewhere = ("kernel", "cell", "reason", "problem", "reproduce")
@@ -113,7 +114,7 @@ def _facts(result: across_cells.Result) -> dict[str, str]:
     return facts
 
 
-def _rows(results: list[across_cells.Result]) -> dict[str, dict[str, int]]:
+def _rows(results: list[Result]) -> dict[str, dict[str, int]]:
     """For each row, in how many cells it had which verdict."""
     tallies: dict[str, dict[str, int]] = {}
     for result in results:
@@ -124,7 +125,7 @@ def _rows(results: list[across_cells.Result]) -> dict[str, dict[str, int]]:
     return tallies
 
 
-def _totals(results: list[across_cells.Result]) -> dict[str, int]:
+def _totals(results: list[Result]) -> dict[str, int]:
     order = (FAIL, ERROR, NOT_RUN, KNOWN, PASS, SKIP)
     return {verdict: sum(result["counts"][verdict] for result in results) for verdict in order}
 
@@ -156,7 +157,7 @@ def in_short(lines: list[str]) -> str:
     return next((f"expected {answer.expected}, got {answer.got}" for answer in answers.read(lines).answers), "")
 
 
-def render(results: list[across_cells.Result], wrong: list[Problem], proof: Proof = Proof(),
+def render(results: list[Result], wrong: list[Problem], proof: Proof = Proof(),
            logs: Mapping[str, str] | None = None) -> str:
     """The page about these results, about the files that could not be read, and about what is known
     of the suite itself. logs: a cell's console, as an address relative to the page's."""
@@ -175,7 +176,8 @@ def render(results: list[across_cells.Result], wrong: list[Problem], proof: Proo
         issues=trouble.issues(results), seen=trouble.failures(results, known=True),
         untested=trouble.unjudged(results, NOT_TESTED),
         inapplicable=trouble.unjudged(results, SKIP),
-        outdated=trouble.outdated(results), left_out=trouble.left_out(results), tallies=_rows(results), suites=across_cells.fold(lines),
+        outdated=trouble.outdated(results), left_out=trouble.left_out(results),
+        tallies=_rows(results), suites=across_cells.fold(lines),
         dense=len(results) > DENSE, width=f"{min(1.5, WIDTH / len(results)):.2f}rem",
         marks=drafts.marks(results), drafts=list(drafts.told(across_cells.ran(results))),
         when=results_time.sentence(results), proof=proof,

@@ -20,6 +20,7 @@ from fixtures.problem import Problem
 from report import catalogue as catalogue_module
 from report import evidence, known, results, runs, wrapping
 from report.problem import DISK, FOREIGN, NOTHING, TWICE
+from report.shapes import Meta, Result
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.,+~=-]*")
 _MOST = 256 << 20
@@ -84,9 +85,9 @@ def _place(made: Path, directory: Path) -> None:
 
 
 def write(
-    directory: Path, files: dict[str, bytes], meta: dict[str, Any], number: int | None = None,
+    directory: Path, files: dict[str, bytes], meta: Meta, number: int | None = None,
     catalogue: catalogue_module.Catalogue | None = None, issues: list[known.Issue] | None = None,
-) -> dict[str, Any]:
+) -> Result:
     """Judge the logs of a run, and write the result. files: name and contents of each, in their
     order; meta: as for results.write_cell(); number: the run that is meant, of several in a file.
     Raises Problem."""

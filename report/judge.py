@@ -6,9 +6,8 @@ from __future__ import annotations
 import re
 import shlex
 from fnmatch import fnmatchcase
-from typing import Any
 
-from report import answers, boots, known, promise, versions
+from report import answers, boots, known, promise, shapes, versions
 from report.catalogue import Catalogue, CatalogueRow
 from report.log import ERROR, FAIL, KNOWN, NOT_APPLICABLE, NOT_RUN, PASS, SKIP, Log, Row
 from report.text import some
@@ -21,7 +20,7 @@ MOST_KERNEL_LINES = 2000
 MOST_ROW_LINES = 100  # of the kernel's, besides those that complain
 
 
-def arguments(meta: dict[str, Any]) -> list[str]:
+def arguments(meta: shapes.Meta) -> list[str]:
     """The binary's command line, which meta has as one string or as words."""
     given = meta.get("args") or []
     return shlex.split(given) if isinstance(given, str) else [str(word) for word in given]
@@ -74,7 +73,7 @@ def _about(checks: list[str], found: Row) -> list[str]:
     return list(dict.fromkeys(named)) if found.verdict == FAIL and named else checks
 
 
-def as_row(entry: CatalogueRow, found: Row, chosen: bool = True) -> dict[str, Any]:
+def as_row(entry: CatalogueRow, found: Row, chosen: bool = True) -> shapes.Row:
     """A row of results.json. chosen: it was to run."""
     return {
         "id": entry.id,
@@ -92,7 +91,7 @@ def as_row(entry: CatalogueRow, found: Row, chosen: bool = True) -> dict[str, An
     }
 
 
-def _rows(log: Log, catalogue: Catalogue, words: list[str]) -> list[dict[str, Any]]:
+def _rows(log: Log, catalogue: Catalogue, words: list[str]) -> list[shapes.Row]:
     rows = []
     ended = next((p for p in log.problems if p.startswith("the log ends")), "it never started")
     ended = ended.split(": ")[0]
@@ -106,11 +105,11 @@ def _rows(log: Log, catalogue: Catalogue, words: list[str]) -> list[dict[str, An
     return rows
 
 
-def _shown(row: dict[str, Any]) -> str:
+def _shown(row: shapes.Row) -> str:
     return KNOWN if row["known"] else str(row["verdict"])
 
 
-def _elsewhere(rows: list[dict[str, Any]]) -> bool:
+def _elsewhere(rows: list[shapes.Row]) -> bool:
     """Whether all that ran of a requirement's rows say that it is no promise of this kernel's."""
     ran = [row for row in rows if row["selected"]]
     return bool(ran) and all(
@@ -118,8 +117,8 @@ def _elsewhere(rows: list[dict[str, Any]]) -> bool:
 
 
 def _requirement(
-    name: str, mandatory: bool, rows: list[dict[str, Any]], missing: str, aside: list[str]
-) -> dict[str, Any]:
+    name: str, mandatory: bool, rows: list[shapes.Row], missing: str, aside: list[str]
+) -> shapes.Clause:
     """The verdict on one clause, the worst that its rows support.
 
     A row that was to run and has no result might have failed. So whatever the others say, nobody
@@ -158,17 +157,17 @@ def _verdict(counts: dict[str, int], log: Log, problems: list[str]) -> str:
     return PASS if counts[PASS] else SKIP
 
 
-def _is_reference(meta: dict[str, Any]) -> bool:
+def _is_reference(meta: shapes.Meta) -> bool:
     file = meta.get("kernel_file")
     return isinstance(file, dict) and str(file.get("name", "")).startswith("reference")
 
 
 def judge(
-    log: Log, meta: dict[str, Any], catalogue: Catalogue, issues: list[known.Issue]
-) -> dict[str, Any]:
+    log: Log, meta: shapes.Meta, catalogue: Catalogue, issues: list[known.Issue]
+) -> shapes.Judgement:
     """Everything that results.json says about a cell, but for the file's own checksums."""
     rows = _rows(log, catalogue, arguments(meta))
-    release = versions.release({"meta": meta, "provenance": log.header})
+    release = versions.of_run(meta, log.header)
     used, stale = known.apply(
         issues, release, meta["cell"], rows, f"{meta['kernel']}/{meta['cell']}")
     if _is_reference(meta):
@@ -197,7 +196,7 @@ def judge(
     guilty = boots.guilty(log, catalogue.rows)
     # Whoever did not wait for the end has not shown that anything is broken.
     missing = NOT_TESTED if boots.INTERRUPTED in str(meta.get("problem")).split("; ") else ERROR
-    checks: dict[str, list[dict[str, Any]]] = {name: [] for name in catalogue.requirements}
+    checks: dict[str, list[shapes.Row]] = {name: [] for name in catalogue.requirements}
     for row in rows:
         for name in row["requirements"]:
             checks.setdefault(name, []).append(row)

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
-from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from fixtures.problem import Problem
@@ -29,6 +28,7 @@ from report.catalogue import Catalogue
 from report.ending import in_short
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, SKIP
 from report.results import names
+from report.shapes import Result, Row
 from report.text import plain
 
 CELL = "the cell"
@@ -39,13 +39,13 @@ def _case(suite: Element, name: str, classname: str) -> Element:
     return SubElement(suite, "testcase", name=name, classname=classname)
 
 
-def _classname(result: across_cells.Result) -> str:
+def _classname(result: Result) -> str:
     """The cell with the kernel as its package; a dot in the kernel's name would start another."""
     meta = result["meta"]
     return ".".join(str(meta[key]).replace(".", "_") for key in ("kernel", "cell"))
 
 
-def _row(suite: Element, row: dict[str, Any], classname: str, behaviours: dict[str, str],
+def _row(suite: Element, row: Row, classname: str, behaviours: dict[str, str],
          texts: Catalogue) -> None:
     case = _case(suite, row["id"], classname)
     verdict = trouble.shown(row)
@@ -61,7 +61,7 @@ def _row(suite: Element, row: dict[str, Any], classname: str, behaviours: dict[s
     elif verdict in (SKIP, NOT_RUN):
         SubElement(case, "skipped", message=row["reason"] or verdict)
     elif verdict == KNOWN:
-        behaviour = behaviours.get(row["known"], "")
+        behaviour = behaviours.get(row["known"] or "", "")
         SubElement(case, "skipped", message=f"known issue {row['known']}: {behaviour}")
         SubElement(case, "system-out").text = "\n".join(row["detail"] + links)
     if row["info"]:
@@ -70,7 +70,7 @@ def _row(suite: Element, row: dict[str, Any], classname: str, behaviours: dict[s
         out.text = "\n".join(filter(None, [out.text, *row["info"]]))
 
 
-def _suite(root: Element, result: across_cells.Result) -> None:
+def _suite(root: Element, result: Result) -> None:
     suite = SubElement(root, "testsuite", name=names(result))
     seconds = result["meta"].get("seconds")
     if seconds is not None:
@@ -103,7 +103,7 @@ def _count(element: Element) -> None:
         element.set(attribute, str(tally[tag]))
 
 
-def render(results: list[across_cells.Result], wrong: list[Problem]) -> str:
+def render(results: list[Result], wrong: list[Problem]) -> str:
     """The XML document."""
     root = Element("testsuites", name="uapi-conform")
     for result in plain(results):

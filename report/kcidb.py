@@ -27,6 +27,7 @@ from fixtures.problem import USAGE, Problem
 from report import across_cells, trouble
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.results import names
+from report.shapes import KnownIssue, Result
 from report.text import plain
 
 VERSION = {"major": 5, "minor": 3}
@@ -48,7 +49,7 @@ def _excerpt(lines: list[str]) -> dict[str, str]:
     return {"log_excerpt": text[-MOST_EXCERPT:]} if text else {}
 
 
-def _identity(result: across_cells.Result) -> tuple[str, str, dict[str, Any]]:
+def _identity(result: Result) -> tuple[str, str, dict[str, Any]]:
     """What the kernel says of itself, its image's checksum, and where it came from."""
     meta = result["meta"]
     file = meta.get("kernel_file")
@@ -60,7 +61,7 @@ def _identity(result: across_cells.Result) -> tuple[str, str, dict[str, Any]]:
 class _Submission:
     """The document while it grows."""
 
-    def __init__(self, origin: str, results: list[across_cells.Result]) -> None:
+    def __init__(self, origin: str, results: list[Result]) -> None:
         self.origin = origin
         self.kernels: dict[str, tuple[str, str, dict[str, Any]]] = {}
         for result in results:
@@ -81,7 +82,7 @@ class _Submission:
             self.lists[kind].append({"id": full, "origin": self.origin, **fields})
         return full
 
-    def build(self, result: across_cells.Result) -> str | None:
+    def build(self, result: Result) -> str | None:
         """The kernel that a cell ran, by what is known of it; None if there was no such kernel."""
         kernel = result["meta"]["kernel"]
         said, image, file = _identity(result)
@@ -98,7 +99,7 @@ class _Submission:
         return self.add("builds", f"{kernel}:{mark}", checkout_id=checkout, comment=said or kernel,
                         status="PASS", misc=misc, **extra)
 
-    def cell(self, result: across_cells.Result) -> None:
+    def cell(self, result: Result) -> None:
         """One cell: itself, its rows, and what is known about them."""
         build = self.build(result)
         if build is None:
@@ -121,10 +122,12 @@ class _Submission:
         for row in result["rows"]:
             if not row["selected"]:
                 continue
-            misc = {"requirements": row["requirements"]}
+            said = {"reason": row["reason"], "info": row["info"], "known": row["known"],
+                    "looks_like": row["looks_like"]}
+            misc: dict[str, Any] = {"requirements": row["requirements"]}
             if row["verdict"] in (FAIL, ERROR):
                 misc["links"] = [document.link for document in self.texts.documents(row["requirements"])]
-            misc |= {k: row[k] for k in ("reason", "info", "known", "looks_like") if row[k]}
+            misc |= {key: value for key, value in said.items() if value}
             # The one that was running when the kernel went down did not miss its turn.
             down = row["id"] == result["guilty"] and row["verdict"] == NOT_RUN
             status = "ERROR" if down else STATUS[row["verdict"]]
@@ -135,7 +138,7 @@ class _Submission:
                 self.add("incidents", f"{mark}:{row['id']}:{row['known']}", present=True,
                          issue_id=issues[row["known"]], issue_version=1, test_id=test)
 
-    def issue(self, entry: dict[str, Any]) -> str:
+    def issue(self, entry: KnownIssue) -> str:
         """An entry of known-issues.toml."""
         url = re.search(r"https?://[^\s<>\"']+", entry["reference"])
         return self.add("issues", f"issue:{entry['id']}", version=1, culprit={"code": True},
@@ -149,7 +152,7 @@ def schema() -> dict[str, Any]:
     return dict(json.loads(text))
 
 
-def document(results: list[across_cells.Result], origin: str = ROOT) -> tuple[dict[str, Any], list[str]]:
+def document(results: list[Result], origin: str = ROOT) -> tuple[dict[str, Any], list[str]]:
     """The submission, and the cells that are not in it. Raises Problem for an origin that KCIDB
     would not take."""
     if not re.fullmatch(r"[a-z0-9_]+", origin):
@@ -163,7 +166,7 @@ def document(results: list[across_cells.Result], origin: str = ROOT) -> tuple[di
     return whole, submission.without_kernel
 
 
-def render(results: list[across_cells.Result], origin: str = ROOT) -> str:
+def render(results: list[Result], origin: str = ROOT) -> str:
     """The submission as text. What is not in it is said."""
     whole, left_out = document(results, origin)
     for cell in left_out:

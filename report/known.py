@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from fixtures import ROOT
 from fixtures.problem import Problem
@@ -19,6 +19,7 @@ from report import answers, tomlfile, versions
 from report.catalogue import Catalogue
 from report.log import FAIL, PASS, SKIP
 from report.problem import KNOWN_ISSUES
+from report.shapes import KnownIssue, Result, Row
 from report.text import some
 from report.tomlfile import GLOBS, SAYING, TEXT, fits
 from report.versions import VERSION
@@ -92,11 +93,11 @@ class Issue:
         """Whether it speaks about a kernel of this version in this cell."""
         return versions.within(release, self.first, self.last) and fits(cell, self.cells)
 
-    def about(self, row: dict[str, Any]) -> bool:
+    def about(self, row: Row) -> bool:
         """Whether it speaks about this row."""
         return self.requirement in row["requirements"] and fits(row["id"], self.rows)
 
-    def describes(self, row: dict[str, Any]) -> bool:
+    def describes(self, row: Row) -> bool:
         """Whether a row's failure is the one that it is about, and nothing besides."""
         if row["verdict"] != FAIL or not self.about(row):
             return False
@@ -153,7 +154,7 @@ def load(catalogue: Catalogue, path: Path | None = None, own: Path | None = None
     return mine + [issue for issue in _read(path or DEFAULT, catalogue) if issue.id not in ids]
 
 
-def _outdated(issue: Issue, rows: list[dict[str, Any]], where: str) -> str:
+def _outdated(issue: Issue, rows: list[Row], where: str) -> str:
     """What is to be told of an entry that applies, and whose rows do not all fail any more; or
     nothing. A glob is mended where all of its rows were judged, or do not apply, and none failed."""
     failing, mended, unknown = [], [], []
@@ -180,8 +181,8 @@ def _outdated(issue: Issue, rows: list[dict[str, Any]], where: str) -> str:
 
 
 def apply(
-    issues: list[Issue], release: str, cell: str, rows: list[dict[str, Any]], where: str
-) -> tuple[list[dict[str, Any]], list[str]]:
+    issues: list[Issue], release: str, cell: str, rows: list[Row], where: str
+) -> tuple[list[KnownIssue], list[str]]:
     """Mark the failures that an entry describes: as known where it applies, else as what they look
     like. release: the kernel's version, empty if it is not known; where: how messages call the cell.
 
@@ -191,17 +192,19 @@ def apply(
     for issue in issues:
         here = issue.applies(release, cell)
         for row in filter(issue.describes, rows):
-            key = "known" if here else "looks_like"
-            row[key] = row[key] or issue.id
+            if here:
+                row["known"] = row["known"] or issue.id
+            else:
+                row["looks_like"] = row["looks_like"] or issue.id
         if here and (line := _outdated(issue, rows, where)):
             told.append(line)
     for row in rows:
         row["looks_like"] = None if row["known"] else row["looks_like"]
     used = {row["known"] for row in rows}
-    return [asdict(issue) for issue in issues if issue.id in used], told
+    return [cast(KnownIssue, asdict(issue)) for issue in issues if issue.id in used], told
 
 
-def unused(issues: list[Issue], results: list[dict[str, Any]]) -> list[str]:
+def unused(issues: list[Issue], results: list[Result]) -> list[str]:
     """A line for each entry that explained nothing in any of these results, and why not."""
     used = {entry["id"] for result in results for entry in result["known_issues"]}
     lines = []

@@ -14,6 +14,7 @@ from report import across_cells, trouble
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.results import names
+from report.shapes import Result
 from report.text import number, plain, some
 
 MARK = {
@@ -44,7 +45,7 @@ def block(lines: list[str]) -> list[str]:
     return [f"{fence}text", *kept, fence]
 
 
-def _finding(finding: trouble.Finding, results: list[across_cells.Result]) -> list[str]:
+def _finding(finding: trouble.Finding, results: list[Result]) -> list[str]:
     """One failure, or error, folded but for its first line."""
     title = f"<code>{some(finding.rows, 2)}</code>"
     lines = trouble.own(finding.lines) or ["no detail was printed"]
@@ -64,7 +65,7 @@ def _escape(name: str) -> str:
 
 
 def _findings(
-    title: str, findings: list[trouble.Finding], results: list[across_cells.Result]
+    title: str, findings: list[trouble.Finding], results: list[Result]
 ) -> list[str]:
     if not findings:
         return []
@@ -78,7 +79,7 @@ def _findings(
     return out
 
 
-def _kernels(results: list[across_cells.Result], lines: list[across_cells.Line]) -> list[str]:
+def _kernels(results: list[Result], lines: list[across_cells.Line]) -> list[str]:
     shown = (FAIL, ERROR, KNOWN, PASS, SKIP, NOT_TESTED)
     kernels = across_cells.kernels(results, lines)
     columns = [v for v in shown if any(kernel.counts[v] for kernel in kernels)]
@@ -93,7 +94,7 @@ def _kernels(results: list[across_cells.Result], lines: list[across_cells.Line])
     return [*out, "", "Requirements by their worst verdict in any configuration of the kernel.", ""]
 
 
-def _rest(results: list[across_cells.Result]) -> list[str]:
+def _rest(results: list[Result]) -> list[str]:
     out = []
     for entry, finding in trouble.issues(results):
         out.append(f"- {MARK[KNOWN]} issue {code(entry['id'])} in "
@@ -104,7 +105,7 @@ def _rest(results: list[across_cells.Result]) -> list[str]:
     return [*out, ""] if out else []
 
 
-def render(results: list[across_cells.Result], wrong: list[Problem]) -> str:
+def render(results: list[Result], wrong: list[Problem]) -> str:
     """The comment."""
     results = across_cells.by_kernel(plain(results))
     lines = across_cells.matrix(results, across_cells.known_texts())

@@ -9,10 +9,10 @@ to have them judged.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from report.catalogue import Catalogue
 from report.log import SKIP
+from report.shapes import Meta, Row
 
 # `caps` of the matrix: the need that rows have which only such a kernel can judge, and in words.
 PROMISES = {
@@ -21,7 +21,7 @@ PROMISES = {
 }
 
 
-def broken(meta: dict[str, Any], rows: list[dict[str, Any]], catalogue: Catalogue) -> str:
+def broken(meta: Meta, rows: list[Row], catalogue: Catalogue) -> str:
     """A line for a promise that the kernel does not keep, or nothing. Whoever asks for no row that
     is about it was promised nothing."""
     need, words = PROMISES.get(str(meta.get("expected_caps")), ("", ""))

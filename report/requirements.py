@@ -15,6 +15,7 @@ from report.catalogue import Catalogue, Requirement
 from report.judge import NOT_TESTED
 from report.problem import nearest
 from report.results import names
+from report.shapes import Result
 from report.suite_evidence import Mutant, Proof
 from report.text import number, plain
 
@@ -26,7 +27,7 @@ def _wrap(text: str, indent: str = "  ") -> list[str]:
                          break_on_hyphens=False, break_long_words=False)
 
 
-def _verdicts(clause: Requirement, results: list[across_cells.Result]) -> list[str]:
+def _verdicts(clause: Requirement, results: list[Result]) -> list[str]:
     """In which cells it has which verdict, the worst first, and why there is none."""
     groups: dict[str, list[str]] = {}
     reasons: dict[str, dict[str, None]] = {}
@@ -53,7 +54,7 @@ def _mutants(mutants: list[Mutant]) -> list[str]:
     return _wrap(f"{number(len(mutants), 'mutant')}: {', '.join(map(str, mutants))}")
 
 
-def _clause(clause: Requirement, catalogue: Catalogue, results: list[across_cells.Result], proof: Proof
+def _clause(clause: Requirement, catalogue: Catalogue, results: list[Result], proof: Proof
             ) -> list[str]:
     rows = [row.id for row in catalogue.rows.values() if clause.id in row.requirements]
     verdicts = [e["verdict"] for r in across_cells.ran(results) for e in r["requirements"]
@@ -69,7 +70,7 @@ def _clause(clause: Requirement, catalogue: Catalogue, results: list[across_cell
     return [*out, *_verdicts(clause, results), ""]
 
 
-def render(catalogue: Catalogue, results: list[across_cells.Result], proof: Proof = Proof()) -> str:
+def render(catalogue: Catalogue, results: list[Result], proof: Proof = Proof()) -> str:
     """Every clause of the catalogue, in its order; the last line counts."""
     results = across_cells.by_kernel(plain(results))
     out: list[str] = []

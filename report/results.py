@@ -7,8 +7,9 @@ import functools
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import jsonschema
 
@@ -17,6 +18,7 @@ from report import catalogue as catalogue_module
 from report import evidence, files, known, results_shards
 from report.evidence import console as console  # which others know by this name
 from report.problem import CORRUPT, FOREIGN, NOTHING, TRUNCATED, TWICE
+from report.shapes import Judgement, Meta, Result
 
 FORMAT = "uapi-conform results"
 VERSION = 3
@@ -33,7 +35,7 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _digest(result: dict[str, Any]) -> str:
+def _digest(result: Mapping[str, Any]) -> str:
     """A checksum over everything else, so that a changed verdict is noticed."""
     rest = {key: value for key, value in result.items() if key != "digest"}
     return _sha256(json.dumps(rest, sort_keys=True, allow_nan=False).encode())
@@ -54,7 +56,7 @@ def clear(directory: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _text(result: dict[str, Any]) -> str:
+def _text(result: Result) -> str:
     """JSON of a line for each key, and for each entry of a list: to be read, searched and compared
     line by line. Indented as deeply as it goes it would take longer than the judging."""
     one = json.JSONEncoder(ensure_ascii=False).encode
@@ -66,8 +68,8 @@ def _text(result: dict[str, Any]) -> str:
     return "{\n " + ",\n ".join(f"{one(key)}: {entry(value)}" for key, value in result.items()) + "\n}\n"
 
 
-def _finish(directory: Path, result: dict[str, Any], there: dict[str, bytes]) -> dict[str, Any]:
-    result = {"format": FORMAT, "version": VERSION, **result}
+def _finish(directory: Path, judged: Judgement, there: dict[str, bytes]) -> Result:
+    result = cast(Result, {"format": FORMAT, "version": VERSION, **judged})
     result["files"] = {name: _sha256(data) for name, data in there.items()}
     result["digest"] = _digest(result)
     # What others gave us. The rows are our own, and would take longer than all the judging: load()
@@ -83,11 +85,11 @@ def _finish(directory: Path, result: dict[str, Any], there: dict[str, bytes]) ->
 
 def write_cell(
     directory: Path,
-    meta: dict[str, Any],
+    meta: Meta,
     *,
     catalogue: catalogue_module.Catalogue | None = None,
     issues: list[known.Issue] | None = None,
-) -> dict[str, Any]:
+) -> Result:
     """Judge a cell by its console.log, and console-2.log and so on where it was booted several
     times, and write results.tap and results.json beside it.
 
@@ -108,7 +110,7 @@ def write_cell(
     return _finish(directory, result, {TAP: text, **found})
 
 
-def write_not_run(directory: Path, meta: dict[str, Any], reason: str) -> dict[str, Any]:
+def write_not_run(directory: Path, meta: Meta, reason: str) -> Result:
     """Record a cell that was not run on purpose, and why ("needs a newer QEMU").
 
     It judges nothing and fails nothing; the summary lists it.
@@ -118,7 +120,7 @@ def write_not_run(directory: Path, meta: dict[str, Any], reason: str) -> dict[st
     return _finish(directory, result, {})
 
 
-def load(path: Path) -> dict[str, Any]:
+def load(path: Path) -> Result:
     """Read a cell's results.json (or the directory it is in), and check all of it.
 
     Raises Problem with TRUNCATED, NOTHING, FOREIGN or CORRUPT.
@@ -136,10 +138,10 @@ def load(path: Path) -> dict[str, Any]:
     return result
 
 
-def read_whole(path: Path, text: bytes) -> dict[str, Any]:
+def read_whole(path: Path, text: bytes) -> Result:
     """The text of a results.json that is as the format says, but for the files that it names.
     Raises Problem."""
-    result = files.parse_json(text, path, "run the cell again")
+    result: Result = files.parse_json(text, path, "run the cell again")
     if not isinstance(result, dict) or result.get("format") != FORMAT:
         raise Problem(f"{path}: is no result of uapi-conform; leave it out", FOREIGN)
     if result.get("version") != VERSION:
@@ -158,7 +160,7 @@ def read_whole(path: Path, text: bytes) -> dict[str, Any]:
     return result
 
 
-def check(path: Path, result: dict[str, Any], there: dict[str, bytes]) -> None:
+def check(path: Path, result: Result, there: dict[str, bytes]) -> None:
     """Raise Problem unless a result follows from the files that it names."""
     for name, checksum in result["files"].items():
         if _sha256(there[name]) != checksum:
@@ -175,10 +177,10 @@ def _natural(path: Path) -> list[tuple[str, int]]:
 
 def locate(
     places: list[Path],
-) -> tuple[list[tuple[Path, dict[str, Any]]], list[Problem]]:
+) -> tuple[list[tuple[Path, Result]], list[Problem]]:
     """Every result below some directories, at any depth, with the directory that it is in,
     and what is wrong with the rest."""
-    results: list[tuple[Path, dict[str, Any]]] = []
+    results: list[tuple[Path, Result]] = []
     wrong: list[Problem] = []
     seen: dict[tuple[str, str], Path] = {}
     for place in places:
@@ -212,12 +214,12 @@ def locate(
     return results, wrong or results_shards.lacking([result for _, result in results])
 
 
-def find(places: list[Path]) -> tuple[list[dict[str, Any]], list[Problem]]:
+def find(places: list[Path]) -> tuple[list[Result], list[Problem]]:
     """Every result below some directories, at any depth, and what is wrong with the rest."""
     located, wrong = locate(places)
     return [result for _, result in located], wrong
 
 
-def names(result: dict[str, Any]) -> str:
+def names(result: Result) -> str:
     """How people call a cell: "stock-6.1/max"."""
     return f"{result['meta']['kernel']}/{result['meta']['cell']}"

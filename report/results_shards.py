@@ -7,12 +7,11 @@ which all of them were dealt out; shards of different plans do not belong togeth
 
 from __future__ import annotations
 
-from typing import Any
 
 from fixtures.problem import Problem
 from report.problem import FOREIGN, MISSING
+from report.shapes import Result
 
-Result = dict[str, Any]
 MOST_NAMED = 6
 
 

@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+
+from report.shapes import Result
 
 _FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 
 
-def _begin(result: dict[str, Any]) -> datetime.datetime | None:
+def _begin(result: Result) -> datetime.datetime | None:
     """When a cell was begun; None where that is not recorded, or nothing was run."""
     try:
         return datetime.datetime.strptime(result["meta"]["started"], _FORMAT)
@@ -17,7 +18,7 @@ def _begin(result: dict[str, Any]) -> datetime.datetime | None:
         return None
 
 
-def sentence(results: list[dict[str, Any]]) -> str:
+def sentence(results: list[Result]) -> str:
     """ "measured 2026-11-20 14:02 UTC; 81 s, of which 37 s boot, in 12 cells", as far as it is
     recorded. Seconds are the cells' own, which run side by side, added up."""
     begins = sorted(filter(None, map(_begin, results)))

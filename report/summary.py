@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -14,11 +13,12 @@ from report import boots, drafts, ending, terminal_table, trouble, versions
 from report.judge import FILTERED, NOT_TESTED
 from report.log import ERROR, FAIL, NOT_RUN, SKIP
 from report.results import names
+from report.shapes import KnownIssue, Result
 
 MOST_NAMES = 6  # cells, or rows, that are named before they are counted
 LAST_WORDS = 12  # lines of the kernel's log under a cell that ended early
 
-Results = list[dict[str, Any]]
+Results = list[Result]
 exit_code = ending.exit_code
 
 
@@ -93,7 +93,7 @@ def _errors(out: _Printer, results: Results) -> None:
         _broken(out, result)
 
 
-def _broken(out: _Printer, result: dict[str, Any]) -> None:
+def _broken(out: _Printer, result: Result) -> None:
     """A cell that is not whole, with what the kernel said last."""
     out.line(f"{result['verdict']} {names(result)}", "bold magenta")
     for text in [*result["problems"], *ending.not_judged(result)]:
@@ -108,7 +108,7 @@ def _broken(out: _Printer, result: dict[str, Any]) -> None:
 
 def _known(out: _Printer, results: Results) -> None:
     """Failures that have an entry, each entry once."""
-    entries: dict[str, dict[str, Any]] = {}
+    entries: dict[str, KnownIssue] = {}
     cells: dict[str, list[str]] = {}
     rows: dict[str, list[str]] = {}
     for result in results:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 
 from rich import box
 from rich.console import Console
@@ -16,6 +15,7 @@ from report.ending import interrupted
 from report.judge import NOT_TESTED
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
 from report.results import names
+from report.shapes import Result
 
 # verdict: (word, letter, style)
 SHOWN = {
@@ -39,7 +39,7 @@ GAP = 2  # spaces between columns, one of which is the box's own divider
 Lines = list[tuple[str, list[str]]]
 
 
-def _lines(results: list[dict[str, Any]]) -> dict[str, Lines]:
+def _lines(results: list[Result]) -> dict[str, Lines]:
     """Per suite: each requirement's name and its verdict in each cell."""
     ids: dict[str, None] = {}
     for result in results:
@@ -98,7 +98,7 @@ def _table(console: Console, suites: dict[str, Lines], first: int, headers: list
     return shown
 
 
-def show(console: Console, results: list[dict[str, Any]], verbose: bool) -> bool:
+def show(console: Console, results: list[Result], verbose: bool) -> bool:
     """Print the matrix. Returns whether its columns are numbers, which need a legend."""
     suites = _lines(results)
     keys = [KEY]
@@ -125,7 +125,7 @@ def show(console: Console, results: list[dict[str, Any]], verbose: bool) -> bool
     return True
 
 
-def _columns(results: list[dict[str, Any]]) -> dict[str, list[str]]:
+def _columns(results: list[Result]) -> dict[str, list[str]]:
     """What is said of each cell besides its name, by heading; what can be done without comes last."""
     said = {"verdict": ["interrupted" if interrupted(r) else str(r["verdict"]) for r in results]}
     if any(marks := drafts.marks(results)):
@@ -140,7 +140,7 @@ def _columns(results: list[dict[str, Any]]) -> dict[str, list[str]]:
     return said
 
 
-def cells(console: Console, results: list[dict[str, Any]], numbered: bool) -> None:
+def cells(console: Console, results: list[Result], numbered: bool) -> None:
     """Print one line a cell: its verdict, its rows, its time."""
     said = _columns(results)
     width = {heading: max(map(len, [heading, *values])) + GAP for heading, values in said.items()}

@@ -4,13 +4,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from report import answers
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN
 from report.results import names
+from report.shapes import KnownIssue, Result, Row
 
-Result = dict[str, Any]
 
 
 @dataclass
@@ -28,7 +27,7 @@ class Finding:
     looks_like: str | None = None
 
 
-def shown(row: dict[str, Any]) -> str:
+def shown(row: Row) -> str:
     """A row's verdict, a known failure told apart."""
     return KNOWN if row["known"] else str(row["verdict"])
 
@@ -122,9 +121,9 @@ def left_out(results: list[Result]) -> list[Finding]:
     return list(groups.values())
 
 
-def issues(results: list[Result]) -> list[tuple[dict[str, Any], Finding]]:
+def issues(results: list[Result]) -> list[tuple[KnownIssue, Finding]]:
     """Each entry of known-issues.toml that explained a failure, and where."""
-    found: dict[str, tuple[dict[str, Any], Finding]] = {}
+    found: dict[str, tuple[KnownIssue, Finding]] = {}
     for result in results:
         for entry in result["known_issues"]:
             _, finding = found.setdefault(entry["id"], (entry, Finding(

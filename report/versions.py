@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+
+from report.shapes import Meta, Result
 
 VERSION = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)*$"}
 
@@ -15,11 +16,16 @@ def numbers(text: str) -> tuple[int, ...]:
     return tuple(map(int, match[0].split("."))) if match else ()
 
 
-def release(result: dict[str, Any]) -> str:
+def release(result: Result) -> str:
     """What the kernel of a result calls itself; else what its file does; else nothing."""
-    if said := of_kernel(result["provenance"].get("kernel", "")):
+    return of_run(result["meta"], result["provenance"])
+
+
+def of_run(meta: Meta, header: dict[str, str]) -> str:
+    """The same, of what is known of a run and of its log's head."""
+    if said := of_kernel(header.get("kernel", "")):
         return said
-    file = result["meta"].get("kernel_file")
+    file = meta.get("kernel_file")
     return str(file.get("release") or "") if isinstance(file, dict) else ""
 
 

@@ -18,7 +18,6 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from ci import cells as cells_module
 from ci.integrations import consumers, guest, lab, pipelines, readers
@@ -27,10 +26,11 @@ from fixtures import ROOT, problem
 from fixtures.problem import Parser, Problem
 from report import answers, catalogue, importer, results
 from report.log import FAIL, PASS, SKIP
+from report.shapes import Result
 
 
 
-def both(bench: Bench, read: Callable[[Path, dict[str, Any]], str]) -> str:
+def both(bench: Bench, read: Callable[[Path, Result], str]) -> str:
     """A reader on the files of this machine, and of a cell where one can be booted."""
     said = []
     for name in ("host", "cell"):

@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ci import cells as cells_module
 from ci.integrations import guest, lab
@@ -19,6 +19,7 @@ from fixtures import kernels, qemu, vm
 from fixtures.problem import Problem
 from report import catalogue, known, results
 from report.log import FAIL, PASS, SKIP
+from report.shapes import Meta, Result
 
 Made = TypeVar("Made")
 PLACE = Path("build/integrations")
@@ -50,11 +51,11 @@ class Bench:
             raise
 
     @cached_property
-    def host(self) -> tuple[Path, dict[str, Any]]:
+    def host(self) -> tuple[Path, Result]:
         """The suite on this machine: its directory, and its result."""
         return self._once("host", self._host)
 
-    def _host(self) -> tuple[Path, dict[str, Any]]:
+    def _host(self) -> tuple[Path, Result]:
         where = PLACE / "host"
         where.mkdir(parents=True, exist_ok=True)
         done = subprocess.run([catalogue.default_binary().absolute()], stdout=subprocess.PIPE,
@@ -77,19 +78,19 @@ class Bench:
         return kernel.image
 
     @cached_property
-    def cell(self) -> tuple[Path, dict[str, Any]]:
+    def cell(self) -> tuple[Path, Result]:
         """One cell of the matrix, booted as its LAVA job says: its directory, and its result."""
         image = self.image
         return self._once("cell", lambda: self._cell(image))
 
-    def _cell(self, image: Path) -> tuple[Path, dict[str, Any]]:
+    def _cell(self, image: Path) -> tuple[Path, Result]:
         where = PLACE / KERNEL / CELL
         where.mkdir(parents=True, exist_ok=True)
         chosen, = cells_module.select(cells_module.load(), [f"{KERNEL}/{CELL}"])
         initrd = vm.make_initrd(suite_binary(), self.scratch / "suite.cpio")
         command = lab.command(chosen, qemu.binary(), image, initrd)
         outcome = vm.run(command, where / results.CONSOLE, vm.Limits(total=300))
-        meta: dict[str, Any] = {"kernel": KERNEL, "cell": CELL}
+        meta: Meta = {"kernel": KERNEL, "cell": CELL}
         if not outcome.clean:
             meta["problem"] = outcome.reason
         rows = catalogue.load()

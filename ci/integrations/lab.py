@@ -22,6 +22,7 @@ from ci.integrations import consumers
 from ci.integrations.guest import DEFINITION
 from ci.integrations.readers import Wrong
 from report.log import ERROR, FAIL, PASS, SKIP
+from report.shapes import Result
 
 _SIGNAL = re.compile(r"<LAVA_SIGNAL_TESTCASE TEST_CASE_ID=(\S+) RESULT=(\S+)>")
 WHOLE = "uapi-conform.log.complete"
@@ -164,7 +165,7 @@ def _tell(results: dict[str, str]) -> str:
     return ", ".join(f"{values.count(v)} {v}" for v in dict.fromkeys(values))
 
 
-def same(found: dict[str, str], result: dict[str, Any]) -> str:
+def same(found: dict[str, str], result: Result) -> str:
     """Whether LAVA has each row's verdict, under the name that it gives it."""
     want = {re.sub(r"\W+", "_", row["id"].lower()): MONITOR_WORDS[row["verdict"]]
             for row in result["rows"] if row["verdict"] in MONITOR_WORDS and row["selected"]}

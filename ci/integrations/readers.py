@@ -11,13 +11,11 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import tap.parser
 
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
-
-Result = dict[str, Any]
+from report.shapes import Result
 
 
 class Wrong(Exception):

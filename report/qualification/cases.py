@@ -9,7 +9,6 @@ met, and rows that are skipped for the same reason have the missing need in comm
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from fixtures.problem import Problem
 from report import versions
@@ -18,6 +17,7 @@ from report.log import ERROR, FAIL, NOT_APPLICABLE, NOT_RUN, PASS, SKIP
 from report.problem import PROFILE
 from report.qualification.profile_toml import Claim, Profile, Waiver, suite_needs
 from report.results import names
+from report.shapes import Result, Row
 
 # A case's state. The last four judge nothing.
 PASSED, FAILED = "passed", "failed"
@@ -33,7 +33,7 @@ LOST = "lost"  # its cell was not run, or does not know it
 class Cell:
     """One result, and what is claimed of it, suite by suite."""
 
-    result: dict[str, Any]
+    result: Result
     claims: dict[str, list[Claim]] = field(default_factory=dict)
 
     @property
@@ -104,7 +104,7 @@ def _together(cell: Cell, suite: str, catalogue: Catalogue) -> Claimed:
     return Claimed(features, without | (contrary - features), without)
 
 
-def _observe(claimed: Claimed, rows: dict[str, dict[str, Any]], mine: list[CatalogueRow]) -> None:
+def _observe(claimed: Claimed, rows: dict[str, Row], mine: list[CatalogueRow]) -> None:
     """Find out which needs are met, and which one each reason is about."""
     found = [(row, rows[row.id]) for row in mine if row.id in rows]
     for row, entry in found:
@@ -117,7 +117,7 @@ def _observe(claimed: Claimed, rows: dict[str, dict[str, Any]], mine: list[Catal
             claimed.missing[entry["reason"]] = needs if known is None else known & needs
 
 
-def _case(row: CatalogueRow, cell: Cell, claimed: Claimed, entry: dict[str, Any] | None) -> Case:
+def _case(row: CatalogueRow, cell: Cell, claimed: Claimed, entry: Row | None) -> Case:
     if entry is None:
         why = cell.result["meta"].get("reason") or "the run does not know it"
         return Case(row, cell, LOST, str(why))
@@ -154,7 +154,7 @@ def _unseen(cell: Cell, claimed: Claimed, cases: list[Case], numbers: str) -> li
             for name in sorted(claimed.features - seen)]
 
 
-def assign(profile: Profile, results: list[dict[str, Any]]) -> tuple[list[Cell], list[str]]:
+def assign(profile: Profile, results: list[Result]) -> tuple[list[Cell], list[str]]:
     """The results that the profile speaks about, and what it claims without a result."""
     cells = [Cell(result) for result in results]
     missing = []

@@ -17,6 +17,7 @@ from report.problem import CORRUPT, FOREIGN, NOTHING
 from report.qualification import bundle, table
 from report.qualification.cases import Cell
 from report.qualification.verdict import INCOMPLETE, NOT_QUALIFIED, QUALIFIED, Qualification
+from report.shapes import Result
 
 FORMAT, VERSION = "uapi-conform qualification", 2
 VERDICT, TABLE, PROFILE, WAIVERS = (
@@ -71,7 +72,8 @@ def _catalogue(catalogue: Catalogue) -> dict[str, bytes]:
 def _cell(cell: Cell, binaries: dict[str, str], configs: dict[str, bytes]) -> dict[str, Any]:
     """What is known of the machine and of the binary that ran on it."""
     meta, provenance = cell.result["meta"], cell.result["provenance"]
-    facts = meta.get("kernel_file") if isinstance(meta.get("kernel_file"), dict) else {}
+    file = meta.get("kernel_file")
+    facts: dict[str, Any] = file if isinstance(file, dict) else {}
     revision = provenance.get("revision")
     config = configs.get(meta["kernel"])
     return {
@@ -105,7 +107,7 @@ def _verdict(done: Qualification, binaries: dict[str, str], configs: dict[str, b
 
 
 def gather(
-    done: Qualification, located: list[tuple[Path, dict[str, Any]]], catalogue: Catalogue,
+    done: Qualification, located: list[tuple[Path, Result]], catalogue: Catalogue,
     binaries: list[Path], configs: dict[str, Path],
 ) -> bundle.Files:
     """All of a bundle's files but the signature. Raises Problem."""
@@ -118,7 +120,7 @@ def gather(
                               f"{', '.join(sorted(kernels)) or 'none'}", NOTHING)
         read_configs[kernel] = read(path, "name a kernel's configuration")
     by_revision = {}
-    revisions = {cell.result["provenance"].get("revision") for cell in done.cells} - {None}
+    revisions = {cell.result["provenance"].get("revision", "") for cell in done.cells} - {""}
     for path in binaries:
         data = read(path, "name the binary that ran")
         mine = [revision for revision in revisions if revision.encode() + b"\0" in data]

@@ -18,11 +18,11 @@ from report.catalogue import Catalogue
 from report.problem import CORRUPT, FOREIGN
 from report.qualification import bundle, contents, profile_toml, verdict
 from report.qualification.signing import SIGNATURES
+from report.shapes import Result
 
-Result = dict[str, Any]
 
 
-def _results(path: Path, said: Result, files: bundle.Files) -> list[tuple[Path, Result]]:
+def _results(path: Path, said: dict[str, Any], files: bundle.Files) -> list[tuple[Path, Result]]:
     """The results in it, in the order of the verdict, each judged again, and where it stands."""
     found = []
     for cell in said["cells"]:

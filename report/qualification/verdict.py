@@ -26,6 +26,7 @@ from report.qualification.cases import (
     cases,
 )
 from report.qualification.profile_toml import Claim, Profile, Waiver
+from report.shapes import Result
 from report.text import number, some
 
 QUALIFIED, NOT_QUALIFIED, INCOMPLETE = "QUALIFIED", "NOT QUALIFIED", "INCOMPLETE"
@@ -292,7 +293,7 @@ def _notes(lines: list[Line], cells: list[Cell], given: int) -> list[str]:
 
 
 def qualify(
-    profile: Profile, results: list[dict[str, Any]], catalogue: Catalogue, day: datetime.date,
+    profile: Profile, results: list[Result], catalogue: Catalogue, day: datetime.date,
     left_out: int = 0,
 ) -> Qualification:
     """Hold results against a profile. left_out: of how many results besides the profile does not

@@ -14,7 +14,7 @@ import pytest
 import tap.parser
 
 from fixtures.problem import Problem
-from report import files, results, results_time
+from report import files, results, results_time, shapes
 from report.catalogue import Catalogue
 from report.known import Issue
 from report.log import ERROR, FAIL, KNOWN, NOT_RUN, PASS, SKIP
@@ -244,3 +244,13 @@ def test_only_those_that_a_failure_names_are_blamed(tmp_path: Path, catalogue: C
         b"ok 2 ", b"# FAIL demo.caps.both_vm\n#   requirement: demo:CAPS: x\nnot ok 2 "))["requirements"]}
     assert reason["demo:SYSTEM_FD"] == "demo.caps.both_vm failed for another requirement"
     assert reason["demo:UNCHECKED"] == "no row checks it"
+
+
+def test_the_types_say_what_the_schema_says() -> None:
+    """Each key of results.json, and none besides."""
+    schema = json.loads((Path(results.__file__).with_name("results.schema.json")).read_text(encoding="utf-8"))
+    places = {shapes.Result: schema, shapes.Row: schema["properties"]["rows"]["items"],
+              shapes.Clause: schema["properties"]["requirements"]["items"],
+              shapes.KnownIssue: schema["properties"]["known_issues"]["items"]}
+    for shape, said in places.items():
+        assert set(shape.__annotations__) == set(said["properties"]) == set(said["required"]), shape.__name__
