@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fixtures import cache
 from fixtures.problem import Problem
 from report import (
     catalogue,
@@ -57,7 +58,9 @@ def write(path: Path | None, text: str) -> None:
             sys.stdout.buffer.write(data)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+            # A terminal or a pipe that somebody names is to be written to, not to be replaced.
+            ordinary = path.is_file() and not path.is_symlink() or not path.exists()
+            cache.replace(path, data) if ordinary else path.write_bytes(data)
     except OSError as error:
         where = path or "the standard output"
         raise Problem(f"{where}: {error.strerror}; choose another file with -o", DISK) from None

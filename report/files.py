@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import tempfile
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -31,20 +30,6 @@ def read(path: Path, advice: str = "", most: int = MOST) -> bytes:
     if max(status.st_size, len(data)) > most:
         raise Problem(f"{path}: is too large: {most >> 20} MiB at the most", FOREIGN)
     return data
-
-
-def replace(path: Path, data: bytes) -> None:
-    """Write a file so that there is the whole of it, or what was there before. Raises OSError."""
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fchmod(file.fileno(), 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
 
 
 def _constant(name: str) -> NoReturn:

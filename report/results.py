@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import jsonschema
 
+from fixtures import cache
 from fixtures.problem import Problem
 from report import catalogue as catalogue_module
 from report import evidence, files, known, results_shards
@@ -78,8 +79,8 @@ def _finish(directory: Path, judged: Judgement, there: dict[str, bytes]) -> Resu
     # What is there of an earlier run must not survive a failure half-way.
     (directory / JSON).unlink(missing_ok=True)
     if TAP in there:
-        files.replace(directory / TAP, there[TAP])
-    files.replace(directory / JSON, _text(result).encode())
+        cache.replace(directory / TAP, there[TAP])
+    cache.replace(directory / JSON, _text(result).encode())
     return result
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from fixtures import ROOT
+from fixtures.problem import Problem
 from report import across_cells, commands
 from report.__main__ import main
 from report.catalogue import Catalogue
@@ -171,3 +173,32 @@ def test_a_reader_that_leaves(run: Path, catalogue: Catalogue) -> None:
     done = subprocess.run(["sh", "-c", '"$0" kcidb "$1" | head -c 100', ENTRY, run],
                           check=False, capture_output=True)
     assert len(done.stdout) == 100 and b"Traceback" not in done.stderr
+
+
+def test_a_page_that_cannot_be_written_costs_no_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = tmp_path / "index.html"
+    commands.write(page, "old")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fchmod", full)
+        with pytest.raises(Problem, match="index.html: No space left on device"):
+            commands.write(page, "new, and longer")
+    assert page.read_text() == "old" and list(tmp_path.iterdir()) == [page]
+
+
+def test_what_is_no_plain_file_is_written_to(tmp_path: Path) -> None:
+    """A terminal, a pipe, or a link to somewhere else."""
+    target, link = tmp_path / "target", tmp_path / "link"
+    link.symlink_to(target)
+    target.write_text("old")
+    commands.write(link, "new")
+    assert link.is_symlink() and target.read_text() == "new"
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    commands.write(pipe, "heard")
+    assert os.read(reader, 10) == b"heard" and pipe.is_fifo()
+    os.close(reader)
