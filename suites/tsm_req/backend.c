@@ -3,6 +3,7 @@
 #include <errno.h>
 
 #include "rows.h"
+#include "text.h"
 
 static void every_errno(struct tsm_session *session, const struct tsm_row *row)
 {
@@ -12,7 +13,7 @@ static void every_errno(struct tsm_session *session, const struct tsm_row *row)
 	};
 	struct tsm_step steps[TSM_MOST_STEPS];
 
-	tsm_read_steps(steps, row->steps);
+	tsm_read_steps(steps, TSM_MOST_STEPS, row->steps);
 	for (size_t i = 0; i < UC_ARRAY_SIZE(errnos); i++) {
 		steps[0].result = -errnos[i];
 		steps[0].error = errnos[i];

@@ -6,6 +6,7 @@
 #include "../../harness/buffer.h"
 #include "call.h"
 #include "reproducer/caller.c"
+#include "text.h"
 
 /* Not mapped for anybody in user space; its low half is neither, for 32-bit programs. */
 #define KERNEL_ADDRESS	0xffff8000fffff000ULL
@@ -135,4 +136,17 @@ void tsm_issue(const struct tsm_issue *issue, const struct tsm_player *player,
 
 	observed->result = got < 0 ? -1 : got;
 	observed->error = got < 0 ? -got : 0;
+}
+
+struct tsm_observed tsm_make(const struct tsm_player *player, const char *text, struct tsm_issue *issue)
+{
+	struct tsm_observed observed = { 0 };
+	struct tsm_step step;
+
+	tsm_read_steps(&step, 1, text);
+	tsm_lay_out(issue, player, &step);
+	uc_judging("%s", text);
+	tsm_issue(issue, player, &step, &observed);
+	uc_judged();
+	return observed;
 }

@@ -34,6 +34,9 @@ void tsm_write_fields(__u8 *image, const struct tsm_issue *issue, const struct t
 void tsm_issue(const struct tsm_issue *issue, const struct tsm_player *player,
 	       const struct tsm_step *step, struct tsm_observed *observed);
 
+/* A step of the suite's own text laid out and made, with nothing judged but what the kernel makes of it. */
+struct tsm_observed tsm_make(const struct tsm_player *player, const char *text, struct tsm_issue *issue);
+
 /* What the TSM is told by the request, or beforehand. */
 struct uapi_conform_answer tsm_script_of(const struct tsm_step *step, __u32 seed);
 

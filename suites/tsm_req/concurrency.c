@@ -177,7 +177,7 @@ static void struct_answered(struct tsm_session *session, const struct tsm_row *r
 	struct tsm_observed observed;
 	struct tsm_issue issue;
 
-	tsm_read_steps(steps, row->steps);
+	tsm_read_steps(steps, TSM_MOST_STEPS, row->steps);
 	tsm_lay_out(&issue, &session->player, steps);
 	issue.resp_uptr = issue.argument;
 	tsm_write_fields(issue.whole, &issue, steps);
@@ -192,18 +192,13 @@ static void call_with_alarms(struct tsm_session *session, const char *text, cons
 {
 	const struct itimerval often = { { 0, 200 }, { 0, 200 } }, never = { { 0, 0 }, { 0, 0 } };
 	struct sigaction action = { .sa_handler = signal_ignore }, before;
-	struct tsm_step steps[TSM_MOST_STEPS];
 	struct tsm_observed observed;
 	struct tsm_issue issue;
 
-	tsm_read_steps(steps, text);
-	tsm_lay_out(&issue, &session->player, steps);
 	sigaction(SIGALRM, &action, &before);
-	uc_judging("%s, with signals", text);
 	setitimer(ITIMER_REAL, &often, NULL);
-	tsm_issue(&issue, &session->player, steps, &observed);
+	observed = tsm_make(&session->player, text, &issue);
 	setitimer(ITIMER_REAL, &never, NULL);
-	uc_judged();
 	sigaction(SIGALRM, &before, NULL);
 	uc_expect(observed.result, observed.error, 0, "%s", what);
 }
@@ -279,13 +274,10 @@ static void hammer(struct tsm_session *session, const struct tsm_row *row)
 	for (int i = 0; i < 2; i++)
 		tsm_race_start(&racers[i], &session->player, 40, "TSM_REQ");
 	for (int i = 0; i < 40; i++) {
-		struct tsm_step step = tsm_good(DO_OP);
+		const char *text = i & 1 ? "TSM_OP BIND" : "TSM_OP UNBIND";
 
-		tsm_spoil(&step, i & 1 ? "BIND" : "UNBIND");
-		tsm_lay_out(&issue, &session->player, &step);
-		tsm_issue(&issue, &session->player, &step, &observed);
-		uc_expect(observed.result, observed.error, 0, "TSM_OP %s among requests",
-			  i & 1 ? "BIND" : "UNBIND");
+		observed = tsm_make(&session->player, text, &issue);
+		uc_expect(observed.result, observed.error, 0, "%s among requests", text);
 	}
 	for (int i = 0; i < 2; i++) {
 		tsm_race_join(&racers[i]);

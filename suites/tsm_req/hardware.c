@@ -7,7 +7,6 @@
 #include "../../harness/decode.h"
 #include "call.h"
 #include "rows.h"
-#include "text.h"
 
 #define CAPACITY 4096
 
@@ -37,16 +36,10 @@ static void unbound(struct tsm_session *session, const struct tsm_row *row)
 /* An empty request: an error is the TSM's own affair, but a residue has its bounds. */
 static void bounds(struct tsm_session *session, const struct tsm_row *row)
 {
-	struct tsm_step steps[TSM_MOST_STEPS];
-	struct tsm_observed observed;
 	struct tsm_issue issue;
+	const struct tsm_observed observed = tsm_make(&session->player, row->steps, &issue);
 	size_t written, broken;
 
-	tsm_read_steps(steps, row->steps);
-	tsm_lay_out(&issue, &session->player, steps);
-	uc_judging("%s", row->steps);
-	tsm_issue(&issue, &session->player, steps, &observed);
-	uc_judged();
 	uc_note("%s -> %s", row->steps, uc_result_name(observed.result, observed.error));
 	uc_about(RESIDUE_CAPACITY);
 	if (observed.result != -1 && (observed.result < 0 || observed.result > CAPACITY))

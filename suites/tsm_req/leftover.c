@@ -254,7 +254,7 @@ static void references(struct tsm_session *session, const struct tsm_row *row)
 static void memory(struct tsm_session *session, const struct tsm_row *row)
 {
 	struct tsm_step steps[TSM_MOST_STEPS];
-	unsigned int count = tsm_read_steps(steps, row->steps);
+	unsigned int count = tsm_read_steps(steps, TSM_MOST_STEPS, row->steps);
 	struct tsm_issue issues[TSM_MOST_STEPS];
 	struct tsm_observed observed;
 	__s64 left = 0;

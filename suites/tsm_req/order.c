@@ -28,7 +28,7 @@ void tsm_pairs(struct tsm_session *session, const struct tsm_row *row)
 	const struct tsm_check *check;
 	char own[64] = "";
 
-	tsm_read_steps(steps, row->steps);
+	tsm_read_steps(steps, TSM_MOST_STEPS, row->steps);
 	question = tsm_model_question(&session->player.model, steps);
 	check = tsm_judge_call(&question, &expected);
 	memcpy(own, arguments, end - arguments);

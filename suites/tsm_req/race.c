@@ -36,14 +36,11 @@ static void run(struct thread *thread)
 void tsm_race_start(struct tsm_racer *racer, const struct tsm_player *player, int turns,
 		    const char *text)
 {
-	const char *why = "no step";
-
 	*racer = (struct tsm_racer){
 		.player = player, .file = player->setup.file[MAIN_FILE], .turns = turns,
 		.response_right = true,
 	};
-	if (tsm_parse_steps(text, &racer->step, 1, &why) != 1)
-		uc_error("the suite's step '%s': %s", text, why);
+	tsm_read_steps(&racer->step, 1, text);
 	tsm_lay_out(&racer->issue, player, &racer->step);
 	thread_start(&racer->thread, run);
 }
@@ -123,8 +120,7 @@ static void run_end(struct thread *thread)
 	ender->rc = 0;
 	switch (ender->kind) {
 	case RACE_UNBIND:
-		unbind = tsm_good(DO_OP);
-		tsm_spoil(&unbind, "UNBIND");
+		tsm_read_steps(&unbind, 1, "TSM_OP UNBIND");
 		tsm_lay_out(&issue, player, &unbind);
 		tsm_issue(&issue, player, &unbind, &observed);
 		ender->rc = observed.result ? -observed.error : 0;

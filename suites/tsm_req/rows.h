@@ -47,8 +47,6 @@ void tsm_replay_row(const struct uc_row *row, char *text, size_t size);
  */
 bool tsm_play_text(struct tsm_session *session, const char *format, ...) uc_printf(2, 3);
 bool tsm_play_steps(struct tsm_session *session, const struct tsm_step *steps, unsigned int count);
-/* Read the suite's own text; ends the row as ERROR where it is wrong. Returns how many steps. */
-unsigned int tsm_read_steps(struct tsm_step steps[TSM_MOST_STEPS], const char *text);
 
 /* The good call on a bound vdevice succeeds. */
 extern const struct uc_control tsm_control_bound;

@@ -20,16 +20,6 @@ static enum tsm_state state_for(const struct tsm_row *row, const struct tsm_fact
 	return row->state == IN_ANY_STATE && can_bind ? BOUND : row->state;
 }
 
-unsigned int tsm_read_steps(struct tsm_step steps[TSM_MOST_STEPS], const char *text)
-{
-	const char *why = "there are none";
-	unsigned int count = tsm_parse_steps(text, steps, TSM_MOST_STEPS, &why);
-
-	if (!count)
-		uc_error("the suite's steps '%s': %s", text, why);
-	return count;
-}
-
 /* What is closed must be the row's, or closing it is not the last close. */
 static bool needs_own_setup(const struct tsm_step *step)
 {
@@ -79,7 +69,7 @@ bool tsm_play_steps(struct tsm_session *session, const struct tsm_step *steps, u
 static bool play_text(struct tsm_session *session, const char *text)
 {
 	struct tsm_step steps[TSM_MOST_STEPS];
-	unsigned int count = tsm_read_steps(steps, text);
+	unsigned int count = tsm_read_steps(steps, TSM_MOST_STEPS, text);
 
 	return tsm_play_steps(session, steps, count);
 }
@@ -151,15 +141,9 @@ void tsm_replay_row(const struct uc_row *base, char *text, size_t size)
  */
 static void try_call(struct tsm_session *session, const char *text, int expected)
 {
-	struct tsm_step steps[TSM_MOST_STEPS];
-	struct tsm_observed observed;
 	struct tsm_issue issue;
+	const struct tsm_observed observed = tsm_make(&session->player, text, &issue);
 
-	tsm_read_steps(steps, text);
-	tsm_lay_out(&issue, &session->player, steps);
-	uc_judging("%s", text);
-	tsm_issue(&issue, &session->player, steps, &observed);
-	uc_judged();
 	if (expected ? observed.result == -1 && observed.error == expected : observed.result >= 0)
 		return;
 	tsm_session_mark_dirty(session);

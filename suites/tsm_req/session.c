@@ -199,10 +199,8 @@ static void step(struct tsm_session *session, const char *text)
 	struct tsm_expected expected;
 	struct tsm_observed observed;
 	struct tsm_step one;
-	const char *why = "";
 
-	if (tsm_parse_steps(text, &one, 1, &why) != 1)
-		uc_error("the suite's step '%s': %s", text, why);
+	tsm_read_steps(&one, 1, text);
 	tsm_expect(player, &one, &expected);
 	player->tell = false;
 	tsm_play(player, &one, &expected, &observed);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../harness/verdict.h"
 #include "model.h"
 #include "text.h"
 #include "text_words.h"
@@ -315,6 +316,16 @@ unsigned int tsm_parse_steps(const char *text, struct tsm_step *steps, unsigned 
 			return 0;
 		}
 	}
+	return count;
+}
+
+unsigned int tsm_read_steps(struct tsm_step *steps, unsigned int room, const char *text)
+{
+	const char *why = "there are none";
+	unsigned int count = tsm_parse_steps(text, steps, room, &why);
+
+	if (!count)
+		uc_error("the suite's steps '%s': %s", text, why);
 	return count;
 }
 
