@@ -3,8 +3,7 @@
 #include <errno.h>
 #include <sys/prctl.h>
 
-#include "needs.h"
-#include "revision.h"
+#include "facts.h"
 
 #define GET_TAGGED_ADDRESSES	56	/* prctl() */
 

@@ -12,7 +12,7 @@
 
 #include "../../fixtures/device/uapi_conform_device.h"
 #include "../../harness/decode.h"
-#include "owner.h"
+#include "session.h"
 #include "sysfs.h"
 
 /* 0 or -errno, as the next two. */

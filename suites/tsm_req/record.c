@@ -11,7 +11,6 @@
 #include "../../harness/buffer.h"
 #include "../../harness/decode.h"
 #include "call.h"
-#include "needs.h"
 #include "record.h"
 #include "session.h"
 

@@ -7,7 +7,6 @@
 #define TSM_ROWS_H
 
 #include "../../harness/row.h"
-#include "needs.h"
 #include "session.h"
 
 struct tsm_row {

@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "../../harness/decode.h"
-#include "owner.h"
+#include "session.h"
 #include "text.h"
 
 int tsm_fetch_file(int process, int file)

@@ -33,6 +33,21 @@ struct tsm_session {
 	bool own;		/* the set-up is the row's own */
 };
 
+/*
+ * What rows ask of the owner. The set-up itself is in shared memory and its files are fetched with
+ * pidfd_getfd(), so a row whose device is in order asks nothing; and no sockets are needed, which a
+ * kernel made for this may well not have.
+ */
+struct tsm_order {
+	enum { TSM_RENEW, TSM_DROP } what;	/* make the set-up as good as new; close everything */
+	__u32 sequence;		/* comes back: a row that died may have left an answer unread */
+};
+
+struct tsm_reply {
+	__u32 sequence;
+	__s32 rc;		/* 0, or -errno: the shared set-up's why says what is wrong */
+};
+
 /* In the harness's process: start the owner. False, with *why, if that does not work. */
 bool tsm_owner_start(struct tsm_facts *facts, const char **why);
 /* Let the owner put everything back, and wait for it. */

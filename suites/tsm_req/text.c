@@ -6,7 +6,6 @@
 
 #include "model.h"
 #include "text.h"
-#include "text_words.h"
 
 const char *const tsm_step_names[TSM_STEP_OPS] = {
 	[DO_REQ] = "TSM_REQ", [DO_OP] = "TSM_OP", [DO_CONNECT] = "CONNECT",

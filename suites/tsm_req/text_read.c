@@ -8,7 +8,6 @@
 #include "../../harness/verdict.h"
 #include "model.h"
 #include "text.h"
-#include "text_words.h"
 
 #define WORD_OF(words, what, list) uc_word_of((words), (what), (list), UC_ARRAY_SIZE(list))
 
