@@ -38,6 +38,28 @@ struct tsm_facts {
 	struct tsm_shared *shared;	/* mapped by the owner and every row */
 };
 
+/* find.c, in the suite's prepare(). Each may refuse the run in one line, with an exit code for each reason. */
+
+/*
+ * What the command line says of the device, in the suite's prepare(): refuses a word of --allow that
+ * there is not, and a device that this machine has not.
+ */
+void tsm_find_asked(struct tsm_device *device);
+
+/*
+ * In place of the next one, on a kernel that is built without TSM support: refuses the run where a
+ * device was asked for. Its rows would be as if nobody had named it, and success would mean nothing.
+ */
+void tsm_find_no_tsm(void);
+
+/*
+ * Find the device: the fixture's, if the module is loaded or can be (in a VM of the project's own),
+ * or the one given with --device. In the suite's prepare(), after tsm_find_asked(): notes what it
+ * found; refuses the run where a device was asked for that cannot be used. All that it changes is to load the
+ * module.
+ */
+void tsm_find_device(struct tsm_facts *facts);
+
 /* What rows may need, answered from these. */
 
 /* Which revisions a row is about; the reasons say what there is instead. */

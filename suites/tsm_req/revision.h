@@ -69,6 +69,9 @@ struct tsm_seen {
 	unsigned int calls;	/* how many were made */
 };
 
+/* Of an open /dev/iommu. */
+tsm_answer tsm_answer_of_iommufd;
+
 /* Make the calls on /dev/iommu; and on anything that answers. */
 void tsm_ask_revision(struct tsm_seen *seen);
 void tsm_ask_kernel(struct tsm_seen *seen, tsm_answer *answer, void *kernel);

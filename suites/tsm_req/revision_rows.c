@@ -5,13 +5,32 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "../../harness/decode.h"
 #include "revision.h"
 #include "rows.h"
+
+/* A call, and the errno that must come of it. */
+static void uc_printf(5, 6) refused(int iommufd, unsigned long word, const void *argument, int expected,
+				    const char *format, ...)
+{
+	char text[64];
+	va_list arguments;
+	int got, error;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	uc_judging("%s", text);
+	got = ioctl(iommufd, word, argument);
+	error = errno;
+	uc_judged();
+	uc_expect(got, error, -expected, "%s", text);
+}
 
 /* With the request's number, but another type. */
 static void other_type(struct tsm_session *session, const struct tsm_row *row)
@@ -22,13 +41,8 @@ static void other_type(struct tsm_session *session, const struct tsm_row *row)
 	(void)row;
 	for (size_t i = 0; i < UC_ARRAY_SIZE(types); i++) {
 		unsigned long word = _IO(types[i], tsm_rules_now->ioctl[DO_REQ]->number);
-		int got, error;
 
-		uc_judging("ioctl %#lx", word);
-		got = ioctl(session->player.setup.file[MAIN_FILE], word, words);
-		error = errno;
-		uc_judged();
-		uc_expect(got, error, -ENOTTY, "ioctl %#lx", word);
+		refused(session->player.setup.file[MAIN_FILE], word, words, ENOTTY, "ioctl %#lx", word);
 	}
 }
 
@@ -90,33 +104,17 @@ static void format_of(const struct tsm_facts *facts, int iommufd, unsigned int w
 	unsigned long others[] = { _IOC(_IOC_READ, TSM_IOMMUFD_TYPE, _IOC_NR(word), 0),
 				   _IOC(_IOC_WRITE, TSM_IOMMUFD_TYPE, _IOC_NR(word), 0),
 				   _IOC(_IOC_NONE, TSM_IOMMUFD_TYPE, _IOC_NR(word), seen->size) };
-	int got;
 
-	for (size_t i = 0; i < UC_ARRAY_SIZE(others); i++) {
-		uc_judging("ioctl %#lx", others[i]);
-		got = ioctl(iommufd, others[i], words);
-		uc_judged();
-		uc_expect(got, errno, -ENOTTY, "ioctl %#lx", others[i]);
-	}
-	uc_judging("ioctl %#lx of NULL", word);
-	got = ioctl(iommufd, word, NULL);
-	uc_judged();
-	uc_expect(got, errno, -EFAULT, "ioctl %#lx of NULL", word);
-	for (__u32 size = 0; size < 8; size++) {
-		words[0] = size;
-		uc_judging("ioctl %#lx with size %u", word, size);
-		got = ioctl(iommufd, word, words);
-		uc_judged();
-		uc_expect(got, errno, -EINVAL, "ioctl %#lx with size %u", word, size);
-	}
+	for (size_t i = 0; i < UC_ARRAY_SIZE(others); i++)
+		refused(iommufd, others[i], words, ENOTTY, "ioctl %#lx", others[i]);
+	refused(iommufd, word, NULL, EFAULT, "ioctl %#lx of NULL", word);
+	for (words[0] = 0; words[0] < 8; words[0]++)
+		refused(iommufd, word, words, EINVAL, "ioctl %#lx with size %u", word, words[0]);
+	words[0] = TSM_NO_END;
 	for (unsigned int at = seen->end; at < TSM_NO_END; at++) {
-		memset(words, 0, sizeof(words));
-		words[0] = TSM_NO_END;
 		((__u8 *)words)[at] = 1;
-		uc_judging("ioctl %#lx with a byte at %u", word, at);
-		got = ioctl(iommufd, word, words);
-		uc_judged();
-		uc_expect(got, errno, -E2BIG, "ioctl %#lx with size 64, byte %u set", word, at);
+		refused(iommufd, word, words, E2BIG, "ioctl %#lx with size 64, byte %u set", word, at);
+		((__u8 *)words)[at] = 0;
 	}
 }
 

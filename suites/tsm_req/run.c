@@ -116,23 +116,15 @@ void tsm_run_row(const struct uc_row *base, const void *facts)
 void tsm_replay_row(const struct uc_row *base, char *text, size_t size)
 {
 	const struct tsm_row *row = (const struct tsm_row *)base;
-	static const char *const starts[] = {
-		[IN_ANY_STATE] = "", [UNCONNECTED] = "DISCONNECT; ", [CONNECTED] = "",
-		[NOT_LINK] = "TSM_OP BIND; OVERRIDE not-link; ", [BOUND] = "TSM_OP BIND; ",
-		[NOT_PCI] = "OPEN plain; VDEVICE_ALLOC plain; ",
-	};
-
-	static const char *const where_it_binds[] = {
-		[IN_ANY_STATE] = "", [UNCONNECTED] = "DISCONNECT; ", [CONNECTED] = "",
-		[NOT_LINK] = "DESTROY vdevice; VDEVICE_ALLOC; OVERRIDE not-link; ",
-		[BOUND] = "DESTROY vdevice; VDEVICE_ALLOC; ",
-		[NOT_PCI] = "OPEN plain; VDEVICE_ALLOC plain; ",
-	};
-	const char *const *from = tsm_rules_now->alloc_binds ? where_it_binds : starts;
+	const bool bound = row->state == BOUND || row->state == NOT_LINK;
+	const char *bind = tsm_rules_now->alloc_binds ? "DESTROY vdevice; VDEVICE_ALLOC; " : "TSM_OP BIND; ";
+	const char *then = row->state == UNCONNECTED ? "DISCONNECT; " :
+			   row->state == NOT_LINK ? "OVERRIDE not-link; " :
+			   row->state == NOT_PCI ? "OPEN plain; VDEVICE_ALLOC plain; " : "";
 
 	*text = '\0';
 	if (!row->custom && !row->last)
-		snprintf(text, size, "%s%s", from[row->state], row->steps);
+		snprintf(text, size, "%s%s%s", bound ? bind : "", then, row->steps);
 }
 
 /*

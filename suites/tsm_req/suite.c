@@ -11,7 +11,6 @@
 #include "../../harness/options.h"
 #include "../../harness/verdict.h"
 #include "explore.h"
-#include "find.h"
 #include "record.h"
 #include "requirements.h"
 #include "revision.h"

@@ -140,17 +140,6 @@ void tsm_survey(const struct tsm_seen *seen, tsm_answer *answer, void *kernel,
 	}
 }
 
-static int answer_of_iommufd(void *kernel, unsigned long word, const __u32 *words)
-{
-	const int *iommufd = kernel;
-	int error;
-
-	uc_judging("ioctl %#lx with size %u, to see what it looks at", word, words[0]);
-	error = ioctl(*iommufd, word, words) == -1 ? errno : 0;
-	uc_judged();
-	return error;
-}
-
 static void note(const char *line)
 {
 	uc_note("%s", line);
@@ -162,6 +151,6 @@ void tsm_survey_kernel(const struct tsm_seen *seen)
 
 	if (iommufd < 0)
 		return;
-	tsm_survey(seen, answer_of_iommufd, &iommufd, note);
+	tsm_survey(seen, tsm_answer_of_iommufd, &iommufd, note);
 	close(iommufd);
 }

@@ -172,12 +172,12 @@ void tsm_ask_kernel(struct tsm_seen *seen, tsm_answer *answer, void *kernel)
 }
 
 /* The kernel is to blame for what becomes of these calls, as of those of any row. */
-static int answer_of_iommufd(void *kernel, unsigned long word, const __u32 *words)
+int tsm_answer_of_iommufd(void *kernel, unsigned long word, const __u32 *words)
 {
 	const int *iommufd = kernel;
 	int error;
 
-	uc_judging("ioctl %#lx with size %u, to tell which revision is here", word, words[0]);
+	uc_judging("ioctl %#lx with size %u, to tell what is here", word, words[0]);
 	error = ioctl(*iommufd, word, words) == -1 ? errno : 0;
 	uc_judged();
 	return error;
@@ -191,7 +191,7 @@ void tsm_ask_revision(struct tsm_seen *seen)
 		*seen = (struct tsm_seen){ .open = error, .request = -1, .operation = -1 };
 		return;
 	}
-	tsm_ask_kernel(seen, answer_of_iommufd, &iommufd);
+	tsm_ask_kernel(seen, tsm_answer_of_iommufd, &iommufd);
 	close(iommufd);
 }
 
