@@ -79,7 +79,7 @@ LDFLAGS_arm64 := -Wl,--defsym=memcpy=__memcpy_generic,--defsym=memmove=__memmove
 LDFLAGS_armhf := -Wl,-z,max-page-size=65536
 
 SOURCES := $(wildcard harness/*.c suites/*/*.c)
-HEADERS := $(wildcard harness/*.h suites/*/*.h suites/*/*.inc fixtures/device/*.h)
+HEADERS := $(wildcard harness/*.h suites/*/*.h suites/*/*.inc suites/*/reproducer/*.c fixtures/device/*.h)
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:

@@ -277,7 +277,7 @@ static const struct kvm_row rows[] = {
 	RACE("mte_and_aarch32", REQ(FEATURE_32BIT_NOT_MTE),
 	     NEEDS(KVM_NEEDED, &kvm_need_el1_32bit, &kvm_need_mte),
 	     .before = "NEW_VM = 0", .creates = true,
-	     .calls = { "ENABLE_MTE", "INIT EL1_32BIT" },
+	     .calls = { "ENABLE MTE", "INIT EL1_32BIT" },
 	     .outcomes = { { { MAY_OK, MAY_EINVAL }, "INIT none = 0" },
 			   { { MAY_EINVAL, MAY_OK }, "INIT EL1_32BIT = 0" } }),
 	/*

@@ -118,7 +118,8 @@ const struct uc_explorer kvm_explorer = {
 	.explain = explain,
 	.name = kvm_call_name,
 	.parse = parse,
-	.support = (const char *const[]){ uc_text_kvm_arm_caps_guest, uc_text_kvm_arm_caps_calls, NULL },
+	.support = (const char *const[]){ uc_text_kvm_arm_caps_numbers, uc_text_kvm_arm_caps_guest,
+					  uc_text_kvm_arm_caps_calls, NULL },
 	.emit = kvm_explore_emit,
 };
 _Static_assert(sizeof(struct kvm_step) <= UC_MAX_STEP_SIZE, "a step has its place");

@@ -19,8 +19,8 @@ bool kvm_explore_simplify(const void *step, unsigned int attempt, void *simpler)
 /* The statements of a program that shows what the steps came to. */
 void kvm_explore_emit(FILE *out, const void *steps, const struct uc_observed *observed,
 		      unsigned int count, const void *facts);
-extern const char uc_text_kvm_arm_caps_guest[];	/* reproducer/guest.c */
-extern const char uc_text_kvm_arm_caps_calls[];
+/* reproducer/, in the order in which a program has them */
+extern const char uc_text_kvm_arm_caps_numbers[], uc_text_kvm_arm_caps_guest[], uc_text_kvm_arm_caps_calls[];
 
 extern const struct uc_explorer kvm_explorer;
 

@@ -8,31 +8,17 @@
 #include "explore.h"
 #include "guest.h"
 
-/* Of 1000. */
-static const struct {
-	unsigned char op;
-	unsigned short weight;
-} weights[] = {
-	{ DO_INIT, 300 }, { DO_INIT_PREFERRED, 5 }, { DO_ENABLE_MTE, 5 }, { DO_RUN, 60 },
-	{ DO_FINALIZE, 60 }, { DO_GET_REG, 150 }, { DO_SET_REG, 120 }, { DO_REG_LIST, 35 },
-	{ DO_GET_LENGTHS, 10 }, { DO_SET_LENGTHS, 15 }, { DO_GET_MP_STATE, 35 },
-	{ DO_SET_MP_STATE, 20 }, { DO_GET_EVENTS, 8 }, { DO_SET_EVENTS, 5 }, { DO_PMU, 5 },
-	{ DO_BOOT, 20 }, { DO_EXEC, 25 }, { DO_READ, 5 }, { DO_WRITE, 5 }, { DO_SAVE, 5 },
-	{ DO_RESTORE, 3 }, { DO_CHECK_SYSTEM, 10 }, { DO_CHECK_VM, 10 }, { DO_PREFERRED, 5 },
-	{ DO_MASKS, 5 }, { DO_ENABLE_IMP_ID, 2 }, { DO_FILTER, 2 }, { DO_NEW_VCPU, 50 },
-	{ DO_CLOSE_VCPU, 5 }, { DO_CLOSE_VM, 3 }, { DO_NEW_VM, 12 },
-};
-
 static unsigned int invent_op(struct uc_random *random)
 {
-	unsigned int at = uc_random_below(random, 1000);
+	static const unsigned short weights[] = {
+#define OP(word, weight, ...)	weight,
+#include "ops.inc"
+	};
+	unsigned int at = uc_random_below(random, 1000), op = 0;
 
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(weights); i++) {
-		if (at < weights[i].weight)
-			return weights[i].op;
-		at -= weights[i].weight;
-	}
-	return DO_INIT;
+	while (at >= weights[op])
+		at -= weights[op++];
+	return op;
 }
 
 static uint32_t invent_legal(struct uc_random *random, const struct kvm_facts *facts)
@@ -217,13 +203,12 @@ void kvm_explore_invent(void *place, const void *earlier, unsigned int index,
 	if (!index && uc_random_chance(random, 75))
 		step->op = DO_INIT;
 	invent_place(step, earlier, index, random);
+	/* The first of several is the one that works, or the one that is plain. */
+	if (kvm_op_forms[step->op].feature || (kvm_op_forms[step->op].count && uc_random_chance(random, 45)))
+		step->which = uc_random_below(random, kvm_op_forms[step->op].count);
 	switch ((enum kvm_op)step->op) {
 	case DO_INIT:
 		invent_init(step, earlier, index, random, facts);
-		break;
-	case DO_FINALIZE:
-		if (uc_random_chance(random, 30))
-			step->which = uc_random_below(random, KVM_FINALIZABLE);
 		break;
 	case DO_GET_REG:
 	case DO_SET_REG:
@@ -246,19 +231,6 @@ void kvm_explore_invent(void *place, const void *earlier, unsigned int index,
 			 /* Calls may end the machine. */
 			 kvm_operation_answers(step->operations[0] - 1, BOTH, true, true) == MAY_ANYTHING);
 		step->arguments[0] = 0x123456789ab0;
-		break;
-	case DO_SET_MP_STATE:
-		step->which = uc_random_below(random, 2);
-		break;
-	case DO_REG_LIST:
-		step->which = uc_random_chance(random, 45) ? 1 + uc_random_below(random, 3) : 0;
-		break;
-	case DO_SET_LENGTHS:
-		step->which = uc_random_chance(random, 50);
-		break;
-	case DO_CHECK_SYSTEM:
-	case DO_CHECK_VM:
-		step->which = uc_random_below(random, KVM_FEATURES + 1);
 		break;
 	case DO_NEW_VM:
 		/* A second one rather than a fresh start. */

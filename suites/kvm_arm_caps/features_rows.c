@@ -37,7 +37,7 @@ static const struct kvm_row rows[] = {
 	{ ROW("el1_32bit_beside_a_new_vcpu", FEATURE_EL1_32BIT, &kvm_need_el1_32bit),
 	  "1: NEW_VCPU = 0; INIT EL1_32BIT = 0; 1: INIT EL1_32BIT = 0" },
 	{ REFUSED("el1_32bit_with_mte", FEATURE_32BIT_NOT_MTE, &kvm_need_el1_32bit, &kvm_need_mte),
-	  "NEW_VM = 0; ENABLE_MTE = 0; NEW_VCPU = 0; INIT EL1_32BIT = EINVAL; INIT none = 0" },
+	  "NEW_VM = 0; ENABLE MTE = 0; NEW_VCPU = 0; INIT EL1_32BIT = EINVAL; INIT none = 0" },
 };
 
 const struct uc_topic kvm_features_topic = KVM_TOPIC("features", rows);

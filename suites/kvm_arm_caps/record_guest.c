@@ -66,9 +66,12 @@ static const char *system_key(const char *how, unsigned int encoding)
 static uint64_t execute(const struct kvm_vcpu *vcpu, const char *key, uint32_t word, uint64_t x0, bool told)
 {
 	uint64_t value = 0, now = x0;
-	int result = guest_execute(vcpu->fd, (char *)kvm_map_run(vcpu), (struct guest_code){ { word }, 1 }, x0, 0, &value);
-	const bool exception = result == GUEST_UNDEF || result == GUEST_FPAC || value >> 25;
+	int result;
+	bool exception;
 
+	guest_code = (struct guest_code){ { word }, 1 };
+	result = guest_execute(vcpu->fd, (char *)kvm_map_run(vcpu), x0, 0, &value);
+	exception = result == GUEST_UNDEF || result == GUEST_FPAC || value >> 25;
 	if (!result && told)
 		uc_record(key, "executes, %#llx", (unsigned long long)value);
 	else if (!result)

@@ -21,7 +21,7 @@ struct play {
 static void name_call(const struct play *play, const struct kvm_step *step, char *text,
 		      size_t size)
 {
-	if (play->several && step->op < DO_CHECK_SYSTEM)
+	if (play->several && step->op < DO_CHECK)
 		snprintf(text, size, "%s on vCPU %u", kvm_call_name(step), step->vcpu);
 	else
 		snprintf(text, size, "%s", kvm_call_name(step));

@@ -1,188 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the documents allow. One paragraph of api.rst 4.82, 4.10, 4.68 or 4.119 is one function here. */
+/* What the documents allow. One paragraph of api.rst 4.10, 4.68 or 4.119 is one function here. */
 #include "guest.h"
 #include "rules.h"
 
-static uint32_t target_number(const struct kvm_facts *facts, const struct kvm_step *step)
+struct kvm_case kvm_case_of(const struct kvm_facts *facts, struct kvm_model *model,
+			    const struct kvm_step *step)
 {
-	struct kvm_vcpu_init init;
+	struct kvm_vm_model *vm = &model->vm[step->vm];
 
-	kvm_init_struct(step, facts->preferred, &init);
-	return init.target;
+	return (struct kvm_case){ .facts = facts, .vm = vm, .vcpu = &vm->vcpu[step->vcpu], .step = step };
 }
 
-static bool unreadable(const struct kvm_step *step)
+bool kvm_can(const struct kvm_facts *facts, struct kvm_model *model, const struct kvm_step *step)
 {
-	return step->pointer == UNMAPPED || step->pointer == ONE_BYTE_SHORT;
-}
+	static const unsigned char all_needs[] = {
+#define OP(word, weight, needs, ...)	needs,
+#include "ops.inc"
+	};
+	const struct kvm_case of = kvm_case_of(facts, model, step);
+	const unsigned int needs = all_needs[step->op];
 
-/* ENOENT: a features bit specified is unknown. In seven words, of which six are all unknown. */
-static bool has_unknown_bit(const struct kvm_facts *facts, const struct kvm_step *step)
-{
-	struct kvm_vcpu_init init;
-
-	kvm_init_struct(step, facts->preferred, &init);
-	for (unsigned int word = 1; word < KVM_FEATURE_WORDS; word++)
-		if (init.features[word])
-			return true;
-	return init.features[0] & ~facts->known;
-}
-
-/* The first relation between two features that the set breaks, or NULL. */
-static const struct kvm_relation *broken_relation(uint32_t set)
-{
-	for (unsigned int i = 0; i < kvm_relation_count; i++) {
-		const struct kvm_relation *relation = &kvm_relations[i];
-
-		if (set & relation->one && !(set & relation->other) != relation->excludes)
-			return relation;
-	}
-	return NULL;
-}
-
-/*
- * If both capabilities are present, then both must be requested or neither.
- * Each depends on its own; with one capability alone that is the whole rule.
- */
-static bool torn_pair(const struct kvm_facts *facts, uint32_t set)
-{
-	return kvm_both_caps(facts) && !(set & ADDRESS) != !(set & GENERIC);
-}
-
-static bool not_with_mte(uint32_t set)
-{
-	for (unsigned int i = 0; i < KVM_FEATURES; i++)
-		if (set & BIT(i) && kvm_features[i].not_with_mte)
-			return true;
-	return false;
-}
-
-/* What may be together with what is not written down for some. */
-static bool left_open(uint32_t set)
-{
-	for (unsigned int i = 0; i < KVM_FEATURES; i++)
-		if (set & BIT(i) && set & kvm_features[i].open_with)
-			return true;
-	return false;
-}
-
-/*
- * Whether another vCPU of the VM was given another set: not written down either. POWER_OFF is how
- * one vCPU runs and the others wait for it.
- */
-static bool siblings_differ(const struct kvm_facts *facts, const struct kvm_vm_model *vm,
-			    unsigned int index, const struct kvm_step *step)
-{
-	for (unsigned int i = 0; i < KVM_VCPUS; i++)
-		if (i != index && vm->vcpu[i].initialised &&
-		    ((vm->vcpu[i].features ^ step->features) & ~POWER_OFF ||
-		     vm->vcpu[i].target != target_number(facts, step)))
-			return true;
-	return false;
-}
-
-uint32_t kvm_init_answers(const struct kvm_facts *facts, const struct kvm_vm_model *vm,
-			  unsigned int index, const struct kvm_step *step)
-{
-	const struct kvm_vcpu_model *vcpu = &vm->vcpu[index];
-	const uint32_t set = step->features;
-	uint32_t open = 0;
-
-	if (unreadable(step))
-		return MAY_EFAULT;
-	/* 6 and 7 have never been given to a CPU. */
-	if (step->target == UNKNOWN_TARGET || step->target == WIDE_TARGET ||
-	    target_number(facts, step) == 6 || target_number(facts, step) == 7)
-		return MAY_EINVAL;
-	/* Which targets there are beside the preferred one is the kernel's to say. */
-	if (target_number(facts, step) != facts->preferred && !vcpu->initialised)
-		open |= MAY_EINVAL;
-	if (has_unknown_bit(facts, step))
-		/* The order is known for a first call only. */
-		return MAY_ENOENT | open | (vcpu->initialised ? MAY_EINVAL : 0);
-	/* A kernel that is younger than this suite, or one to which a bit means something else. */
-	if (set & (~ALL_FEATURES | facts->elsewhere))
-		return MAY_OK | MAY_FAIL;
-	if (set & ~facts->supported || torn_pair(facts, set) || broken_relation(set) ||
-	    (vm->mte && not_with_mte(set)))
-		return MAY_EINVAL;
-	if (vcpu->initialised)
-		return vcpu->features == set && vcpu->target == target_number(facts, step) ?
-		       MAY_OK : MAY_EINVAL;
-	if (left_open(set) || siblings_differ(facts, vm, index, step))
-		open |= MAY_EINVAL;
-	return MAY_OK | open;
-}
-
-/* Which clause a KVM_ARM_VCPU_INIT is about, by the first thing that is special in it. */
-static enum kvm_requirement init_requirement(const struct kvm_facts *facts,
-					     const struct kvm_vm_model *vm,
-					     const struct kvm_vcpu_model *vcpu,
-					     const struct kvm_step *step)
-{
-	const struct kvm_relation *relation = broken_relation(step->features);
-	uint32_t missing = step->features & facts->known & ~facts->supported;
-	uint32_t pair = step->features & BOTH;
-
-	if (unreadable(step))
-		return ERRNO_POINTER;
-	if (step->target != PREFERRED && step->target != GENERIC_V8)
-		return ERRNO_TARGET;
-	if (step->extra_bit || step->features & ~facts->known)
-		return ERRNO_UNKNOWN_BIT;
-	if (relation && !relation->excludes)
-		return relation->requirement;
-	if (missing & ADDRESS)
-		return PAIRING_ADDRESS_NEEDS_CAP;
-	if (missing & GENERIC)
-		return PAIRING_GENERIC_NEEDS_CAP;
-	if (missing)
-		return ERRNO_UNSUPPORTED_BIT;
-	if (pair && pair != BOTH)
-		return kvm_both_caps(facts) ? PAIRING_NOT_ONE : PAIRING_ONE_SIDED;
-	if (relation)
-		return relation->requirement;
-	if (vm->mte && not_with_mte(step->features))
-		return FEATURE_32BIT_NOT_MTE;
-	if (vcpu->initialised)
-		return vcpu->features == step->features ? STATE_SAME_SET : STATE_ANOTHER_SET;
-	return pair ? PAIRING_BOTH : step->features ? FEATURE_COMBINATIONS : PAIRING_NEITHER;
-}
-
-/*
- * The document says EINVAL to any other set and target. Released kernels stopped to insist on
- * POWER_OFF and on the target (6.5, 6.6); the rows STATE_ANOTHER_* hold them to it. Here that
- * would be found over and over, and hide the rest.
- */
-static bool tolerated(const struct kvm_facts *facts, const struct kvm_vm_model *vm,
-		      const struct kvm_step *step)
-{
-	const struct kvm_vcpu_model *vcpu = &vm->vcpu[step->vcpu];
-	struct kvm_vm_model first = *vm;
-
-	if (!vcpu->initialised || (vcpu->features ^ step->features) & ~POWER_OFF)
+	if ((needs & ON_VM && !of.vm->open) || (needs & ON_VCPU && !of.vcpu->open))
 		return false;
-	/* Nothing else may stand in the way: the same call would do as a first one. */
-	first.vcpu[step->vcpu].initialised = false;
-	return kvm_init_answers(facts, &first, step->vcpu, step) & MAY_OK;
-}
-
-static void init_rule(const struct kvm_facts *facts, const struct kvm_vm_model *vm,
-		      const struct kvm_step *step, struct kvm_rule *rule)
-{
-	const struct kvm_vcpu_model *vcpu = &vm->vcpu[step->vcpu];
-
-	rule->allowed = kvm_init_answers(facts, vm, step->vcpu, step);
-	rule->requirement = step->op == DO_INIT_PREFERRED && !vcpu->initialised ?
-			    PREFERRED_TARGET : init_requirement(facts, vm, vcpu, step);
-	if (rule->allowed == MAY_EINVAL && tolerated(facts, vm, step)) {
-		rule->allowed |= MAY_OK;
-		rule->note = "another POWER_OFF or target than the first was accepted";
-	}
-	/* The value is whether the struct was written to. */
-	rule->value_rule = VALUE_IS;
-	rule->mask = ~0ULL;
-	rule->always = true;
+	/* An AArch32 guest would execute something else, and one that is off nothing. */
+	if (needs & IN_GUEST && !(of.vcpu->booted && !(of.vcpu->features & EL1_32BIT) &&
+				  of.vcpu->mp_state.value == KVM_MP_STATE_RUNNABLE))
+		return false;
+	return step->op == DO_MASKS ? facts->masks : step->op == DO_RUN ? facts->immediate_exit : true;
 }
 
 /* The rule that there is for every register and field, by the features that bring it. */
@@ -207,10 +51,11 @@ static bool absent_rule(const struct kvm_vcpu_model *vcpu, const struct kvm_step
 }
 
 /* A field that shows a feature: what the host has with it, 0 without. */
-static void field_rule(const struct kvm_facts *facts, const struct kvm_vm_model *vm,
-		       const struct kvm_vcpu_model *vcpu, const struct kvm_step *step,
-		       const struct kvm_register *field, struct kvm_rule *rule)
+static void field_rule(const struct kvm_case *of, const struct kvm_register *field, struct kvm_rule *rule)
 {
+	const struct kvm_step *step = of->step;
+	const struct kvm_facts *facts = of->facts;
+	const struct kvm_vcpu_model *vcpu = of->vcpu;
 	const uint32_t features = field->features;
 	const bool pair = features == BOTH, there = !(features & ~vcpu->features);
 
@@ -231,7 +76,7 @@ static void field_rule(const struct kvm_facts *facts, const struct kvm_vm_model 
 	if (!pair || rule->value_rule == VALUE_FREE)
 		rule->allowed = MAY_ANYTHING;
 	else if (step->arguments[0] != rule->value)
-		rule->allowed = MAY_EINVAL | (vm->ran ? MAY_EBUSY : 0);
+		rule->allowed = MAY_EINVAL | (of->vm->ran ? MAY_EBUSY : 0);
 	rule->value_rule = VALUE_FREE;
 }
 
@@ -267,21 +112,28 @@ static void value_rule(const struct kvm_vcpu_model *vcpu, const struct kvm_step 
 				    FEATURE_EL1_32BIT : STATE_RESET;
 }
 
-static void register_rule(const struct kvm_facts *facts, const struct kvm_vm_model *vm,
-			  const struct kvm_step *step, struct kvm_rule *rule)
+static void register_rule(const struct kvm_case *of, struct kvm_rule *rule)
 {
-	const struct kvm_vcpu_model *vcpu = &vm->vcpu[step->vcpu];
+	const struct kvm_step *step = of->step;
 	const struct kvm_register *named = kvm_register_of(step->id, step->shift, step->bits);
 	const unsigned int index = named ? named - kvm_registers : KVM_REGISTERS;
 
-	if (absent_rule(vcpu, step, rule))
+	if (absent_rule(of->vcpu, step, rule))
 		return;
 	if (index < KVM_REGISTERS)
-		value_rule(vcpu, step, index, rule);
+		value_rule(of->vcpu, step, index, rule);
 	else if (named && named->features)
-		field_rule(facts, vm, vcpu, step, named, rule);
+		field_rule(of, named, rule);
 	else
 		rule->allowed = MAY_ANYTHING;
+}
+
+/* With the answer comes this value. */
+static void must_read(struct kvm_rule *rule, uint64_t value)
+{
+	rule->value_rule = VALUE_IS;
+	rule->mask = ~0ULL;
+	rule->value = value;
 }
 
 static bool to_finalize(const struct kvm_vcpu_model *vcpu)
@@ -289,9 +141,9 @@ static bool to_finalize(const struct kvm_vcpu_model *vcpu)
 	return vcpu->initialised && vcpu->features & kvm_finalized_features() && !vcpu->finalized;
 }
 
-static void list_rule(const struct kvm_vcpu_model *vcpu, const struct kvm_step *step,
-		      struct kvm_rule *rule)
+static void list_rule(const struct kvm_case *of, struct kvm_rule *rule)
 {
+	const struct kvm_vcpu_model *vcpu = of->vcpu;
 	const uint32_t pair = vcpu->features & BOTH;
 
 	rule->allowed = !vcpu->initialised ? MAY_ENOEXEC : to_finalize(vcpu) ? MAY_EPERM : MAY_OK;
@@ -300,38 +152,39 @@ static void list_rule(const struct kvm_vcpu_model *vcpu, const struct kvm_step *
 	if (rule->allowed != MAY_OK)
 		return;
 	/* The value is how many key registers are listed; without room n; with too little, how wrong n is. */
-	rule->mask = ~0ULL;
-	rule->value_rule = VALUE_IS;
+	must_read(rule, pair == BOTH ? REG_KEYS : 0);
 	rule->requirement = REG_LIST_SIZE;
-	if (step->which == ROOM_NONE || step->which == ROOM_SHORT) {
+	if (of->step->which == ROOM_NONE || of->step->which == ROOM_SHORT) {
 		rule->allowed = MAY_E2BIG;
 		rule->always = true;
-		if (step->which == ROOM_NONE)
+		rule->value = 0;
+		if (of->step->which == ROOM_NONE)
 			rule->value_rule = VALUE_IS_NOT;
 		return;
 	}
-	if (step->which == ROOM_PLENTY)
+	if (of->step->which == ROOM_PLENTY)
 		rule->requirement = pair == BOTH ? KEYS_PRESENT : KEYS_ABSENT;
-	rule->value = pair == BOTH ? REG_KEYS : 0;
 	if (pair && pair != BOTH)
 		rule->value_rule = VALUE_FREE;
 }
 
 /* KVM_RUN: ENOEXEC before INIT, EPERM before SVE is finalized. */
-static void run_rule(const struct kvm_vcpu_model *vcpu, struct kvm_rule *rule)
+static void run_rule(const struct kvm_case *of, struct kvm_rule *rule)
 {
+	const struct kvm_vcpu_model *vcpu = of->vcpu;
+
 	rule->requirement = vcpu->features & SVE ? SVE_FINALIZE : STATE_RUN_BEFORE_INIT;
 	rule->allowed = !vcpu->initialised ? MAY_ENOEXEC : to_finalize(vcpu) ? MAY_EPERM :
 			vcpu->features & kvm_device_features() ? MAY_ANYTHING : MAY_EINTR;
 }
 
-static void finalize_rule(const struct kvm_vcpu_model *vcpu, const struct kvm_step *step,
-			  struct kvm_rule *rule)
+static void finalize_rule(const struct kvm_case *of, struct kvm_rule *rule)
 {
+	const struct kvm_vcpu_model *vcpu = of->vcpu;
 	rule->requirement = vcpu->initialised ? SVE_FINALIZE_ERRORS : STATE_FINALIZE_BEFORE_INIT;
 	if (!vcpu->initialised)
 		rule->allowed = MAY_ENOEXEC;
-	else if (step->which)
+	else if (of->step->which)
 		rule->allowed = MAY_EINVAL;
 	/* "Not enabled" is EPERM, "not present" is EINVAL: it is both. */
 	else if (!(vcpu->features & SVE))
@@ -340,37 +193,34 @@ static void finalize_rule(const struct kvm_vcpu_model *vcpu, const struct kvm_st
 		rule->allowed = vcpu->finalized ? MAY_EPERM : MAY_OK;
 }
 
-static void lengths_rule(const struct kvm_vcpu_model *vcpu, const struct kvm_step *step,
-			 struct kvm_rule *rule)
+static void lengths_rule(const struct kvm_case *of, struct kvm_rule *rule)
 {
-	const bool set = step->op == DO_SET_LENGTHS;
+	const struct kvm_vcpu_model *vcpu = of->vcpu;
+	const bool set = of->step->op == DO_SET_LENGTHS;
 
 	rule->requirement = vcpu->initialised ? SVE_LENGTHS : STATE_REGISTERS_BEFORE_INIT;
 	rule->allowed = vcpu->initialised && vcpu->features & SVE && !(set && vcpu->finalized) ?
 			MAY_OK : MAY_FAIL;
 	if (set || !vcpu->short_lengths)
 		return;
-	rule->value_rule = VALUE_IS;
-	rule->mask = ~0ULL;
-	rule->value = 1;
+	must_read(rule, 1);
 }
 
-static void mp_state_rule(const struct kvm_vcpu_model *vcpu, const struct kvm_step *step,
-			  struct kvm_rule *rule)
+static void mp_state_rule(const struct kvm_case *of, struct kvm_rule *rule)
 {
+	const struct kvm_vcpu_model *vcpu = of->vcpu;
 	rule->requirement = FEATURE_POWER_OFF;
 	/* What these do before KVM_ARM_VCPU_INIT is not written down. */
-	rule->allowed = vcpu->initialised && step->which < 2 ? MAY_OK : MAY_ANYTHING;
-	if (step->op != DO_GET_MP_STATE || !vcpu->mp_state.known)
+	rule->allowed = vcpu->initialised && of->step->which < 2 ? MAY_OK : MAY_ANYTHING;
+	if (of->step->op != DO_GET_MP_STATE || !vcpu->mp_state.known)
 		return;
-	rule->value_rule = VALUE_IS;
-	rule->mask = ~0ULL;
-	rule->value = vcpu->mp_state.value;
+	must_read(rule, vcpu->mp_state.value);
 }
 
-static void guest_rule(const struct kvm_facts *facts, const struct kvm_vcpu_model *vcpu,
-		       const struct kvm_step *step, struct kvm_rule *rule)
+static void guest_rule(const struct kvm_case *of, struct kvm_rule *rule)
 {
+	const struct kvm_step *step = of->step;
+	const struct kvm_vcpu_model *vcpu = of->vcpu;
 	const uint32_t features = kvm_features_of_register(step->id);
 
 	/* Where it is not said that the guest can run. */
@@ -389,76 +239,104 @@ static void guest_rule(const struct kvm_facts *facts, const struct kvm_vcpu_mode
 	if (step->operations[1])
 		return;
 	rule->allowed = kvm_operation_answers(step->operations[0] - 1, vcpu->features,
-					      vcpu->enables, kvm_both_caps(facts));
+					      vcpu->enables, kvm_both_caps(of->facts));
 	if (rule->allowed == MAY_UNDEF)
 		rule->requirement = GUEST_NO_ADDRESS;
 }
 
-static void plain_rule(const struct kvm_facts *facts, const struct kvm_model *model,
-		       const struct kvm_step *step, struct kvm_rule *rule)
+/* What happens to a vCPU is nobody else's, and that is all that is said of these. */
+static void any_rule(const struct kvm_case *of, struct kvm_rule *rule)
 {
-	const struct kvm_vm_model *vm = &model->vm[step->vm];
-	const struct kvm_vcpu_model *vcpu = &vm->vcpu[step->vcpu];
-
-	*rule = (struct kvm_rule){ .value_rule = VALUE_FREE };
-	switch ((enum kvm_op)step->op) {
-	case DO_INIT:
-	case DO_INIT_PREFERRED:
-		init_rule(facts, vm, step, rule);
-		break;
-	case DO_RUN:
-		run_rule(vcpu, rule);
-		break;
-	case DO_FINALIZE:
-		finalize_rule(vcpu, step, rule);
-		break;
-	case DO_GET_LENGTHS:
-	case DO_SET_LENGTHS:
-		lengths_rule(vcpu, step, rule);
-		break;
-	case DO_GET_REG:
-	case DO_SET_REG:
-		register_rule(facts, vm, step, rule);
-		break;
-	case DO_GET_EVENTS:
-	case DO_SET_EVENTS:
-		rule->requirement = STATE_EVENTS_BEFORE_INIT;
-		rule->allowed = vcpu->initialised ? MAY_ANYTHING : MAY_ENOEXEC;
-		break;
-	case DO_BOOT:
-	case DO_EXEC:
-	case DO_READ:
-	case DO_WRITE:
-		guest_rule(facts, vcpu, step, rule);
-		break;
-	case DO_PMU:
-	case DO_CONTINUE:
-	case DO_SAVE:
-	case DO_RESTORE:
-		rule->requirement = STATE_PER_VCPU;
-		rule->allowed = MAY_ANYTHING;
-		break;
-	case DO_REG_LIST:
-		list_rule(vcpu, step, rule);
-		break;
-	case DO_GET_MP_STATE:
-	case DO_SET_MP_STATE:
-		mp_state_rule(vcpu, step, rule);
-		break;
-	default:
-		kvm_vm_rule(facts, model, step, rule);
-	}
+	(void)of;
+	rule->requirement = STATE_PER_VCPU;
+	rule->allowed = MAY_ANYTHING;
 }
 
-void kvm_rule_of(const struct kvm_facts *facts, const struct kvm_model *model,
+static void events_rule(const struct kvm_case *of, struct kvm_rule *rule)
+{
+	rule->requirement = STATE_EVENTS_BEFORE_INIT;
+	rule->allowed = of->vcpu->initialised ? MAY_ANYTHING : MAY_ENOEXEC;
+}
+
+/* What it was when the suite looked first, if that was right. */
+static void capability_rule(const struct kvm_case *of, struct kvm_rule *rule)
+{
+	const struct kvm_facts *facts = of->facts;
+	const struct kvm_step *step = of->step;
+	bool address = step->which == KVM_ARM_VCPU_PTRAUTH_ADDRESS;
+
+	rule->allowed = MAY_OK;
+	rule->requirement = step->which == KVM_FEATURES ? CAP_NUMBERS : step->op == DO_CHECK_VM ? CAP_VM_FD : CAP_BOOLEAN;
+	must_read(rule, 0);
+	if (step->which == KVM_FEATURES)
+		return;
+	rule->value = step->op == DO_CHECK_VM ? facts->vm_cap[step->which] :
+						facts->system_cap[step->which];
+	if (rule->value > 1)
+		rule->value = 1;
+	if (!address && step->which != KVM_ARM_VCPU_PTRAUTH_GENERIC)
+		return;
+	/* Between both kinds of one algorithm, and none, either answer is right. */
+	if (facts->host_one_algorithm && !facts->not_vhe)
+		rule->value = 1;
+	else if (facts->id_registers && !(address ? facts->host_address : facts->host_generic))
+		rule->value = 0;
+	if (rule->value != (unsigned int)facts->system_cap[step->which])
+		rule->requirement = address ? CAP_ADDRESS_ORACLE : CAP_GENERIC_ORACLE;
+}
+
+static void preferred_rule(const struct kvm_case *of, struct kvm_rule *rule)
+{
+	rule->requirement = PREFERRED_TARGET;
+	rule->allowed = MAY_OK;
+	must_read(rule, of->facts->preferred);
+}
+
+static void masks_rule(const struct kvm_case *of, struct kvm_rule *rule)
+{
+	const struct kvm_register *named = kvm_register_of(of->step->id, of->step->shift, of->step->bits);
+
+	rule->requirement = WRITABLE_MASKS;
+	rule->allowed = MAY_OK;
+	if (named && named->features == BOTH)
+		must_read(rule, 0);
+}
+
+/* MTE before any vCPU is there, or not at all. */
+static void enable_rule(const struct kvm_case *of, struct kvm_rule *rule)
+{
+	any_rule(of, rule);
+	if (of->step->which != ENABLE_MTE)
+		return;
+	rule->requirement = FEATURE_32BIT_NOT_MTE;
+	rule->allowed = of->facts->mte ? MAY_OK : MAY_EINVAL;
+	for (unsigned int i = 0; i < KVM_VCPUS; i++)
+		if (of->vm->vcpu[i].made)
+			rule->allowed = MAY_EINVAL;
+}
+
+/* Making and closing. */
+static void made_rule(const struct kvm_case *of, struct kvm_rule *rule)
+{
+	rule->requirement = STATE_PER_VCPU;
+	rule->allowed = of->step->op == DO_NEW_VCPU && of->vcpu->made ? MAY_EEXIST : MAY_OK;
+}
+
+void kvm_rule_of(const struct kvm_facts *facts, struct kvm_model *model,
 		 const struct kvm_step *step, struct kvm_rule *rule)
 {
-	const struct kvm_vcpu_model *vcpus = model->vm[step->vm].vcpu;
+	static void (*const rules[])(const struct kvm_case *, struct kvm_rule *) = {
+#define OP(word, weight, needs, call, text, object, rule, follow)	rule,
+#include "ops.inc"
+	};
+	const struct kvm_case of = kvm_case_of(facts, model, step);
+	const struct kvm_vcpu_model *vcpus = of.vm->vcpu;
 
-	plain_rule(facts, model, step, rule);
+	*rule = (struct kvm_rule){ .value_rule = VALUE_FREE };
+	rules[step->op](&of, rule);
 	rule->direct = rule->requirement;
 	/* What is not about a vCPU has nothing to do with what happened to one. */
-	if (step->op >= DO_CHECK_SYSTEM)
+	if (!KVM_ABOUT_VCPU(step->op))
 		return;
 	/* As if it had never been made: whatever is wrong after a refused first call may be its doing. */
 	for (unsigned int i = 0; i < KVM_VCPUS; i++) {
@@ -469,4 +347,14 @@ void kvm_rule_of(const struct kvm_facts *facts, const struct kvm_model *model,
 	}
 	if (vcpus[step->vcpu].refused_first)
 		rule->requirement = STATE_AFTER_REJECTION;
+}
+
+bool kvm_allows(const struct kvm_rule *rule, int result, uint64_t value)
+{
+	if (!(rule->allowed & kvm_answer(result)))
+		return false;
+	if ((result && !rule->always) || rule->value_rule == VALUE_FREE)
+		return true;
+	return ((value & rule->mask) == (rule->value & rule->mask)) ==
+	       (rule->value_rule == VALUE_IS);
 }

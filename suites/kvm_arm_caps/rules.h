@@ -66,6 +66,21 @@ struct kvm_rule {
 	const char *note;	/* what to say if it answers 0; NULL for nothing */
 };
 
+/* A step with what it is about; for kvm_follow() also what came of it. */
+struct kvm_case {
+	const struct kvm_facts *facts;
+	const struct kvm_step *step;
+	struct kvm_vm_model *vm;
+	struct kvm_vcpu_model *vcpu;
+	int result;
+	uint64_t value;
+};
+struct kvm_case kvm_case_of(const struct kvm_facts *facts, struct kvm_model *model,
+			    const struct kvm_step *step);
+
+/* The rule for DO_INIT and DO_INIT_PREFERRED. */
+void kvm_init_rule(const struct kvm_case *of, struct kvm_rule *rule);
+
 /* The answers to DO_INIT alone, for a vCPU of a VM in this state. */
 uint32_t kvm_init_answers(const struct kvm_facts *facts, const struct kvm_vm_model *vm,
 			  unsigned int vcpu, const struct kvm_step *step);
@@ -75,15 +90,10 @@ uint32_t kvm_init_answers(const struct kvm_facts *facts, const struct kvm_vm_mod
 unsigned int kvm_legal_sets(const struct kvm_facts *facts, uint32_t sets[KVM_LEGAL_SETS]);
 
 /* Whether there is something for the step to act on. */
-bool kvm_can(const struct kvm_facts *facts, const struct kvm_model *model,
-	     const struct kvm_step *step);
+bool kvm_can(const struct kvm_facts *facts, struct kvm_model *model, const struct kvm_step *step);
 
 /* What may come of the step, whatever it says itself. */
-void kvm_rule_of(const struct kvm_facts *facts, const struct kvm_model *model,
-		 const struct kvm_step *step, struct kvm_rule *rule);
-
-/* The part of it that is about no vCPU. */
-void kvm_vm_rule(const struct kvm_facts *facts, const struct kvm_model *model,
+void kvm_rule_of(const struct kvm_facts *facts, struct kvm_model *model,
 		 const struct kvm_step *step, struct kvm_rule *rule);
 
 /* Whether @result (0 or negative errno) with @value is what the rule allows. */

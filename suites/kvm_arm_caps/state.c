@@ -153,12 +153,12 @@ static const struct kvm_row rows[] = {
 	  "SET_REG STD_BMAP 0 = 0; GET_REG STD_BMAP == 0; SET_REG STD_BMAP a = 0; RUN = EINTR; SET_REG STD_BMAP a = 0; "
 	  "GET_REG VENDOR_HYP_BMAP != 0; SET_REG VENDOR_HYP_BMAP 0 = EBUSY; GET_REG VENDOR_HYP_BMAP != 0" },
 	{ ROW("imp_id", REQ(ID_KEPT), NEEDS(KVM_NEEDED, &kvm_need_imp_id)),
-	  "NEW_VM = 0; ENABLE_IMP_ID = 0; NEW_VCPU = 0; 1: NEW_VCPU = 0; INIT none = 0; 1: INIT none = 0; "
+	  "NEW_VM = 0; ENABLE WRITABLE_IMP_ID_REGS = 0; NEW_VCPU = 0; 1: NEW_VCPU = 0; INIT none = 0; 1: INIT none = 0; "
 	  "SET_REG MIDR_EL1 0x410fd0c0 = 0; GET_REG MIDR_EL1 == 0x410fd0c0; 1: GET_REG MIDR_EL1 == 0x410fd0c0; "
 	  "SET_REG REVIDR_EL1 0x11 = 0; SET_REG AIDR_EL1 0x22 = 0; INIT none = 0; GET_REG MIDR_EL1 == 0x410fd0c0; "
 	  "GET_REG REVIDR_EL1 == 0x11; GET_REG AIDR_EL1 == 0x22; BOOT = 0; READ MIDR_EL1 == 0x410fd0c0" },
 	{ ROW("imp_id_late", REQ(ID_KEPT), NEEDS(KVM_NEEDED, &kvm_need_imp_id)),
-	  "ENABLE_IMP_ID = EINVAL; INIT none = 0; GET_REG MIDR_EL1 as a; SET_REG MIDR_EL1 0x410fd0c0 = error; GET_REG MIDR_EL1 == a" },
+	  "ENABLE WRITABLE_IMP_ID_REGS = EINVAL; INIT none = 0; GET_REG MIDR_EL1 as a; SET_REG MIDR_EL1 0x410fd0c0 = error; GET_REG MIDR_EL1 == a" },
 	{ ROW("preferred_target", REQ(PREFERRED_TARGET), ANYWHERE),
 	  "INIT_PREFERRED = 0; REG_LIST = 0" },
 };

@@ -9,74 +9,48 @@
 #include "guest.h"
 #include "steps.h"
 
-const int kvm_finalizable[KVM_FINALIZABLE] = {
-	KVM_ARM_VCPU_SVE, KVM_ARM_VCPU_PSCI_0_2, KVM_ARM_VCPU_PTRAUTH_ADDRESS, -1,
-};
+#define NAMES(array, ...)	static const char *const array[] = { __VA_ARGS__ }
+#define NUMBERS(array, ...)	static const uint32_t array##_values[] = { __VA_ARGS__ }
 
-static const char *const finalizable[] = { "SVE", "PSCI_0_2", "PTRAUTH_ADDRESS", "-1" };
-static const char *const rooms[] = { "", "none", "short", "exact" };
-static const char *const lengths[] = { "", "128" };
-static const char *const mp_states[] = { "RUNNABLE", "STOPPED", "SUSPENDED", "99" };
-static const char *const pmu_attributes[] = { "INIT", "FILTER" };
-static const char *const enables[] = { "", "disabled" };
-static const char *const actions[] = { "allow", "deny", "forward", "99" };
-const unsigned int kvm_mp_states[] = { KVM_MP_STATE_RUNNABLE, KVM_MP_STATE_STOPPED,
-				       KVM_MP_STATE_SUSPENDED, 99 };
+/* The first is the one that can be finalized. */
+NAMES(finalizable, "SVE", "PSCI_0_2", "PTRAUTH_ADDRESS", "-1");
+NUMBERS(finalizable, KVM_ARM_VCPU_SVE, KVM_ARM_VCPU_PSCI_0_2, KVM_ARM_VCPU_PTRAUTH_ADDRESS, UINT32_MAX);
+NAMES(mp_states, "RUNNABLE", "STOPPED", "SUSPENDED", "99");
+NUMBERS(mp_states, KVM_MP_STATE_RUNNABLE, KVM_MP_STATE_STOPPED, KVM_MP_STATE_SUSPENDED, 99);
+NAMES(actions, "allow", "deny", "forward", "99");
+NUMBERS(actions, 0, 1, 2, 99);
+NAMES(enableable, "MTE", "WRITABLE_IMP_ID_REGS");
+NUMBERS(enableable, KVM_CAP_ARM_MTE, KVM_CAP_ARM_WRITABLE_IMP_ID_REGS);
+NAMES(rooms, "", "none", "short", "exact");
+NAMES(lengths, "", "128");
+NAMES(pmu_attributes, "INIT", "FILTER");
+NAMES(enables, "", "disabled");
+/* The call is given the name's index. */
+#define rooms_values		NULL
+#define lengths_values		NULL
+#define pmu_attributes_values	NULL
+#define enables_values		NULL
+
 const char *const kvm_target_words[] = { "preferred", "generic", "unknown", "wide",
 					 "0", "1", "2", "3", "4", "6", "7" };
 const char *const kvm_pointer_words[] = { "readable", "unmapped", "short", "page_end",
 						     "read_only" };
 
 const char *const kvm_op_words[KVM_OPS] = {
-	[DO_INIT] = "INIT", [DO_INIT_PREFERRED] = "INIT_PREFERRED", [DO_RUN] = "RUN",
-	[DO_FINALIZE] = "FINALIZE", [DO_GET_REG] = "GET_REG", [DO_SET_REG] = "SET_REG",
-	[DO_REG_LIST] = "REG_LIST", [DO_GET_LENGTHS] = "GET_LENGTHS",
-	[DO_SET_LENGTHS] = "SET_LENGTHS", [DO_GET_MP_STATE] = "GET_MP_STATE",
-	[DO_SET_MP_STATE] = "SET_MP_STATE", [DO_GET_EVENTS] = "GET_EVENTS",
-	[DO_SET_EVENTS] = "SET_EVENTS", [DO_PMU] = "PMU", [DO_BOOT] = "BOOT",
-	[DO_EXEC] = "EXEC", [DO_READ] = "READ", [DO_WRITE] = "WRITE", [DO_CONTINUE] = "CONTINUE",
-	[DO_SAVE] = "SAVE", [DO_RESTORE] = "RESTORE", [DO_NEW_VCPU] = "NEW_VCPU",
-	[DO_CLOSE_VCPU] = "CLOSE_VCPU", [DO_CHECK_SYSTEM] = "CHECK", [DO_CHECK_VM] = "CHECK_VM",
-	[DO_PREFERRED] = "PREFERRED_TARGET", [DO_MASKS] = "MASKS", [DO_ENABLE_MTE] = "ENABLE_MTE",
-	[DO_ENABLE_IMP_ID] = "ENABLE_IMP_ID", [DO_FILTER] = "FILTER", [DO_NEW_VM] = "NEW_VM",
-	[DO_CLOSE_VM] = "CLOSE_VM",
+#define OP(word, ...)	#word,
+#include "ops.inc"
 };
 
-#define CHOICE(array)	.names = array, .count = UC_ARRAY_SIZE(array)
-
+#define NOTHING			.count = 0
+#define VALUES(n)		.arguments = (n)
+#define CHOICE(array)		.names = array, .values = array##_values, .count = UC_ARRAY_SIZE(array)
+#define CHOICE_AND(array, n)	CHOICE(array), .arguments = (n)
+#define CAPABILITY		.feature = true, .count = KVM_FEATURES + 1
+#define REGISTER		.id = true
+#define REGISTER_AND(n)		.id = true, .arguments = (n)
 const struct kvm_op_form kvm_op_forms[KVM_OPS] = {
-	[DO_INIT] = { "KVM_ARM_VCPU_INIT" },
-	[DO_INIT_PREFERRED] = { "KVM_ARM_VCPU_INIT with what KVM_ARM_PREFERRED_TARGET returned" },
-	[DO_RUN] = { "KVM_RUN immediate_exit=1" },
-	[DO_FINALIZE] = { "KVM_ARM_VCPU_FINALIZE", CHOICE(finalizable) },
-	[DO_GET_REG] = { "KVM_GET_ONE_REG", .id = true },
-	[DO_SET_REG] = { "KVM_SET_ONE_REG", .id = true, .arguments = 1 },
-	[DO_REG_LIST] = { "KVM_GET_REG_LIST", CHOICE(rooms) },
-	[DO_GET_LENGTHS] = { "KVM_GET_ONE_REG SVE_VLS" },
-	[DO_SET_LENGTHS] = { "KVM_SET_ONE_REG SVE_VLS", CHOICE(lengths) },
-	[DO_GET_MP_STATE] = { "KVM_GET_MP_STATE" },
-	[DO_SET_MP_STATE] = { "KVM_SET_MP_STATE", CHOICE(mp_states) },
-	[DO_GET_EVENTS] = { "KVM_GET_VCPU_EVENTS" },
-	[DO_SET_EVENTS] = { "KVM_SET_VCPU_EVENTS", .arguments = 1 },
-	[DO_PMU] = { "KVM_SET_DEVICE_ATTR of the PMU", CHOICE(pmu_attributes) },
-	[DO_BOOT] = { "set-up of a guest", CHOICE(enables) },
-	[DO_EXEC] = { "the guest executed", .arguments = 2 },
-	[DO_READ] = { "the guest executed MRS of", .id = true },
-	[DO_WRITE] = { "the guest executed MSR of", .id = true, .arguments = 1 },
-	[DO_CONTINUE] = { "KVM_RUN of what PSCI turned on" },
-	[DO_SAVE] = { "KVM_GET_ONE_REG of all that KVM_GET_REG_LIST names" },
-	[DO_RESTORE] = { "KVM_SET_ONE_REG of all that was saved" },
-	[DO_NEW_VCPU] = { "KVM_CREATE_VCPU" },
-	[DO_CLOSE_VCPU] = { "close of a vCPU" },
-	[DO_CHECK_SYSTEM] = { "KVM_CHECK_EXTENSION of /dev/kvm", .feature = true, .count = KVM_FEATURES + 1 },
-	[DO_CHECK_VM] = { "KVM_CHECK_EXTENSION of a VM", .feature = true, .count = KVM_FEATURES + 1 },
-	[DO_PREFERRED] = { "KVM_ARM_PREFERRED_TARGET" },
-	[DO_MASKS] = { "KVM_ARM_GET_REG_WRITABLE_MASKS", .id = true },
-	[DO_ENABLE_MTE] = { "KVM_ENABLE_CAP MTE" },
-	[DO_ENABLE_IMP_ID] = { "KVM_ENABLE_CAP WRITABLE_IMP_ID_REGS" },
-	[DO_FILTER] = { "KVM_SET_DEVICE_ATTR KVM_ARM_VM_SMCCC_FILTER", CHOICE(actions), .arguments = 2 },
-	[DO_NEW_VM] = { "KVM_CREATE_VM" },
-	[DO_CLOSE_VM] = { "close of a VM" },
+#define OP(word, weight, needs, call, text, object, rule, follow)	{ text, object },
+#include "ops.inc"
 };
 
 static const struct {
@@ -197,7 +171,7 @@ const char *kvm_call_name(const void *of)
 	const struct kvm_step *step = of;
 	char *text = next_buffer(), set[256];
 
-	snprintf(text, BUFFER, "%s", kvm_op_forms[step->op].call);
+	snprintf(text, BUFFER, "%s", kvm_op_forms[step->op].text);
 	if (step->op == DO_INIT) {
 		append_set(set, sizeof(set), step, "bit ");
 		append(text, BUFFER, " target=%s features=%s%s", step->target < TARGET_0 ?
@@ -230,7 +204,7 @@ void kvm_step_text(const struct kvm_step *step, char *text, size_t size)
 	char set[256];
 
 	*text = '\0';
-	if (step->op >= DO_CHECK_SYSTEM && step->vm)
+	if (step->op >= DO_CHECK && step->vm)
 		append(text, size, "vm%u: ", step->vm);
 	else if (step->vm)
 		append(text, size, "vm%u.%u: ", step->vm, step->vcpu);
@@ -283,4 +257,41 @@ void kvm_init_struct(const struct kvm_step *step, uint32_t preferred, struct kvm
 	init->features[0] = step->features;
 	if (step->extra_bit)
 		init->features[step->extra_bit / 32] |= 1u << step->extra_bit % 32;
+}
+
+static void give(struct kvm_given *given, uint64_t number, unsigned int from)
+{
+	given->a[given->count] = number;
+	given->from[given->count++] = from;
+}
+
+void kvm_what_is_given(const struct kvm_step *step, uint32_t preferred, struct kvm_given *given)
+{
+	const struct kvm_op_form *form = &kvm_op_forms[step->op];
+	struct kvm_vcpu_init init;
+
+	given->count = 0;
+	if (step->op == DO_INIT) {
+		kvm_init_struct(step, preferred, &init);
+		give(given, kvm_mapped_bytes(step), 0);
+		give(given, step->pointer == READ_ONLY, 0);
+		give(given, init.target, 0);
+		give(given, step->features, 0);
+		give(given, step->extra_bit, 0);
+	}
+	if (step->op == DO_EXEC)
+		give(given, 0, 0);
+	if (form->id) {
+		give(given, step->id, 0);
+		give(given, step->shift, 0);
+		give(given, step->bits, 0);
+	}
+	if (form->count)
+		give(given, form->feature ? kvm_capability(step->which) :
+			    form->values ? form->values[step->which] : step->which, 0);
+	for (unsigned int i = 0; i < form->arguments; i++)
+		give(given, step->arguments[i], step->from[i]);
+	/* Else what must come might have been there before. */
+	if (step->op == DO_GET_REG)
+		give(given, ~step->value, 0);
 }

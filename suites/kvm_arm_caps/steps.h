@@ -41,41 +41,14 @@
 #define KVM_STEPS	128	/* of a row at most, words that stand for several counted so */
 
 enum kvm_op {
-	DO_INIT,
-	DO_INIT_PREFERRED,	/* with the struct that KVM_ARM_PREFERRED_TARGET returns */
-	DO_RUN,			/* with immediate_exit */
-	DO_FINALIZE,		/* which: index into kvm_finalizable */
-	DO_GET_REG,		/* id, or field */
-	DO_SET_REG,		/* to arguments[0] */
-	DO_REG_LIST,		/* which: enum kvm_room */
-	DO_GET_LENGTHS,		/* SVE's */
-	DO_SET_LENGTHS,		/* which: 0 to what they are, 1 to 128 bits alone, which every CPU with SVE can do */
-	DO_GET_MP_STATE,
-	DO_SET_MP_STATE,	/* which: index into kvm_mp_states */
-	DO_GET_EVENTS,
-	DO_SET_EVENTS,		/* to arguments[0], as DO_GET_EVENTS reads it */
-	DO_PMU,			/* KVM_SET_DEVICE_ATTR of the PMU; which: 0 INIT, 1 FILTER, of one event */
-	DO_BOOT,		/* which: 0 as the guest's code needs it, 1 without the enables of SCTLR_EL1 */
-	DO_EXEC,		/* operations, with arguments */
-	DO_READ,		/* id, by the guest */
-	DO_WRITE,		/* arguments[0], by the guest */
-	DO_CONTINUE,		/* where PSCI let it start */
-	DO_SAVE,		/* all listed registers */
-	DO_RESTORE,		/* what was saved last */
-	DO_NEW_VCPU,
-	DO_CLOSE_VCPU,		/* its number stays taken */
-	/* The following act on no vCPU. */
-	DO_CHECK_SYSTEM,	/* KVM_CHECK_EXTENSION of /dev/kvm; which: feature, or KVM_FEATURES for 169 */
-	DO_CHECK_VM,
-	DO_PREFERRED,
-	DO_MASKS,		/* KVM_ARM_GET_REG_WRITABLE_MASKS; id, or field */
-	DO_ENABLE_MTE,
-	DO_ENABLE_IMP_ID,	/* KVM_CAP_ARM_WRITABLE_IMP_ID_REGS */
-	DO_FILTER,		/* SMCCC calls: from arguments[0] on so many; which: action */
-	DO_NEW_VM,		/* in place of the one that was there */
-	DO_CLOSE_VM,		/* its vCPUs stay */
+#define OP(word, ...)	DO_##word,
+#include "ops.inc"
 	KVM_OPS
 };
+#define KVM_ABOUT_VCPU(op)	((op) < DO_CHECK)
+
+/* What a step needs to be there: an open vCPU, an open VM, a guest that would execute. */
+enum kvm_needs { ON_VCPU = 1, ON_VM = 2, IN_GUEST = 4 };
 
 /* How much room KVM_GET_REG_LIST is given. */
 enum kvm_room { ROOM_PLENTY, ROOM_NONE, ROOM_SHORT, ROOM_EXACT };
@@ -136,29 +109,36 @@ struct kvm_step {
 	uint64_t mask, value;	/* what must be read; no mask: all of it */
 };
 
-/* What KVM_ARM_VCPU_FINALIZE is asked for; the first is the one that can be. */
-#define KVM_FINALIZABLE	4
-extern const int kvm_finalizable[KVM_FINALIZABLE];
-
-/* What DO_SET_MP_STATE sets, and which capability DO_CHECK_... asks for, by .which. */
-#define KVM_MP_STATES	4
-extern const unsigned int kvm_mp_states[KVM_MP_STATES];
+/* KVM_ENABLE_CAP's, and what is said of KVM_CHECK_EXTENSION's, by .which. */
+enum { ENABLE_MTE };
 unsigned int kvm_capability(unsigned int which);
 
 /* How many bytes can be read from where DO_INIT's struct begins. */
 unsigned int kvm_mapped_bytes(const struct kvm_step *step);
 
-/* The words of the calls, and what comes behind them. */
+/* The steps' words, and what comes behind them. */
 extern const char *const kvm_op_words[KVM_OPS];
 struct kvm_op_form {
-	const char *call;	/* by its name in the UAPI */
+	const char *text;	/* the call, for messages */
 	const char *const *names;	/* of what .which says; "" is what is meant without a word */
+	const uint32_t *values;	/* that the call is given for them; NULL: .which */
 	unsigned int count;
 	bool feature;		/* .which is a feature instead, or KVM_FEATURES for "169" */
 	bool id;		/* there is a register */
 	unsigned char arguments;
 };
 extern const struct kvm_op_form kvm_op_forms[KVM_OPS];
+
+/*
+ * What the call is given (a[] of reproducer/calls.c), where KVM_ARM_PREFERRED_TARGET returned this
+ * target; from: slots, as in the step. DO_EXEC's first is for the player.
+ */
+struct kvm_given {
+	uint64_t a[6];
+	uint8_t from[6];
+	unsigned int count;
+};
+void kvm_what_is_given(const struct kvm_step *step, uint32_t preferred, struct kvm_given *given);
 
 /* The words of DO_INIT's target= and struct=. */
 extern const char *const kvm_target_words[KVM_TARGETS], *const kvm_pointer_words[READ_ONLY + 1];

@@ -15,33 +15,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#ifndef KVM_ARM_CAPS_NUMBERS_H
-#define KVM_CREATE_VM			0xae01UL
-#define KVM_CHECK_EXTENSION		0xae03UL
-#define KVM_GET_VCPU_MMAP_SIZE		0xae04UL
-#define KVM_CREATE_VCPU			0xae41UL
-#define KVM_RUN				0xae80UL
-#define KVM_GET_MP_STATE		0x8004ae98UL
-#define KVM_SET_MP_STATE		0x4004ae99UL
-#define KVM_GET_VCPU_EVENTS		0x8040ae9fUL
-#define KVM_SET_VCPU_EVENTS		0x4040aea0UL
-#define KVM_ENABLE_CAP			0x4068aea3UL
-#define KVM_GET_ONE_REG			0x4010aeabUL
-#define KVM_SET_ONE_REG			0x4010aeacUL
-#define KVM_ARM_VCPU_INIT		0x4020aeaeUL
-#define KVM_ARM_PREFERRED_TARGET	0x8020aeafUL
-#define KVM_GET_REG_LIST		0xc008aeb0UL
-#define KVM_ARM_GET_REG_WRITABLE_MASKS	0x8040aeb6UL
-#define KVM_ARM_VCPU_FINALIZE		0x4004aec2UL
-#define KVM_CAP_ARM_VM_IPA_SIZE		165
-#define KVM_SET_DEVICE_ATTR		0x4018aee1UL
-#define KVM_CAP_ARM_MTE			205
-#define KVM_CAP_ARM_WRITABLE_IMP_ID_REGS	239
-#define KVM_REG_SVE_VLS			0x606000000015ffffULL
-
-struct kvm_vcpu_init {
-	uint32_t target, features[7];
-};
+#ifndef GUEST_UNDEF
+#include "guest.c"	/* a program has it before this */
 #endif
 
 /* How many bits of guest-physical addresses a VM has: 40 is KVM_CREATE_VM's type 0. */
@@ -51,6 +26,11 @@ static int kvm = -1, vm[2] = { -1, -1 }, vcpu[2][3] = { { -1, -1, -1 }, { -1, -1
 static int failed;
 static __thread uint64_t value;
 static uint64_t slots[6] __attribute__((unused));	/* "a" to "f" */
+
+#define UNUSED	__attribute__((unused))
+/* A call of vm[machine] or vcpu[machine][cpu], with what else it is given. */
+#define CALL(name)	static inline int name(UNUSED int machine, UNUSED int cpu, UNUSED const uint64_t *a)
+#define A(...)		((const uint64_t[]){ __VA_ARGS__ })
 
 static const struct {
 	int error;
@@ -122,94 +102,98 @@ static inline void protect_page(int protection)
 /* What is shared with a vCPU, mapped when it is first needed. */
 static char *run_page[2][3];
 
-static inline char *map_run(int number, int id)
+static inline char *map_run(int machine, int cpu)
 {
 	int size = ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0L);
-	char *page = run_page[number][id];
+	char *page = run_page[machine][cpu];
 
 	if (page)
 		return page;
-	page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu[number][id], 0);
+	page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu[machine][cpu], 0);
 	if (page == MAP_FAILED)
 		exit(2);
-	return run_page[number][id] = page;
+	return run_page[machine][cpu] = page;
 }
 
-static inline int close_vcpu(int number, int id)
+CALL(close_vcpu)
 {
-	if (run_page[number][id])
-		munmap(run_page[number][id], ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0L));
-	run_page[number][id] = NULL;
-	if (vcpu[number][id] >= 0)
-		close(vcpu[number][id]);
-	vcpu[number][id] = -1;
+	if (run_page[machine][cpu])
+		munmap(run_page[machine][cpu], ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0L));
+	run_page[machine][cpu] = NULL;
+	if (vcpu[machine][cpu] >= 0)
+		close(vcpu[machine][cpu]);
+	vcpu[machine][cpu] = -1;
 	return 0;
 }
 
-static inline int close_vm(int number)
+CALL(close_vm)
 {
-	if (vm[number] >= 0)
-		close(vm[number]);
-	vm[number] = -1;
+	if (vm[machine] >= 0)
+		close(vm[machine]);
+	vm[machine] = -1;
 	return 0;
 }
 
 /* In place of the one that was there, and of its vCPUs. */
-static inline int new_vm(int number)
+CALL(new_vm)
 {
 	int most = ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_VM_IPA_SIZE);
 	long type = most <= 0 ? 0 : most < address_bits ? most :
 		    address_bits == 40 ? 0 : address_bits;
 
 	for (int id = 0; id < 3; id++)
-		close_vcpu(number, id);
-	close_vm(number);
-	vm[number] = ioctl(kvm, KVM_CREATE_VM, type);
-	return vm[number] < 0 ? errno : 0;
+		close_vcpu(machine, id, NULL);
+	close_vm(machine, 0, NULL);
+	vm[machine] = ioctl(kvm, KVM_CREATE_VM, type);
+	return vm[machine] < 0 ? errno : 0;
 }
 
-static inline int new_vcpu(int number, int id)
+CALL(new_vcpu)
 {
-	int fd = ioctl(vm[number], KVM_CREATE_VCPU, (long)id);
+	int fd = ioctl(vm[machine], KVM_CREATE_VCPU, (long)cpu);
 
 	if (fd < 0)
 		return errno;
-	vcpu[number][id] = fd;
+	vcpu[machine][cpu] = fd;
 	return 0;
 }
 
 /*
- * From the struct's begin on @mapped bytes can be read, and if not @read_only written: 32 is to the
- * end of it, and 31 one byte short.
+ * From the struct's begin on a[0] bytes can be read, and if not a[1] written: 32 is to the end of it,
+ * and 31 one byte short. Target, features[0], and one bit more, of all.
  */
-static inline int init(int fd, int mapped, int read_only, uint32_t target, uint32_t features,
-		       int extra_bit)
+static inline int init_of(int fd, const uint64_t *a)
 {
-	struct kvm_vcpu_init init = { target, { features } };
-	char *place = page_end() - mapped;
-	int answer, size = mapped < (int)sizeof(init) ? mapped : (int)sizeof(init);
+	struct kvm_vcpu_init init = { a[2], { a[3] } };
+	char *place = page_end() - a[0];
+	int answer, size = a[0] < sizeof(init) ? a[0] : sizeof(init);
 
-	if (extra_bit)
-		init.features[extra_bit / 32] |= 1U << extra_bit % 32;
+	if (a[4])
+		init.features[a[4] / 32] |= 1U << a[4] % 32;
 	memcpy(place, &init, size);
-	if (read_only)
+	if (a[1])
 		protect_page(PROT_READ);
 	answer = call(fd, KVM_ARM_VCPU_INIT, place);
-	if (read_only)
+	if (a[1])
 		protect_page(PROT_READ | PROT_WRITE);
 	value = memcmp(place, &init, size) != 0;
 	return answer;
 }
 
+CALL(init)
+{
+	return init_of(vcpu[machine][cpu], a);
+}
+
 /* The struct as KVM_ARM_PREFERRED_TARGET fills it in, at the end of a page. */
-static inline int preferred(int fd)
+CALL(preferred)
 {
 	struct kvm_vcpu_init init;
 	char *place = page_end() - sizeof(init);
 	int answer;
 
 	memset(place, 0xa5, sizeof(init));
-	answer = call(fd, KVM_ARM_PREFERRED_TARGET, place);
+	answer = call(vm[machine], KVM_ARM_PREFERRED_TARGET, place);
 	memcpy(&init, place, sizeof(init));
 	value = init.target;
 	/* All of it is written, and no feature is preferred. */
@@ -218,24 +202,31 @@ static inline int preferred(int fd)
 	return answer;
 }
 
-static inline int init_preferred(int vm_fd, int fd)
+CALL(init_preferred)
 {
-	int answer = preferred(vm_fd);
+	int answer = preferred(machine, cpu, a);
 
-	return answer ? answer : call(fd, KVM_ARM_VCPU_INIT,
+	return answer ? answer : call(vcpu[machine][cpu], KVM_ARM_VCPU_INIT,
 				      page_end() - sizeof(struct kvm_vcpu_init));
 }
 
 /* With immediate_exit: the guest is not entered. */
-static inline int run(int number, int id)
+CALL(run)
 {
-	map_run(number, id)[1] = 1;
-	return call(vcpu[number][id], KVM_RUN, NULL);
+	map_run(machine, cpu)[1] = 1;
+	return call(vcpu[machine][cpu], KVM_RUN, NULL);
+}
+
+CALL(finalize)
+{
+	int feature = a[0];
+
+	return call(vcpu[machine][cpu], KVM_ARM_VCPU_FINALIZE, &feature);
 }
 
 static inline int one_reg(int fd, unsigned long request, uint64_t id, void *place)
 {
-	struct { uint64_t id, addr; } one = { id, (uintptr_t)place };
+	struct kvm_one_reg one = { id, (uintptr_t)place };
 
 	return call(fd, request, &one);
 }
@@ -262,20 +253,27 @@ static inline int whole_reg(int fd, unsigned long request, uint64_t id, uint64_t
 	return answer;
 }
 
-/* The same of @bits from @shift on; the others are written as they are. 0 bits: of all. */
-static inline int reg(int fd, unsigned long request, uint64_t id, int shift, int bits, uint64_t write)
+/* Register a[0], or of it a[2] bits from a[1] on. What must come is not a[3], which was there before. */
+CALL(get_reg)
 {
-	const uint64_t field = bits ? ((1ULL << bits) - 1) << shift : 0;
-	uint64_t now;
-	int answer;
+	int answer = whole_reg(vcpu[machine][cpu], KVM_GET_ONE_REG, a[0], a[3]);
 
-	if (!bits)
-		return whole_reg(fd, request, id, write);
-	answer = whole_reg(fd, KVM_GET_ONE_REG, id, 0);
-	now = value;
-	if (!answer && request == KVM_SET_ONE_REG)
-		answer = whole_reg(fd, request, id, (now & ~field) | (write << shift & field));
-	value = now >> shift & field >> shift;
+	if (a[2])
+		value = value >> a[1] & ((1ULL << a[2]) - 1);
+	return answer;
+}
+
+/* The same to a[3]; the other bits are written as they are. */
+CALL(set_reg)
+{
+	const int fd = vcpu[machine][cpu];
+	const uint64_t field = a[2] ? ((1ULL << a[2]) - 1) << a[1] : ~0ULL;
+	int answer = a[2] ? whole_reg(fd, KVM_GET_ONE_REG, a[0], 0) : 0;
+
+	if (!answer)
+		answer = whole_reg(fd, KVM_SET_ONE_REG, a[0], a[2] ? (value & ~field) | (a[3] << a[1] & field) : a[3]);
+	if (a[2])
+		value = a[3];
 	return answer;
 }
 
@@ -292,10 +290,22 @@ static inline int lengths(int fd, int read, int write)
 	return answer;
 }
 
+CALL(get_lengths)
+{
+	return lengths(vcpu[machine][cpu], 1, 0);
+}
+
+/* To what they are (0), or to 128 bits alone (1). */
+CALL(set_lengths)
+{
+	return lengths(vcpu[machine][cpu], !a[0], 1);
+}
+
 /* With room (0), without (1), with one too few (2), with just enough (3). */
-static inline int list(int fd, int which)
+CALL(reg_list)
 {
 	static uint64_t reg[2 + 4096];
+	const int fd = vcpu[machine][cpu], which = a[0];
 	uint64_t count = 0, room = which ? 0 : 4096, keys = 0;
 	int answer;
 
@@ -324,21 +334,41 @@ static inline int list(int fd, int which)
 	return answer;
 }
 
-static inline int mp_state(int fd, unsigned long request, uint32_t state)
+/* What cannot be a state is there before. */
+CALL(get_mp_state)
 {
-	int answer = call(fd, request, &state);
+	uint32_t state = UINT32_MAX;
+	int answer = call(vcpu[machine][cpu], KVM_GET_MP_STATE, &state);
 
 	value = state;
 	return answer;
 }
 
-/* serror_pending, serror_has_esr, ext_dabt_pending and what is behind them: the first 8 bytes. */
-static inline int events(int fd, unsigned long request, uint64_t set)
+CALL(set_mp_state)
 {
-	uint64_t all[8] = { set };
-	int answer = call(fd, request, all);
+	uint32_t state = a[0];
+	int answer = call(vcpu[machine][cpu], KVM_SET_MP_STATE, &state);
+
+	value = a[0];
+	return answer;
+}
+
+/* serror_pending, serror_has_esr, ext_dabt_pending and what is behind them: the first 8 bytes. */
+CALL(get_events)
+{
+	uint64_t all[8] = { 0xa5a5a5 };
+	int answer = call(vcpu[machine][cpu], KVM_GET_VCPU_EVENTS, all);
 
 	value = all[0];
+	return answer;
+}
+
+CALL(set_events)
+{
+	uint64_t all[8] = { a[0] };
+	int answer = call(vcpu[machine][cpu], KVM_SET_VCPU_EVENTS, all);
+
+	value = a[0];
 	return answer;
 }
 
@@ -350,58 +380,67 @@ static inline int extension(int fd, long capability)
 	return answer < 0 ? errno : 0;
 }
 
+CALL(check_system)
+{
+	return extension(kvm, a[0]);
+}
+
+CALL(check_vm)
+{
+	return extension(vm[machine], a[0]);
+}
+
 /* Of the id register, or of a field of it. */
-static inline int mask(int fd, uint64_t id, int shift, int bits)
+CALL(masks)
 {
 	static uint64_t masks[192];
-	struct { uint64_t addr; uint32_t range, reserved[13]; } range = {
-		(uintptr_t)masks, 0, { 0 } };
-	int answer = call(fd, KVM_ARM_GET_REG_WRITABLE_MASKS, &range);
-	const int op1 = id >> 11 & 7;
-	uint64_t all = masks[(op1 - (op1 == 3)) * 64 + (id & 0x3f)];
+	struct kvm_reg_mask_range range = { .addr = (uintptr_t)masks };
+	int answer = call(vm[machine], KVM_ARM_GET_REG_WRITABLE_MASKS, &range);
+	const int op1 = a[0] >> 11 & 7;
+	uint64_t all = masks[(op1 - (op1 == 3)) * 64 + (a[0] & 0x3f)];
 
-	value = bits ? all >> shift & ((1ULL << bits) - 1) : all;
+	value = a[2] ? all >> a[1] & ((1ULL << a[2]) - 1) : all;
 	return answer;
 }
 
-static inline int enable(int fd, uint32_t cap)
+CALL(enable)
 {
-	struct { uint32_t cap, flags; uint64_t args[4]; uint8_t pad[64]; } enable = { .cap = cap };
+	struct kvm_enable_cap enable = { .cap = a[0] };
 
-	return call(fd, KVM_ENABLE_CAP, &enable);
+	return call(vm[machine], KVM_ENABLE_CAP, &enable);
 }
 
-static inline int set_attribute(int fd, uint32_t group, uint64_t attribute, const void *data)
+static inline int set_attribute(int fd, uint64_t attribute, const void *data)
 {
-	struct { uint32_t flags, group; uint64_t attribute, data; } one = {
-		0, group, attribute, (uintptr_t)data };
+	struct kvm_device_attr one = { .attr = attribute, .addr = (uintptr_t)data };
 
 	return call(fd, KVM_SET_DEVICE_ATTR, &one);
 }
 
-/* KVM_ARM_VCPU_PMU_V3_INIT; or FILTER, which has one event counted as before. */
-static inline int pmu(int fd, int filter)
+/* KVM_ARM_VCPU_PMU_V3_INIT; or FILTER (1), which has one event counted as before. */
+CALL(pmu)
 {
 	struct { uint16_t base, count; uint8_t action, pad[3]; } events = { 8, 1, 0, { 0 } };
 
-	return set_attribute(fd, 0, filter ? 2 : 1, filter ? &events : NULL);
+	return set_attribute(vcpu[machine][cpu], a[0] ? 2 : 1, a[0] ? &events : NULL);
 }
 
-/* KVM_ARM_VM_SMCCC_CTRL, KVM_ARM_VM_SMCCC_FILTER: so many functions from @base on. */
-static inline int filter(int fd, uint32_t base, uint32_t count, uint8_t action)
+/* KVM_ARM_VM_SMCCC_CTRL, KVM_ARM_VM_SMCCC_FILTER: an action, for so many (a[2]) functions from a[1] on. */
+CALL(filter)
 {
-	struct { uint32_t base, count; uint8_t action, pad[15]; } range = { base, count, action, { 0 } };
+	struct { uint32_t base, count; uint8_t action, pad[15]; } range = { a[1], a[2], a[0], { 0 } };
 
-	return set_attribute(fd, 0, 0, &range);
+	return set_attribute(vm[machine], 0, &range);
 }
 
 /* All listed registers of a vCPU, as a migration moves them; value: how many were refused. */
 static struct { uint64_t id; unsigned char content[256]; } saved[1024];
 static uint64_t saved_count;
 
-static inline int save(int fd)
+CALL(save)
 {
 	static uint64_t ids[1 + 1024];
+	const int fd = vcpu[machine][cpu];
 	uint64_t refused = 0;
 	int answer;
 
@@ -416,29 +455,51 @@ static inline int save(int fd)
 	return answer;
 }
 
-static inline int restore(int fd)
+CALL(restore)
 {
 	uint64_t refused = 0;
 
 	for (uint64_t i = 0; i < saved_count; i++)
-		refused += one_reg(fd, KVM_SET_ONE_REG, saved[i].id, saved[i].content) != 0;
+		refused += one_reg(vcpu[machine][cpu], KVM_SET_ONE_REG, saved[i].id, saved[i].content) != 0;
 	value = refused;
 	return 0;
 }
 
-#ifdef GUEST_UNDEF	/* guest.c stands before */
-static inline int execute(int number, int id, struct guest_code code, uint64_t x0, uint64_t x1)
+/* Without the enables of SCTLR_EL1 (1). */
+CALL(boot)
 {
-	value = 0;
-	return guest_execute(vcpu[number][id], map_run(number, id), code, x0, x1, &value);
+	return guest_boot(vm[machine], vcpu[machine][cpu], !a[0]);
 }
 
-static inline int execute_on(int number, int id)
+static inline int execute_code(int machine, int cpu, uint64_t x0, uint64_t x1)
 {
 	value = 0;
-	return guest_run(vcpu[number][id], map_run(number, id), GUEST_MEMORY, GUEST_SIZE, &value);
+	return guest_execute(vcpu[machine][cpu], map_run(machine, cpu), x0, x1, &value);
 }
-#endif
+
+/* What guest_sequence() made, a[0] instructions, with a[1] in X0 and a[2] in X1. */
+CALL(execute)
+{
+	return execute_code(machine, cpu, a[1], a[2]);
+}
+
+CALL(guest_reads)
+{
+	guest_move(a[0], 0);
+	return execute_code(machine, cpu, GUEST_MARK, 0);
+}
+
+CALL(guest_writes)
+{
+	guest_move(a[0], 1);
+	return execute_code(machine, cpu, a[3], 0);
+}
+
+CALL(go_on)
+{
+	value = 0;
+	return guest_run(vcpu[machine][cpu], map_run(machine, cpu), GUEST_MEMORY, GUEST_SIZE, &value);
+}
 
 /* VM 0 with vCPU 0 are there at the start. */
 static inline void begin(void)
@@ -448,8 +509,8 @@ static inline void begin(void)
 		perror("/dev/kvm");
 		exit(2);
 	}
-	check("NEW_VM", new_vm(0), "0");
-	check("NEW_VCPU", new_vcpu(0, 0), "0");
+	check("NEW_VM", new_vm(0, 0, NULL), "0");
+	check("NEW_VCPU", new_vcpu(0, 0, NULL), "0");
 }
 
 static inline void end(void)

@@ -16,6 +16,10 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 
+#ifndef KVM_RUN
+#include "numbers.c"	/* a program has it before this */
+#endif
+
 /* What came of a sequence, beside 0 and errno. */
 #define GUEST_UNDEF	1000	/* an undefined instruction, at one of the operations */
 #define GUEST_FPAC	1001	/* a pointer that did not authenticate */
@@ -119,47 +123,48 @@ static const struct guest_operation {
 };
 #define GUEST_OPERATIONS	((int)(sizeof(guest_operations) / sizeof(guest_operations[0])))
 
-struct guest_code {
+/* What this thread's guest executes next. */
+static __thread struct guest_code {
 	uint32_t word[GUEST_WORDS];
 	int count;
-};
+} guest_code;
 
-static inline void guest_add(struct guest_code *code, uint32_t word)
+static inline void guest_add(uint32_t word)
 {
-	if (code->count < GUEST_WORDS - 2)
-		code->word[code->count++] = word;
+	if (guest_code.count < GUEST_WORDS - 2)
+		guest_code.word[guest_code.count++] = word;
 }
 
-static inline void guest_add_operation(struct guest_code *code, const struct guest_operation *operation)
+static inline void guest_add_operation(const struct guest_operation *operation)
 {
 	static const uint16_t keys[] = { 0xc108, 0xc109, 0xc10a, 0xc10b, 0xc110, 0xc111, 0xc112,
 					 0xc113, 0xc118, 0xc119 };
 
 	for (int round = 0; round < (operation->each_key ? 10 : 1); round++)
 		for (int i = 0; i < 14 && (!i || operation->word[i]); i++)
-			guest_add(code, operation->word[i] |
+			guest_add(operation->word[i] |
 				  (operation->each_key && !i ? (uint32_t)keys[round] << 5 : 0));
 }
 
-/* Names with "+" between. */
-static inline struct guest_code guest_sequence(const char *names)
+/* Operations, by their names with "+" between: how many instructions. */
+static inline int guest_sequence(const char *names)
 {
-	struct guest_code code = { .count = 0 };
-
+	guest_code.count = 0;
 	for (size_t length; *names; names += length + (names[length] == '+')) {
 		length = strcspn(names, "+");
 		for (int i = 0; i < GUEST_OPERATIONS; i++)
 			if (strlen(guest_operations[i].name) == length &&
 			    !strncmp(guest_operations[i].name, names, length))
-				guest_add_operation(&code, &guest_operations[i]);
+				guest_add_operation(&guest_operations[i]);
 	}
-	return code;
+	return guest_code.count;
 }
 
 /* One MRS or MSR of X0, by the id of KVM_GET_ONE_REG. */
-static inline struct guest_code guest_move(uint64_t id, int write)
+static inline void guest_move(uint64_t id, int write)
 {
-	return (struct guest_code){ { write ? MSR(0, id & 0xffff) : MRS(0, id & 0xffff) }, 1 };
+	guest_code.count = 0;
+	guest_add(write ? MSR(0, id & 0xffff) : MRS(0, id & 0xffff));
 }
 
 /* The same memory for all guests of this process: what is there already need not be written again. */
@@ -202,23 +207,23 @@ static inline int guest_make_memory(void)
 }
 
 /* Where the code is, for the guest; the store of X0 and "br x27" stand behind it. */
-static inline uint64_t guest_place(struct guest_code *code)
+static inline uint64_t guest_place(void)
 {
 	static struct { int at, words; } places[GUEST_CODE / 12];
 	static int count, used = GUEST_CODE;
-	const int words = code->count + 2;
+	const int words = guest_code.count + 2;
 
-	code->word[code->count] = 0xf9000380;
-	code->word[code->count + 1] = 0xd61f0360;
+	guest_code.word[guest_code.count] = 0xf9000380;
+	guest_code.word[guest_code.count + 1] = 0xd61f0360;
 	for (int i = 0; i < count; i++)
 		if (places[i].words == words &&
-		    !memcmp(guest_memory + places[i].at, code->word, 4 * words))
+		    !memcmp(guest_memory + places[i].at, guest_code.word, 4 * words))
 			return GUEST_MEMORY + places[i].at;
 	if (used + 4 * words > GUEST_SIZE) {
 		used = GUEST_CODE;
 		count = 0;
 	}
-	memcpy(guest_memory + used, code->word, 4 * words);
+	memcpy(guest_memory + used, guest_code.word, 4 * words);
 	guest_clean(guest_memory + (used & ~15), 4 * words + 16);
 	places[count].at = used;
 	places[count++].words = words;
@@ -228,9 +233,9 @@ static inline uint64_t guest_place(struct guest_code *code)
 
 static inline int guest_reg(int fd, int set, uint64_t id, uint64_t *content)
 {
-	struct { uint64_t id, addr; } one = { id, (uintptr_t)content };
+	struct kvm_one_reg one = { id, (uintptr_t)content };
 
-	return ioctl(fd, set ? 0x4010aeacUL : 0x4010aeabUL, &one) ? errno : 0;
+	return ioctl(fd, set ? KVM_SET_ONE_REG : KVM_GET_ONE_REG, &one) ? errno : 0;
 }
 
 static inline int guest_set(int fd, uint64_t id, uint64_t content)
@@ -241,13 +246,12 @@ static inline int guest_set(int fd, uint64_t id, uint64_t content)
 /* Again after every INIT. With @enables set SCTLR_EL1 lets the four address keys be used. */
 static inline int guest_boot(int vm_fd, int fd, int enables)
 {
-	struct { uint32_t slot, flags; uint64_t to, size, from; } slot = {
-		.to = GUEST_MEMORY, .size = 0x10000 };
+	struct kvm_userspace_memory_region slot = { .guest_phys_addr = GUEST_MEMORY, .memory_size = 0x10000 };
 	uint64_t sctlr = 0;
 	int answer = guest_make_memory();
 
-	slot.from = (uintptr_t)guest_memory;
-	if (!answer && ioctl(vm_fd, 0x4020ae46UL, &slot))	/* KVM_SET_USER_MEMORY_REGION */
+	slot.userspace_addr = (uintptr_t)guest_memory;
+	if (!answer && ioctl(vm_fd, KVM_SET_USER_MEMORY_REGION, &slot))
 		answer = errno;
 	answer = answer ? answer : guest_reg(fd, 0, GUEST_SYS(0xc080), &sctlr);
 	sctlr = enables ? sctlr | GUEST_SCTLR_EN : sctlr & ~GUEST_SCTLR_EN;
@@ -268,7 +272,7 @@ static inline int guest_run(int fd, volatile char *page, uint64_t start, int siz
 
 	page[1] = 0;
 	do {
-		answer = ioctl(fd, 0xae80UL, 0L) < 0 ? errno : 0;
+		answer = ioctl(fd, KVM_RUN, 0L) < 0 ? errno : 0;
 	} while (answer == EINTR);
 	if (answer)
 		return answer;
@@ -289,13 +293,12 @@ static inline int guest_run(int fd, volatile char *page, uint64_t start, int siz
 	return !(stored >> 26 & 0x3f) && elr - start < (uint64_t)size ? GUEST_UNDEF : GUEST_OTHER;
 }
 
-static inline int guest_execute(int fd, volatile char *page, struct guest_code code, uint64_t x0,
-				uint64_t x1, uint64_t *result)
+static inline int guest_execute(int fd, volatile char *page, uint64_t x0, uint64_t x1, uint64_t *result)
 {
-	uint64_t at = guest_memory ? guest_place(&code) : 0;
+	uint64_t at = guest_memory ? guest_place() : 0;
 	int answer = guest_set(fd, GUEST_X(0), x0);
 
 	answer = answer ? answer : guest_set(fd, GUEST_X(1), x1);
 	answer = answer ? answer : guest_set(fd, GUEST_X(27), at);
-	return answer ? answer : guest_run(fd, page, at, 4 * code.count, result);
+	return answer ? answer : guest_run(fd, page, at, 4 * guest_code.count, result);
 }

@@ -42,7 +42,7 @@ static void take(const struct uc_row *row, const struct kvm_facts *facts,
 }
 
 /* What the rules allow to a call, and the model when it got one of these answers. */
-static uint32_t allowed(const struct kvm_facts *facts, const struct kvm_model *model,
+static uint32_t allowed(const struct kvm_facts *facts, struct kvm_model *model,
 			const struct kvm_step *step)
 {
 	struct kvm_rule rule;

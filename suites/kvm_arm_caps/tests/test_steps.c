@@ -84,7 +84,7 @@ static const char *const texts[] = {
 	"SET_MP_STATE SUSPENDED", "GET_EVENTS = ENOEXEC", "1: CONTINUE == 0x1", "PMU INIT = 0", "SAVE", "RESTORE == 0",
 	"REG_LIST", "REG_LIST short = E2BIG", "SET_LENGTHS 128", "SET_MP_STATE STOPPED",
 	"CHECK 169", "vm1: CHECK_VM SVE", "MASKS ID_AA64ISAR2_EL1.APA3", "vm1: NEW_VM",
-	"2: NEW_VCPU = 0|EEXIST", "INIT_PREFERRED = anything", "ENABLE_MTE",
+	"2: NEW_VCPU = 0|EEXIST", "INIT_PREFERRED = anything", "ENABLE MTE",
 };
 
 START_TEST(text_reads_back)
