@@ -16,10 +16,10 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ci import cells
-from ci.kernel import Kernel, suite_binary
+from ci import cells, machine
+from ci.kernel import suite_binary
 from ci.supply import find_kernels
-from fixtures import ROOT, problem, qemu, vm
+from fixtures import ROOT, problem, vm
 from fixtures.problem import USAGE, Parser, Problem
 from report import catalogue, known, results
 
@@ -65,37 +65,34 @@ class _Rows:
         return (self._last - self._first) / max(self.count - 1, 1)
 
 
-def boot(program: str, guest: qemu.Guest, console: Path, rows: _Rows) -> float:
+def boot(place: machine.Machine, initrd: Path, console: Path, rows: _Rows) -> float:
     """Seconds from launch to the end of QEMU; a Problem unless it powered off."""
-    outcome = vm.run(qemu.command(program, guest), console, on_line=rows.line)
+    outcome = place.boot(console, initrd=initrd, on_line=rows.line)
     if not outcome.clean:
-        raise Problem(f"{guest.kernel.parent.name} did not get through: {outcome.reason}", 1)
+        raise Problem(f"{place.cell.name} did not get through: {outcome.reason}", 1)
     return outcome.seconds
 
 
-def measure(program: str, name: str, kernel: Kernel, rounds: int, scratch: Path) -> Times:
+def measure(place: machine.Machine, rounds: int, scratch: Path) -> Times:
     """Run all three in turns."""
+    name, kernel = place.cell.kernel, place.kernel
     rows_known, issues = catalogue.load(), known.load(catalogue.load())
     extra = {"uapi-conform-device.ko": kernel.module} if kernel.module else {}
     suite = suite_binary()
-    guests = {
-        path: qemu.Guest(kernel.image, vm.make_initrd(path, scratch / f"{path.name}.cpio", extra),
-                         endpoint=kernel.module is not None)
-        for path in (EMPTY, suite, HARNESS)
-    }
+    initrds = {path: vm.make_initrd(path, scratch / f"{path.name}.cpio", extra) for path in (EMPTY, suite, HARNESS)}
     times = Times()
     for number in range(rounds):
         print(f"{name}: round {number + 1} of {rounds}", file=sys.stderr, flush=True)
         directory = scratch / name / "max"
         directory.mkdir(parents=True, exist_ok=True)
         console = directory / results.CONSOLE
-        times.empty.append(boot(program, guests[EMPTY], console, _Rows()))
+        times.empty.append(boot(place, initrds[EMPTY], console, _Rows()))
         rows = _Rows()
-        boot(program, guests[HARNESS], console, rows)
+        boot(place, initrds[HARNESS], console, rows)
         times.harness_row.append(rows.seconds())
         rows = _Rows()
         begin = time.monotonic()
-        seconds = boot(program, guests[suite], console, rows)
+        seconds = boot(place, initrds[suite], console, rows)
         meta = {"kernel": name, "cell": "max", "seconds": seconds}
         results.write_cell(directory, meta, catalogue=rows_known, issues=issues)
         times.cell.append(time.monotonic() - begin)
@@ -130,14 +127,13 @@ def main() -> int:
     os.chdir(ROOT)
     chosen = [cell for name in arguments.kernel
               for cell in cells.select(cells.load(), [f"{name}/max"])]
-    program = qemu.binary()
     found, failed = find_kernels(chosen, None)
     for why in failed.values():
         raise why
     measured: dict[str, Times] = {}
-    for name, kernel in found.items():
+    for cell in chosen:
         with tempfile.TemporaryDirectory(prefix="bench-", dir="build") as scratch:
-            measured[name] = measure(program, name, kernel, arguments.rounds, Path(scratch))
+            measured[cell.kernel] = measure(machine.find(cell, found[cell.kernel]), arguments.rounds, Path(scratch))
     show(measured)
     return 0
 
