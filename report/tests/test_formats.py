@@ -307,3 +307,14 @@ def test_kapi(catalogue: Catalogue) -> None:
     with pytest.raises(Problem, match=f"did you mean '{listed[0]['name']}'") as told:
         requirements.as_kapi(catalogue, listed[0]["name"] + "s")
     assert told.value.code == USAGE
+
+
+def test_a_kernel_that_was_left_out_is_not_run(found: list[Any]) -> None:
+    """The comment says so, and of no other kernel; the page counts it among the configurations alone."""
+    lines = {line.split("|")[1].strip(): line for line in markdown.render(found, []).split("\n") if line.startswith("| `")}
+    assert markdown.MARK[FAIL] in lines["`stock-7.2`"] and not any(
+        markdown.MARK[NOT_RUN] in line for line in lines.values())
+    alone = [result for result in found if result["verdict"] == NOT_RUN]
+    assert f"| `stock-7.2` | {markdown.MARK[NOT_RUN]} | 0 |" in markdown.render(alone, [])
+    kernels = {kernel.name: kernel for kernel in across_cells.kernels(found, across_cells.matrix(found, Catalogue({}, {})))}
+    assert kernels["stock-7.2"].counts[FAIL] and kernels["stock-7.2"].cells[NOT_RUN] == 1
