@@ -105,3 +105,11 @@ def test_a_failure_that_was_read_is_not_forgotten_for_a_later_pass(place: int) -
         whole = boots.whole([tap.parse(log.encode()) for log in logs], [], NAMES)
         assert whole.rows[row.id].verdict == FAIL
         assert "has a result of an earlier boot already" in "".join(whole.problems)
+
+
+@pytest.mark.parametrize("begun, found", [("s.a.ro", None), ("s.a.row2", "s.a.row2"), ("s.b.", "s.b.row3"), ("s.c", None)])
+def test_an_announcement_that_is_cut_names_its_row_where_only_one_fits(begun: str, found: str | None) -> None:
+    log = tap.parse(f"TAP version 13\n1..4\n# run s.a.row0\nok 1 s.a.row0\n# run {begun}".encode())
+    assert log.cut == f"# run {begun}"
+    assert boots.guilty(log, ["s.a.row0", "s.a.row1", "s.a.row2", "s.b.row3"]) == found
+    assert boots.guilty(tap.parse(b"TAP version 13\n1..1\n# run s.a.row0\n# tail"), ["s.a.row0"]) == "s.a.row0"

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from fixtures.problem import Problem
-from report import across_cells, html, results
+from report import across_cells, html, results, trouble
 from report.catalogue import Catalogue
+from report.log import SKIP
 from report.problem import TRUNCATED
 from report.tests import sample
 from report.tests.conftest import golden
@@ -244,3 +245,20 @@ def test_lines_that_say_the_same_are_one(tmp_path: Path) -> None:
     assert len(across_cells.fold(many[:20])[0][1]) == 20
     whole, = across_cells.fold([line(n, "SKIP", "NOT TESTED") for n in range(3)])[0][1]
     assert whole.whole and whole.verdicts == ["SKIP", "NOT TESTED"]
+
+
+def test_facts_are_what_is_recorded_and_stands_nowhere_else(tmp_path: Path, catalogue: Catalogue) -> None:
+    result = sample.cell(tmp_path, catalogue, golden("mixed"), "k", "c", qemu="7.2", empty="", none=None,
+                         kernel_file={"name": "Image"}, page_size="asked")
+    facts = html._facts(result)
+    assert facts["qemu"] == "7.2" and facts["kernel_file: name"] == "Image"
+    assert facts["page_size"] == "4096" and facts["page_size (asked)"] == "asked"
+    assert not {"empty", "none", "cell", "reproduce", "reason"} & set(facts)
+
+
+def test_why_a_requirement_was_not_judged(tmp_path: Path, catalogue: Catalogue) -> None:
+    """Its reason; where none was printed, that is said."""
+    result = sample.cell(tmp_path, catalogue, golden("mixed"), "k", "c")
+    assert [f.lines for f in trouble.unjudged([result], SKIP)] == [["the CPU has no keys"]]
+    next(entry for entry in result["requirements"] if entry["verdict"] == SKIP)["reason"] = ""
+    assert [f.lines for f in trouble.unjudged([result], SKIP)] == [["no reason was printed"]]

@@ -192,6 +192,16 @@ def test_a_run_that_goes_on_in_another_boot() -> None:
     assert alone.problems == [f"the run goes on after {rows[5].id}: the log of what came before is missing"]
 
 
+def test_two_runs_of_other_rows_are_two() -> None:
+    """Each came to its end, by the totals alone, or by the exit alone."""
+    rows = emitted.invent(random.Random(7), 12)
+    first, second = emitted.log(rows[:5]), emitted.log(rows[5:])
+    for left_out in ("# exit", "# Totals"):
+        text = "".join(line for line in first.splitlines(keepends=True) if not line.startswith(left_out))
+        with pytest.raises(Problem, match="2 runs, which begin in lines 1, "):
+            read((text + second).encode())
+
+
 @pytest.mark.parametrize("data", [b"", b"\n" * 10, b"hello\n", b"TAP version 13\n1..1\nok 1 foo\n",
                                   bytes(range(256)) * 9])
 def test_nothing_of_ours(data: bytes) -> None:

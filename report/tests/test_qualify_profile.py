@@ -12,6 +12,7 @@ from report import catalogue as catalogue_module
 from report.problem import NOTHING
 from report.problem import PROFILE as PROFILE_CODE
 from report.qualification import profile_toml
+from report.tests import qualify_sample
 from report.tests.qualify_sample import PROFILE, WAIVER, catalogue
 
 EXAMPLES = sorted(Path(profile_toml.__file__).parents[1].joinpath("profiles").glob("*.toml"))
@@ -115,6 +116,11 @@ def test_no_file(tmp_path: Path) -> None:
 def test_range(kernel: str, first: str, last: str, inside: bool) -> None:
     waiver = profile_toml.Waiver(1, "q:FEAT", "r", "o", first=first, last=last)
     assert waiver.in_range(kernel) == inside
+
+
+@pytest.mark.parametrize("expires, over", [("", False), ("2026-11-19", True), ("2026-11-20", False), ("2026-12-31", False)])
+def test_a_waiver_holds_through_its_last_day(expires: str, over: bool) -> None:
+    assert profile_toml.Waiver(1, "q:FEAT", "r", "o", expires=expires).expired(qualify_sample.DAY) == over
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
