@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "reproducer/vdevice.c"
 #include "sysfs.h"
 
 #define DEVICE	TSM_SYSFS_PCI "/devices/"
@@ -30,7 +31,7 @@ static struct nodes nodes_of(const char *bdf)
 	ssize_t length;
 
 	snprintf(path, sizeof(path), DEVICE "%s", bdf);
-	if (!tsm_sysfs_vfio_path(target, sizeof(target), path))
+	if (!vfio_path(target, sizeof(target), path))
 		nodes.device = node_of(target);
 	snprintf(path, sizeof(path), DEVICE "%s/iommu_group", bdf);
 	length = readlink(path, target, sizeof(target) - 1);

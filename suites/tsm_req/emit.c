@@ -8,9 +8,9 @@
 #include "text.h"
 
 extern const char uc_text_tsm_req_thread[], uc_text_tsm_req_caller[], uc_text_tsm_req_vdevice[],
-	uc_text_tsm_req_program[], uc_text_tsm_req_race[];
+	uc_text_tsm_req_program[], uc_text_tsm_req_race[], uc_text_device[];
 const char *const tsm_reproducer[] = {
-	uc_text_tsm_req_thread, uc_text_tsm_req_caller, uc_text_tsm_req_vdevice,
+	uc_text_tsm_req_thread, uc_text_device, uc_text_tsm_req_caller, uc_text_tsm_req_vdevice,
 	uc_text_tsm_req_program, uc_text_tsm_req_race, NULL,
 };
 
@@ -74,7 +74,7 @@ static void emit_request_rest(FILE *out, const struct tsm_step *step,
 	bool asked = expected->forwarded && !expected->apart;
 	bool told = tsm_scripted(step);
 
-	fprintf(out, "\texpect(\"how many times the TSM is asked\", %d, now.requests - before.requests);\n",
+	fprintf(out, "\texpect(\"how many times the TSM is asked\", %d, now.guest_reqs - before.guest_reqs);\n",
 		expected->forwarded);
 	if (expected->forwarded)
 		fprintf(out, "\tasked(%#x, %u, %u, %d);\n", step->value[tsm_ioctl_of(step)->scope],

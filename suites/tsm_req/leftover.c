@@ -201,7 +201,7 @@ static void bind_unwritable(struct tsm_session *session, const struct tsm_row *r
 
 	tsm_play_text(session, "%s", row->steps);
 	snprintf(path, sizeof(path), TSM_SYSFS_PCI "/devices/%s", session->player.facts->device.bdf);
-	if (tsm_sysfs_vfio_path(path, sizeof(path), path))
+	if (vfio_path(path, sizeof(path), path))
 		uc_error("no VFIO device file in %s", path);
 	cdev = open(path, O_RDWR | O_CLOEXEC);
 	if (cdev < 0)

@@ -44,7 +44,7 @@ static int open_cdev(struct tsm_setup *setup, const struct tsm_facts *facts,
 	snprintf(directory, sizeof(directory), "%s%s",
 		 device == PLAIN ? "/sys/devices/platform/" : TSM_SYSFS_PCI "/devices/",
 		 device == PLAIN ? UAPI_CONFORM_PLAIN_DEVICE : facts->device.bdf);
-	if (tsm_sysfs_vfio_path(path, sizeof(path), directory)) {
+	if (vfio_path(path, sizeof(path), directory)) {
 		snprintf(setup->why, sizeof(setup->why),
 			 "no VFIO device file in %s (CONFIG_VFIO_DEVICE_CDEV?)", directory);
 		return -ENOENT;

@@ -89,36 +89,21 @@ void tsm_sysfs_driver(char *out, size_t size, const char *bdf)
 	snprintf(out, size, "%.*s", (int)size - 1, name ? name + 1 : target);
 }
 
-/* The first name in a directory that is neither hidden nor @except; one at a time with @skip. */
-static bool entry(char *out, size_t size, const char *path, const char *except, int skip)
-{
-	DIR *directory = opendir(path);
-	struct dirent *one;
-	bool found = false;
-
-	*out = '\0';
-	while (directory && !found && (one = readdir(directory))) {
-		if (one->d_name[0] == '.' || (except && !strcmp(one->d_name, except)))
-			continue;
-		if (skip-- > 0)
-			continue;
-		found = snprintf(out, size, "%s", one->d_name) < (int)size;
-	}
-	if (directory)
-		closedir(directory);
-	return found;
-}
-
 void tsm_sysfs_group_others(char *out, size_t size, const char *bdf)
 {
-	char path[256], name[32], driver[64], one[112];
+	char path[256], driver[64], one[112];
 	size_t used = 0, left_out = 0;
+	struct dirent *entry;
+	DIR *group;
 
 	*out = '\0';
 	snprintf(path, sizeof(path), DEVICE "/iommu_group/devices", bdf);
-	for (int i = 0; entry(name, sizeof(name), path, bdf, i); i++) {
-		tsm_sysfs_driver(driver, sizeof(driver), name);
-		snprintf(one, sizeof(one), "%s%s (%s)", used ? ", " : "", name,
+	group = opendir(path);
+	while (group && (entry = readdir(group))) {
+		if (entry->d_name[0] == '.' || !strcmp(entry->d_name, bdf))
+			continue;
+		tsm_sysfs_driver(driver, sizeof(driver), entry->d_name);
+		snprintf(one, sizeof(one), "%s%.31s (%s)", used ? ", " : "", entry->d_name,
 			 *driver ? driver : "no driver");
 		/* Room for the number of those without it. */
 		if (used + strlen(one) + sizeof(" and 1234567890 more") > size)
@@ -126,6 +111,8 @@ void tsm_sysfs_group_others(char *out, size_t size, const char *bdf)
 		else
 			used += snprintf(out + used, size - used, "%s", one);
 	}
+	if (group)
+		closedir(group);
 	if (left_out)
 		snprintf(out + used, size - used, " and %zu more", left_out);
 }
@@ -157,17 +144,6 @@ int tsm_sysfs_give(const char *bdf, const char *driver, const char *override)
 		return error;
 	tsm_sysfs_driver(present, sizeof(present), bdf);
 	return strcmp(present, driver) ? -ENODEV : 0;
-}
-
-int tsm_sysfs_vfio_path(char *out, size_t size, const char *directory)
-{
-	char path[256], name[64];
-
-	snprintf(path, sizeof(path), "%s/vfio-dev", directory);
-	if (!entry(name, sizeof(name), path, NULL, 0))
-		return -ENOENT;
-	snprintf(out, size, "/dev/vfio/devices/%s", name);
-	return 0;
 }
 
 bool tsm_sysfs_has_tsm(int number)

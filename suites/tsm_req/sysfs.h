@@ -37,9 +37,6 @@ void tsm_sysfs_override(char *out, size_t size, const char *bdf);
  */
 int tsm_sysfs_give(const char *bdf, const char *driver, const char *override);
 
-/* Path of the VFIO device file, "/dev/vfio/devices/vfio0", by a device's directory; or -ENOENT. */
-int tsm_sysfs_vfio_path(char *out, size_t size, const char *directory);
-
 /*
  * A process that has the device open through VFIO, itself or its group, and not this one: its id,
  * with its name in @name; 0 if there is none, or none that we may see.

@@ -7,7 +7,9 @@
 #include "caller.c"
 #include "vdevice.c"
 #endif
-#include <dirent.h>
+#ifndef UAPI_CONFORM_DEVICE_H
+#include "../../../fixtures/device/uapi_conform_device.h"
+#endif
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -16,41 +18,13 @@
 #define AREA	(256UL << 10)	/* bytes for each of struct, request, response */
 #define GUARD	(64UL << 10)	/* on both sides, and at least a page */
 #define POISON	0xa5
-#define ALL	UINT64_MAX
-#define VIOMMU_TYPE	0x55414346	/* the fixture's */
 
 enum { STRUCT, REQUEST, RESPONSE };
 enum { MAPPED, AT_NULL, UNMAPPED, KERNEL, READ_ONLY, CUT, SAME, OVERLAP };
 enum { VDEVICE, PLAIN_VDEVICE, DEVICE, PLAIN_DEVICE, IOAS, HWPT, VIOMMU, OBJECTS = 11 };
 
-/* The device fixture's interface. */
-struct answer {
-	uint32_t magic, flags;
-	uint64_t consume, produce;
-	int64_t result;
-	uint32_t delay_ms, seed;
-};
-static struct state {
-	uint32_t version;
-	char bdf[20];
-	int32_t link_tsm, other_tsm;
-	uint32_t connected, bound, in_flight, max_in_flight, tdi_id, viommus, vdevices, viommu_type;
-	int32_t tdi_vm;
-	uint32_t reserved;
-	uint64_t mappings, requests, interrupted, probes, removes, connects, disconnects, binds,
-		 unbinds;
-	uint32_t scope, kinds;
-	uint64_t req_len, resp_len, req, resp, consumed, produced, hash;
-	int64_t result;
-	uint32_t answered_by, done;
-} before, now;
-static struct {
-	uint32_t flags;
-	int32_t connect_error, bind_error;
-	uint32_t bind_delay_ms, standing_calls, reserved[3];
-	struct answer standing;
-} knobs;
-
+static struct uapi_conform_state before, now;
+static struct uapi_conform_knobs knobs;
 static int failed;
 static int control, vm = -1, bridge = -1, cdev[2] = { -1, -1 }, file[3] = { -1, -1, -1 };
 static int has_vm[2];
@@ -90,7 +64,7 @@ static inline void result(const char *call, long long low, long long high, int e
 static void look(void)
 {
 	before = now;
-	if (ioctl(control, _IOR(0xc5, 0, struct state), &now))
+	if (ioctl(control, UAPI_CONFORM_GET_STATE, &now))
 		give_up("the state of the device fixture");
 	if (!now.bound)
 		knobs.flags &= ~2U;
@@ -100,7 +74,7 @@ static void look(void)
 
 static void set_knobs(void)
 {
-	if (ioctl(control, _IOC(_IOC_WRITE, 0xc5, 1, sizeof(knobs)), &knobs))
+	if (ioctl(control, UAPI_CONFORM_SET_KNOBS, &knobs))
 		give_up("the knobs of the device fixture");
 }
 
@@ -110,11 +84,6 @@ static inline void override(uint32_t flags)
 	knobs.flags = flags;
 	set_knobs();
 	got = 0;
-}
-
-static uint8_t pattern(uint32_t from, uint64_t i)
-{
-	return from + i * 131 + (i >> 8) * 29 + (i >> 16) * 7;
 }
 
 /* Memory for one of the three, of which the last byte lies before a page that is not mapped. */
@@ -133,8 +102,8 @@ static inline void put(int which, int place, size_t bytes)
 		memset((uint8_t *)(uintptr_t)at[which] - 16, POISON, 16 + size[which]);
 	else
 		memset((void *)(uintptr_t)at[which], 0, size[which]);
-	for (size_t i = 0; which == REQUEST && i < size[which]; i++)
-		((uint8_t *)(uintptr_t)at[which])[i] = pattern(~seed, i);
+	if (which == REQUEST)
+		uapi_conform_fill((uint8_t *)(uintptr_t)at[which], ~seed, 0, size[which]);
 }
 
 /* A field of the struct. */
@@ -148,7 +117,7 @@ static inline void set(size_t offset, size_t width, uint64_t value)
 static inline void script(int beforehand, uint32_t flags, uint64_t consume, uint64_t produce,
 				int64_t value)
 {
-	struct answer answer = { 0x41434155, flags, consume, produce, value, 0, seed };
+	struct uapi_conform_answer answer = { UAPI_CONFORM_ANSWER_MAGIC, flags, consume, produce, value, 0, seed };
 
 	knobs.standing = answer;
 	knobs.standing_calls = beforehand;
@@ -181,7 +150,7 @@ static inline void call(int who, int from, uint32_t word, int bind_error)
 /* The struct's own u64 at @offset is written: the TSM's code, or 0. */
 static inline void written(size_t offset, int of_tsm)
 {
-	const uint64_t code = of_tsm ? ((uint64_t)~seed << 32 | seed) ^ 0xc0de00000000c0deULL : 0;
+	const uint64_t code = of_tsm ? uapi_conform_code(seed) : 0;
 
 	if (size[STRUCT] >= offset + sizeof(code))
 		memcpy(&copy[STRUCT][offset], &code, sizeof(code));
@@ -197,31 +166,19 @@ static inline long long first_change(int which)
 	return -1;
 }
 
-static inline uint64_t hash(size_t bytes)
-{
-	uint64_t sum = 0xcbf29ce484222325ULL;
-
-	for (size_t i = 0; i < bytes; i += 8) {
-		uint64_t word = 0;
-
-		memcpy(&word, &copy[REQUEST][i], bytes - i < 8 ? bytes - i : 8);
-		sum = (sum ^ word) * 0x100000001b3ULL;
-		sum ^= sum >> 32;
-	}
-	return sum;
-}
-
 /* What the TSM was given, and the bytes that it read, where it was to be asked. */
 static inline void asked(uint32_t scope, uint32_t req_len, uint32_t resp_len, int touched)
 {
-	expect("the scope that the TSM is given", scope, now.scope);
-	expect("the req_len that the TSM is given", req_len, now.req_len);
-	expect("the resp_len that the TSM is given", resp_len, now.resp_len);
-	expect("the req_uptr that the TSM is given", at[REQUEST], now.req);
-	expect("the resp_uptr that the TSM is given", at[RESPONSE], now.resp);
-	expect("kernel memory in place of the caller's buffers", 0, now.kinds & 3);
-	if (touched && size[REQUEST] && now.consumed <= size[REQUEST])
-		expect("the hash of the bytes that the TSM reads", hash(now.consumed), now.hash);
+	expect("the scope that the TSM is given", scope, now.last.scope);
+	expect("the req_len that the TSM is given", req_len, now.last.req_len);
+	expect("the resp_len that the TSM is given", resp_len, now.last.resp_len);
+	expect("the req_uptr that the TSM is given", at[REQUEST], now.last.req_ptr);
+	expect("the resp_uptr that the TSM is given", at[RESPONSE], now.last.resp_ptr);
+	expect("kernel memory in place of the caller's buffers", 0, now.last.kinds & 3);
+	if (touched && size[REQUEST] && now.last.consumed <= size[REQUEST])
+		expect("the hash of the bytes that the TSM reads",
+		       uapi_conform_hash(UAPI_CONFORM_HASH_INIT, copy[REQUEST], now.last.consumed),
+		       now.last.req_hash);
 }
 
 /* The response: @produced bytes of the TSM's, and the rest as it was. */
@@ -235,7 +192,7 @@ static inline void response(size_t produced, size_t echoed, uint32_t from)
 		return;
 	produced = produced > most ? most : produced;
 	while (got != -EFAULT && i < produced &&
-	       memory[i] == (i < echoed ? copy[REQUEST][i] ^ 0x5a : pattern(from, i)))
+	       memory[i] == (i < echoed ? copy[REQUEST][i] ^ UAPI_CONFORM_ECHO_XOR : uapi_conform_pattern(from, i)))
 		i++;
 	if (got != -EFAULT)
 		expect("how many bytes of the TSM's arrive in the response", produced, i);
@@ -284,20 +241,12 @@ static void connect_tsm(int on)
 
 static void open_device(int which, int with_vm)
 {
-	char path[320];
-	struct dirent *entry;
-	DIR *directory;
+	char directory[128], path[320];
 
-	snprintf(path, sizeof(path), which ? "/sys/devices/platform/uapi-conform-plain/vfio-dev" :
-		 "/sys/bus/pci/devices/%s/vfio-dev", now.bdf);
-	directory = opendir(path);
-	do
-		entry = directory ? readdir(directory) : NULL;
-	while (entry && entry->d_name[0] == '.');
-	if (!entry)
-		give_up(path);
-	snprintf(path, sizeof(path), "/dev/vfio/devices/%s", entry->d_name);
-	closedir(directory);
+	snprintf(directory, sizeof(directory), which ? "/sys/devices/platform/" UAPI_CONFORM_PLAIN_DEVICE :
+		 "/sys/bus/pci/devices/%s", now.bdf);
+	if (vfio_path(path, sizeof(path), directory))
+		give_up(directory);
 	cdev[which] = open(path, O_RDWR);
 	if (with_vm && ((vm < 0 && new_vm(&vm, &bridge)) || tell_kvm(bridge, cdev[which], 1)))
 		give_up("a VM, and telling it of the device");
@@ -310,9 +259,9 @@ static inline int new_viommu_of_device(int device, int by_file, int which)
 {
 	if (which == 1 && vm < 0 && new_vm(&vm, &bridge))
 		give_up("a VM");
-	return by_file ? new_viommu_of(file[0], VIOMMU_TYPE, id[DEVICE + device], id[HWPT],
+	return by_file ? new_viommu_of(file[0], UAPI_CONFORM_VIOMMU_TYPE, id[DEVICE + device], id[HWPT],
 				       which == 1 || (!which && has_vm[device]) ? vm : -1, &id[VIOMMU]) :
-	       new_viommu(file[0], VIOMMU_TYPE, id[DEVICE + device], id[HWPT], &id[VIOMMU]);
+	       new_viommu(file[0], UAPI_CONFORM_VIOMMU_TYPE, id[DEVICE + device], id[HWPT], &id[VIOMMU]);
 }
 
 static void close_device(int which)
@@ -339,9 +288,9 @@ static inline void open_file(int which)
 /* The endpoint is vfio-pci's, has a VM, a vdevice, and is connected to its TSM, but not bound. */
 static void begin(void)
 {
-	control = open("/dev/uapi-conform-device", O_RDWR);
+	control = open(UAPI_CONFORM_DEVICE_NODE, O_RDWR);
 	if (control < 0)
-		give_up("/dev/uapi-conform-device (load uapi_conform_device.ko)");
+		give_up(UAPI_CONFORM_DEVICE_NODE " (load uapi_conform_device.ko)");
 	look();
 	write_to("vfio-pci", "/sys/bus/pci/devices/%s/driver_override");
 	write_to(now.bdf, "/sys/bus/pci/drivers_probe");
@@ -358,8 +307,8 @@ static void begin(void)
 	if (new_ioas(file[0], &id[IOAS]) ||
 	    new_nesting_parent(file[0], id[DEVICE], id[IOAS], &id[HWPT]) ||
 	    /* Where the VM's file is nothing that it can be given, the VM is the device's. */
-	    (new_viommu_of(file[0], VIOMMU_TYPE, id[DEVICE], id[HWPT], vm, &id[VIOMMU]) &&
-	     new_viommu(file[0], VIOMMU_TYPE, id[DEVICE], id[HWPT], &id[VIOMMU])) ||
+	    (new_viommu_of(file[0], UAPI_CONFORM_VIOMMU_TYPE, id[DEVICE], id[HWPT], vm, &id[VIOMMU]) &&
+	     new_viommu(file[0], UAPI_CONFORM_VIOMMU_TYPE, id[DEVICE], id[HWPT], &id[VIOMMU])) ||
 	    new_vdevice(file[0], id[VIOMMU], id[DEVICE], 0x1234, &id[VDEVICE]))
 		give_up("a vdevice");
 	if (!now.connected)

@@ -17,7 +17,7 @@ static struct good good;
 struct request {
 	struct caller caller;
 	uint32_t fields[12];
-	struct answer answer[2];
+	struct uapi_conform_answer answer[2];
 	uint8_t response[100];
 };
 
@@ -25,7 +25,7 @@ static void race_start(struct request *request, uint64_t produce, uint32_t delay
 {
 	uint64_t places[2] = { (uintptr_t)request->answer, (uintptr_t)request->response };
 
-	*request = (struct request){ .answer = { { 0x41434155, 0, ALL, produce, 0, delay_ms, produce } } };
+	*request = (struct request){ .answer = { { UAPI_CONFORM_ANSWER_MAGIC, 0, UAPI_CONFORM_ALL, produce, 0, delay_ms, produce } } };
 	memcpy(request->fields, good.fields, sizeof(good.fields));
 	memcpy((uint8_t *)request->fields + good.req_at, places, sizeof(places));
 	request->caller.file = file[0];
@@ -65,7 +65,7 @@ static inline void race(int kind, long long second, int requests)
 	struct thread *thread = kind >= RACE_REQUEST ? &other.caller.thread : &end.thread;
 	time_t begin;
 
-	if (ioctl(control, _IO(0xc5, 2)))
+	if (ioctl(control, UAPI_CONFORM_RESET))
 		give_up("resetting the fixture");
 	race_start(&first, 10, 10000);
 	for (int looks = 0; looks < MOST_LOOKS && !thread_ended(&first.caller.thread); looks++) {
@@ -83,7 +83,7 @@ static inline void race(int kind, long long second, int requests)
 		thread_signal(thread, 0, NULL);
 		thread_signal(&first.caller.thread, 0, NULL);
 	}
-	if (ioctl(control, _IO(0xc5, 4)))
+	if (ioctl(control, UAPI_CONFORM_RELEASE))
 		give_up("releasing what the fixture holds");
 	pthread_join(first.caller.thread.id, NULL);
 	begin = time(NULL);
@@ -95,7 +95,7 @@ static inline void race(int kind, long long second, int requests)
 		expect("the result of what came meanwhile", second, got);
 	got = first.caller.result;
 	look();
-	before.requests = before.binds = before.unbinds = 0;
-	expect("how many times the TSM is asked", requests, now.requests);
+	before.guest_reqs = before.binds = before.unbinds = 0;
+	expect("how many times the TSM is asked", requests, now.guest_reqs);
 	expect("how many requests are with the TSM at once", 1, now.max_in_flight);
 }

@@ -3,10 +3,12 @@
  * The calls on the way to a vdevice, once: the suite's set-up is made of them (setup.c), and so is the
  * program that shows a failure. Plain ioctls, libc and nothing else; each returns 0 or -errno.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -123,6 +125,25 @@ static inline int tell_kvm(int bridge, int32_t cdev, bool has)
 	} attribute = { 0, 1, has ? 1 : 2, (uintptr_t)&cdev };
 
 	return plain_call(bridge, KVM_SET_DEVICE_ATTR, &attribute);
+}
+
+/* Path of the VFIO device file, "/dev/vfio/devices/vfio0", by a device's directory; or -ENOENT. */
+static inline int vfio_path(char *path, size_t size, const char *directory)
+{
+	char inside[160];
+	struct dirent *entry;
+	DIR *files;
+
+	snprintf(inside, sizeof(inside), "%.140s/vfio-dev", directory);
+	files = opendir(inside);
+	do
+		entry = files ? readdir(files) : NULL;
+	while (entry && entry->d_name[0] == '.');
+	if (entry)
+		snprintf(path, size, "/dev/vfio/devices/%.64s", entry->d_name);
+	if (files)
+		closedir(files);
+	return entry ? 0 : -ENOENT;
 }
 
 static inline int bind_iommufd(int cdev, int iommufd, uint32_t *id)
