@@ -202,6 +202,14 @@ def test_the_static_tarball_runs_in_an_empty_root(clone: Path, tmp_path: Path) -
     assert done.returncode == 69 and "no binary for this machine here (riscv64)" in done.stderr
 
 
-def test_the_version_of_the_package_is_the_releases() -> None:
-    top = (ROOT / "debian/changelog").read_text(encoding="utf-8")
-    assert re.search(r"^uapi-conform \(([^)]+)\)", top, re.MULTILINE)[1] == release().split()[0]  # type: ignore[index]
+def test_a_release_is_called_the_same_everywhere() -> None:
+    """In both change logs; and by its tag, where this commit has one."""
+    heading = re.search(r"^## (\S+)( \(not released yet\))?$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+    entry = re.match(r"uapi-conform \((\S+)\) (\S+);", (ROOT / "debian/changelog").read_text(encoding="utf-8"))
+    assert heading and entry and heading[1] == entry[1] == release().split()[0]
+    assert bool(heading[2]) == (entry[2] == "UNRELEASED")
+    tags = subprocess.run(["git", "tag", "--points-at", "HEAD"], cwd=ROOT, capture_output=True, text=True,
+                          check=False).stdout.split() if (ROOT / ".git").exists() else []
+    assert not tags or tags == [f"v{heading[1]}"] and not heading[2]
+    placeholder = "uapi-conform@localhost" in (ROOT / "debian/control").read_text(encoding="utf-8")
+    assert placeholder == ("bogus-mail-host" in (ROOT / "debian/source/lintian-overrides").read_text(encoding="utf-8"))
