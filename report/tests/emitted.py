@@ -72,3 +72,18 @@ def with_kernel(chance: random.Random, text: str) -> str:
         if chance.random() < 0.2:
             lines.append(KERNEL.format(chance.randrange(10**6)) + "\r\n")
     return "".join(lines)
+
+
+def damage(chance: random.Random, data: bytearray, message: bytes) -> None:
+    """Do one thing to a log that happens to logs: the kernel's message in it, a byte that is another
+    one, noise, or now and then its end."""
+    place = chance.randrange(len(data) + 1)
+    kind = chance.randrange(4)
+    if kind == 0:
+        data[place:place] = message
+    elif kind == 1 and place < len(data):
+        data[place] = chance.randrange(256)
+    elif kind == 2:
+        data[place:place] = chance.randbytes(chance.randrange(1, 20))
+    elif chance.random() < 0.2:
+        del data[place:]

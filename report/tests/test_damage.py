@@ -14,6 +14,7 @@ import pytest
 
 from report import tap
 from report.log import PASS
+from report.tests import emitted
 from report.tests.conftest import golden
 
 WHOLE = golden("mixed")
@@ -74,16 +75,7 @@ def test_much_at_once() -> None:
     for turn in range(1500):
         data = bytearray(LOG)
         for _ in range(chance.randrange(2, 12)):
-            place = chance.randrange(len(data) + 1)
-            kind = chance.randrange(4)
-            if kind == 0:
-                data[place:place] = chance.choice(KERNEL[:2])
-            elif kind == 1 and place < len(data):
-                data[place] = chance.randrange(256)
-            elif kind == 2:
-                data[place:place] = chance.randbytes(chance.randrange(1, 20))
-            elif chance.random() < 0.2:
-                del data[place:]
+            emitted.damage(chance, data, chance.choice(KERNEL[:2]))
         assert passes(bytes(data)) <= ORIGINAL, turn
 
 

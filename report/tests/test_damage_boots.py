@@ -82,17 +82,7 @@ def test_much_at_once() -> None:
     for turn in range(800):
         logs = [bytearray(FIRST), bytearray(SECOND)]
         for _ in range(chance.randrange(1, 8)):
-            data = chance.choice(logs)
-            place = chance.randrange(len(data) + 1)
-            kind = chance.randrange(4)
-            if kind == 0:
-                data[place:place] = MESSAGE
-            elif kind == 1 and place < len(data):
-                data[place] = chance.randrange(256)
-            elif kind == 2:
-                data[place:place] = chance.randbytes(chance.randrange(1, 20))
-            elif chance.random() < 0.2:
-                del data[place:]
+            emitted.damage(chance, chance.choice(logs), MESSAGE)
         assert passes(*map(bytes, logs)) <= ORIGINAL, turn
 
 

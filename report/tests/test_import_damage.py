@@ -122,16 +122,7 @@ def test_much_at_once(how: str) -> None:
     for turn in range(100):
         data = bytearray(whole)
         for _ in range(chance.randrange(2, 12)):
-            place = chance.randrange(len(data) + 1)
-            kind = chance.randrange(4)
-            if kind == 0:
-                data[place:place] = MESSAGE
-            elif kind == 1 and place < len(data):
-                data[place] = chance.randrange(256)
-            elif kind == 2:
-                data[place:place] = chance.randbytes(chance.randrange(1, 20))
-            elif chance.random() < 0.2:
-                del data[place:]
+            emitted.damage(chance, data, MESSAGE)
         assert passes(bytes(data)) <= ORIGINAL, turn
 
 
