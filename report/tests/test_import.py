@@ -136,7 +136,7 @@ def test_boots_in_files_of_their_own(typed: Type, tmp_path: Path) -> None:
     assert [r["verdict"] for r in results.load(tmp_path / "o")["rows"]].count(PASS) == 5
     assert put(typed, second, tmp_path / "alone")[1].endswith(": ERROR (2 PASS, 4 NOT RUN)\n")
     # What was asked for is what the first was asked for: the others were told where to go on.
-    asked = kept(tmp_path, "3.log", down.replace(b"# taint", b"# arguments: --suite demo\n# taint"))
+    asked = kept(tmp_path, "3.log", down.replace(b"# kernel:", b"# arguments: --suite demo\n# kernel:"))
     typed("import", asked, second, "--kernel", "k", "--cell", "c", "-o", tmp_path / "asked")
     assert results.load(tmp_path / "asked")["meta"]["args"] == "--suite demo"
 
