@@ -46,7 +46,7 @@ void uc_record(const char *key, const char *format, ...) __attribute__((format(p
  * each of @two, stands where "%1" and "%2" are in the key and in the steps. Words have commas between;
  * "0x1..0x3" is three. NULL is one word, "". A step behind the ">" is an observation, "KEY/STEP" without
  * its choices; those before are its set-up, and where one is not as it says, or else not 0, that is all
- * that is observed.
+ * that is observed. What stands before ">>" is done once, for all of @two in the same state.
  */
 struct uc_recorded_steps {
 	const char *key;	/* NULL ends a table */

@@ -109,41 +109,77 @@ static bool record_step(const struct uc_step_recorder *recorder, const char *for
 	return came == UC_STEP_AS_SAID || (observed && came == UC_STEP_OTHER);
 }
 
+/* All steps up to a '>' or the end, which is where *form is then. Returns whether to go on. */
+static bool record_some(const struct uc_step_recorder *recorder, const char **form, const struct choice *choice,
+			struct observed *observed, const void *facts)
+{
+	bool going = true;
+	char one[320];
+
+	for (bool last = false; going && !last; *form += strcspn(*form, ";>") + !last) {
+		snprintf(one, sizeof(one), "%.*s", (int)strcspn(*form, ";>"), *form);
+		last = (*form)[strlen(one)] != ';';
+		going = record_step(recorder, one, choice, observed, facts);
+	}
+	return going;
+}
+
+/* The steps from @form on; an empty set-up, ">>", has been made for all. */
 static void record_sequence(const struct uc_step_recorder *recorder, const struct uc_recorded_steps *sequence,
-			    const struct choice *choice, const void *facts)
+			    const char *form, const struct choice *choice, const void *facts)
 {
 	static struct observed observed;
-	char form[2048], about[160], key[160];
-	bool set_up = true;
+	char about[160], key[160];
 
 	observed.count = 0;
 	put_in(sequence->key, choice->one, choice->two, about, sizeof(about));
 	key_of(about, key, sizeof(key));
 	uc_record_about("%s/", key);
-	snprintf(form, sizeof(form), "%s", sequence->steps);
-	recorder->begin(facts);
-	for (char *at = form, end = ';'; end; at += strlen(at) + 1) {
-		end = at[strcspn(at, ";>")];
-		at[strcspn(at, ";>")] = '\0';
-		if (!record_step(recorder, at, choice, set_up ? NULL : &observed, facts))
-			break;
-		set_up &= end != '>';
+	if (record_some(recorder, &form, choice, NULL, facts) && *form++)
+		record_some(recorder, &form, choice, &observed, facts);
+}
+
+/* One word of the first list with each of the second; ">>": in one state, made once. */
+static void record_each(const struct uc_step_recorder *recorder, const struct uc_recorded_steps *sequence,
+			const char *one, const void *facts)
+{
+	const char *twos = sequence->two ?: "", *all = strstr(sequence->steps, ">>"), *form = sequence->steps;
+	const struct choice first = { one, "" };
+	uint64_t at = 0;
+	char two[160];
+
+	if (all) {
+		put_in(sequence->key, one, "", two, sizeof(two));
+		uc_record_about("%s/", two);
+		recorder->begin(facts);
+		if (!record_some(recorder, &form, &first, NULL, facts)) {
+			recorder->end();
+			return;
+		}
 	}
-	recorder->end();
+	while (next_word(&twos, &at, two, sizeof(two))) {
+		const struct choice choice = { one, two };
+
+		if (!all)
+			recorder->begin(facts);
+		record_sequence(recorder, sequence, all ? all + 2 : form, &choice, facts);
+		if (!all)
+			recorder->end();
+	}
+	if (all)
+		recorder->end();
 }
 
 void uc_record_steps(const struct uc_step_recorder *recorder, const struct uc_recorded_steps *list,
 		     const void *facts)
 {
-	char one[160], two[160];
-	const struct choice choice = { one, two };
+	char one[160];
 
 	for (; list->key; list++) {
-		const char *ones = list->one ?: "", *twos;
-		uint64_t at = 0, other = 0;
+		const char *ones = list->one ?: "";
+		uint64_t at = 0;
 
 		while (next_word(&ones, &at, one, sizeof(one)))
-			for (twos = list->two ?: ""; next_word(&twos, &other, two, sizeof(two)); )
-				record_sequence(recorder, list, &choice, facts);
+			record_each(recorder, list, one, facts);
 	}
 }

@@ -47,10 +47,10 @@ static const struct uc_recorded_steps states[] = {
 		"0xc0000000 0x10000,0x84000000 1,0x84000000 2,0x84000000 0x10000,0x84000008 2,0xc4000012 1,0x85000000 1," \
 		"0x86000000 0,0x86000000 1,0xc6000000 0x10000,0xbf000000 0x1000000,0xffffff00 0x200,0xffffffff 1"
 static const struct uc_recorded_steps filters[] = {
-	{ "%1.%2", "INIT PSCI_0_2 > FILTER %1 %2; FILTER %1 %2; FILTER allow 0x84000001 1; BOOT; EXEC HVC 0x84000000; "
-	  "GET_REG pc; EXEC SMC 0x84000000; GET_REG pc; EXEC HVC 0xc6000001; GET_REG pc; FILTER %1 0x87000000 1",
-	  ACTIONS, RANGES },
-	{ "ran.%1.%2", "INIT PSCI_0_2; RUN = EINTR > FILTER %1 %2", ACTIONS, RANGES },
+	{ "%1.%2", "INIT PSCI_0_2 > FILTER %1 %2; FILTER %1 %2; FILTER allow 0x84000001 1", ACTIONS, RANGES },
+	{ "acts.%1.%2", "INIT PSCI_0_2; FILTER %1 %2; BOOT > EXEC HVC 0x84000000; GET_REG pc; EXEC SMC 0x84000000; "
+	  "GET_REG pc; EXEC HVC 0xc6000001; GET_REG pc", "deny,forward", RANGES },
+	{ "ran.%1.%2", "INIT PSCI_0_2; RUN = EINTR >>> FILTER %1 %2", ACTIONS, RANGES },
 	{ "old.%1.%2", "INIT none; FILTER %1 %2; BOOT > EXEC HVC 0x84000000; GET_REG pc; EXEC HVC 0x95c1ba60; GET_REG pc",
 	  "allow,deny,forward", "0x84000000 0x100,0x95c1ba60 2" },
 	{ NULL, NULL, NULL, NULL }
@@ -64,8 +64,10 @@ static const struct uc_recorded_steps filters[] = {
 	"0,1,0x80000000..0x80000004,0x80007fff,0x80003fff,0x84000000,0x84000003..0x84000018,0xc4000003..0xc4000018," \
 	"0x84000050..0x84000054,0xc4000050..0xc4000054,0xc5000020..0xc5000023,0x86000000..0x86000002,0x8600ff01," \
 	"0x8600ff03,0xc6000000..0xc6000003,0xc6000040..0xc600004f,0x95c1ba60,0x95c1ba61,0xbf00ff01,0xffffffff"
+/* On one VM: a call that ended the machine stopped its vCPU. */
 #define CALLED(set, with) \
-	"INIT " set "; BOOT > EXEC %1 %2 " with "; GET_REG x1; GET_REG x2; GET_REG x3; GET_REG pc; GET_MP_STATE"
+	"INIT " set "; BOOT >> SET_MP_STATE RUNNABLE; BOOT > EXEC %1 %2 " with \
+	"; GET_REG x1; GET_REG x2; GET_REG x3; GET_REG pc; GET_MP_STATE"
 #define TO_TURN_ON \
 	"INIT PSCI_0_2; BOOT; 1: NEW_VCPU; 1: INIT %1; 1: SET_REG x1 7; 1: SET_REG TTBR1_EL1 0x5000; " \
 	"1: SET_REG TPIDR_EL1 7; 1: GET_REG MPIDR_EL1 & 0xff00ffffff as a"
@@ -79,8 +81,8 @@ static const struct uc_recorded_steps powers[] = {
 	{ "zero.%1.%2", CALLED("PSCI_0_2", "0"), "HVC", "0x84000000..0x84000000,0x84000003..0x84000018,"
 	  "0xc4000003..0xc4000018,0xc5000020..0xc5000022,0x86000000" },
 	{ "old.%1.%2", CALLED("none", "0x80000001"), "HVC,SMC", "0x84000000,0x84000008,0x80000000,0x95c1ba60,0x95c1ba61" },
-	{ "features.%1.%2", "INIT PSCI_0_2; BOOT > EXEC %1 0x8400000a %2", "HVC", FUNCTIONS },
-	{ "features.smccc.%2", "INIT PSCI_0_2; BOOT > EXEC HVC 0x80000001 %2", "", FUNCTIONS },
+	{ "features.%1.%2", "INIT PSCI_0_2; BOOT >>> EXEC %1 0x8400000a %2", "HVC", FUNCTIONS },
+	{ "features.smccc.%2", "INIT PSCI_0_2; BOOT >>> EXEC HVC 0x80000001 %2", "", FUNCTIONS },
 	{ "version.%1", "INIT PSCI_0_2 > SET_REG PSCI_VERSION %1; GET_REG PSCI_VERSION; BOOT; EXEC HVC 0x84000000; INIT PSCI_0_2; "
 	  "GET_REG PSCI_VERSION", "0,1,2,3,0x10000..0x10004,0x20000", NULL },
 	{ "on.{%1}.%2", TO_TURN_ON " > " TURN_ON "; GET_REG x1; " SECOND TURN_ON, WHO, HOW },
