@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Prove that ci/bisect finds the guilty commit: two real bisections of a history made for it.
+"""Prove that ci/bisect finds the guilty commit: real bisections of a history made for it.
 
-`make bisect-demo` calls this. Among the 64 commits of ci/bisect-demo.toml two break a UAPI, two do
-not build and one does not boot. Exit: 0 both guilty ones were found, and by way of commits that
-cannot be judged; 1 not; else what stopped it.
+`make bisect-demo` calls this. Among the 64 commits of ci/bisect-demo.toml two break a UAPI, one
+changes what no row asks for, two do not build and one does not boot. Exit: 0 the guilty ones were found,
+and by way of commits that cannot be judged; 1 not; else what stopped it.
 """
 
 from __future__ import annotations
@@ -27,11 +27,10 @@ _VERDICT = re.compile(r"ci/bisect: (\S+) \(.*\): (good|bad|cannot be judged): (.
 
 @dataclass(frozen=True)
 class Outcome:
-    """A bisection's end. steps: (commit, verdict, why) of each that was built; found: a commit's
-    id, empty if it came to none."""
+    """A bisection's end. name: the suite whose rows it asked, or "behaviour"; steps: (commit, verdict,
+    why) of each that was built; found: a commit's id, empty if it came to none."""
 
-    suite: str
-    case: str
+    name: str
     found: str
     wanted: str
     steps: list[tuple[str, str, str]]
@@ -42,7 +41,7 @@ class Outcome:
         return self.found == self.wanted
 
     def __str__(self) -> str:
-        return f"{self.suite} in {len(self.steps)} builds and {self.seconds:.0f} s"
+        return f"{self.name} in {len(self.steps)} builds and {self.seconds:.0f} s"
 
 
 def verdicts(lines: list[str]) -> list[tuple[str, str, str]]:
@@ -52,13 +51,14 @@ def verdicts(lines: list[str]) -> list[tuple[str, str, str]]:
 
 def bisect(history: History, at: int, commit: Commit) -> Outcome:
     """Look for one guilty commit as anybody would, with `git bisect run`."""
-    suite = commit.guilty[0].split(".")[0]
+    name = "behaviour" if commit.behaviour else commit.guilty[0].split(".")[0]
     words = [str(ROOT / "ci" / "bisect")]
     words += [word for glob in commit.guilty for word in ("--case", glob)]
+    words += [word for key in commit.behaviour for word in ("--behaviour", key)]
     git(history.tree, "bisect", "start", history.ids[-1], history.base)
     begin = time.monotonic()
     lines: list[str] = []
-    log = LOGS / f"demo-{suite}.log"
+    log = LOGS / f"demo-{name}.log"
     with subprocess.Popen(
         ["git", "-C", str(history.tree), "bisect", "run", *words], stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
@@ -78,12 +78,13 @@ def bisect(history: History, at: int, commit: Commit) -> Outcome:
     if not found:
         last = next((line.strip() for line in reversed(lines) if line.strip()), "nothing")
         print(f"  git found no first bad commit: {last} ({log} has all of it)")
-    return Outcome(suite, commit.guilty[0], found[1] if found else "", history.ids[at - 1],
+    return Outcome(name, found[1] if found else "", history.ids[at - 1],
                    verdicts(lines), seconds)
 
 
 def not_met(history: History, outcomes: list[Outcome]) -> list[tuple[str, str, str]]:
     """The verdicts on the commits with a repair that no bisection came by."""
+    case = next(commit.guilty[0] for commit in history.commits if commit.guilty)
     met = {step[0] for outcome in outcomes for step in outcome.steps}
     lines: list[str] = []
     for at in sorted(commit.repairs for commit in history.commits if commit.repairs):
@@ -91,7 +92,7 @@ def not_met(history: History, outcomes: list[Outcome]) -> list[tuple[str, str, s
         if name[:12] in met:
             continue
         git(history.tree, "checkout", "--quiet", name)
-        done = subprocess.run([str(ROOT / "ci" / "bisect"), "--case", outcomes[-1].case],
+        done = subprocess.run([str(ROOT / "ci" / "bisect"), "--case", case],
                               cwd=history.tree, capture_output=True, text=True, check=False)
         if done.returncode == problem.INTERRUPTED:
             raise KeyboardInterrupt
@@ -106,9 +107,9 @@ def missed(outcomes: list[Outcome], others: list[tuple[str, str, str]]) -> list[
     """What was not shown, though it should have been."""
     whys = dict(step[::2] for steps in (*(outcome.steps for outcome in outcomes), others)
                 for step in steps if step[1] == "cannot be judged")
-    complaints = [f"{outcome.suite}: {outcome.found[:12] or 'nothing'} was found, and the guilty "
+    complaints = [f"{outcome.name}: {outcome.found[:12] or 'nothing'} was found, and the guilty "
                   f"commit is {outcome.wanted[:12]}" for outcome in outcomes if not outcome.right]
-    complaints += [f"{outcome.suite}: every commit that was met could be judged" for outcome in
+    complaints += [f"{outcome.name}: every commit that was met could be judged" for outcome in
                    outcomes if not any(step[1] == "cannot be judged" for step in outcome.steps)]
     for what, wanted in (("does not build", 2), ("does not boot", 1)):
         if (found := sum(why.startswith(what) for why in whys.values())) != wanted:
@@ -130,9 +131,9 @@ def main() -> int:
               f"({time.monotonic() - begin:.0f} s)", flush=True)
         outcomes = []
         for at, commit in enumerate(history.commits, 1):
-            if not commit.guilty:
+            if not (commit.guilty or commit.behaviour):
                 continue
-            print(f"bisecting {' '.join(commit.guilty)}", flush=True)
+            print(f"bisecting {' '.join([*commit.guilty, *commit.behaviour])}", flush=True)
             outcomes.append(bisect(history, at, commit))
             last = outcomes[-1]
             print(f"  found {last.found[:12]}, which is "

@@ -29,12 +29,14 @@ _WHO = "uapi-conform <uapi-conform@localhost> 1767225600 +0000"
 
 @dataclass(frozen=True)
 class Commit:
-    """One commit. edits: to files that are there; ending: a file and what is added to its end."""
+    """One commit. edits: to files that are there; ending: a file and what is added to its end;
+    guilty, behaviour: the rows that fail by it, the observations that it changes."""
 
     subject: str
     edits: tuple[Edit, ...] = ()
     ending: tuple[str, str] | None = None
     guilty: tuple[str, ...] = ()
+    behaviour: tuple[str, ...] = ()
     repairs: int = 0
 
 
@@ -55,6 +57,7 @@ def load(path: Path = DATA) -> tuple[tuple[Commit, ...], tuple[str, ...]]:
     for entry in data["commit"]:
         edits = tuple(Edit(**edit) for edit in entry.get("edit", []))
         placed[entry["at"]] = Commit(entry["subject"], edits, guilty=tuple(entry.get("guilty", [])),
+                                     behaviour=tuple(entry.get("behaviour", [])),
                                      repairs=entry.get("repairs", 0))
     fill = _harmless(data["harmless"])
     commits = []

@@ -48,7 +48,7 @@ def test_the_verdicts_are_read() -> None:
 
 
 def outcome(steps: list[tuple[str, str, str]], found: str = "1" * 40) -> Outcome:
-    return Outcome("s", "s.*", found, "1" * 40, steps, 1.0)
+    return Outcome("s", found, "1" * 40, steps, 1.0)
 
 
 def test_the_demonstration_passes_only_if_it_showed_everything() -> None:

@@ -4,6 +4,7 @@
  * Nothing here judges. Without that device, or without the ioctl, one observation says so.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,6 +14,7 @@
 #include "call.h"
 #include "record.h"
 #include "session.h"
+#include "text.h"
 
 #define ARGUMENT 64	/* bytes: the longest struct, and zeros */
 
@@ -119,8 +121,134 @@ static void record_requests(const void *facts)
 	tsm_session_mark_dirty(&session);
 }
 
+#define BOUND_FIRST	"TSM_OP BIND > "
+#define LENGTHS	"0,1,40,4096,0x100000,0x7fffffff,0x80000000,0xffffffff"
+#define PLACES	"mapped,null,unmapped,kernel,read-only"
+static const struct uc_recorded_steps sequences[] = {
+	{ "told.%1", BOUND_FIRST "TSM_REQ %1; TSM_REQ", "consume=0,consume=1,consume=39,consume=all,produce=0,produce=1,"
+	  "produce=99,produce=all,result=0,result=1,result=7,result=-EIO,result=-EFAULT,result=-EINTR,result=-EAGAIN,"
+	  "result=-ENOTTY,result=0x100000005,echo,no-touch,beforehand", NULL },
+	{ "response.%1.%2", BOUND_FIRST "TSM_REQ %1 produce=%2; TSM_REQ", "result=-EIO,result=-EFAULT,result=7,resp=read-only,"
+	  "resp=unmapped,resp=cut 50", "0,1,50,all" },
+	{ "failed.%1", BOUND_FIRST "TSM_REQ %1; DESTROY vdevice; TSM_REQ", "result=-EIO,scope=9,resp=unmapped,req=unmapped",
+	  NULL },
+	{ "place.%1.%2", BOUND_FIRST "TSM_REQ req=%1 resp=%2", PLACES, PLACES },
+	{ "struct.%1", "> TSM_REQ struct=%1; TSM_OP BIND struct=%1", "null,unmapped,kernel,read-only,cut 3,cut 4,cut 39", NULL },
+	{ "length.%1.%2", BOUND_FIRST "TSM_REQ req_len=%1 resp_len=%2 consume=0 produce=0 no-touch beforehand", LENGTHS, LENGTHS },
+	{ "size.%1", BOUND_FIRST "TSM_REQ struct=cut 4096 size=%1; TSM_OP UNBIND struct=cut 4096 size=%1",
+	  "0,4,12,15,16,17,20,24,39,40,41,48,64,4096", NULL },
+	{ "word.%1", BOUND_FIRST "TSM_REQ word=%1; TSM_OP UNBIND word=%1", "read,write,readwrite,sized,other-type", NULL },
+	{ "caller.%1.%2", BOUND_FIRST "TSM_REQ as=%1 scope=%2", "nobody,no-rawio,child", "0..3" },
+	{ "file.%1", BOUND_FIRST "TSM_REQ file=%1; TSM_OP UNBIND file=%1", "duplicate,other", NULL },
+	{ "id.%1", BOUND_FIRST "TSM_REQ id=%1; TSM_OP UNBIND id=%1", "ioas,hwpt,viommu,device,vdevice+bit-31,"
+	  "vdevice+bit-16,vdevice+1,zero,all-ones,nothing", NULL },
+	{ "type.%1", BOUND_FIRST "TSM_OP type=%1; TSM_REQ", "0,3,4,0x101,0x80000001,0xffffffff", NULL },
+	{ "flags.%1", "> TSM_OP BIND flags=%1; TSM_REQ", "1,2,0x80,0x100,0x10000,0x80000000", NULL },
+	{ "bind.%1", "> TSM_OP BIND result=%1; TSM_REQ; TSM_OP UNBIND", "0,-EIO,-EBUSY", NULL },
+	{ "again", "> TSM_OP BIND; TSM_OP BIND; TSM_OP UNBIND; TSM_OP UNBIND; TSM_REQ; DISCONNECT; TSM_OP BIND; TSM_REQ; "
+	  "CONNECT; TSM_REQ; TSM_OP BIND; TSM_REQ; DISCONNECT; TSM_REQ; CONNECT; TSM_REQ", NULL, NULL },
+	{ "virt_id.%1", "DESTROY vdevice > VDEVICE_ALLOC virt_id=%1; TSM_OP BIND; TSM_REQ; DESTROY vdevice",
+	  "0,1,0x1234,0x10001,0x7fffffff,0x80000000,0xffffffff", NULL },
+	{ "override.%1", "> OVERRIDE %1; TSM_OP BIND; TSM_REQ; TSM_OP UNBIND; OVERRIDE none; TSM_OP BIND; TSM_REQ",
+	  "not-link,other-vm,both", NULL },
+	{ "plain", "OPEN plain; VDEVICE_ALLOC plain > TSM_REQ id=plain-vdevice; TSM_OP BIND id=plain-vdevice; CLOSE plain; "
+	  "TSM_OP BIND; TSM_REQ", NULL, NULL },
+	{ "lost", BOUND_FIRST "CLOSE; TSM_REQ; IOAS_ALLOC spare; IOAS_ALLOC spare-2; DESTROY spare; DESTROY vdevice; OPEN; "
+	  "TSM_REQ; VDEVICE_ALLOC; TSM_OP BIND; TSM_REQ", NULL, NULL },
+	{ "reopened.%1", "CLOSE > OPEN %1; VDEVICE_ALLOC; TSM_OP BIND; TSM_REQ", "no-vm", NULL },
+	{ "vm.%1.%2", "CLOSE; DESTROY viommu; OPEN > VIOMMU_ALLOC %1; VDEVICE_ALLOC; TSM_OP BIND; TSM_REQ; TSM_OP UNBIND",
+	  "vm,no-vm", NULL },
+	{ "no_vm", "CLOSE; DESTROY viommu; OPEN no-vm > VIOMMU_ALLOC; VDEVICE_ALLOC; TSM_OP BIND; TSM_REQ; TSM_OP UNBIND",
+	  NULL, NULL },
+	{ "objects", "> IOAS_ALLOC spare; DESTROY spare; FAULT_ALLOC; DESTROY fault; DESTROY ioas; DESTROY hwpt; DESTROY viommu; "
+	  "DESTROY vdevice; DESTROY viommu", NULL, NULL },
+	{ "race.%1", BOUND_FIRST "RACE %1; TSM_REQ", "unbind,disconnect,destroy,close,request,signal", NULL },
+	{ NULL, NULL, NULL, NULL }
+};
+
+static struct tsm_session sequence;
+static bool sound;	/* all so far is as the rules have it, and so the state is known */
+
+static void begin(const void *facts)
+{
+	tsm_session_open(&sequence, facts, CONNECTED);
+	sequence.player.tell = false;
+	tsm_session_mark_dirty(&sequence);
+	sound = true;
+}
+
+static void end(void)
+{
+	if (sound)
+		tsm_session_decide(&sequence);
+	tsm_setup_close(&sequence.player.setup);
+}
+
+static unsigned int parse(struct uc_words *words, void *steps, unsigned int room, const void *facts)
+{
+	(void)room;
+	(void)facts;
+	return tsm_parse_step(words, steps);
+}
+
+/* The answer, and the first thing that came besides which the rules have otherwise: they only tell which. */
+static enum uc_step_came play(const void *place, const void *facts, char *text, size_t size)
+{
+	struct tsm_player *player = &sequence.player;
+	const struct tsm_step *step = place;
+	struct tsm_expected expected;
+	struct tsm_observed observed;
+
+	(void)facts;
+	if (!tsm_model_can(&player->model, step)) {
+		snprintf(text, size, "nothing to act on");
+		return UC_STEP_END;
+	}
+	tsm_expect(player, step, &expected);
+	sound = tsm_play(player, step, &expected, &observed);
+	snprintf(text, size, "%s", uc_result_name(observed.result, observed.error));
+	/* Who is given is a number of this run's. */
+	if (observed.aspect == TDI_VM)
+		snprintf(text + strlen(text), size - strlen(text), ", of another VM");
+	else if (observed.aspect > RESULT)
+		snprintf(text + strlen(text), size - strlen(text), ", %s %lld", tsm_aspects[observed.aspect].text,
+			 (long long)observed.got);
+	if (!sound)
+		return UC_STEP_END;
+	tsm_model_follow(&player->model, step, &expected, observed.id, observed.second);
+	return step->expect == BY_THE_RULES && observed.result == -1 ? UC_STEP_OTHER : UC_STEP_AS_SAID;
+}
+
+static void record_sequences(const void *facts)
+{
+	static const struct uc_step_recorder recorder = { begin, end, parse, play };
+
+	uc_record_steps(&recorder, sequences, facts);
+}
+
+#define NUMBERS	0xff
+
+/* Each number of iommufd's, with a struct of no size: what knows the number refuses that. */
+static void record_numbers(const void *facts)
+{
+	const int file = open("/dev/iommu", O_RDWR | O_CLOEXEC);
+	char key[16];
+
+	(void)facts;
+	for (unsigned int number = 0; file >= 0 && number <= NUMBERS; number++) {
+		__u8 argument[ARGUMENT] = { 0 };
+		int got = ioctl(file, _IO(';', number), argument);
+
+		snprintf(key, sizeof(key), "%#x", number);
+		uc_record(key, "%s", uc_result_name(got, errno));
+	}
+}
+
 const struct uc_recorded tsm_recorded[] = {
 	{ "request", "IOMMU_VDEVICE_TSM_REQ with other values of its fields", { CHECK_ORDER },
 	  record_requests, { &tsm_need_scoped, &tsm_need_fixture, &tsm_need_bind } },
+	{ "steps", "sequences of calls, and what the TSM is told", { SIGNAL_HARMLESS, RESIDUE_RESPONSE },
+	  record_sequences, { &tsm_need_v5, &tsm_need_fixture, &tsm_need_bind } },
+	{ "number", "an iommufd ioctl of no size", { 0 }, record_numbers, { &tsm_need_tsm } },
 	{ NULL, NULL, { 0 }, NULL, { NULL } }
 };

@@ -6,7 +6,7 @@
 #include "../../harness/record.h"
 
 /* Raised where a key of this suite changes its meaning. */
-#define TSM_RECORD_LIST	1
+#define TSM_RECORD_LIST	2
 extern const struct uc_recorded tsm_recorded[];
 
 #endif /* TSM_RECORD_H */
