@@ -22,7 +22,7 @@ from fixtures.problem import Problem
 from report import recording
 from report.recording import Recording
 
-_BEGIN = b"# uapi-conform record "
+BEGIN = b"# uapi-conform record "
 _LIMITS = vm.Limits(total=1800.0, silence=45.0)
 WENT_DOWN = "the kernel went down"
 
@@ -52,7 +52,7 @@ def differences(sound: Recording, faulty: Recording) -> list[str]:
 
 def read(data: bytes) -> list[Recording]:
     """All recordings of one boot, in the order in which they were made."""
-    return [recording.parse(_BEGIN + part, "a boot's recording") for part in data.split(_BEGIN)[1:]]
+    return [recording.parse(BEGIN + part, "a boot's recording") for part in data.split(BEGIN)[1:]]
 
 
 def evaluate(work: Boot, made: list[Recording], end: str, tally: Tally) -> list[Boot]:

@@ -85,35 +85,40 @@ def meaning(old: str | None, new: str | None) -> str:
     return "another value: noticed by who compares it, saves and restores it, or migrates"
 
 
-def _comparable(old: Recording, new: Recording, notes: list[str]) -> Iterable[str]:
-    """The keys that both sides had to have, in the newer side's order."""
-    suites = [suite for suite in new.lists if suite in old.lists]
+def _notes(old: Recording, new: Recording) -> Iterable[str]:
+    """What is not compared, and why."""
     for suite in dict.fromkeys([*old.lists, *new.lists]):
-        if suite not in suites:
+        if suite not in old.lists or suite not in new.lists:
             side = old if suite in old.lists else new
-            notes.append(f"{suite} is recorded in {side.name} alone: not compared")
+            yield f"{suite} is recorded in {side.name} alone: not compared"
     for side, other in ((old, new), (new, old)):
         if not side.whole:
-            notes.append(f"{side.name} is cut off: what is missing at its end is not compared")
+            yield f"{side.name} is cut off: what is missing at its end is not compared"
         left = [part for part in side.parts if part in other.parts and not side.finished(part)]
         if left:
-            notes.append(f"{side.name} lacks the rest of {', '.join(left)}")
-    changed = [suite for suite in suites if old.lists[suite] != new.lists[suite]]
-    for suite in changed:
-        notes.append(f"{suite}'s lists are of versions {old.lists[suite]} and {new.lists[suite]}: "
-                     "only keys that both have are compared")
+            yield f"{side.name} lacks the rest of {', '.join(left)}"
+    for suite in new.lists:
+        if suite in old.lists and old.lists[suite] != new.lists[suite]:
+            yield (f"{suite}'s lists are of versions {old.lists[suite]} and {new.lists[suite]}: "
+                   "only keys that both have are compared")
+
+
+def _comparable(old: Recording, new: Recording) -> tuple[int, list[str]]:
+    """How many keys both sides had to have, and those that are not the same, in the newer side's order."""
     absent = {part for side in (old, new) for part in side.parts if side.observations.get(f"{part}.there") == "no"}
-    for key in dict.fromkeys([*new.observations, *old.observations]):
-        part = part_of(key)
-        # What one side has nothing of is one change, not each of its observations.
-        if part in absent and not key.endswith(".there"):
-            continue
-        both = key in old.observations and key in new.observations
-        if part.partition(".")[0] not in suites:
-            continue
-        complete = all(side.finished(part) for side in (old, new))
-        if both or complete and part.partition(".")[0] not in changed:
-            yield key
+    listed = {suite for suite in new.lists if suite in old.lists}
+    same_list = {suite for suite in listed if old.lists[suite] == new.lists[suite]}
+    # A part's keys: all of them; those of both sides; none, but whether it is there.
+    alone = {part for part in {*old.parts, *new.parts} if part.partition(".")[0] in same_list
+             and old.finished(part) and new.finished(part) and part not in absent}
+    left_out = {part for part in {*old.parts, *new.parts} if part.partition(".")[0] not in listed} | absent
+    both = old.observations.keys() & new.observations.keys()
+    differing = {key for key, _ in old.observations.items() ^ new.observations.items()}
+    changed = [key for key in dict.fromkeys([*new.observations, *old.observations]) if key in differing and (
+        part_of(key) in alone or (key in both and part_of(key) not in left_out)
+        or (part_of(key) in absent and key.endswith(".there")))] if differing else []
+    count = len(both) - sum(part_of(key) in left_out for key in both) if left_out else len(both)
+    return count + sum(key not in both for key in changed), changed
 
 
 def _features(side: Recording) -> dict[str, set[str]]:
@@ -162,14 +167,15 @@ def compare(old: Recording, new: Recording, explanations: list[Explanation]) -> 
         told.notes.append("both are of the same kernel")
     changes = []
     left_out = 0
-    for key in _comparable(old, new, told.notes):
+    told.notes += _notes(old, new)
+    told.compared, changed = _comparable(old, new)
+    for key in changed:
         before, after = old.observations.get(key), new.observations.get(key)
         if other_cpu and not (before and after and _ANSWER.fullmatch(before) and _ANSWER.fullmatch(after)):
-            left_out += before != after
-            continue
-        told.compared += 1
-        if before != after:
+            left_out += 1
+        else:
             changes.append(Change(key, before, after))
+    told.compared -= left_out
     if left_out:
         told.notes.append(f"{number(left_out, 'value')} that may be the CPU's left out")
     _explain(told, changes, explanations)
@@ -179,16 +185,17 @@ def compare(old: Recording, new: Recording, explanations: list[Explanation]) -> 
 def _explain(told: Comparison, changes: list[Change], explanations: list[Explanation]) -> None:
     """Give each change to the first explanation that fits it; group what each has, and the rest. What
     changes later in a sequence of steps is taken for a consequence, unless it has an explanation."""
-    def fits(change: Change, also_versions: bool) -> Explanation | None:
-        return next((e for e in explanations if e.is_about(change.key, change.old, change.new) and (
-            not also_versions or e.between(told.old.kernel, told.new.kernel))), None)
+    def fits(change: Change, among: list[Explanation]) -> Explanation | None:
+        return next((e for e in among if e.is_about(change.key, change.old, change.new)), None)
+
+    here = [e for e in explanations if e.between(told.old.kernel, told.new.kernel)]
 
     by: dict[str, list[Change]] = {}
     entries: dict[str, Explanation | None] = {}
     causes: dict[str, Change] = {}
     consequences: dict[str, int] = {}
     for change in changes:
-        entry = fits(change, True)
+        entry = fits(change, here)
         if sequence := naming.sequence(change.key):
             cause = causes.setdefault(sequence, change)
             if cause is not change and not entry:
@@ -204,7 +211,7 @@ def _explain(told: Comparison, changes: list[Change], explanations: list[Explana
             told.groups.append(Group(
                 part_of(those[0].key), subject, those, _meanings(those),
                 sum(consequences.get(change.key, 0) for change in those), entry,
-                None if entry else fits(those[0], False)))
+                None if entry else fits(those[0], explanations)))
 
 
 def _meanings(changes: list[Change]) -> str:

@@ -15,6 +15,7 @@ NAME = "record.tsv"
 FORMAT = "1"
 # AT_HWCAP's first 32 bits, which every kernel here knows, but for EVTSTRM, which is its configuration's.
 _OLD_HWCAPS = 0xFFFFFFFB
+_END = re.compile(r"# end (\d+)")
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,11 @@ def _head(made: Recording, line: str) -> None:
 
 
 def _lines(made: Recording, lines: list[str], where: str) -> None:
+    """Read them one by one: what is wrong with one is said with its number."""
     for number, line in enumerate(lines, 2):
         if made.whole:
             raise Problem(f"{where}:{number}: something follows its end; record it again", CORRUPT)
-        if line.startswith("# ") and (match := re.fullmatch(r"# end (\d+)", line)):
+        if line.startswith("# ") and (match := _END.fullmatch(line)):
             if int(match[1]) != len(made.observations):
                 raise Problem(
                     f"{where}: {len(made.observations)} observations, and its end says {match[1]}: "
@@ -105,6 +107,21 @@ def _lines(made: Recording, lines: list[str], where: str) -> None:
             made.observations[key] = value
 
 
+def _sound(made: Recording, lines: list[str]) -> bool:
+    """The same at once, where all is right with it: a matrix has millions of lines."""
+    head = next((place for place, line in enumerate(lines) if not line.startswith("# ")), len(lines))
+    for line in lines[:head]:
+        _head(made, line)
+    if head == len(lines) or not (match := _END.fullmatch(lines[-1])):
+        return False
+    try:
+        made.observations = dict([line.split("\t", 1) for line in lines[head:-1]])
+    except ValueError:
+        return False
+    made.whole = int(match[1]) == len(made.observations) == len(lines) - head - 1
+    return made.whole and {part_of(key) for key in made.observations} <= made.parts.keys()
+
+
 def parse(data: bytes, where: str) -> Recording:
     """A recording, as far as it goes: one that was cut off has no more than `whole` False. A Problem
     where it is none, or was changed."""
@@ -118,10 +135,10 @@ def parse(data: bytes, where: str) -> Recording:
         raise Problem(f"{where}: was not written by `uapi-conform --record`", FOREIGN)
     if match[1] != FORMAT:
         raise Problem(f"{where}: is of format {match[1]}, this reads {FORMAT}; record it again", FOREIGN)
-    made = Recording(where)
-    lines = rest.split("\n")
     # What stands behind the last line end was cut off.
-    _lines(made, lines[:-1], where)
+    lines = rest.split("\n")[:-1]
+    if not _sound(made := Recording(where), lines):
+        _lines(made := Recording(where), lines, where)
     if not made.lists:
         raise Problem(f"{where}: ends in its head; record it again", TRUNCATED)
     return made

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ci import cells, machine, recorder, supply
+from ci import cells, history_recorded, machine, recorder, supply
 from fixtures import vm
 from report import recording
 
@@ -77,3 +77,9 @@ def test_the_same_kernel_is_the_same_to_the_byte(tmp_path: Path) -> None:
     sound, faulty = recorder.boot(it, tmp_path / "log", ("--mutant", "none,keys_always_there"))[0].split(
         b"# uapi-conform record ")[1:]
     assert b"# mutant" not in sound and b"# mutant: keys_always_there" in faulty
+    changed = history_recorded.differences(*(recording.parse(history_recorded.BEGIN + one, "it")
+                                             for one in (sound, faulty)))
+    assert "kvm_arm_caps.register.{}.S3_0_C2_C1_0" in changed  # APIAKeyLo
+    assert {recording.part_of(key) for key in changed} <= {
+        f"kvm_arm_caps.{part}" for part in ("register", "write", "id", "state")}
+    assert not any("PTRAUTH" in key for key in changed)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import fnmatch
+from pathlib import Path
 
 from ci import bisect_demo, bisect_history
 from ci.bisect_demo import Outcome
@@ -26,6 +27,22 @@ def test_the_history_is_what_it_is_said_to_be() -> None:
         at - 1 for at, commit in enumerate(commits, 1) if commit.repairs]
     assert sum(bool(commit.repairs) for commit in commits) == 3
     assert not fnmatch.filter([c.subject for c in commits], "*{*")
+
+
+def test_the_edits_apply_to_the_files_that_are_ours() -> None:
+    ours = Path("fixtures/kernel/tree")
+    commits, _ = bisect_history.load()
+    files = {edit.file for commit in commits for edit in commit.edits if (ours / edit.file).is_file()}
+    assert "drivers/iommu/iommufd/tsm.c" in files
+    base = {name: (ours / name).read_text(encoding="utf-8") for name in files}
+    mine = tuple(Commit(commit.subject, tuple(edit for edit in commit.edits if edit.file in files),
+                        repairs=commit.repairs) for commit in commits)
+    assert len(list(bisect_history.states(mine, base))) == len(commits)
+
+
+def test_one_changes_what_only_a_recording_shows() -> None:
+    commits, _ = bisect_history.load()
+    assert [commit.guilty for commit in commits if commit.behaviour] == [()]
 
 
 def test_a_repaired_commit_leaves_no_trace_and_endings_add_up() -> None:
