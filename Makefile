@@ -127,14 +127,15 @@ build/revision.c: FORCE
 
 # What reproducers are written with: each source as a string of the binary.
 EMBEDDED := $(wildcard harness/reproducer/*.c suites/*/reproducer/*.c)
-TEXTS := $(EMBEDDED:%=build/text/%) build/text/device.c
+DEVICE := $(wildcard fixtures/device/uapi_conform_device.h)
+TEXTS := $(EMBEDDED:%=build/text/%) $(DEVICE:%.h=build/text/%.c)
 AS_TEXT = @mkdir -p $(@D) && { echo 'const char uc_text_$(1)[] ='; \
 	sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $<; echo ';'; } > $@
 
 build/text/%.c: %.c Makefile
 	$(call AS_TEXT,$(subst /reproducer/,_,$(patsubst suites/%,%,$*)))
 
-build/text/device.c: fixtures/device/uapi_conform_device.h Makefile
+$(DEVICE:%.h=build/text/%.c): build/text/%.c: %.h Makefile
 	$(call AS_TEXT,device)
 
 # Each compiles by itself.
