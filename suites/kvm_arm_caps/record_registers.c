@@ -41,16 +41,22 @@ static unsigned int size_of(uint64_t id)
 	return size < LARGEST ? size : LARGEST;
 }
 
+static uint64_t word_of(uint64_t id, const unsigned char *value)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, value, size_of(id) < sizeof(word) ? size_of(id) : sizeof(word));
+	return word;
+}
+
 /* "0x3c5"; of vectors all bytes, without the zeroes at the end. */
 static const char *value_text(uint64_t id, const unsigned char *value)
 {
 	static char text[2 * LARGEST + 3];
 	unsigned int size = size_of(id);
-	uint64_t word = 0;
 
-	if (size <= sizeof(word)) {
-		memcpy(&word, value, size);
-		snprintf(text, sizeof(text), "%#llx", (unsigned long long)word);
+	if (size <= sizeof(uint64_t)) {
+		snprintf(text, sizeof(text), "%#llx", (unsigned long long)word_of(id, value));
 		return text;
 	}
 	while (size && !value[size - 1])
@@ -114,76 +120,57 @@ static const uint32_t typical[] = {
 	HAS_EL2 | PSCI_0_2 | PMU_V3 | SVE | BOTH,
 };
 
-/* What a write of the initial value with one bit inverted comes to: bits taken, and read back so. */
-static int flip(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t initial, unsigned int bit,
-		bool *kept)
-{
-	uint64_t changed = initial ^ 1ULL << bit, read = 0;
-	int result = kvm_set_reg(vcpu, id, &changed);
-
-	if (result)
-		return result;
-	*kept = !kvm_get_reg(vcpu, id, &read) && read == changed;
-	kvm_set_reg(vcpu, id, &initial);
-	return 0;
-}
-
-/* Leaves one bit changed that can be, for those who look at it later: returns that as a mask. */
-static uint64_t record_bits(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t initial)
+/* The initial value with each bit inverted: bits taken, and read back so. One that can be is left so. */
+static void record_bits(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t initial)
 {
 	uint64_t taken = 0, kept = 0, one;
 	int refused = 0;
 
 	for (unsigned int bit = 0; bit < 8 * size_of(id); bit++) {
-		bool read_back = false;
-		int result = flip(vcpu, id, initial, bit, &read_back);
+		uint64_t changed = initial ^ 1ULL << bit, read = 0;
+		int result = kvm_set_reg(vcpu, id, &changed);
 
-		if (result)
+		if (result) {
 			refused = result;
-		taken |= (uint64_t)!result << bit;
-		kept |= (uint64_t)read_back << bit;
+			continue;
+		}
+		taken |= 1ULL << bit;
+		if (!kvm_get_reg(vcpu, id, &read) && read == changed)
+			kept |= 1ULL << bit;
+		kvm_set_reg(vcpu, id, &initial);
 	}
 	one = initial ^ (kept & -kept);
 	if (kept)
 		kvm_set_reg(vcpu, id, &one);
 	uc_record(id_key(id), "bits taken %#llx, kept %#llx, else %s", (unsigned long long)taken,
 		  (unsigned long long)kept, refused ? kvm_recorded_answer(refused) : "none");
-	return kept & -kept;
 }
 
-/* All bits at once, where that is taken; else one by one. Returns whether something was changed. */
-static bool record_write(const struct kvm_vcpu *vcpu, uint64_t id, const unsigned char *initial)
+/* All bits at once, where that is taken; else one by one. */
+static void record_write(const struct kvm_vcpu *vcpu, uint64_t id, const unsigned char *initial)
 {
+	const unsigned int size = size_of(id);
+	uint64_t kept = size < 8 ? (1ULL << 8 * size) - 1 : ~0ULL;
 	unsigned char inverse[LARGEST], read[LARGEST] = { 0 };
-	uint64_t kept = ~0ULL, word = 0;
-	int result, own;
+	int result, own = kvm_set_reg(vcpu, id, initial);
 
-	for (unsigned int i = 0; i < size_of(id); i++)
+	for (unsigned int i = 0; i < size; i++)
 		inverse[i] = ~initial[i];
-	own = kvm_set_reg(vcpu, id, initial);
 	result = kvm_set_reg(vcpu, id, inverse);
-	if (result && !own && size_of(id) <= sizeof(word)) {
-		memcpy(&word, initial, size_of(id));
-		return record_bits(vcpu, id, word);
+	if (result && !own && size <= sizeof(kept)) {
+		record_bits(vcpu, id, word_of(id, initial));
+		return;
 	}
-	if (!result && !kvm_get_reg(vcpu, id, read) && size_of(id) <= sizeof(word)) {
-		uint64_t back = 0, wrote = 0;
-
-		memcpy(&back, read, size_of(id));
-		memcpy(&wrote, inverse, size_of(id));
-		kept = ~(back ^ wrote);
-		kept &= size_of(id) < 8 ? (1ULL << 8 * size_of(id)) - 1 : ~0ULL;
-	} else if (!result) {
-		kept = memcmp(read, inverse, size_of(id)) ? 0 : ~0ULL;
-	}
+	if (!result && !kvm_get_reg(vcpu, id, read) && size <= sizeof(kept))
+		kept &= ~(word_of(id, read) ^ word_of(id, inverse));
+	else if (memcmp(read, inverse, size))
+		kept = 0;
 	if (result)
-		uc_record(id_key(id), "%s, own value %s", kvm_recorded_answer(result),
-			  kvm_recorded_answer(own));
+		uc_record(id_key(id), "%s, own value %s", kvm_recorded_answer(result), kvm_recorded_answer(own));
 	else if (varies(id))
 		uc_record(id_key(id), "0");
 	else
 		uc_record(id_key(id), "0, kept %#llx", (unsigned long long)kept);
-	return !result && kept;
 }
 
 static const char *compared(const struct kvm_vcpu *vcpu, uint64_t id, const unsigned char *initial,
