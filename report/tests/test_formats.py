@@ -318,3 +318,6 @@ def test_a_kernel_that_was_left_out_is_not_run(found: list[Any]) -> None:
     assert f"| `stock-7.2` | {markdown.MARK[NOT_RUN]} | 0 |" in markdown.render(alone, [])
     kernels = {kernel.name: kernel for kernel in across_cells.kernels(found, across_cells.matrix(found, Catalogue({}, {})))}
     assert kernels["stock-7.2"].counts[FAIL] and kernels["stock-7.2"].cells[NOT_RUN] == 1
+    # The page's link leads to the first of a kernel's cells.
+    assert [results.names(found[kernel.first]) for kernel in kernels.values()] == [
+        next(results.names(r) for r in found if r["meta"]["kernel"] == name) for name in kernels]
