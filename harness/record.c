@@ -199,6 +199,7 @@ static bool write_head(const struct part *parts, size_t count)
 		print_part(to, &parts[i]);
 	}
 	fclose(to);
+	uc_record_sum(true);
 	return uc_record_write(head, strlen(head));
 }
 
@@ -255,8 +256,8 @@ static int record(const struct uc_options *options, struct part *parts, size_t c
 		written = uc_record_write(parts[i].text, parts[i].size);
 	if (uc_stop_asked())
 		return 128 + uc_stop_asked();
-	if (!written || !uc_record_write(end, snprintf(end, sizeof(end), "# end %lu\n",
-						       said->observations)))
+	if (!written || !uc_record_write(end, snprintf(end, sizeof(end), "# end %lu %08x\n",
+						       said->observations, uc_record_sum(false))))
 		return unwritable();
 	uc_tap_comment("recorded %lu observations", said->observations);
 	return all ? UC_EXIT_PASS : UC_EXIT_ERROR;

@@ -4,7 +4,7 @@
  *
  * A recording is text: a head of lines that begin with '#', among them "# part: name<TAB>what<TAB>near",
  * then "key<TAB>value" in an order that is
- * always the same, and last "# end N", the number of observations. Two of the same kernel on the same
+ * always the same, and last "# end N SUM", the number of observations, and the Adler-32 of all before. Two of the same kernel on the same
  * CPU are equal to the byte; what is not so from run to run is left out, or said in other words, by
  * the suite that records it.
  */

@@ -73,8 +73,27 @@ bool uc_record_open(const char *path, const char **why)
 	return true;
 }
 
+static uint32_t low = 1, high;	/* Adler-32 */
+
+uint32_t uc_record_sum(bool anew)
+{
+	uint32_t sum = high << 16 | low;
+
+	if (anew) {
+		low = 1;
+		high = 0;
+	}
+	return sum;
+}
+
 bool uc_record_write(const char *text, size_t size)
 {
+	for (size_t i = 0; i < size; i++) {
+		low += (unsigned char)text[i];
+		low -= low >= 65521 ? 65521 : 0;
+		high += low;
+		high -= high >= 65521 ? 65521 : 0;
+	}
 	if (memory) {
 		/* Where another process of ours ended: a mutant's before this one. */
 		while (used < room && memory[used])

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +16,7 @@ NAME = "record.tsv"
 FORMAT = "1"
 # AT_HWCAP's first 32 bits, which every kernel here knows, but for EVTSTRM, which is its configuration's.
 _OLD_HWCAPS = 0xFFFFFFFB
-_END = re.compile(r"# end (\d+)")
+_END = re.compile(r"# end (\d+)(?: ([0-9a-f]{8}))?")
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,10 @@ def parse(data: bytes, where: str) -> Recording:
         raise Problem(f"{where}: is of format {match[1]}, this reads {FORMAT}; record it again", FOREIGN)
     # What stands behind the last line end was cut off.
     lines = rest.split("\n")[:-1]
+    if lines and (match := _END.fullmatch(lines[-1])) and match[2]:
+        size = data.rindex(b"\n# end ") + 1
+        if int(match[2], 16) != zlib.adler32(data[:size]):
+            raise Problem(f"{where}: its sum is another one: it was changed; record it again", CORRUPT)
     if not _sound(made := Recording(where), lines):
         _lines(made := Recording(where), lines, where)
     if not made.lists:

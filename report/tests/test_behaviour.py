@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -33,7 +35,13 @@ def made(changes: dict[str, str | None] | None = None, kernel: str = "6.1", cpu:
     """A file like PLAIN, but for what is changed; None takes one away."""
     kept = {key: value for key, value in (PLAIN | (changes or {})).items() if value is not None}
     body = "".join(f"{key}\t{value}\n" for key, value in kept.items())
-    return (HEAD.format(kernel=kernel, cpu=cpu, version=version) + body + f"# end {len(kept)}\n").encode()
+    whole = (HEAD.format(kernel=kernel, cpu=cpu, version=version) + body).encode()
+    return whole + f"# end {len(kept)} {zlib.adler32(whole):08x}\n".encode()
+
+
+def unsummed() -> bytes:
+    """Of a suite that wrote no sum."""
+    return re.sub(rb"(# end \d+) \w+", rb"\1", made())
 
 
 def compared(old: bytes, new: bytes, entries: list[explained.Explanation] | None = None) -> behaviour.Comparison:
@@ -101,8 +109,9 @@ def test_what_was_cut_off_is_not_gone() -> None:
     (b"", 65, "empty"), (bytes(100), 65, "empty"), (b"TAP version 13\n", 67, "was not written by"),
     (b"# uapi-conform record 9\n", 67, "format 9"), (b"# uapi-conform record 1\n# kernel: x\n", 65, "head"),
     (made().replace(b"# end 10", b"# end 11"), 68, "its end says 11"),
-    (made().replace(b"s.first.set.{}\t0\n", b"s.first.set.{}\t0\ns.first.set.{}\t1\n"), 68, "twice"),
-    (made().replace(b"s.first.set.{}\t0", b"s.first.set.{} 0"), 68, "no observation"),
+    (made().replace(b"s.first.set.{}\t0\n", b"s.first.set.{}\t1\n"), 68, "its sum is another one"),
+    (unsummed().replace(b"s.first.set.{}\t0\n", b"s.first.set.{}\t0\ns.first.set.{}\t1\n"), 68, "twice"),
+    (unsummed().replace(b"s.first.set.{}\t0", b"s.first.set.{} 0"), 68, "no observation"),
     (made() + b"s.first.x\t0\n", 68, "follows its end"),
 ])
 def test_what_is_no_recording(data: bytes, code: int, word: str) -> None:
