@@ -262,3 +262,12 @@ def test_why_a_requirement_was_not_judged(tmp_path: Path, catalogue: Catalogue) 
     assert [f.lines for f in trouble.unjudged([result], SKIP)] == [["the CPU has no keys"]]
     next(entry for entry in result["requirements"] if entry["verdict"] == SKIP)["reason"] = ""
     assert [f.lines for f in trouble.unjudged([result], SKIP)] == [["no reason was printed"]]
+
+
+def test_what_looks_like_a_known_failure_is_told_apart(tmp_path: Path, catalogue: Catalogue) -> None:
+    """The same failure twice is one finding, unless one of them resembles what is known elsewhere."""
+    pair = [sample.cell(tmp_path, catalogue, golden("mixed"), "k", name) for name in ("a", "b")]
+    alike = len(trouble.failures(pair))
+    failed = next(row for row in pair[0]["rows"] if row["verdict"] == "FAIL" and row["detail"])
+    failed["looks_like"] = "one-sided"
+    assert len(trouble.failures(pair)) == alike + 1

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from fixtures.problem import Problem
+from report import answers, known, summary
 from report import catalogue as catalogue_module
-from report import known, summary
 from report.catalogue import Catalogue
 from report.log import ERROR, FAIL, KNOWN, PASS
 from report.problem import KNOWN_ISSUES
@@ -358,3 +358,15 @@ def test_the_explained_example_is_one(tmp_path: Path, catalogue: Catalogue) -> N
 def test_the_projects_own_file_is_right() -> None:
     """By the catalogue of the host's own build; each of its entries is a pattern that can match."""
     known.load(catalogue_module.load())
+
+
+@pytest.mark.parametrize("lines, count, other", [
+    (["call: INIT", "expected: EINVAL", "got: 0"], 1, []),
+    # Half an answer is none, whichever half it is.
+    (["call: INIT", "got: 0"], 0, ["got: 0", "INIT"]),
+    (["call: INIT", "expected: EINVAL"], 0, ["INIT", "EINVAL"]),
+    (["expected: EINVAL", "got: 0", "got: 1"], 1, ["got: 1"]),
+])
+def test_half_an_answer_is_none(lines: list[str], count: int, other: list[str]) -> None:
+    failure = answers.read(lines)
+    assert len(failure.answers) == count and failure.other == other
