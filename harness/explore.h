@@ -78,11 +78,11 @@ struct uc_findings {
 void uc_explore(const struct uc_exploration *exploration);
 
 /*
- * --replay: the text as a sequence of this explorer's. @facts as for its parse(). False with one
- * line in @why, which says the place, if it cannot be.
+ * --replay: the text as a sequence of this explorer's. @facts as for its parse(). False with a
+ * fault in @words, which says the place, if it cannot be.
  */
 bool uc_replay_parse(const struct uc_explorer *explorer, const char *text, const void *facts,
-		     struct uc_sequence *sequence, char *why, size_t size);
+		     struct uc_sequence *sequence, struct uc_words *words);
 
 /* What this exploration found, until the next one; nothing if it did not come to be. */
 const struct uc_findings *uc_explore_findings(const struct uc_exploration *exploration);

@@ -75,7 +75,7 @@ static const char *nearest_row(const struct uc_selection *all, const char *name)
 
 	for (size_t i = 0; ids && i < all->count; i++)
 		ids[i] = all->entries[i].row->id;
-	best = uc_nearest(name, strlen(name), ids, ids ? all->count : 0);
+	best = uc_nearest(name, strlen(name), ids, ids ? all->count : 0, NULL);
 	free(ids);
 	return best;
 }
@@ -176,31 +176,32 @@ static bool leave_out_until(struct uc_selection *selection, const char *id)
 
 /*
  * Leave the one suite that understands the steps. *why is, if none does, what is wrong for the one
- * that understands most of them.
+ * that understands most of them, or has a name that is nearest to the one that none of them has.
  */
 static bool choose_replay(const struct uc_options *options, struct uc_selection *selection)
 {
 	static struct uc_sequence sequence;
-	size_t farthest = 0;
+	size_t farthest = 0, least = 0;
 
 	snprintf(why_not, sizeof(why_not), "--replay: that suite cannot replay anything");
 	for (size_t i = 0; i < selection->count; i++) {
 		const struct uc_explorer *explorer = selection->entries[i].suite->explorer;
-		char why[sizeof(why_not)];
-		size_t place = 1;
+		struct uc_words words;
+		size_t place;
 
 		if (!explorer->parse)
 			continue;
-		if (uc_replay_parse(explorer, options->replay, NULL, &sequence, why, sizeof(why))) {
+		if (uc_replay_parse(explorer, options->replay, NULL, &sequence, &words)) {
 			selection->entries[0] = selection->entries[i];
 			selection->count = 1;
 			return true;
 		}
-		sscanf(why, "--replay: character %zu", &place);
-		if (place <= farthest)
+		place = words.word - words.text + 1;
+		if (place < farthest || (place == farthest && words.away >= least))
 			continue;
-		memcpy(why_not, why, sizeof(why));
+		snprintf(why_not, sizeof(why_not), "--replay: %s", words.fault);
 		farthest = place;
+		least = words.away;
 	}
 	return false;
 }

@@ -269,7 +269,8 @@ static int set_up(struct run *run, const struct uc_selection *selection)
 	const struct uc_options *options = run->options;
 	const struct uc_suite_state *refused;
 	const char *gap;
-	char why[512];
+	struct uc_words words;
+	char why[sizeof(words.fault) + 16];
 
 	uc_stop_begin();
 	uc_isolate_begin();
@@ -289,8 +290,10 @@ static int set_up(struct run *run, const struct uc_selection *selection)
 		return refuse(UC_EXIT_ERROR, "no memory for the plan");
 	if (options->replay &&
 	    !uc_replay_parse(selection->entries[0].suite->explorer, options->replay,
-			     run->plan[0].state->facts, &replayed, why, sizeof(why)))
+			     run->plan[0].state->facts, &replayed, &words)) {
+		snprintf(why, sizeof(why), "--replay: %s", words.fault);
 		return refuse(UC_EXIT_USAGE, why);
+	}
 	return 0;
 }
 

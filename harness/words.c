@@ -14,6 +14,7 @@ void uc_words_begin(struct uc_words *words, const char *text, const char *at, si
 	words->text = text;
 	words->next = words->word = at;
 	words->end = at + length;
+	words->away = 0;
 	words->fault[0] = '\0';
 }
 
@@ -82,9 +83,10 @@ int uc_word_of(struct uc_words *words, const char *what, const char *const *name
 			return i;
 	if (length)
 		uc_words_fault(words, "no %s is called '%.*s', the nearest is '%s'", what,
-			       (int)length, word, uc_nearest(word, length, names, count));
+			       UC_SHOWN(length), word,
+			       uc_nearest(word, length, names, count, &words->away));
 	else
-		uc_words_fault(words, "here a %s is missing", what);
+		uc_words_fault(words, "a %s is missing here", what);
 	return -1;
 }
 
@@ -104,7 +106,7 @@ bool uc_word_number(struct uc_words *words, const char *what, uint64_t least, ui
 			return true;
 	}
 	return uc_words_fault(words, "%s is a number from %#llx to %#llx, not '%.*s'", what,
-			      (unsigned long long)least, (unsigned long long)most, (int)length, word);
+			      (unsigned long long)least, (unsigned long long)most, UC_SHOWN(length), word);
 }
 
 bool uc_words_fault(struct uc_words *words, const char *format, ...)
@@ -147,18 +149,21 @@ static size_t distance(const char *a, size_t size, const char *b)
 	return line[length];
 }
 
-const char *uc_nearest(const char *word, size_t length, const char *const *names, size_t count)
+const char *uc_nearest(const char *word, size_t length, const char *const *names, size_t count,
+		       size_t *away)
 {
 	const char *best = "nothing";
 	size_t least = (size_t)-1;
 
 	for (size_t i = 0; i < count; i++) {
-		size_t away = names[i] ? distance(word, length, names[i]) : least;
+		size_t from = names[i] ? distance(word, length, names[i]) : least;
 
-		if (away < least) {
-			least = away;
+		if (from < least) {
+			least = from;
 			best = names[i];
 		}
 	}
+	if (away)
+		*away = least;
 	return best;
 }

@@ -18,8 +18,12 @@ struct uc_words {
 	const char *next;	/* the next character to be read */
 	const char *end;	/* behind the last one */
 	const char *word;	/* the word that was read last: the place of a fault */
+	size_t away;		/* of an unknown name: how many characters are other than in the nearest */
 	char fault[256];	/* "character 6: ...", or "" */
 };
+
+/* How much of something long is shown, for "%.*s". */
+#define UC_SHOWN(length)	((length) < 48 ? (int)(length) : 48)
 
 /* The @length characters at @at, somewhere in @text. */
 void uc_words_begin(struct uc_words *words, const char *text, const char *at, size_t length);
@@ -46,7 +50,11 @@ bool uc_word_number(struct uc_words *words, const char *what, uint64_t least, ui
 /* The word that was read last is wrong, or more were needed. Returns false. */
 bool uc_words_fault(struct uc_words *words, const char *format, ...) uc_printf(2, 3);
 
-/* The one of the names that is nearest to a word of @length characters; "nothing" if there are none. */
-const char *uc_nearest(const char *word, size_t length, const char *const *names, size_t count);
+/*
+ * The one of the names that is nearest to a word of @length characters, and how far @away it is;
+ * "nothing" if there are none. @away may be NULL.
+ */
+const char *uc_nearest(const char *word, size_t length, const char *const *names, size_t count,
+		       size_t *away);
 
 #endif /* UC_WORDS_H */

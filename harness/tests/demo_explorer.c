@@ -21,6 +21,7 @@ static const char *const kinds[] = { "PUSH", "POP", "CLEAR" };
 struct step {
 	unsigned char kind;
 	unsigned char number;
+	unsigned int told;	/* what had to come, plus 1, where the step itself says it */
 };
 
 struct state {
@@ -166,6 +167,8 @@ static void decode(const void *place, const void *facts, char *text, size_t size
 	(void)facts;
 	if (step->kind == PUSH)
 		snprintf(text, size, "PUSH %u", step->number);
+	else if (step->told)
+		snprintf(text, size, "%s = %u", kinds[step->kind], step->told - 1);
 	else
 		snprintf(text, size, "%s", kinds[step->kind]);
 }
@@ -194,7 +197,9 @@ static unsigned int parse(struct uc_words *words, void *steps, unsigned int room
 		return 0;
 	if (number == 200 && facts)
 		return uc_words_fault(words, "there is no device for 200");
-	*step = (struct step){ kind, number };
+	*step = (struct step){ kind, number, 0 };
+	if (uc_word_is(words, "=") && uc_word_number(words, "what had to come", 0, 255, &number))
+		step->told = number + 1;
 	return 1;
 }
 

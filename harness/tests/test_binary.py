@@ -44,3 +44,18 @@ def test_results_that_could_not_be_written_are_no_success(arguments: list[str]) 
     assert done.returncode == 1
     assert done.stderr == ("uapi-conform: the output could not be written completely: "
                            "is the disk full?\n")
+
+
+@pytest.mark.parametrize("steps, said", [
+    # Each by the suite that has the nearest name, or gets farthest.
+    ("VDEVICE_ALOC", "character 1: no step is called 'VDEVICE_ALOC', the nearest is 'VDEVICE_ALLOC'"),
+    ("INTI none", "character 1: no step is called 'INTI', the nearest is 'INIT'"),
+    ("INIT none; GET_REG APIAKeyLoo_EL1",
+     "character 20: no register is called 'APIAKeyLoo_EL1', the nearest is 'APIAKeyLo_EL1'"),
+    ("X" * 300, f"character 1: no step is called '{'X' * 48}', the nearest is "),
+])
+def test_a_misspelt_step_is_told_with_its_place_and_the_nearest(steps: str, said: str) -> None:
+    done = run("--replay", steps)
+    assert done.returncode == 64
+    assert done.stderr.startswith(f"uapi-conform: --replay: {said}") and done.stderr.count("\n") == 1
+    assert done.stdout == ""

@@ -259,6 +259,7 @@ START_TEST(steps_are_replayed)
 	expect_trace("#   replay: uapi-conform --suite demo --replay 'PUSH 128; POP'\n"
 		     "not ok 1 demo.explore.sequences\n");
 	expect_trace("#   | \tdo_POP(0, 128);\n");
+	replay_says("PUSH 1; POP = 3", 0, "# explore: 2. POP = 3, got 1\n");
 	replay_says("PUSH_TWICE PUSH 2; POP; POP", 0, "# explore: 4. POP = 2\n");
 	demo_fault = DEMO_DIES;
 	replay_says("PUSH 0; PUSH 0; PUSH 0; POP", 1, "#   got:      the process did not survive");
@@ -283,11 +284,11 @@ START_TEST(what_cannot_be_replayed_is_told)
 		    "0xff, not '256'\n");
 	replay_says("PUSH ; POP", 64, "--replay: character 6: what is pushed is a number from 0 to "
 		    "0xff, not ''\n");
-	replay_says("POP 1", 64, "--replay: character 5: '1' is too much here\n");
+	replay_says("POP 1", 64, "--replay: character 5: nothing may follow here, but '1' does\n");
 	for (size_t i = 0; i + 5 < sizeof(many); i += 4)
 		memcpy(many + i, "POP;", 4);
 	replay_says(many, 64, "--replay: character 1025: more than 256 steps\n");
-	replay_says(" ; ", 64, "--replay: there is no step in ' ; '\n");
+	replay_says(" ; ", 64, "--replay: character 1: there is no step in ' ; '\n");
 	/* Only now is known what there is. */
 	replay_says("POP; PUSH 200", 64, "\nBail out! --replay: character 11: there is no device "
 		    "for 200\n");

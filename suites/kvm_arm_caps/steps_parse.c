@@ -386,7 +386,7 @@ int kvm_parse(const char *text, struct kvm_step *steps, unsigned int room, char 
 			continue;
 		count += kvm_parse_step(&words, steps + count, room - count);
 		if (!words.fault[0] && uc_words_left(&words))
-			uc_words_fault(&words, "this is too much");
+			uc_words_fault(&words, "nothing may follow here");
 		if (words.fault[0]) {
 			snprintf(wrong, size, "%s", words.fault);
 			return -1;

@@ -102,7 +102,7 @@ static bool read_id(struct uc_words *words, struct tsm_step *step)
 			return true;
 	}
 	return uc_words_fault(words, "no object is called '%.*s', the nearest is '%s'", (int)length,
-			      word, uc_nearest(word, first, tsm_objects, TSM_OBJECTS));
+			      word, uc_nearest(word, first, tsm_objects, TSM_OBJECTS, &words->away));
 }
 
 static bool read_field(struct uc_words *words, struct tsm_step *step,
@@ -310,7 +310,7 @@ unsigned int tsm_parse_steps(const char *text, struct tsm_step *steps, unsigned 
 		uc_words_begin(&words, text, at, end - at);
 		if (!tsm_parse_step(&words, &steps[count++]) || uc_words_left(&words)) {
 			if (!words.fault[0])
-				uc_words_fault(&words, "there is too much");
+				uc_words_fault(&words, "nothing may follow here");
 			*why = words.fault;
 			return 0;
 		}
