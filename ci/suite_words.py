@@ -48,6 +48,9 @@ def check_arguments(text: str) -> tuple[str, ...]:
     if asking := [word for word in words if word in _ASKING]:
         raise Problem(f"--args {asking[0]} asks for a list and judges nothing; call "
                       f"`{catalogue.default_binary()} {asking[0]}`", USAGE)
+    if any(word.partition("=")[0] == "--record" for word in words):
+        raise Problem("--args --record writes into the VM, where nobody reads it; --record (make run "
+                      "RECORD=1) has each cell recorded", USAGE)
     if words:
         done = _list(words)
         if done.returncode:

@@ -7,6 +7,8 @@ import shlex
 
 from report.shapes import Result
 
+from report.judge import plays
+
 # The suite's options that choose rows: the one that failed takes their place.
 _CHOOSING = ("--case", "--suite", "--after")
 
@@ -36,4 +38,6 @@ def again(result: Result, row: str) -> str:
         place = words.index("--args")
         given = shlex.split(words[place + 1])
         del words[place : place + 2]
-    return shlex.join([*words, "--args", shlex.join([*_others(given), "--case", row])])
+    # What is played is no row that could be chosen.
+    row_alone = given if plays(given) else [*_others(given), "--case", row]
+    return shlex.join([*words, "--args", shlex.join(row_alone)])

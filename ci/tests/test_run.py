@@ -320,7 +320,8 @@ def test_the_suites_arguments_are_judged_before_anything_boots(
     monkeypatch.setenv("UAPI_CONFORM_BINARY", str(suite))
     assert suite_words.check_arguments("--case 'a b'") == ("--case", "a b")
     for text, said in (("--case wrong", "no row"), ("--case 'a", "No closing quotation"),
-                       ("--strict --list", "--list asks for a list and judges nothing")):
+                       ("--strict --list", "--list asks for a list and judges nothing"),
+                       ("--record /x", "--record writes into the VM")):
         with pytest.raises(Problem, match=said) as caught:
             suite_words.check_arguments(text)
         assert caught.value.code == USAGE

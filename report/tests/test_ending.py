@@ -66,6 +66,9 @@ def test_of_many_failures_only_some_are_listed(tmp_path: Path, catalogue: Catalo
     ("DEBUG=1 ci/run --cells k/c --args '--strict --case s.* --suite=s --timeout 3'",
      "DEBUG=1 ci/run --cells k/c --args '--strict --timeout 3 --case s.a'"),
     ("", "uapi-conform --case s.a"),
+    # What is played is no row.
+    ("ci/run --args '--replay \"INIT none\"'", "ci/run --args \"--replay 'INIT none'\""),
+    ("ci/run --args '--explore=3 --suite s'", "ci/run --args '--explore=3 --suite s'"),
 ])
 def test_the_command_chooses_the_row_and_keeps_the_rest(whole: str, repeated: str) -> None:
     assert shlex.split(again({"meta": {"reproduce": whole}}, "s.a")) == shlex.split(repeated)

@@ -254,3 +254,16 @@ def test_the_types_say_what_the_schema_says() -> None:
               shapes.KnownIssue: schema["properties"]["known_issues"]["items"]}
     for shape, said in places.items():
         assert set(shape.__annotations__) == set(said["properties"]) == set(said["required"]), shape.__name__
+
+
+@pytest.mark.parametrize("args", ["--replay 'STEP a; STEP b'", "--explore=20 --suite demo"])
+@pytest.mark.parametrize("line, verdict", [("ok", PASS), ("not ok", FAIL)])
+def test_where_steps_are_played_no_row_was_to_run(
+    line: str, verdict: str, args: str, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    fails = "# FAIL demo.explore.sequences\n" if verdict == FAIL else ""
+    log = f"TAP version 13\n1..1\n# run demo.explore.sequences\n{fails}{line} 1 demo.explore.sequences\n"
+    result = write(tmp_path, catalogue, f"{log}# exit: {bool(fails):d}\n".encode(), args=args)
+    assert (result["verdict"], result["problems"]) == (verdict, [])
+    assert [row["id"] for row in result["rows"] if row["selected"]] == ["demo.explore.sequences"]
+    assert not any(one["verdict"] == ERROR for one in result["requirements"])
