@@ -20,14 +20,15 @@ YOURS = "yours"
 BUILT = ("reference", "reference-notsm", "reference-x86_64")
 _NAME = re.compile(r"[A-Za-z0-9_.+-]+")
 _FIELDS = {"name", "cpu", "append", "needs", "caps", "shows", "program", "kernels", "iommu",
-           "processors"}
+           "processors", "machine"}
 
 
 @dataclass(frozen=True)
 class Configuration:
     """A machine and a kernel command line. cpus: spellings of one CPU, best first; program: the
     architecture of the suite's binary; kernels: globs, where it makes no sense on all; iommu: the
-    machine's own, as QEMU calls it; processors: how many CPUs it has."""
+    machine's own, as QEMU calls it; processors: how many CPUs it has;
+    machine: more properties of it, by QEMU's names."""
 
     name: str
     cpus: tuple[str, ...]
@@ -39,6 +40,7 @@ class Configuration:
     kernels: tuple[str, ...] = ("*",)
     iommu: str = ""
     processors: int = 1
+    machine: str = ""
 
     @property
     def arch(self) -> str:
@@ -119,7 +121,7 @@ def _configuration(path: Path, entry: dict[str, Any]) -> Configuration:
     if not _NAME.fullmatch(name) or not entry.get("cpu"):
         raise Problem(f"{path}: configuration '{name}' needs a name and a cpu", USAGE)
     cpu = entry["cpu"]
-    texts = {key: str(entry.get(key, "")) for key in ("append", "needs", "caps", "shows", "iommu")}
+    texts = {key: str(entry.get(key, "")) for key in ("append", "needs", "caps", "shows", "iommu", "machine")}
     return Configuration(name, (cpu,) if isinstance(cpu, str) else tuple(cpu), **texts,
                          program=str(entry.get("program", "arm64")),
                          kernels=tuple(entry.get("kernels", ["*"])),

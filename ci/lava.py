@@ -67,7 +67,7 @@ def _machine(cell: Cell) -> tuple[dict[str, Any], list[str], str]:
     c = cell.configuration
     guest = qemu.Guest(Path("Image"), Path("initrd"), c.cpus[0], c.append,
                        endpoint=has_device(cell), iommu=c.iommu, arch=c.arch,
-                       processors=c.processors)
+                       processors=c.processors, machine=c.machine)
     words = qemu.command("qemu", guest)[1:]
     variables: dict[str, Any] = {"arch": c.arch}
     others: list[str] = []
@@ -80,7 +80,7 @@ def _machine(cell: Cell) -> tuple[dict[str, Any], list[str], str]:
             variables[key] = int(value) if key == "memory" else value
         elif name == "-append":
             line = value
-        elif name in ("-device", "-global", "-no-reboot"):
+        elif name in ("-device", "-global", "-no-reboot", "-smp"):
             others += [name, value] if value else [name]
     return variables, others, line
 

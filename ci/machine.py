@@ -42,7 +42,8 @@ class Machine:
         return qemu.Guest(
             self.kernel.image, initrd, self.cpu, f"{append} {of.append}".strip(), words,
             self.kernel.memory, endpoint=self.kernel.module is not None, iommu=of.iommu, arch=of.arch,
-            accel=self.accel, processors=of.processors, shared=shared)
+            accel=self.accel, processors=of.processors, shared=shared,
+            machine=of.machine)
 
     def boot(self, console: Path, words: tuple[str, ...] = (), *, initrd: Path | None = None,
              append: str = "", shared: Path | None = None, limits: vm.Limits = vm.Limits(),

@@ -54,6 +54,8 @@ def test_a_job_for_each_cell(cell: cells.Cell) -> None:
     assert device == (cell.kernel in ("reference", "reference-x86_64"))
     assert job["context"]["arch"] == ("x86_64" if cell.kernel.endswith("x86_64") else "arm64")
     assert cell.configuration.iommu in job["context"]["machine"]
+    assert cell.configuration.machine in job["context"]["machine"]
+    assert ("-smp" in job["context"]["extra_options"]) == (cell.configuration.processors > 1)
 
 
 def test_jobs_go_into_files_of_their_own(tmp_path: Path) -> None:
