@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "../../harness/verdict.h"
+#include "play.h"
 #include "rows.h"
 #include "rules.h"
 #include "vcpu.h"
@@ -218,6 +219,26 @@ static void sweep_known_beside_unknown(const struct kvm_row *row UNUSED, const s
 	conclude(&tally);
 }
 
+#define TIMES	1000
+
+/* What was refused a thousand times is refused once more, and with the same errno. */
+static void again_and_again(const struct kvm_row *row, const struct kvm_facts *facts)
+{
+	struct kvm_step steps[4];
+	struct kvm_model model;
+	char wrong[256];
+	int count = kvm_parse(row->data, steps, 4, wrong, sizeof(wrong));
+	uint64_t value;
+
+	kvm_begin(&model, facts, true);
+	kvm_play(&model, &row->row, row->data, NULL, facts);
+	for (int i = 0; i < TIMES * count; i++)
+		kvm_make_call(&steps[i % count], facts, &value);
+	uc_counted(TIMES * count);
+	kvm_play(&model, &row->row, row->data, "the same, a thousand times", facts);
+	kvm_end();
+}
+
 #define ROW(name, requirements, how, ...) \
 	{ .row = { .id = "kvm_arm_caps.sweep." name, requirements, __VA_ARGS__ }, .judge = how
 /* The VM at hand when the time is over has to end, too. */
@@ -235,6 +256,10 @@ static const struct kvm_row rows[] = {
 	ROW("unknown_bits", REQ(ERRNO_UNKNOWN_BIT), sweep_unknown, PLAIN) },
 	ROW("known_beside_unknown_bit", REQ(ERRNO_UNKNOWN_BIT, ERRNO_PRECEDENCE),
 	    sweep_known_beside_unknown, PLAIN) },
+	ROW("again_and_again", REQ(PAIRING_NOT_ONE, ERRNO_UNKNOWN_BIT, STATE_RUN_BEFORE_INIT),
+	    again_and_again, NEEDS(KVM_NEEDED, &kvm_need_pauth)),
+	  .data = "INIT PTRAUTH_ADDRESS = EINVAL; INIT bit31 = ENOENT; "
+	  "RUN = ENOEXEC" },
 	ROW("ordered_pairs", REQ(STATE_SAME_SET, STATE_ANOTHER_SET,
 				 STATE_REFUSED_CHANGES_NOTHING), sweep_ordered_pairs,
 	    NEEDS(KVM_NEEDED)) },

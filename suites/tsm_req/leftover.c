@@ -274,6 +274,8 @@ static void memory(struct tsm_session *session, const struct tsm_row *row)
 	uc_check(left <= MOST_BYTES, "call:     %s, %d times, %d times over\nexpected: no memory is "
 		 "in use that was not before\ngot:      %lld bytes for each, each time", row->steps,
 		 REQUESTS, ROUNDS, (long long)left);
+	/* And the answers are what they were. */
+	tsm_play_text(session, "%s", row->steps);
 }
 
 static const struct tsm_row rows[] = {
@@ -295,9 +297,11 @@ static const struct tsm_row rows[] = {
 	{ { "tsm_req.leftover.references", REQ(NOTHING_LEFT, CLOSE_RELEASES), ON_FIXTURE_OF(v5) }, CONNECTED,
 	  .steps = "TSM_OP BIND = 0 binds; TSM_REQ = 90; TSM_REQ scope=9 = EINVAL; TSM_OP BIND = 0; "
 	  "TSM_OP type=9 = EINVAL; TSM_REQ result=-EIO = EIO from TSM", .custom = references },
-	{ { "tsm_req.leftover.memory", REQ(NOTHING_LEFT), ON_FIXTURE_OF(v5) }, BOUND,
-	  .steps = "TSM_REQ; TSM_REQ result=-EIO; TSM_REQ resp=unmapped; TSM_REQ id=nothing; TSM_REQ "
-	  "scope=9; TSM_REQ size=48", .custom = memory },
+	{ { "tsm_req.leftover.memory",
+	    REQ(NOTHING_LEFT, RESIDUE_RESPONSE, BACKEND_ERROR, BUFFER_FAULT),
+	    ON_FIXTURE_OF(v5) }, BOUND,
+	  .steps = "TSM_REQ = 90; TSM_REQ result=-EIO = EIO from TSM; TSM_REQ resp=unmapped = EFAULT from TSM; "
+	  "TSM_REQ id=nothing; TSM_REQ scope=9; TSM_REQ size=48", .custom = memory },
 };
 
 const struct uc_topic tsm_leftover_topic = TSM_TOPIC("leftover");
