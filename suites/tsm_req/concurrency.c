@@ -234,9 +234,10 @@ static void signalled_bind(struct tsm_session *session, const struct tsm_row *ro
 	tsm_play_text(session, "%s", row->steps);
 }
 
-/* The good call in a child, through a file that it fetches from this process. An errno, or 0. */
+/* The good call in a child, which judges it, through a file that it fetches from this process. */
 static void passed(struct tsm_session *session, const struct tsm_row *row)
 {
+	static const char call[] = "a request through a file that another process passed";
 	int *file = &session->player.setup.file[MAIN_FILE], status = -1;
 	struct tsm_step step = tsm_good(DO_REQ);
 	struct tsm_observed observed;
@@ -252,13 +253,18 @@ static void passed(struct tsm_session *session, const struct tsm_row *row)
 
 		*file = tsm_fetch_file(syscall(SYS_pidfd_open, getppid(), 0), inherited);
 		close(inherited);
+		if (*file < 0)
+			_exit(1);
 		tsm_issue(&issue, &session->player, &step, &observed);
-		_exit(observed.result == -1 ? observed.error : observed.result != 90 ||
-		      issue.resp[0] != uapi_conform_pattern(issue.seed, 0) ? 255 : 0);
+		uc_expect(observed.result, observed.error, 90, "%s", call);
+		uc_check(issue.resp[0] == uapi_conform_pattern(issue.seed, 0), "%s: another answer came", call);
+		_exit(0);
 	}
 	waitpid(child, &status, 0);
-	status = WIFEXITED(status) ? WEXITSTATUS(status) : 255;
-	uc_expect(status ? -1 : 0, status, 0, "a request through a file that another process passed");
+	if (!WIFEXITED(status))
+		uc_fail_now("call:     %s\nexpected: it returns\ngot:      its process was killed", call);
+	if (WEXITSTATUS(status))
+		uc_error("a process may not have a file of this one: pidfd_getfd() is refused");
 	tsm_play_text(session, "%s", row->steps);
 }
 
