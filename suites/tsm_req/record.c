@@ -150,19 +150,24 @@ static const struct uc_recorded_steps sequences[] = {
 	{ "virt_id.%1", "DESTROY vdevice > VDEVICE_ALLOC virt_id=%1; TSM_OP BIND; TSM_REQ; DESTROY vdevice",
 	  "0,1,0x1234,0x10001,0x7fffffff,0x80000000,0xffffffff", NULL },
 	{ "override.%1", "> OVERRIDE %1; TSM_OP BIND; TSM_REQ; TSM_OP UNBIND; OVERRIDE none; TSM_OP BIND; TSM_REQ",
-	  "not-link,other-vm,both", NULL },
+	  "not-link", NULL },
+	{ "objects", "> IOAS_ALLOC spare; DESTROY spare; FAULT_ALLOC; DESTROY fault; DESTROY vdevice; DESTROY viommu", NULL, NULL },
+	{ "race.%1", BOUND_FIRST "RACE %1; TSM_REQ", "unbind,disconnect,destroy,request,signal", NULL },
+	{ NULL, NULL, NULL, NULL }
+};
+
+/* Each with a set-up of its own: the files that close here are the last. */
+static const struct uc_recorded_steps closing[] = {
 	{ "plain", "OPEN plain; VDEVICE_ALLOC plain > TSM_REQ id=plain-vdevice; TSM_OP BIND id=plain-vdevice; CLOSE plain; "
-	  "TSM_OP BIND; TSM_REQ", NULL, NULL },
-	{ "lost", BOUND_FIRST "CLOSE; TSM_REQ; IOAS_ALLOC spare; IOAS_ALLOC spare-2; DESTROY spare; DESTROY vdevice; OPEN; "
+	  "TSM_REQ", NULL, NULL },
+	{ "lost", BOUND_FIRST "CLOSE; TSM_REQ; IOAS_ALLOC spare; IOAS_ALLOC spare-2; DESTROY spare; OPEN; "
 	  "TSM_REQ; VDEVICE_ALLOC; TSM_OP BIND; TSM_REQ", NULL, NULL },
 	{ "reopened.%1", "CLOSE > OPEN %1; VDEVICE_ALLOC; TSM_OP BIND; TSM_REQ", "no-vm", NULL },
-	{ "vm.%1.%2", "CLOSE; DESTROY viommu; OPEN > VIOMMU_ALLOC %1; VDEVICE_ALLOC; TSM_OP BIND; TSM_REQ; TSM_OP UNBIND",
+	{ "vm.%1", "CLOSE; DESTROY viommu; OPEN > VIOMMU_ALLOC %1; VDEVICE_ALLOC; TSM_OP BIND; TSM_REQ; TSM_OP UNBIND",
 	  "vm,no-vm", NULL },
 	{ "no_vm", "CLOSE; DESTROY viommu; OPEN no-vm > VIOMMU_ALLOC; VDEVICE_ALLOC; TSM_OP BIND; TSM_REQ; TSM_OP UNBIND",
 	  NULL, NULL },
-	{ "objects", "> IOAS_ALLOC spare; DESTROY spare; FAULT_ALLOC; DESTROY fault; DESTROY ioas; DESTROY hwpt; DESTROY viommu; "
-	  "DESTROY vdevice; DESTROY viommu", NULL, NULL },
-	{ "race.%1", BOUND_FIRST "RACE %1; TSM_REQ", "unbind,disconnect,destroy,close,request,signal", NULL },
+	{ "race", BOUND_FIRST "RACE close; TSM_REQ; IOAS_ALLOC spare", NULL, NULL },
 	{ NULL, NULL, NULL, NULL }
 };
 
@@ -175,6 +180,14 @@ static void begin(const void *facts)
 	sequence.player.tell = false;
 	tsm_session_mark_dirty(&sequence);
 	sound = true;
+}
+
+static void begin_own(const void *facts)
+{
+	begin(facts);
+	tsm_session_own_setup(&sequence, true);
+	tsm_session_reach(&sequence, CONNECTED);
+	tsm_session_mark_dirty(&sequence);
 }
 
 static void end(void)
@@ -226,6 +239,13 @@ static void record_sequences(const void *facts)
 	uc_record_steps(&recorder, sequences, facts);
 }
 
+static void record_closing(const void *facts)
+{
+	static const struct uc_step_recorder recorder = { begin_own, end, parse, play };
+
+	uc_record_steps(&recorder, closing, facts);
+}
+
 #define NUMBERS	0xff
 
 /* Each number of iommufd's, with a struct of no size: what knows the number refuses that. */
@@ -249,6 +269,8 @@ const struct uc_recorded tsm_recorded[] = {
 	  record_requests, { &tsm_need_scoped, &tsm_need_fixture, &tsm_need_bind } },
 	{ "steps", "sequences of calls, and what the TSM is told", { SIGNAL_HARMLESS, RESIDUE_RESPONSE },
 	  record_sequences, { &tsm_need_v5, &tsm_need_fixture, &tsm_need_bind } },
+	{ "closing", "sequences of calls of a device that is closed", { CLOSE_RELEASES },
+	  record_closing, { &tsm_need_v5, &tsm_need_fixture, &tsm_need_bind } },
 	{ "number", "an iommufd ioctl of no size", { 0 }, record_numbers, { &tsm_need_tsm } },
 	{ NULL, NULL, { 0 }, NULL, { NULL } }
 };
