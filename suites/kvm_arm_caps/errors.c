@@ -86,7 +86,8 @@ static const struct kvm_row rows[] = {
 	  "INIT none target=unknown = EINVAL; INIT none target=wide = EINVAL" },
 
 	{ ROW("targets", ERRNO_TARGET),
-	  "INIT none target=6 = EINVAL; INIT none target=7 = EINVAL; INIT none target=0 = 0|EINVAL; "
+	  "INIT none target=6 = 0|EINVAL; NEW_VM = 0; NEW_VCPU = 0; INIT none target=7 = 0|EINVAL; "
+	  "NEW_VM = 0; NEW_VCPU = 0; INIT none target=0 = 0|EINVAL; "
 	  "1: NEW_VCPU = 0; 1: INIT none target=1 = 0|EINVAL; 2: NEW_VCPU = 0; 2: INIT none target=2 = 0|EINVAL; "
 	  "NEW_VM = 0; NEW_VCPU = 0; INIT none target=3 = 0|EINVAL; 1: NEW_VCPU = 0; 1: INIT none target=4 = 0|EINVAL" },
 	{ ROW("unknown_bit_at_top_of_word_0", ERRNO_UNKNOWN_BIT), UNKNOWN(31) },

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/ioctl.h>
@@ -60,7 +61,7 @@ static void read_id_registers(struct kvm_facts *facts)
 /* Whether the boot log has one of these texts, as far as it can be read. */
 static bool log_says(const char *text, const char *other)
 {
-	char record[1024];
+	char record[8193];	/* the longest that there is */
 	bool found = false;
 	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 
@@ -78,6 +79,31 @@ static bool log_says(const char *text, const char *other)
 	}
 	close(fd);
 	return found;
+}
+
+/*
+ * Whether KVM may be protected: the boot log says so, the command line asks for it, or the log's
+ * begin, where it would be said, cannot be read any more, or not by this user.
+ */
+static bool may_be_protected(void)
+{
+	char text[4096];
+	int log = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC), line = open("/proc/cmdline", O_RDONLY | O_CLOEXEC);
+	ssize_t length = log < 0 ? 0 : read(log, text, sizeof(text) - 1);
+	unsigned long long first = 1;
+
+	text[length > 0 ? length : 0] = '\0';
+	/* "priority,sequence,...": the first record has sequence 0. */
+	if (sscanf(text, "%*u,%llu", &first) != 1 || first)
+		first = 1;
+	length = line < 0 ? 0 : read(line, text, sizeof(text) - 1);
+	text[length > 0 ? length : 0] = '\0';
+	if (log >= 0)
+		close(log);
+	if (line >= 0)
+		close(line);
+	return first || strstr(text, "kvm-arm.mode=protected") ||
+	       log_says("Protected nVHE mode initialized", "Protected hVHE mode initialized");
 }
 
 /*
@@ -156,6 +182,8 @@ static void ask_capabilities(struct kvm_facts *facts, int system, int vm)
 	facts->mte = ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_MTE) > 0;
 	facts->masks = ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_SUPPORTED_REG_MASK_RANGES) > 0;
 	facts->filter = !kvm_ioctl(vm, KVM_HAS_DEVICE_ATTR, &(struct kvm_device_attr){ 0 });
+	facts->inject_abort = ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_INJECT_EXT_DABT) > 0;
+	facts->system_event_data = ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_SYSTEM_EVENT_DATA) > 0;
 	facts->imp_id = ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_WRITABLE_IMP_ID_REGS) > 0;
 	facts->immediate_exit = ioctl(system, KVM_CHECK_EXTENSION, KVM_CAP_IMMEDIATE_EXIT) > 0;
 }
@@ -212,7 +240,7 @@ void kvm_prepare(void *data)
 	ask_capabilities(facts, vcpu.system, usual);
 	probe_features(facts, &vcpu, usual);
 	close(usual);
-	facts->protected_mode = log_says("Protected nVHE mode initialized", "Protected hVHE mode initialized");
+	facts->may_be_protected = may_be_protected();
 	facts->not_vhe = facts->host_one_algorithm && !kvm_both_caps(facts) &&
 			 log_says("Hyp mode initialized", "nVHE mode initialized");
 	note_facts(facts);

@@ -34,6 +34,8 @@ struct kvm_facts {
 	bool mte;		/* KVM_CAP_ARM_MTE */
 	bool masks;		/* KVM_ARM_GET_REG_WRITABLE_MASKS has the id registers */
 	bool filter;		/* KVM_ARM_VM_SMCCC_FILTER */
+	bool inject_abort;	/* KVM_CAP_ARM_INJECT_EXT_DABT */
+	bool system_event_data;	/* KVM_CAP_SYSTEM_EVENT_DATA */
 	bool imp_id;		/* KVM_CAP_ARM_WRITABLE_IMP_ID_REGS */
 	bool immediate_exit;	/* KVM_CAP_IMMEDIATE_EXIT */
 	/* The CPU as the kernel shows it to EL0, which does not go through KVM. */
@@ -42,7 +44,7 @@ struct kvm_facts {
 	bool host_address, host_generic;
 	bool host_one_algorithm;	/* both kinds, and one algorithm serves both */
 	bool host_sve;
-	bool protected_mode;	/* the boot log says so: protected KVM */
+	bool may_be_protected;	/* the boot log or the command line says so, or cannot say that it is not */
 	bool not_vhe;	/* the boot log says so; looked up only if it matters */
 	int kept[2];	/* /dev/kvm and a VM, open while rows run, or not above 0 */
 };

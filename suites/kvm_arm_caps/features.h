@@ -87,6 +87,9 @@ uint32_t kvm_with_needed(uint32_t bit);
 uint64_t kvm_initial_pstate(uint32_t features);
 uint32_t kvm_initial_mp_state(uint32_t features);
 
+/* Whether one of them brings more registers than the table has: which those are is not judged. */
+bool kvm_has_many_registers(uint32_t features);
+
 /* All features that must be finalized; that need devices. */
 uint32_t kvm_finalized_features(void);
 uint32_t kvm_device_features(void);

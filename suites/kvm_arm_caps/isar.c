@@ -111,15 +111,20 @@ static void judge_gic(const struct kvm_row *row, const struct kvm_facts *facts)
 	kvm_end();
 }
 
-/* Where the vCPU has no AArch32 its id registers are zero, and ignore what is written. */
+/*
+ * Where the vCPU has no AArch32 its id registers are zero; older kernels refused what was written to
+ * them, those with writable id registers ignore it.
+ */
 static void judge_no_aarch32(const struct kvm_row *row, const struct kvm_facts *facts)
 {
 	kvm_begin(&model, facts, true);
 	kvm_play(&model, &row->row, "INIT none = 0; GET_REG ID_AA64PFR0_EL1.EL0 as a; GET_REG ID_PFR0_EL1 = 0",
 		 NULL, facts);
 	if (kvm_slot('a') == 1)
-		kvm_play(&model, &row->row, "GET_REG ID_PFR0_EL1 == 0; SET_REG ID_PFR0_EL1 0x131 = 0; "
-			 "GET_REG ID_PFR0_EL1 == 0", NULL, facts);
+		kvm_play(&model, &row->row, facts->masks ?
+			 "GET_REG ID_PFR0_EL1 == 0; SET_REG ID_PFR0_EL1 0x131 = 0; GET_REG ID_PFR0_EL1 == 0" :
+			 "GET_REG ID_PFR0_EL1 == 0; SET_REG ID_PFR0_EL1 0x131 = 0|EINVAL; GET_REG ID_PFR0_EL1 == 0",
+			 NULL, facts);
 	kvm_end();
 }
 

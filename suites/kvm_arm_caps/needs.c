@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What rows may need. The reasons are what a SKIP line says. */
+#include "../../harness/run.h"
 #include "facts.h"
 #include "needs.h"
 
@@ -82,9 +83,12 @@ NEED(masks, "writable-masks", "KVM does not report writable masks of the id regi
 /* By it the kernel also takes PSCI's calls by SMC. */
 NEED(filter, "smccc-filter", "KVM has no filter of SMCCC calls", facts->filter);
 /* Of KVM_SET_VCPU_EVENTS with an abort the hypervisor of 7.2 panics, and with it the machine. */
-NEED(not_protected, "not-protected", "protected KVM may bring the machine down with this call",
-     !facts->protected_mode);
-NEED(imp_id, "imp-id", "KVM does not let user space choose MIDR_EL1 and its kin", facts->imp_id);
+NEED(not_protected, "not-protected", "protected KVM may bring the machine down with this call, and it may be that",
+     uc_init_machine() || !facts->may_be_protected);
+NEED(inject_abort, "inject-abort", "KVM does not report KVM_CAP_ARM_INJECT_EXT_DABT", facts->inject_abort);
+NEED(system_event_data, "system-event-data", "KVM does not report KVM_CAP_SYSTEM_EVENT_DATA",
+     facts->system_event_data);
+NEED(imp_id, "imp-id", "KVM does not let user space choose MIDR_EL1, REVIDR_EL1 and AIDR_EL1", facts->imp_id);
 NEED(immediate_exit, "immediate-exit", "KVM does not report KVM_CAP_IMMEDIATE_EXIT",
      facts->immediate_exit);
 NEED(other_target, "other-target", "the preferred target is GENERIC_V8, so there is no other one",

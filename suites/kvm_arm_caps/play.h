@@ -25,7 +25,7 @@ void kvm_end(void);
  *	DO_EXEC...	X0; of another exception its ESR_EL1, of another exit its reason
  *	DO_SAVE, DO_RESTORE	how many registers were refused
  *	DO_CHECK_...	the answer
- *	DO_PREFERRED	the target, and bits 32 and above if features are not 0
+ *	DO_PREFERRED_TARGET	the target
  *	DO_MASKS	the mask of the register or field
  * It is kept where the step says so; kvm_fill_in() first puts what was kept into the step.
  */

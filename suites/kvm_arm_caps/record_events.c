@@ -47,7 +47,7 @@ void kvm_record_events(const void *facts)
 			struct events events = { 0 };
 
 			/* An external abort brings a host of protected mode down (docs/findings). */
-			if (i == abort && known->protected_mode)
+			if (i == abort && known->may_be_protected)
 				continue;
 			((uint8_t *)&events)[i] = value;
 			snprintf(key, sizeof(key), "%u.%u", i, value);

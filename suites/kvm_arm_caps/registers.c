@@ -134,13 +134,12 @@ static const struct kvm_row rows[] = {
 	    "SET_REG v31 7 = error; " KEPT("z0", "0x77"), REQ(REGISTERS_EXACT),
 	    NEEDS(KVM_NEEDED, &kvm_need_sve)),
 
-	ROW("registers.pmu_counters", WITH_PMU KEPT("PMEVCNTR0_EL0", "0x12345") KEPT("PMCCNTR_EL0", "0x123456")
-	    "GET_REG PMCR_EL0.N != 0", REQ(PMU_COUNTERS), PMU),
+	{ .row = { .id = "kvm_arm_caps.registers.pmu_counters", REQ(PMU_COUNTERS), PMU, .control = &kvm_registers_work },
+	  .judge = kvm_judge_counters, .data = KEPT("PMEVCNTR0_EL0", "0x12345") KEPT("PMCCNTR_EL0", "0x123456") },
 	{ .row = { .id = "kvm_arm_caps.registers.pmu_number", REQ(PMU_COUNTERS), PMU,
 		   .control = &kvm_registers_work }, .judge = judge_counters },
 	/* What the architecture reserves is zero after a reset, too. */
 	ROW("registers.pmu_reserved", WITH_PMU "GET_REG PMSELR_EL0 & 0xffffffffffffffe0 == 0", REQ(STATE_RESET), PMU),
-
 };
 
 const struct uc_topic kvm_registers_topic = KVM_TOPIC("registers", rows);

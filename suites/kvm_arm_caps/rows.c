@@ -156,6 +156,19 @@ void kvm_play(struct kvm_model *model, const struct uc_row *row, const char *tex
 	uc_about(0);
 }
 
+void kvm_judge_counters(const struct kvm_row *row, const struct kvm_facts *facts)
+{
+	struct kvm_model model;
+
+	kvm_begin(&model, facts, true);
+	kvm_play(&model, &row->row, "INIT PMU_V3 = 0; GET_REG PMCR_EL0.N = 0 as a", NULL, facts);
+	if (kvm_slot('a'))
+		kvm_play(&model, &row->row, row->data, NULL, facts);
+	else
+		uc_open("the vCPU's PMU has no event counters");
+	kvm_end();
+}
+
 void kvm_run_row(const struct uc_row *row, const void *facts)
 {
 	const struct kvm_row *mine = (const struct kvm_row *)row;

@@ -33,6 +33,9 @@ struct kvm_row {
 	const void *data;
 };
 
+/* A judge: the steps of .data on a vCPU with a PMU, whose event counters they use; open where it has none. */
+void kvm_judge_counters(const struct kvm_row *row, const struct kvm_facts *facts);
+
 /* A topic's run() and replay() for tables of struct kvm_row. */
 void kvm_run_row(const struct uc_row *row, const void *facts);
 void kvm_replay_row(const struct uc_row *row, char *text, size_t size);

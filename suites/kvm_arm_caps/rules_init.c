@@ -89,9 +89,7 @@ uint32_t kvm_init_answers(const struct kvm_facts *facts, const struct kvm_vm_mod
 
 	if (unreadable(step))
 		return MAY_EFAULT;
-	/* 6 and 7 have never been given to a CPU. */
-	if (step->target == UNKNOWN_TARGET || step->target == WIDE_TARGET ||
-	    target_number(facts, step) == 6 || target_number(facts, step) == 7)
+	if (step->target == UNKNOWN_TARGET || step->target == WIDE_TARGET)
 		return MAY_EINVAL;
 	/* Which targets there are beside the preferred one is the kernel's to say. */
 	if (target_number(facts, step) != facts->preferred && !vcpu->initialised)

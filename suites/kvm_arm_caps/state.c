@@ -129,9 +129,9 @@ static const struct kvm_row rows[] = {
 	  "1: NEW_VCPU = 0; INIT none = 0; MARK; 1: INIT " PAIR " = 0|EINVAL; MARKED; NO_KEYS" },
 	{ ROW("events_before_init", REQ(STATE_EVENTS_BEFORE_INIT), ANYWHERE),
 	  "GET_EVENTS = ENOEXEC; SET_EVENTS 0 = ENOEXEC; INIT none = 0; GET_EVENTS & 0xff00ff == 0; SET_EVENTS 0 = 0" },
-	/* The vector of a synchronous exception of the level itself. */
-	{ ROW("external_abort", REQ(EVENTS_DELIVERED), NEEDS(KVM_NEEDED, &kvm_need_not_protected)),
-	  "INIT none = 0; SET_REG VBAR_EL1 0x40000800 = 0; SET_EVENTS 0x10000 = 0; GET_REG pc == 0x40000a00; "
+	/* In answer to an access to MMIO, to the vector of a synchronous exception of the level itself. */
+	{ ROW("external_abort", REQ(EVENTS_DELIVERED), NEEDS(KVM_NEEDED, &kvm_need_inject_abort, &kvm_need_not_protected)),
+	  "INIT none = 0; BOOT = 0; EXEC NOP = 0; SET_EVENTS 0x10000 = 0; GET_REG pc == 0x40000a00; "
 	  "GET_EVENTS & 0xff00ff == 0" },
 	{ ROW("mp_states", REQ(MP_STATES), ANYWHERE),
 	  "INIT none = 0; SET_MP_STATE 99 = EINVAL; GET_MP_STATE == 0; SET_MP_STATE STOPPED = 0; SET_MP_STATE 99 = EINVAL; "
@@ -150,7 +150,7 @@ static const struct kvm_row rows[] = {
 	{ ROW("bitmaps", REQ(FIRMWARE_BITMAPS), NEEDS(KVM_NEEDED, &kvm_need_filter, &kvm_need_immediate_exit)),
 	  "INIT none = 0; GET_REG STD_BMAP as a; SET_REG STD_BMAP 0x8000000000000000 = EINVAL; GET_REG STD_BMAP == a; "
 	  "SET_REG STD_HYP_BMAP 0x8000000000000000 = EINVAL; SET_REG VENDOR_HYP_BMAP 0x8000000000000000 = EINVAL; "
-	  "SET_REG STD_BMAP 0 = 0; GET_REG STD_BMAP == 0; SET_REG STD_BMAP a = 0; RUN = EINTR; SET_REG STD_BMAP a = 0; "
+	  "SET_REG STD_BMAP 0 = 0; GET_REG STD_BMAP == 0; SET_REG STD_BMAP a = 0; RUN = EINTR; SET_REG STD_BMAP a = 0|EBUSY; "
 	  "GET_REG VENDOR_HYP_BMAP != 0; SET_REG VENDOR_HYP_BMAP 0 = EBUSY; GET_REG VENDOR_HYP_BMAP != 0" },
 	{ ROW("imp_id", REQ(ID_KEPT), NEEDS(KVM_NEEDED, &kvm_need_imp_id)),
 	  "NEW_VM = 0; ENABLE WRITABLE_IMP_ID_REGS = 0; NEW_VCPU = 0; 1: NEW_VCPU = 0; INIT none = 0; 1: INIT none = 0; "

@@ -73,6 +73,9 @@ static const struct uc_document documents[] = {
 	/* Not written down. What every release since has done is there to be read. */
 	{ "released behaviour since 3.9", "arch/arm/kvm/arm.c of 3.9", TREE "arch/arm/kvm/arm.c?h=v3.9" },
 	{ "released behaviour since 5.2", "arch/arm64/kvm/guest.c of 5.2", TREE "arch/arm64/kvm/guest.c?h=v5.2" },
+	{ "released behaviour since 5.10", "arch/arm64/kvm/pmu-emul.c of 5.10", TREE "arch/arm64/kvm/pmu-emul.c?h=v5.10" },
+	{ "released behaviour since 6.10", "arch/arm64/kvm/sys_regs.c of 6.10", TREE "arch/arm64/kvm/sys_regs.c?h=v6.10" },
+	{ "released behaviour since 6.18", "arch/arm64/kvm/arm.c of 6.18", TREE "arch/arm64/kvm/arm.c?h=v6.18" },
 	{ "released behaviour since 6.16", "arch/arm64/kvm/arm.c of 6.16", TREE "arch/arm64/kvm/arm.c?h=v6.16" },
 	{ "released behaviour since 7.3", "arch/arm64/kvm/arm.c of 7.3", TREE "arch/arm64/kvm/arm.c?h=v7.3" },
 	{ "no kernel may warn", "Linux kernel coding style, Do not crash the kernel",

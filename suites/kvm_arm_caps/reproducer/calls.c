@@ -196,9 +196,6 @@ CALL(preferred)
 	answer = call(vm[machine], KVM_ARM_PREFERRED_TARGET, place);
 	memcpy(&init, place, sizeof(init));
 	value = init.target;
-	/* All of it is written, and no feature is preferred. */
-	for (int i = 0; i < 7; i++)
-		value |= (uint64_t)(init.features[i] != 0) << (32 + i);
 	return answer;
 }
 
@@ -279,7 +276,7 @@ CALL(set_reg)
 
 static inline int lengths(int fd, int read, int write)
 {
-	uint64_t set[8] = { 1 };
+	uint64_t set[8] = { read ? ~0ULL : 1 };
 	int answer = read ? one_reg(fd, KVM_GET_ONE_REG, KVM_REG_SVE_VLS, set) : 0;
 
 	if (write && !answer)
@@ -317,6 +314,7 @@ CALL(reg_list)
 			return answer;
 		room = count - (which == 2);
 	}
+	memset(reg, 0xa5, sizeof(reg[0]) * (2 + room));
 	reg[0] = room;
 	reg[1 + room] = 0xa5;
 	answer = call(fd, KVM_GET_REG_LIST, reg);
@@ -395,10 +393,14 @@ CALL(masks)
 {
 	static uint64_t masks[192];
 	struct kvm_reg_mask_range range = { .addr = (uintptr_t)masks };
-	int answer = call(vm[machine], KVM_ARM_GET_REG_WRITABLE_MASKS, &range);
 	const int op1 = a[0] >> 11 & 7;
-	uint64_t all = masks[(op1 - (op1 == 3)) * 64 + (a[0] & 0x3f)];
+	uint64_t all;
+	int answer;
 
+	/* What the kernel does not write must not look like what it must. */
+	memset(masks, 0xff, sizeof(masks));
+	answer = call(vm[machine], KVM_ARM_GET_REG_WRITABLE_MASKS, &range);
+	all = masks[(op1 - (op1 == 3)) * 64 + (a[0] & 0x3f)];
 	value = a[2] ? all >> a[1] & ((1ULL << a[2]) - 1) : all;
 	return answer;
 }
