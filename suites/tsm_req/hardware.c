@@ -63,13 +63,17 @@ static const struct tsm_row rows[] = {
 	{ { "tsm_req.hardware.debug_read", REQ(SCOPE_LOWER_LAYER), ON_HARDWARE(scoped) }, IN_ANY_STATE,
 	  .steps = "TSM_REQ scope=PCI_DEBUG_READ req_len=0 resp_len=4096 req=null = EINVAL" },
 	{ { "tsm_req.hardware.info", REQ(RESIDUE_CAPACITY, RESPONSE_TAIL),
-	    ON_HARDWARE(judged, &tsm_need_bind) }, BOUND,
+	    ON_HARDWARE(scoped, &tsm_need_bind) }, BOUND,
 	  .steps = "TSM_REQ req_len=0 resp_len=4096 req=null", .custom = bounds },
+	/* The operations of other revisions than op-48 change the device's state, all of them. */
+	{ { "tsm_req.hardware.object_info", REQ(RESIDUE_CAPACITY, RESPONSE_TAIL),
+	    ON_HARDWARE(op_48, &tsm_need_bind) }, BOUND,
+	  .steps = "TSM_REQ OBJECT_INFO req_len=0 resp_len=4096 req=null", .custom = bounds },
 	{ { "tsm_req.hardware.state_change", REQ(RESIDUE_CAPACITY, RESPONSE_TAIL),
-	    ON_HARDWARE(scoped, &tsm_need_state) }, BOUND,
+	    ON_HARDWARE(scoped, &tsm_need_state, &tsm_need_bind) }, BOUND,
 	  .steps = "TSM_REQ scope=PCI_STATE_CHANGE req_len=0 resp_len=4096 req=null", .custom = bounds },
 	{ { "tsm_req.hardware.debug_write", REQ(DEBUG_WRITE_GUARDED, SCOPE_LOWER_LAYER),
-	    ON_HARDWARE(scoped, &tsm_need_debug) }, BOUND,
+	    ON_HARDWARE(scoped, &tsm_need_debug, &tsm_need_bind) }, BOUND,
 	  .steps = "TSM_REQ scope=PCI_DEBUG_WRITE req_len=0 resp_len=4096 req=null = EINVAL" },
 };
 

@@ -12,6 +12,7 @@
 
 #include "../../fixtures/device/uapi_conform_device.h"
 #include "../../harness/decode.h"
+#include "../../harness/verdict.h"
 #include "session.h"
 #include "sysfs.h"
 
@@ -22,7 +23,8 @@ static int take_driver(const struct tsm_facts *facts)
 	const char *bdf = facts->device.bdf;
 	int rc;
 
-	if (shared->taken == TAKEN)
+	/* Where it has it already nothing is written, not even what must be put back. */
+	if (shared->taken == TAKEN || !strcmp(facts->device.driver, "vfio-pci"))
 		return 0;
 	/* From the first step on: where a later one fails, the device has lost its driver already. */
 	shared->taken = TAKEN_PERHAPS;
@@ -35,25 +37,28 @@ static int take_driver(const struct tsm_facts *facts)
 	return rc;
 }
 
+/* Seconds that it took. */
+static double close_setup(struct tsm_shared *shared)
+{
+	const double begin = uc_seconds();
+
+	shared->closing = true;
+	tsm_setup_close(&shared->setup);
+	shared->closing = false;
+	return uc_seconds() - begin;
+}
+
 static int renew(const struct tsm_facts *facts)
 {
 	struct tsm_shared *shared = facts->shared;
 	int rc;
 
-	tsm_setup_close(&shared->setup);
 	rc = tsm_setup_open(&shared->setup, facts, ENDPOINT, facts->vm);
 	if (rc)
 		return rc;
 	shared->held = true;
 	shared->state = tsm_state_of_new(tsm_connected(&facts->device), facts->vm);
 	shared->dirty = false;
-	return 0;
-}
-
-static int drop(const struct tsm_facts *facts)
-{
-	tsm_setup_close(&facts->shared->setup);
-	facts->shared->dirty = true;
 	return 0;
 }
 
@@ -94,7 +99,11 @@ static void own(int questions, int answers, const struct tsm_facts *facts)
 
 		answer.rc = take_driver(facts);
 		if (!answer.rc)
-			answer.rc = question.what == TSM_DROP ? drop(facts) : renew(facts);
+			answer.close_seconds = close_setup(facts->shared);
+		if (question.what == TSM_DROP)
+			facts->shared->dirty = true;
+		else if (!answer.rc)
+			answer.rc = renew(facts);
 		if (write(answers, &answer, sizeof(answer)) != sizeof(answer))
 			break;
 	}

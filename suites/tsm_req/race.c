@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 
 #include "../../harness/decode.h"
 #include "race.h"
@@ -146,15 +145,13 @@ void tsm_end_start(struct tsm_ender *ender, struct tsm_player *player, enum tsm_
 
 unsigned int tsm_end_join(struct tsm_ender *ender)
 {
-	struct timespec begin, now;
+	const double begin = uc_seconds();
 	bool late = false;
 	long seconds = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &begin);
 	for (int looks = 0; !thread_ended(&ender->thread); looks++) {
 		thread_pause(looks);
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		seconds = now.tv_sec - begin.tv_sec;
+		seconds = uc_seconds() - begin;
 		/* In time: whoever runs the row may not give it as long as that. */
 		if (!late && seconds > TSM_CLOSE_SECONDS / 2)
 			uc_patience(TSM_CLOSE_PATIENCE);

@@ -66,7 +66,8 @@ static void compare_sizes(const struct tsm_seen *seen, int which, const struct t
 static void answer(unsigned int requirement, const char *call, int got, int expected)
 {
 	uc_about(requirement);
-	uc_expect(got ? -1 : 0, got, -expected, "0x3b96, %s, no such vdevice", call);
+	uc_expect(got ? -1 : 0, got, -expected, "%#x, %s, no such vdevice",
+		  0x3b00U + tsm_rules_now->ioctl[DO_REQ]->number, call);
 }
 
 /* The calls that tell revisions apart, each with the revision's answer. */

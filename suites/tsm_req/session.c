@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../../harness/decode.h"
@@ -38,21 +37,32 @@ static bool hears(int file, int seconds)
 	return poll(&wait, 1, seconds * 1000) > 0;
 }
 
-/* What the question closes has a bound; once it is over that, how long it does take. */
-static void wait_for_answer(const struct tsm_facts *facts)
-{
-	const time_t begin = time(NULL);
+static void close_is_late(const char *came, double seconds) __attribute__((noreturn));
 
-	if (hears(facts->hear, TSM_CLOSE_SECONDS))
+static void close_is_late(const char *came, double seconds)
+{
+	uc_about(CLOSE_RELEASES);
+	uc_fail_now("call:     close of the device and of its iommufd, with no call in flight\n"
+		    "expected: it comes back within %d s\ngot:      %s after %.0f s", TSM_CLOSE_SECONDS,
+		    came, seconds);
+}
+
+/* Only what is closed has a bound: how long drivers, and what is made anew, take is nobody's promise. */
+static void wait_for_answer(const struct tsm_session *session)
+{
+	const int hear = session->player.facts->hear;
+	const double begin = uc_seconds();
+
+	if (hears(hear, TSM_CLOSE_SECONDS))
 		return;
 	uc_patience(TSM_CLOSE_PATIENCE);
-	uc_about(CLOSE_RELEASES);
-	if (!hears(facts->hear, TSM_CLOSE_PATIENCE - 10))
-		uc_unusable("a close does not come back");
-	uc_fail_now("call:     close of the device and of its iommufd, with no call in flight\n"
-		    "expected: it comes back within %d s\ngot:      %s after %ld s", TSM_CLOSE_SECONDS,
-		    hears(facts->hear, 0) ? "it came back" : "it has not come back",
-		    (long)(time(NULL) - begin));
+	if (hears(hear, TSM_CLOSE_PATIENCE - 10))
+		return;
+	if (!session->shared->closing)
+		uc_error("no vdevice after %.0f s: a driver takes long to let go of the device, or to take it",
+			 uc_seconds() - begin);
+	uc_unusable("a close does not come back");
+	close_is_late("it has not come back", uc_seconds() - begin);
 }
 
 static void ask(const struct tsm_session *session, __u32 what)
@@ -67,10 +77,13 @@ static void ask(const struct tsm_session *session, __u32 what)
 	if (write(facts->ask, &question, sizeof(question)) != sizeof(question))
 		uc_error("the device owner process is gone");
 	do {
-		wait_for_answer(facts);
+		wait_for_answer(session);
 		if (read(facts->hear, &answer, sizeof(answer)) != sizeof(answer))
 			uc_error("the device owner process did not answer");
 	} while (answer.sequence != question.sequence);
+	uc_patience(0);
+	if (answer.close_seconds > TSM_CLOSE_SECONDS)
+		close_is_late("it came back", answer.close_seconds);
 	if (answer.rc)
 		tsm_no_setup(session->shared, answer.rc, session->shared->setup.why);
 }
@@ -239,6 +252,8 @@ void tsm_session_reach(struct tsm_session *session, enum tsm_state state)
 
 	if (!session->shared->dirty && was == state)
 		return;
+	if (!session->player.facts->device.fixture && !session->player.facts->device.allow_bind)
+		uc_error("the row needs the device in another state, which needs --allow bind");
 	tsm_session_mark_dirty(session);
 	if (was == NOT_LINK)
 		step(session, "OVERRIDE none");

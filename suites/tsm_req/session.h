@@ -22,6 +22,7 @@ struct tsm_shared {
 	struct tsm_setup setup;	/* the owner's, its files by the owner's numbers */
 	__u32 sequence;		/* of questions to the owner */
 	enum tsm_taken taken;	/* the owner's */
+	bool closing;		/* the owner is at it */
 	unsigned int stalls;	/* closes that took too long in an exploration */
 	bool held;		/* this run has bound the device to iommufd before */
 };
@@ -46,6 +47,7 @@ struct tsm_order {
 struct tsm_reply {
 	__u32 sequence;
 	__s32 rc;		/* 0, or -errno: the shared set-up's why says what is wrong */
+	double close_seconds;	/* of that, how long the close took: the rest is drivers and new objects */
 };
 
 /* In the harness's process: start the owner. False, with *why, if that does not work. */

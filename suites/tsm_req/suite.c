@@ -79,6 +79,9 @@ static void prepare(void *data)
 		uc_note("/dev/kvm: %s", uc_errno_name(facts->vm_error));
 	facts->vm = (facts->op || facts->rules->alloc_binds) && !facts->vm_error;
 	tsm_find_device(facts);
+	/* Where a vdevice with a VM is bound by being made, it gets none unless that is allowed. */
+	if (facts->device.found && facts->rules->alloc_binds && !facts->device.allow_bind)
+		facts->vm = false;
 }
 
 static bool attach(void *data, const char **why)
