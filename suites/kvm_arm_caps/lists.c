@@ -124,8 +124,10 @@ static void take_difference(uint64_t id, void *data)
 	for (unsigned int i = 0; i < KVM_FEATURES; i++) {
 		const struct kvm_feature *feature = &kvm_features[i];
 
-		if (!(difference->set & BIT(i)) ||
-		    !kvm_within(difference->comes ? feature->comes : feature->goes, id))
+		if (!(difference->set & BIT(i)))
+			continue;
+		explained |= feature->many_registers;
+		if (!kvm_within(difference->comes ? feature->comes : feature->goes, id))
 			continue;
 		explained = true;
 		difference->found |= BIT(i);
