@@ -119,6 +119,9 @@ static const struct kvm_row rows[] = {
 	ROW("registers.modes", "INIT none = 0; " MODE("0", "0") MODE("4", "0") MODE("5", "0") NO_MODE("8")
 	    NO_MODE("9") MODES_OF_EL3_AND_NONE MODES32("EINVAL") NO_MODES32 "GET_REG pstate == 0x3c5",
 	    REQ(STATE_MODES), ANYWHERE),
+	ROW("registers.modes_of_el2", "INIT HAS_EL2 = 0; " MODE("9", "0") "GET_REG pstate == 0x3c9; " MODE("8", "0")
+	    MODE("5", "0") MODES_OF_EL3_AND_NONE "GET_REG pstate == 0x3c5",
+	    REQ(STATE_MODES), NEEDS(KVM_NEEDED, &kvm_need_has_el2)),
 	{ .row = { .id = "kvm_arm_caps.registers.user_mode", REQ(STATE_MODES), ANYWHERE,
 		   .control = &kvm_registers_work }, .judge = judge_user_mode },
 	ROW("registers.modes_of_aarch32", "INIT EL1_32BIT = 0; " MODES32("0") NO_MODES32
