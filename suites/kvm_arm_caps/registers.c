@@ -122,6 +122,8 @@ static const struct kvm_row rows[] = {
 	ROW("registers.modes_of_el2", "INIT HAS_EL2 = 0; " MODE("9", "0") "GET_REG pstate == 0x3c9; " MODE("8", "0")
 	    MODE("5", "0") MODES_OF_EL3_AND_NONE "GET_REG pstate == 0x3c5",
 	    REQ(STATE_MODES), NEEDS(KVM_NEEDED, &kvm_need_has_el2)),
+	ROW("registers.no_timer_of_vhe", "INIT HAS_EL2|HAS_EL2_E2H0 = 0; GET_REG CNTHV_CTL_EL2 = ENOENT|EINVAL",
+	    REQ(REGISTERS_EXACT), NEEDS(KVM_NEEDED, &kvm_need_has_el2, &kvm_need_has_el2_e2h0)),
 	{ .row = { .id = "kvm_arm_caps.registers.user_mode", REQ(STATE_MODES), ANYWHERE,
 		   .control = &kvm_registers_work }, .judge = judge_user_mode },
 	ROW("registers.modes_of_aarch32", "INIT EL1_32BIT = 0; " MODES32("0") NO_MODES32
