@@ -119,7 +119,8 @@ const struct uc_explorer kvm_explorer = {
 	.name = kvm_call_name,
 	.parse = parse,
 	.support = (const char *const[]){ uc_text_kvm_arm_caps_numbers, uc_text_kvm_arm_caps_guest,
-					  uc_text_kvm_arm_caps_calls, NULL },
+					  uc_text_kvm_arm_caps_calls,
+					  uc_text_kvm_arm_caps_registers, NULL },
 	.emit = kvm_explore_emit,
 };
 _Static_assert(sizeof(struct kvm_step) <= UC_MAX_STEP_SIZE, "a step has its place");

@@ -20,7 +20,8 @@ bool kvm_explore_simplify(const void *step, unsigned int attempt, void *simpler)
 void kvm_explore_emit(FILE *out, const void *steps, const struct uc_observed *observed,
 		      unsigned int count, const void *facts);
 /* reproducer/, in the order in which a program has them */
-extern const char uc_text_kvm_arm_caps_numbers[], uc_text_kvm_arm_caps_guest[], uc_text_kvm_arm_caps_calls[];
+extern const char uc_text_kvm_arm_caps_numbers[], uc_text_kvm_arm_caps_guest[],
+	uc_text_kvm_arm_caps_calls[], uc_text_kvm_arm_caps_registers[];
 
 extern const struct uc_explorer kvm_explorer;
 

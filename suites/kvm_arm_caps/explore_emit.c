@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Steps as the statements of a C program: one plain call of reproducer/calls.c each. */
+/* Steps as the statements of a C program: one plain call of reproducer/ each. */
 #include <stdio.h>
 #include <string.h>
 

@@ -6,7 +6,7 @@
 #include "play.h"
 #include "vcpu.h"
 
-#include "reproducer/calls.c"
+#include "reproducer/registers.c"
 
 _Static_assert(KVM_SLOTS == UC_ARRAY_SIZE(slots), "one place a slot");
 

@@ -144,9 +144,6 @@ static const struct kvm_row rows[] = {
 	{ .row = { .id = "kvm_arm_caps.registers.pmu_number", REQ(PMU_COUNTERS), PMU,
 		   .control = &kvm_registers_work }, .judge = judge_counters },
 	/* What the architecture reserves is zero after a reset, too. */
-	/* CNTHV_CTL_EL2, which only VHE has. */
-	ROW("registers.no_timer_of_vhe", "INIT HAS_EL2|HAS_EL2_E2H0 = 0; GET_REG 0x603000000013e719 = error",
-	    REQ(REGISTERS_EXACT), NEEDS(KVM_NEEDED, &kvm_need_has_el2_e2h0)),
 	ROW("registers.pmu_reserved", WITH_PMU "GET_REG PMSELR_EL0 & 0xffffffffffffffe0 == 0", REQ(STATE_RESET), PMU),
 };
 

@@ -130,7 +130,7 @@ struct kvm_op_form {
 extern const struct kvm_op_form kvm_op_forms[KVM_OPS];
 
 /*
- * What the call is given (a[] of reproducer/calls.c), where KVM_ARM_PREFERRED_TARGET returned this
+ * What the call is given (a[] in reproducer/), where KVM_ARM_PREFERRED_TARGET returned this
  * target; from: slots, as in the step. DO_EXEC's first is for the player.
  */
 struct kvm_given {

@@ -202,8 +202,9 @@ static int compile(const struct kvm_step *steps, const struct uc_observed *seen,
 			       "-o /dev/null -", "w");
 
 	ck_assert_ptr_nonnull(compiler);
-	fprintf(compiler, "%s%s%s\nint main(void)\n{\n\tbegin();\n", uc_text_kvm_arm_caps_numbers,
-		uc_text_kvm_arm_caps_guest, uc_text_kvm_arm_caps_calls);
+	for (const char *const *text = kvm_explorer.support; *text; text++)
+		fputs(*text, compiler);
+	fputs("\nint main(void)\n{\n\tbegin();\n", compiler);
 	kvm_explore_emit(compiler, steps, seen, count, &facts);
 	fputs("\tend();\n\treturn failed;\n}\n", compiler);
 	return pclose(compiler);
