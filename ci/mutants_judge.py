@@ -11,7 +11,7 @@ from fixtures.kernel.mutate import Mutant
 from report import console, known, tap, versions
 from report.catalogue import Catalogue
 from report.judge import as_row
-from report.log import ERROR, FAIL, Row
+from report.log import ERROR, FAIL, Log, Row
 
 NONE = "none"
 _BEGIN = re.compile(r"# mutant (\d+) of \d+: ([a-z0-9_@]+)")
@@ -97,15 +97,24 @@ def excuses(listed: Catalogue, issues: list[known.Issue], cell: str) -> Excused:
 
 def sections(said: bytes, excused: Excused = never) -> dict[int, Section]:
     """The runs of the suite that a boot's console has, by their place in the boot's list. A failure
-    that is excused is none."""
-    return {place: _section(*part, excused) for place, part in parts(said).items()}
+    that is excused is none, where the kernel has it without a mutant, too: what a mutant adds is the
+    mutant's, also where released kernels do the same."""
+    found = parts(said)
+    logs = {place: tap.parse_lines(lines, vm=False) for place, (_, lines, _) in found.items()}
+    known_rows = {place: _excused(log, excused) for place, log in logs.items()}
+    standing = {row for place, rows in known_rows.items() if found[place][0] == NONE for row in rows}
+    return {place: _section(name, logs[place], ended, known_rows[place] & standing)
+            for place, (name, _, ended) in found.items()}
 
 
-def _section(name: str, lines: list[console.Line], ended: bool, excused: Excused) -> Section:
-    log = tap.parse_lines(lines, vm=False)
+def _excused(log: Log, excused: Excused) -> set[str]:
     release = versions.of_kernel(log.header.get("kernel", ""))
+    return {row.id for row in log.rows.values() if row.verdict == FAIL and excused(row, release)}
+
+
+def _section(name: str, log: Log, ended: bool, known_rows: set[str]) -> Section:
     names = {verdict: [row.id for row in log.rows.values()
-                       if row.verdict == verdict and not (verdict == FAIL and excused(row, release))]
+                       if row.verdict == verdict and not (verdict == FAIL and row.id in known_rows)]
              for verdict in (FAIL, ERROR)}
     blamed = {row.id: [m[1] for line in row.detail if (m := _REQUIREMENT.match(line))]
               for row in log.rows.values()}

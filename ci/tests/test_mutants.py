@@ -108,6 +108,13 @@ def test_a_known_issue_says_nothing_of_a_mutant() -> None:
             "#   why", f"#   requirement: s:A: a text [source]\r\n#   call:     X\r\n#   expected: 0\r\n#   got:      {got}")
         section = judging.sections(said.encode(), judging.excuses(listed, [issue], cell))[0]
         assert (section.failed, section.good) == ((["s.a"], False) if failed else ([], True))
+    # What the kernel does of itself is no fault's doing; what a fault adds is, though a released kernel has it.
+    as_known = "#   requirement: s:A: a text [source]\r\n#   call:     X\r\n#   expected: 0\r\n#   got:      EIO"
+    for standing, added in ((["s.a FAIL"], []), (["s.a"], ["s.a"])):
+        said = "".join(run_of(name, place, *rows).replace("1..1", "1..1\r\n# kernel: Linux 7.2.13").replace("#   why", as_known)
+                       for place, (name, rows) in enumerate((("none", standing), ("m", ["s.a FAIL"])), 1))
+        excused = judging.excuses(listed, [issue], "protected")
+        assert judging.sections(said.encode(), excused)[1].failed == added
 
 
 def test_an_error_is_no_kill() -> None:
