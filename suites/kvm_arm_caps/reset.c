@@ -95,6 +95,9 @@ static void write_all(const struct kvm_vcpu *vcpu)
 			value->written[byte] = ~value->initial[byte];
 		if (stands_alone(value->id))
 			value->written[1] = i;
+		/* N of PMCR_EL0, how many counters there are, is the VM's. */
+		if (value->id == KVM_REG(PMCR_EL0))
+			value->written[1] = (value->written[1] & 0x07) | (value->initial[1] & 0xf8);
 		kvm_set_reg(vcpu, value->id, value->written);
 	}
 	/* One register may have changed another: what counts is what they hold at last. */

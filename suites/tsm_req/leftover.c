@@ -38,10 +38,10 @@ static void unwritable(const struct tsm_session *session, unsigned int number, c
 		  0x3b00 | number);
 }
 
-static void unwritable_viommu(const struct tsm_session *session, unsigned int times)
+static void unwritable_viommu(const struct tsm_session *session, __u32 type, unsigned int times)
 {
 	const __u32 *id = session->player.setup.id, words[] = {
-		40, 0, UAPI_CONFORM_VIOMMU_TYPE, id[DEVICE], id[HWPT], OUT_OF_PLACE, 0, 0, 0, 0,
+		40, 0, type, id[DEVICE], id[HWPT], OUT_OF_PLACE, 0, 0, 0, 0,
 	};
 
 	unwritable(session, IOMMU_VIOMMU_ALLOC, words, words, times);
@@ -64,7 +64,7 @@ static void viommu_unwritable(struct tsm_session *session, const struct tsm_row 
 	struct uapi_conform_state before;
 
 	tsm_fixture_state(&session->player, &before);
-	unwritable_viommu(session, TIMES);
+	unwritable_viommu(session, before.viommu_type, TIMES);
 	same_objects(session, row->steps, &before);
 }
 
@@ -135,10 +135,13 @@ static unsigned int module_uses(void)
 /* A life of all objects: everything that takes a reference is done, and done wrong, and all is closed. */
 static void live(struct tsm_session *session, const struct tsm_row *row)
 {
+	struct uapi_conform_state state;
+
 	tsm_session_own_setup(session, true);
 	tsm_session_reach(session, CONNECTED);
 	tsm_play_text(session, "%s", row->steps);
-	unwritable_viommu(session, 1);
+	tsm_fixture_state(&session->player, &state);
+	unwritable_viommu(session, state.viommu_type, 1);
 	tsm_setup_close(&session->player.setup);
 }
 
