@@ -6,9 +6,9 @@
 #include "features.h"
 #include "requirements.h"
 
-/* The PMU's: PMINTENSET and PMINTENCLR; PMCR_EL0 to PMOVSSET_EL0; PMEVCNTR0_EL0 to PMCCFILTR_EL0. */
+/* The PMU's: PMINTENSET, PMINTENCLR, from 7.3 on PMMIR; PMCR_EL0 to PMOVSSET_EL0; PMEVCNTR0_EL0 to PMCCFILTR_EL0. */
 static const struct kvm_register_range pmu_registers[] = {
-	{ KVM_REG_SYS(0xc4f1), KVM_REG_SYS(0xc4f2) }, { KVM_REG_SYS(0xdce0), KVM_REG_SYS(0xdcf3) },
+	{ KVM_REG_SYS(0xc4f1), KVM_REG_SYS(0xc4f6) }, { KVM_REG_SYS(0xdce0), KVM_REG_SYS(0xdcf3) },
 	{ KVM_REG_SYS(0xdf40), KVM_REG_SYS(0xdf7f) }, { 0, 0 },
 };
 /* SVE's vectors, predicates and lengths, and ZCR_EL1; the vectors of FPSIMD go. */
