@@ -244,6 +244,8 @@ RUN = $(CHOICE) $(if $(filter command,$(origin NAME)),$(call OPTION,NAME,name)) 
 	$(call OPTION,ACCEL,accel) $(call OPTION,KNOWN,known) $(if $(filter-out 0,$(RECORD)),--record) \
 	$(if $(filter-out 0,$(V)),--verbose)
 
+# Each cell's behaviour as well, unless RECORD=0; not of some rows, and not on a kernel made for looking.
+run: RECORD := $(or $(RECORD),$(if $(ARGS)$(DEBUG),0,1))
 run:
 	$(call BOOTED,$(RUN))
 	@ci/run $(RUN)

@@ -49,8 +49,8 @@ def check_arguments(text: str) -> tuple[str, ...]:
         raise Problem(f"--args {asking[0]} asks for a list and judges nothing; call "
                       f"`{catalogue.default_binary()} {asking[0]}`", USAGE)
     if any(word.partition("=")[0] == "--record" for word in words):
-        raise Problem("--args --record writes into the VM, where nobody reads it; --record (make run "
-                      "RECORD=1) has each cell recorded", USAGE)
+        raise Problem("--args --record writes into the VM, where nobody reads it; --record (as `make run` "
+                      "gives it) has each cell recorded", USAGE)
     if words:
         done = _list(words)
         if done.returncode:

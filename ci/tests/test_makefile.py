@@ -102,7 +102,15 @@ def test_what_the_cells_need_is_compiled_and_a_wrong_name_ends_it(make: Make) ->
     (make.where / "log").unlink()
     code, said = make("run", BEFORE="exit 64", NAME="of WSL")
     assert code == 2 and "Error 64" in said
-    assert (make.where / "log").read_text() == "program before\n"
+    assert make.calls("before") == ["--record"] and "run" not in (make.where / "log").read_text().split()
+
+
+@pytest.mark.parametrize(("words", "recorded"), [
+    ((), True), (("RECORD=1", "ARGS=--case a"), True), (("RECORD=0",), False), (("ARGS=--case a",), False)])
+def test_a_whole_run_is_recorded_too(make: Make, words: tuple[str, ...], recorded: bool) -> None:
+    assert make("run", *words)[0] == 0
+    assert ("--record" in make.calls("before")) == recorded
+    assert ("--record" in make.calls("run")) == recorded
 
 
 def test_the_list_of_packages_has_all_purposes() -> None:
