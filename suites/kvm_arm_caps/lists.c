@@ -87,7 +87,8 @@ static bool is_new(uint64_t id)
 	for (unsigned int i = 0; i < KVM_FEATURES; i++)
 		if (kvm_within(kvm_features[i].comes, id) || kvm_within(kvm_features[i].goes, id))
 			return false;
-	return GROUP(id) == SYSTEM && !kvm_within(nobodys, id);
+	/* Identification is there for every vCPU. */
+	return GROUP(id) == SYSTEM && CRN(id) && !kvm_within(nobodys, id);
 }
 
 static void take_difference(uint64_t id, void *data)
