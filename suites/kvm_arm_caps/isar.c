@@ -170,6 +170,9 @@ static const struct kvm_row rows[] = {
 	ROW("never_taken", "INIT none = 0; GET_REG ID_AA64PFR0_EL1 as a; SET_REG ID_AA64PFR0_EL1.EL0 0 = EINVAL; "
 	    "SET_REG ID_AA64PFR0_EL1.EL1 0 = EINVAL; GET_REG ID_AA64PFR0_EL1 == a; GET_REG ID_AA64DFR0_EL1 as a; "
 	    "SET_REG ID_AA64DFR0_EL1.DebugVer 5 = EINVAL; GET_REG ID_AA64DFR0_EL1 == a", REQ(ID_KEPT), ANYWHERE),
+	/* The VM has no interrupt controller, and once it ran it can get none. */
+	ROW("gic", "INIT none = 0; BOOT = 0; EXEC NOP = 0; GET_REG ID_AA64PFR0_EL1.GIC == 0", REQ(ID_FIELDS),
+	    NEEDS(KVM_NEEDED), .control = &kvm_guest_runs),
 	JUDGED("shown_executes", judge_gic, NULL, 0, REQ(GUEST_OTHERS), NEEDS(KVM_NEEDED), .control = &kvm_guest_runs),
 	JUDGED("no_aarch32", judge_no_aarch32, NULL, 0, REQ(ID_FIELDS), ANYWHERE),
 	JUDGED("lowered", judge_lowered, NULL, 0, REQ(ID_KEPT), NEEDS(KVM_NEEDED, &kvm_need_masks)),

@@ -61,9 +61,22 @@ static void judge_user_mode(const struct kvm_row *row, const struct kvm_facts *f
  * Of PMCR_EL0.N counters there are bits, and no others but the cycle counter's. Where user space may
  * choose fewer for the VM, another INIT keeps that.
  */
-static void judge_counters(const struct kvm_row *row, const struct kvm_facts *facts)
+/* Of no more counters than @count there is a bit. */
+static void judge_absent(struct kvm_model *model, const struct kvm_row *row, const struct kvm_facts *facts,
+			 uint64_t count)
 {
 	static const char *const sets[] = { "PMCNTENSET_EL0", "PMINTENSET_EL1", "PMOVSSET_EL0" };
+	char text[200];
+
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(sets); i++) {
+		snprintf(text, sizeof(text), "SET_REG %s 0xffffffffffffffff = 0; GET_REG %s & %#llx == 0", sets[i],
+			 sets[i], ~(((1ULL << count) - 1) | 1ULL << 31));
+		kvm_play(model, &row->row, text, NULL, facts);
+	}
+}
+
+static void judge_counters(const struct kvm_row *row, const struct kvm_facts *facts)
+{
 	struct kvm_model model;
 	char text[200];
 	uint64_t count;
@@ -71,17 +84,13 @@ static void judge_counters(const struct kvm_row *row, const struct kvm_facts *fa
 	kvm_begin(&model, facts, true);
 	kvm_play(&model, &row->row, WITH_PMU "GET_REG PMCR_EL0.N as a", NULL, facts);
 	count = kvm_slot('a');
+	judge_absent(&model, row, facts, count);
 	snprintf(text, sizeof(text), "SET_REG PMCR_EL0.N %u = 0; GET_REG PMCR_EL0.N as b", (unsigned int)count / 2);
 	kvm_play(&model, &row->row, text, NULL, facts);
 	/* Older kernels keep nothing of a vCPU's over it, and may say so here, too. */
 	if (kvm_slot('b') != count && facts->masks)
 		kvm_play(&model, &row->row, WITH_PMU "GET_REG PMCR_EL0.N == b", NULL, facts);
-	count = kvm_slot('b');
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(sets); i++) {
-		snprintf(text, sizeof(text), "SET_REG %s 0xffffffffffffffff = 0; GET_REG %s & %#llx == 0", sets[i],
-			 sets[i], ~(((1ULL << count) - 1) | 1ULL << 31));
-		kvm_play(&model, &row->row, text, NULL, facts);
-	}
+	judge_absent(&model, row, facts, kvm_slot('b'));
 	kvm_end();
 }
 
