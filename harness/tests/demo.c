@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/prctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -188,62 +187,6 @@ static void overruns(const struct demo_facts *facts)
 	uc_fail("byte 15 changed");
 }
 
-void demo_kernel_says(const char *record)
-{
-	if (write(demo_log_fd, record, __builtin_strlen(record)) < 0)
-		uc_error("the test's log cannot be written");
-}
-
-static void taints(const struct demo_facts *facts)
-{
-	(void)facts;
-	if (pwrite(demo_taint_fd, "512\n", 4, 0) != 4)
-		uc_error("the test's taint cannot be written");
-}
-
-static void warns(const struct demo_facts *facts)
-{
-	char record[128], name[16] = "";
-
-	(void)facts;
-	demo_kernel_says("4,100,5,-;------------[ cut here ]------------\n SUBSYSTEM=demo\n");
-	prctl(PR_GET_NAME, name);
-	snprintf(record, sizeof(record), "4,101,5,-;CPU: 0 PID: %d Comm: %s \n", getpid(), name);
-	demo_kernel_says(record);
-}
-
-static void somebody_else_warns(const struct demo_facts *facts)
-{
-	char record[128];
-
-	(void)facts;
-	demo_kernel_says("4,102,5,-;WARNING: elsewhere\n");
-	/* As a container counts: the number is ours, and the process is not. */
-	snprintf(record, sizeof(record), "4,103,5,-;CPU: 0 PID: %d Comm: other \n", getpid());
-	demo_kernel_says(record);
-}
-
-static void stalls(const struct demo_facts *facts)
-{
-	(void)facts;
-	demo_kernel_says("3,105,5,-;rcu: INFO: rcu_sched self-detected stall on CPU\n");
-	demo_kernel_says("0,106,5,-;watchdog: BUG: soft lockup - CPU#0 stuck for 26s! [demo:1]\n");
-}
-
-/* Nothing but the taint that a host which gives no time makes, too. */
-static void locks_up(const struct demo_facts *facts)
-{
-	(void)facts;
-	if (pwrite(demo_taint_fd, "16384\n", 6, 0) != 6)
-		uc_error("the test's taint cannot be written");
-}
-
-static void kernel_chats(const struct demo_facts *facts)
-{
-	(void)facts;
-	demo_kernel_says("6,104,5,-;demo: nothing is wrong\n");
-}
-
 static const struct demo_row verdict_rows[] = {
 	{ { "demo.verdict.pass", REQ(SAYS_SO), NEEDS(&need_answer), &control_works, 0, 0 }, silent },
 	{ { "demo.verdict.fail", REQ(SAYS_SO, DIES) }, fails },
@@ -270,13 +213,13 @@ static const struct demo_row end_rows[] = {
 };
 
 static const struct demo_row kernel_rows[] = {
-	{ { "demo.kernel.taints", REQ(DIES) }, taints },
-	{ { "demo.kernel.may_taint", REQ(DIES), .expected_taint = 512 }, taints },
-	{ { "demo.kernel.warns", REQ(DIES) }, warns },
-	{ { "demo.kernel.somebody_else_warns", REQ(DIES) }, somebody_else_warns },
-	{ { "demo.kernel.chats", REQ(DIES) }, kernel_chats },
-	{ { "demo.kernel.stalls", REQ(DIES) }, stalls },
-	{ { "demo.kernel.lock_up", REQ(DIES) }, locks_up },
+	{ { "demo.kernel.taints", REQ(DIES) }, demo_taints },
+	{ { "demo.kernel.may_taint", REQ(DIES), .expected_taint = 512 }, demo_taints },
+	{ { "demo.kernel.warns", REQ(DIES) }, demo_warns },
+	{ { "demo.kernel.somebody_else_warns", REQ(DIES) }, demo_somebody_else_warns },
+	{ { "demo.kernel.chats", REQ(DIES) }, demo_kernel_chats },
+	{ { "demo.kernel.stalls", REQ(DIES) }, demo_stalls },
+	{ { "demo.kernel.lock_up", REQ(DIES) }, demo_locks_up },
 	{ { "demo.kernel.two_needs", REQ(DIES), NEEDS(&need_unknown, &need_never) }, silent },
 	{ { "demo.kernel.elsewhere", REQ(ELSEWHERE), NEEDS(&need_other_kernel) }, fails },
 };

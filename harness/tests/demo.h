@@ -6,6 +6,7 @@
 #include "record.h"
 
 /* Where the row demo.kernel.* write what a kernel would: a file with the taint, a pipe of records. */
+struct demo_facts;
 struct uc_explorer;
 struct uc_topic;
 extern int demo_taint_fd;
@@ -73,5 +74,13 @@ extern enum demo_fault demo_fault;
 extern const struct uc_explorer demo_explorer;
 /* The requirements that the explorer names, as indexes. */
 enum { DEMO_POPS = 1, DEMO_CLEARS, DEMO_SUSPECT };
+
+/* demo_kernel.c: acts of rows, on the test's log and taint. */
+void demo_taints(const struct demo_facts *facts);
+void demo_warns(const struct demo_facts *facts);
+void demo_somebody_else_warns(const struct demo_facts *facts);
+void demo_stalls(const struct demo_facts *facts);
+void demo_locks_up(const struct demo_facts *facts);
+void demo_kernel_chats(const struct demo_facts *facts);
 
 #endif /* UC_TESTS_DEMO_H */
