@@ -141,7 +141,7 @@ def parse(data: bytes, where: str) -> Recording:
     if lines and (match := _END.fullmatch(lines[-1])) and match[2]:
         size = data.rindex(b"\n# end ") + 1
         if int(match[2], 16) != zlib.adler32(data[:size]):
-            raise Problem(f"{where}: its sum is another one: it was changed; record it again", CORRUPT)
+            raise Problem(f"{where}: its checksum does not match: the file was changed; record it again", CORRUPT)
     if not _sound(made := Recording(where), lines):
         _lines(made := Recording(where), lines, where)
     if not made.lists:

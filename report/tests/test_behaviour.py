@@ -109,7 +109,7 @@ def test_what_was_cut_off_is_not_gone() -> None:
     (b"", 65, "empty"), (bytes(100), 65, "empty"), (b"TAP version 13\n", 67, "was not written by"),
     (b"# uapi-conform record 9\n", 67, "format 9"), (b"# uapi-conform record 1\n# kernel: x\n", 65, "head"),
     (made().replace(b"# end 10", b"# end 11"), 68, "its end says 11"),
-    (made().replace(b"s.first.set.{}\t0\n", b"s.first.set.{}\t1\n"), 68, "its sum is another one"),
+    (made().replace(b"s.first.set.{}\t0\n", b"s.first.set.{}\t1\n"), 68, "its checksum does not match"),
     (unsummed().replace(b"s.first.set.{}\t0\n", b"s.first.set.{}\t0\ns.first.set.{}\t1\n"), 68, "twice"),
     (unsummed().replace(b"s.first.set.{}\t0", b"s.first.set.{} 0"), 68, "no observation"),
     (made() + b"s.first.x\t0\n", 68, "follows its end"),

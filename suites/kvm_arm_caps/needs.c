@@ -83,7 +83,7 @@ NEED(masks, "writable-masks", "KVM does not report writable masks of the id regi
 /* By it the kernel also takes PSCI's calls by SMC. */
 NEED(filter, "smccc-filter", "KVM has no filter of SMCCC calls", facts->filter);
 /* Of KVM_SET_VCPU_EVENTS with an abort the hypervisor of 7.2 panics, and with it the machine. */
-NEED(not_protected, "not-protected", "protected KVM may bring the machine down with this call, and it may be that",
+NEED(not_protected, "not-protected", "this call may bring down a machine with protected KVM, which this one may have",
      uc_init_machine() || !facts->may_be_protected);
 NEED(inject_abort, "inject-abort", "KVM does not report KVM_CAP_ARM_INJECT_EXT_DABT", facts->inject_abort);
 NEED(system_event_data, "system-event-data", "KVM does not report KVM_CAP_SYSTEM_EVENT_DATA",
