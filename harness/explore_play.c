@@ -7,6 +7,7 @@
 
 #include "explore_play.h"
 #include "isolate.h"
+#include "steps.h"
 #include "watch.h"
 
 #define TRIAL_TIMEOUT	10	/* seconds: shrinking a hang waits as often as it tries */
@@ -43,6 +44,17 @@ void uc_invent_sequence(const struct uc_exploration *exploration, unsigned long 
 	for (unsigned int i = 0; i < sequence->count; i++)
 		exploration->explorer->invent(uc_step_of(exploration, sequence, i), sequence->steps,
 					      i, &random, exploration->facts);
+}
+
+bool uc_replay_parse(const struct uc_explorer *explorer, const char *text, const void *facts,
+		     struct uc_sequence *sequence, struct uc_words *words)
+{
+	*sequence = (struct uc_sequence){ .count = 0 };
+	sequence->count = uc_read_steps(text, explorer->parse, sequence->steps, explorer->step_size,
+					UC_MAX_STEPS, facts, words);
+	words->word = words->fault[0] ? words->word : text;
+	return sequence->count || uc_words_fault(words, "there is no step in '%.*s'",
+						 UC_SHOWN(strlen(text)), text);
 }
 
 /* FNV-1a: two runs that printed the same digest played and observed the same. */

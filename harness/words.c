@@ -18,6 +18,16 @@ void uc_words_begin(struct uc_words *words, const char *text, const char *at, si
 	words->fault[0] = '\0';
 }
 
+void uc_append(char *text, size_t size, const char *format, ...)
+{
+	const size_t used = strlen(text);
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text + used, size - used, format, arguments);
+	va_end(arguments);
+}
+
 /* isspace() asks the locale for a table, each time. */
 static bool is_blank(char byte)
 {

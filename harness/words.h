@@ -22,6 +22,9 @@ struct uc_words {
 	char fault[256];	/* "character 6: ...", or "" */
 };
 
+/* Append to a text that has room for @size bytes in all. */
+void uc_append(char *text, size_t size, const char *format, ...) uc_printf(3, 4);
+
 /* How much of something long is shown, for "%.*s". */
 #define UC_SHOWN(length)	((length) < 48 ? (int)(length) : 48)
 

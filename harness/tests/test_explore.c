@@ -284,7 +284,7 @@ START_TEST(what_cannot_be_replayed_is_told)
 		    "0xff, not '256'\n");
 	replay_says("PUSH ; POP", 64, "--replay: character 6: what is pushed is a number from 0 to "
 		    "0xff, not ''\n");
-	replay_says("POP 1", 64, "--replay: character 5: nothing may follow here, but '1' does\n");
+	replay_says("POP 1", 64, "--replay: character 5: unexpected '1' after the step\n");
 	for (size_t i = 0; i + 5 < sizeof(many); i += 4)
 		memcpy(many + i, "POP;", 4);
 	replay_says(many, 64, "--replay: character 1025: more than 256 steps\n");

@@ -79,7 +79,7 @@ void tsm_write_fields(__u8 *image, const struct tsm_issue *issue, const struct t
 			      field->kind == FIELD_REQ ? issue->req_uptr :
 			      field->kind == FIELD_RESP ? issue->resp_uptr :
 			      field->kind == FIELD_CODE ? TSM_CODE_PASSED :
-			      step->value[field->value];
+			      uc_column_get(step, &field->column);
 
 		memcpy(image + field->offset, &value, field->width);
 	}

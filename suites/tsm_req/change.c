@@ -5,9 +5,9 @@
  */
 #include <errno.h>
 #include <stddef.h>
-#include <string.h>
 
 #include "explore.h"
+#include "text.h"
 
 /* One of a list. */
 #define ONE_OF(random, ...) one_of((random), (const uint64_t[]){ __VA_ARGS__ }, \
@@ -16,11 +16,6 @@
 static uint64_t one_of(struct uc_random *random, const uint64_t *list, unsigned int count)
 {
 	return list[uc_random_below(random, count)];
-}
-
-static uint32_t one_bit(struct uc_random *random)
-{
-	return 1U << uc_random_below(random, 32);
 }
 
 int tsm_invent_errno(struct uc_random *random)
@@ -91,10 +86,8 @@ static void change_value(struct tsm_step *step, struct uc_random *random)
 
 	do
 		field = &ioctl->fields[uc_random_below(random, ioctl->field_count)];
-	while (!field->interesting);
-	step->value[field->value] = uc_random_chance(random, 75) ?
-		field->interesting[uc_random_below(random, field->interesting_count)] :
-		one_bit(random) | uc_random_below(random, field->name_count + 1);
+	while (!field->column.interesting);
+	uc_change_column(step, &field->column, random);
 }
 
 static uint32_t invent_length(struct uc_random *random)
@@ -319,58 +312,23 @@ void tsm_change_operation(struct tsm_step *step, struct uc_random *random)
 	tidy(step);
 }
 
-#define PART(member)	{ offsetof(struct tsm_step, member), sizeof(((struct tsm_step *)0)->member) }
-
-/* What is made as in the good call, one after the other; tidy() does the rest. */
-static const struct { __u8 at, size; } parts[] = {
-	PART(value[0]), PART(value[1]), PART(value[2]), PART(value[3]), PART(value[4]), PART(value[5]),
-	PART(value[6]), PART(value[7]), PART(place[STRUCT]), PART(place[REQUEST]),
-	PART(place[RESPONSE]), PART(caller), PART(file), PART(object), PART(id), PART(word),
-	PART(tail), PART(consume), PART(produce), PART(result),
-};
-_Static_assert(TSM_VALUES == 8, "each of them is a part");
-
-static bool simplify_call(unsigned int attempt, struct tsm_step *simpler)
-{
-	static const __u8 told[] = { TELL_RESULT, 0xff, TELL_ECHO, TELL_NO_TOUCH, TELL_BEFOREHAND };
-	const struct tsm_step good = tsm_good(simpler->op);
-
-	if (attempt < UC_ARRAY_SIZE(parts)) {
-		memcpy((char *)simpler + parts[attempt].at, (const char *)&good + parts[attempt].at,
-		       parts[attempt].size);
-		if (attempt == TSM_SIZE)
-			simpler->tail = 0;
-		return true;
-	}
-	attempt -= UC_ARRAY_SIZE(parts);
-	if (attempt >= UC_ARRAY_SIZE(told))
-		return false;
-	simpler->tell &= ~told[attempt];
-	return true;
-}
-
 bool tsm_explore_simplify(const void *place, unsigned int attempt, void *memory)
 {
 	const struct tsm_step *step = place;
+	const struct tsm_step usual = tsm_good(step->op);
+	const struct uc_column *column = tsm_column(step, attempt);
 	struct tsm_step *simpler = memory;
-	bool more = false;
 
-	switch (step->op) {
-	case DO_REQ:
-	case DO_OP:
-		more = simplify_call(attempt, simpler);
-		tidy(simpler);
-		/* What nobody may play is no candidate. */
-		if (more && !tsm_step_sound(simpler))
-			*simpler = *step;
-		return more;
-	case DO_VDEVICE_ALLOC:
-		simpler->consume = TSM_VIRT_ID;
-		return attempt == 0;
-	case DO_OPEN:
-		simpler->which = 1;
-		return attempt == 0;
-	default:
+	if (!column || column->expected)
 		return false;
-	}
+	if (column->must)
+		return true;
+	uc_simplify_column(simpler, &usual, column);
+	if (column->offset == offsetof(struct tsm_step, result))
+		simpler->tell &= ~TELL_RESULT;
+	tidy(simpler);
+	/* What nobody may play is no candidate. */
+	if (!tsm_step_sound(simpler))
+		*simpler = *step;
+	return true;
 }

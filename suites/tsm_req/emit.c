@@ -57,12 +57,12 @@ static void emit_fields(FILE *out, const struct tsm_step *step)
 		if (field->kind == FIELD_ID)
 			emit_id(out, step);
 		else if (field->kind == FIELD_VALUE)
-			fprintf(out, "%#x", step->value[field->value]);
+			fprintf(out, "%#x", (unsigned int)uc_column_get(step, &field->column));
 		else if (field->kind == FIELD_CODE)
 			fprintf(out, "%#llxULL", TSM_CODE_PASSED);
 		else
 			fputs(field->kind == FIELD_REQ ? "at[REQUEST]" : "at[RESPONSE]", out);
-		fprintf(out, ");\t/* %s */\n", field->name);
+		fprintf(out, ");\t/* %s */\n", field->column.word ?: "tsm_code");
 	}
 	if (step->tail)
 		fprintf(out, "\tset(%u, 1, 1);\n", step->tail);

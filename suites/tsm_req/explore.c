@@ -121,8 +121,7 @@ static unsigned int parse(struct uc_words *words, void *steps, unsigned int room
 	const struct tsm_facts *facts = data;
 	const char *word = words->next;
 
-	(void)room;
-	if (!tsm_parse_step(words, steps))
+	if (!tsm_parse_step(words, steps, room, data))
 		return 0;
 	words->word = word;
 	if (facts && !facts->device.fixture)

@@ -9,8 +9,6 @@
 
 #include "rules.h"
 
-#define TSM_VIRT_ID	0x1234	/* of the vdevice inside the VM */
-
 struct tsm_model {
 	bool tsm_built;
 	struct {

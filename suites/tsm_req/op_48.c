@@ -22,19 +22,15 @@ static const __u32 ops[] = { 0, 2, 2, 3, 4, 5, 6, 7, 8, 9, 0x100, 0x10001, 0x800
 static const __u32 archs[] = { 0, 2, 2, 3, 4, 5, 0x101, 0x10002, 0x80000001, 0xffffffff };
 
 static const struct tsm_field fields[] = {
-	{ .name = "size", .offset = 0, .width = 4, .value = TSM_SIZE, .good = 48 },
-	{ .name = "id", .offset = 4, .width = 4, .kind = FIELD_ID },
-	{ .name = "op", .offset = 8, .width = 4, .value = OPS_OP, .good = 1, .names = op_names,
-	  .name_count = UC_ARRAY_SIZE(op_names), .interesting = ops,
-	  .interesting_count = UC_ARRAY_SIZE(ops) },
-	{ .name = "arch", .offset = 12, .width = 4, .value = OPS_ARCH, .good = ARCH_CCA,
-	  .names = arch_names, .name_count = UC_ARRAY_SIZE(arch_names), .interesting = archs,
-	  .interesting_count = UC_ARRAY_SIZE(archs) },
-	{ .name = "req_len", .offset = 16, .width = 4, .value = TSM_REQ_LEN, .good = 64 },
-	{ .name = "resp_len", .offset = 20, .width = 4, .value = TSM_RESP_LEN, .good = 100 },
-	{ .name = "req", .offset = 24, .width = 8, .kind = FIELD_REQ },
-	{ .name = "resp", .offset = 32, .width = 8, .kind = FIELD_RESP },
-	{ .name = "tsm_code", .offset = 40, .width = 8, .kind = FIELD_CODE },
+	TSM_FIELD_VALUE("size", 0, TSM_SIZE, 48),
+	TSM_FIELD_ID(4),
+	TSM_FIELD_VALUE("op", 8, OPS_OP, 1, TSM_NAMES(op_names), TSM_INTERESTING(ops)),
+	TSM_FIELD_VALUE("arch", 12, OPS_ARCH, ARCH_CCA, TSM_NAMES(arch_names), TSM_INTERESTING(archs)),
+	TSM_FIELD_VALUE("req_len", 16, TSM_REQ_LEN, 64),
+	TSM_FIELD_VALUE("resp_len", 20, TSM_RESP_LEN, 100),
+	TSM_FIELD_REQ(24),
+	TSM_FIELD_RESP(32),
+	{ .offset = 40, .width = 8, .kind = FIELD_CODE },
 };
 
 static bool no_arch(const struct tsm_question *question, const struct tsm_check *check)

@@ -197,13 +197,6 @@ static void end(void)
 	tsm_setup_close(&sequence.player.setup);
 }
 
-static unsigned int parse(struct uc_words *words, void *steps, unsigned int room, const void *facts)
-{
-	(void)room;
-	(void)facts;
-	return tsm_parse_step(words, steps);
-}
-
 /* The answer, and the first thing that came besides which the rules have otherwise: they only tell which. */
 static enum uc_step_came play(const void *place, const void *facts, char *text, size_t size)
 {
@@ -234,14 +227,14 @@ static enum uc_step_came play(const void *place, const void *facts, char *text, 
 
 static void record_sequences(const void *facts)
 {
-	static const struct uc_step_recorder recorder = { begin, end, parse, play };
+	static const struct uc_step_recorder recorder = { begin, end, tsm_parse_step, play };
 
 	uc_record_steps(&recorder, sequences, facts);
 }
 
 static void record_closing(const void *facts)
 {
-	static const struct uc_step_recorder recorder = { begin_own, end, parse, play };
+	static const struct uc_step_recorder recorder = { begin_own, end, tsm_parse_step, play };
 
 	uc_record_steps(&recorder, closing, facts);
 }

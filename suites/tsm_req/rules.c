@@ -71,12 +71,16 @@ struct tsm_step tsm_good(enum tsm_step_op op)
 	struct tsm_step step = { .op = op };
 	const struct tsm_ioctl *ioctl;
 
+	if (op == DO_OPEN)
+		step.which = 1;
+	if (op == DO_VDEVICE_ALLOC)
+		step.consume = TSM_VIRT_ID;
 	if (!tsm_is_call(&step))
 		return step;
 	ioctl = tsm_ioctl_of(&step);
 	for (unsigned int i = 0; i < ioctl->field_count; i++)
 		if (ioctl->fields[i].kind == FIELD_VALUE)
-			step.value[ioctl->fields[i].value] = ioctl->fields[i].good;
+			uc_column_set(&step, &ioctl->fields[i].column, ioctl->fields[i].good);
 	if (op == DO_REQ) {
 		step.consume = TSM_ALL;
 		step.produce = 10;

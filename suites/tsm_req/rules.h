@@ -8,9 +8,13 @@
 #ifndef TSM_RULES_H
 #define TSM_RULES_H
 
+#include <stddef.h>
+
+#include "../../harness/steps.h"
 #include "requirements.h"
 #include "step.h"
 
+#define TSM_VIRT_ID		0x1234	/* of the vdevice inside the VM */
 #define TSM_IOMMUFD_TYPE	';'
 #define TSM_RESIDUE_MAX		0x7fffffff	/* the largest that an ioctl's int can carry */
 #define TSM_ERRNO_MAX		4095
@@ -84,16 +88,34 @@ enum tsm_field_kind { FIELD_VALUE, FIELD_ID, FIELD_REQ, FIELD_RESP, FIELD_CODE }
 #define TSM_CODE_PASSED		0x5a6b7c8d9eafb0c1ULL
 
 struct tsm_field {
-	const char *name;
-	__u8 offset, width;	/* bytes */
+	struct uc_column column;	/* its word, and its value in a step */
+	__u8 offset, width;	/* in the struct, bytes */
 	__u8 kind;		/* enum tsm_field_kind */
-	__u8 value;		/* FIELD_VALUE: index into a step's values */
 	__u32 good;
-	const char *const *names;	/* of its first values, or NULL */
-	__u8 name_count;
-	const __u32 *interesting;	/* values that an exploration tries; NULL: it has ways of its own */
-	__u8 interesting_count;
 };
+
+/* A value of the step's, by its index, and what it is in a good call; then its names, its interesting values. */
+#define TSM_FIELD_VALUE(title, at, index, usual, ...)					\
+	{ .offset = (at), .width = 4, .good = (usual),					\
+	  .column = { .word = (title), .offset = offsetof(struct tsm_step, value) + 4 * (index), \
+		      .width = 4, .bare = true, __VA_ARGS__ } }
+#define TSM_NAMES(list)		.names = (list), .name_count = UC_ARRAY_SIZE(list)
+#define TSM_INTERESTING(list)	.interesting = (list), .interesting_count = UC_ARRAY_SIZE(list)
+/* Those of every revision, which text.c reads and writes. */
+#define TSM_FIELD_ID(at)	{ .offset = (at), .width = 4, .kind = FIELD_ID, .column = {	\
+	.word = "id", .offset = offsetof(struct tsm_step, object), .width = 2 /* and what becomes of it */, \
+	.read = tsm_read_id, .write = tsm_write_id } }
+#define TSM_FIELD_PLACE(title, at, what, area)						\
+	{ .offset = (at), .width = 8, .kind = (what), .column = {			\
+	.word = (title), .offset = offsetof(struct tsm_step, place) + (area), .width = 1, \
+	.read = tsm_read_place, .write = tsm_write_place } }
+#define TSM_FIELD_REQ(at)	TSM_FIELD_PLACE("req", at, FIELD_REQ, REQUEST)
+#define TSM_FIELD_RESP(at)	TSM_FIELD_PLACE("resp", at, FIELD_RESP, RESPONSE)
+
+bool tsm_read_id(struct uc_words *words, void *step, const struct uc_column *column);
+void tsm_write_id(const void *step, const struct uc_column *column, char *text, size_t size);
+bool tsm_read_place(struct uc_words *words, void *step, const struct uc_column *column);
+void tsm_write_place(const void *step, const struct uc_column *column, char *text, size_t size);
 
 struct tsm_ioctl {
 	const char *name;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Steps as text: the words, and writing them. */
-#include <stdarg.h>
+/* Steps as text: their words, and what is read and written in a way of its own. */
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "model.h"
+#include "../../harness/verdict.h"
+#include "rules.h"
 #include "text.h"
 
 const char *const tsm_step_names[TSM_STEP_OPS] = {
@@ -15,201 +17,312 @@ const char *const tsm_step_names[TSM_STEP_OPS] = {
 	[DO_DESTROY] = "DESTROY", [DO_OVERRIDE] = "OVERRIDE", [DO_RACE] = "RACE",
 };
 
-const char *const tsm_objects[TSM_OBJECTS] = {
+static const char *const objects[TSM_OBJECTS] = {
 	"vdevice", "plain-vdevice", "device", "plain-device", "ioas", "hwpt", "viommu", "fault",
 	"spare", "spare-2", "spare-3",
 };
-const char *const tsm_ids[TSM_IDS] = {
+static const char *const ids[TSM_IDS] = {
 	[WITH_BIT_31] = "bit-31", [WITH_BIT_16] = "bit-16", [WITH_BIT_8] = "bit-8",
 	[PLUS_ONE] = "1", [ZERO] = "zero", [ALL_ONES] = "all-ones", [NOTHING] = "nothing",
 };
-const char *const tsm_places[TSM_PLACES] = {
+static const char *const places[TSM_PLACES] = {
 	"mapped", "null", "unmapped", "kernel", "read-only", "cut", "same", "overlap",
 };
-const char *const tsm_wrong_words[TSM_WORDS] = {
+static const char *const wrong_words[TSM_WORDS] = {
 	NULL, "read", "write", "readwrite", "sized", "other-type",
 };
-const char *const tsm_files[TSM_FILES] = { NULL, "duplicate", "other" };
-const char *const tsm_callers[TSM_CALLERS] = { NULL, "nobody", "no-rawio", "child" };
-const char *const tsm_devices[TSM_DEVICES] = { NULL, "plain" };
-const char *const tsm_overrides[TSM_OVERRIDES] = { "none", "not-link", "other-vm", "both" };
-const char *const tsm_races[TSM_RACES] = {
+static const char *const files[TSM_FILES] = { NULL, "duplicate", "other" };
+static const char *const callers[TSM_CALLERS] = { NULL, "nobody", "no-rawio", "child" };
+static const char *const vms[] = { "no-vm", NULL };
+static const char *const viommu_vms[] = { NULL, "vm", "no-vm" };
+static const char *const overrides[] = { "none", "not-link", "other-vm", "both" };
+static const char *const races[TSM_RACES] = {
 	"unbind", "disconnect", "destroy", "close", "request", "signal",
 };
 
-const char *const tsm_keys[KEYS] = {
-	"struct", "byte", "word", "file", "as", "consume", "produce", "result", "delay", "echo",
-	"no-touch", "beforehand",
-};
-
-struct out {
-	char *text;
-	size_t size, used;
-};
-
-static void add(struct out *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(struct out *out, const char *format, ...)
+static int errno_of(const char *word, size_t length)
 {
-	va_list arguments;
-	int length;
-
-	if (out->used >= out->size)
-		return;
-	va_start(arguments, format);
-	length = vsnprintf(out->text + out->used, out->size - out->used, format, arguments);
-	va_end(arguments);
-	out->used += length > 0 ? length : 0;
+	for (int error = 1; length && error < 134; error++)
+		if (uc_word_same(strerrorname_np(error), word, length))
+			return error;
+	return 0;
 }
 
-static void add_number(struct out *out, const char *name, unsigned long long value)
+/* A place, and how much is there where it is cut. */
+bool tsm_read_place(struct uc_words *words, void *of, const struct uc_column *column)
 {
-	add(out, value > 99999 ? " %s=%#llx" : " %s=%llu", name, value);
+	const unsigned int area = column->offset - offsetof(struct tsm_step, place);
+	int place = uc_word_of(words, "place", places, TSM_PLACES);
+	struct tsm_step *step = of;
+	uint64_t bytes = 0;
+
+	step->place[area] = place < 0 ? 0 : place;
+	if (place != CUT)
+		return place >= 0;
+	step->mapped[area] = uc_word_number(words, "the bytes that are there", 0, 65535, &bytes) ? bytes : 0;
+	return !words->fault[0];
 }
 
-static void add_bytes(struct out *out, const char *name, __u64 bytes)
+void tsm_write_place(const void *of, const struct uc_column *column, char *text, size_t size)
 {
-	if (bytes == TSM_ALL)
-		add(out, " %s=all", name);
-	else
-		add_number(out, name, bytes);
-}
+	const unsigned int area = column->offset - offsetof(struct tsm_step, place);
+	const struct tsm_step *step = of;
 
-static void add_place(struct out *out, const char *name, const struct tsm_step *step,
-		      enum tsm_area area)
-{
-	if (step->place[area] == MAPPED)
-		return;
-	add(out, " %s=%s", name, tsm_places[step->place[area]]);
+	if (step->place[area] != MAPPED)
+		uc_append(text, size, " %s=%s", column->word, places[step->place[area]]);
 	if (step->place[area] == CUT)
-		add(out, " %u", step->mapped[area]);
+		uc_append(text, size, " %u", step->mapped[area]);
 }
 
-static void add_id(struct out *out, const char *name, const struct tsm_step *step)
+static int index_of(const char *const *names, unsigned int count, const char *word, size_t length)
 {
-	if (step->id >= ZERO)
-		add(out, " %s=%s", name, tsm_ids[step->id]);
-	else if (step->id)
-		add(out, " %s=%s+%s", name, tsm_objects[step->object], tsm_ids[step->id]);
-	else if (step->object)
-		add(out, " %s=%s", name, tsm_objects[step->object]);
+	for (unsigned int i = 0; i < count; i++)
+		if (length && uc_word_same(names[i], word, length))
+			return i;
+	return -1;
 }
 
-static void add_value(struct out *out, const struct tsm_field *field, __u32 value)
+/* An object, and what becomes of its number: "vdevice", "ioas+1", "nothing". */
+bool tsm_read_id(struct uc_words *words, void *of, const struct uc_column *column)
 {
-	bool named = field->names && value < field->name_count && field->names[value];
+	const char *word, *plus;
+	size_t length = uc_word(words, &word), first;
+	struct tsm_step *step = of;
+	int object, id = index_of(ids + ZERO, TSM_IDS - ZERO, word, length);
 
-	/* What has a name for every good value is what the call is. */
-	if (named && !field->names[0])
-		add(out, " %s", field->names[value]);
-	else if (value == field->good)
-		return;
-	else if (named)
-		add(out, " %s=%s", field->name, field->names[value]);
-	else
-		add_number(out, field->name, value);
-}
-
-static void add_fields(struct out *out, const struct tsm_step *step)
-{
-	const struct tsm_ioctl *ioctl = tsm_ioctl_of(step);
-
-	for (unsigned int i = 0; i < ioctl->field_count; i++) {
-		const struct tsm_field *field = &ioctl->fields[i];
-
-		if (field->kind == FIELD_ID)
-			add_id(out, field->name, step);
-		else if (field->kind == FIELD_REQ)
-			add_place(out, field->name, step, REQUEST);
-		else if (field->kind == FIELD_RESP)
-			add_place(out, field->name, step, RESPONSE);
-		else if (field->kind == FIELD_VALUE)
-			add_value(out, field, step->value[field->value]);
+	(void)column;
+	if (id >= 0) {
+		step->id = ZERO + id;
+		return true;
 	}
+	plus = memchr(word, '+', length);
+	first = plus ? (size_t)(plus - word) : length;
+	object = index_of(objects, TSM_OBJECTS, word, first);
+	id = plus ? index_of(ids, ZERO, plus + 1, length - first - 1) : AS_IT_IS;
+	if (object < 0 || id < 0)
+		return uc_words_fault(words, "no object is called '%.*s', the nearest is '%s'", (int)length,
+				      word, uc_nearest(word, first, objects, TSM_OBJECTS, &words->away));
+	step->object = object;
+	step->id = id;
+	return true;
 }
 
-static void add_result(struct out *out, __s64 result)
+void tsm_write_id(const void *of, const struct uc_column *column, char *text, size_t size)
 {
-	const char *name = result < 0 && result > -134 ? strerrorname_np(-result) : NULL;
+	const struct tsm_step *step = of;
 
+	if (step->id >= ZERO)
+		uc_append(text, size, " %s=%s", column->word, ids[step->id]);
+	else if (step->id || step->object)
+		uc_append(text, size, " %s=%s%s%s", column->word, objects[step->object],
+			  step->id ? "+" : "", step->id ? ids[step->id] : "");
+}
+
+/* A number with a sign, or an errno with one. */
+static bool read_result(struct uc_words *words, void *of, const struct uc_column *column)
+{
+	const char *word;
+	size_t length = uc_word(words, &word);
+	char text[32] = "", *end = text;
+	struct tsm_step *step = of;
+	int error;
+
+	(void)column;
+	snprintf(text, sizeof(text), "%.*s", (int)length, word);
+	error = *text == '-' ? errno_of(text + 1, strlen(text + 1)) : 0;
+	step->result = error ? -error : strtoll(text, &end, 0);
+	if (step->op == DO_REQ)
+		step->tell |= TELL_RESULT;
+	return error || (*text && !*end) ||
+	       uc_words_fault(words, "a result is a number or -ERRNO, not '%s'", text);
+}
+
+static void write_result(const void *of, const struct uc_column *column, char *text, size_t size)
+{
+	const struct tsm_step *step = of;
+	const char *name = step->result < 0 && step->result > -134 ? strerrorname_np(-step->result) : NULL;
+
+	(void)column;
+	if (!(step->tell & TELL_RESULT) && (step->op != DO_OP || !step->result))
+		return;
 	if (name)
-		add(out, " result=-%s", name);
+		uc_append(text, size, " result=-%s", name);
 	else
-		add(out, " result=%lld", (long long)result);
+		uc_append(text, size, " result=%lld", (long long)step->result);
 }
 
-static void add_call(struct out *out, const struct tsm_step *step)
+/* The other device, whose vdevice has another number in the VM unless it is said. */
+static bool read_plain(struct uc_words *words, void *of, const struct uc_column *column)
 {
-	struct tsm_step good = tsm_good(step->op);
+	struct tsm_step *step = of;
 
-	if (step->word)
-		add(out, " word=%s", tsm_wrong_words[step->word]);
-	if (step->file)
-		add(out, " file=%s", tsm_files[step->file]);
-	if (step->caller)
-		add(out, " as=%s", tsm_callers[step->caller]);
-	add_place(out, "struct", step, STRUCT);
-	add_fields(out, step);
-	if (step->tail)
-		add(out, " byte=%u", step->tail);
-	if (step->consume != good.consume)
-		add_bytes(out, "consume", step->consume);
-	if (step->produce != good.produce)
-		add_bytes(out, "produce", step->produce);
-	if (step->tell & TELL_RESULT || (step->op == DO_OP && step->result))
-		add_result(out, step->result);
-	if (step->delay_ms)
-		add(out, " delay=%u", step->delay_ms);
-	for (unsigned int key = KEY_ECHO; key < KEYS; key++)
-		if (step->tell & TELL_ECHO << (key - KEY_ECHO))
-			add(out, " %s", tsm_keys[key]);
+	(void)words;
+	(void)column;
+	step->device = PLAIN;
+	step->consume = 0x4321;
+	return true;
 }
 
-static void add_other(struct out *out, const struct tsm_step *step)
+static bool read_errno(struct uc_words *words, __u16 *error)
 {
-	if (step->device)
-		add(out, " %s", tsm_devices[step->device]);
-	if (step->op == DO_OPEN && !step->which)
-		add(out, " no-vm");
-	if (step->op == DO_VIOMMU_ALLOC && step->consume)
-		add(out, step->consume == VIOMMU_VM ? " vm" : " no-vm");
-	if (step->op == DO_VDEVICE_ALLOC)
-		add_number(out, "virt_id", step->consume);
-	if (step->op == DO_IOAS_ALLOC || step->op == DO_DESTROY)
-		add(out, " %s", tsm_objects[step->object]);
-	if (step->op == DO_OVERRIDE)
-		add(out, " %s", tsm_overrides[step->which & 3]);
-	if (step->op == DO_RACE)
-		add(out, " %s", tsm_races[step->which]);
+	const char *word;
+	size_t length = uc_word(words, &word);
+
+	*error = errno_of(word, length);
+	return *error || uc_words_fault(words, "'%.*s' is no errno, no number and not 'open'",
+					(int)length, word);
 }
 
-static void add_expectation(struct out *out, const struct tsm_step *step)
+static bool read_expectation(struct uc_words *words, void *of, const struct uc_column *column)
 {
+	struct tsm_step *step = of;
+	uint64_t number = 0;
+
+	(void)column;
+	if (uc_words_left(words) && isdigit((unsigned char)*words->next)) {
+		step->expect = A_RESULT;
+		uc_word_number(words, "a result", 0, TSM_RESIDUE_MAX, &number);
+		step->residue = number;
+		step->effects = step->op == DO_REQ ? EXPECT_ASKED : 0;
+	} else if (uc_word_is(words, "open")) {
+		step->expect = LEFT_OPEN;
+	} else {
+		step->expect = AN_ERROR;
+		if (!read_errno(words, &step->error) ||
+		    (uc_word_is(words, "or") && !read_errno(words, &step->or_error)))
+			return false;
+		if (uc_word_is(words, "from") && uc_word_is(words, "TSM"))
+			step->effects = EXPECT_ASKED;
+	}
+	step->effects |= uc_word_is(words, "binds") ? EXPECT_BINDS : 0;
+	step->effects |= uc_word_is(words, "unbinds") ? EXPECT_UNBINDS : 0;
+	return !words->fault[0];
+}
+
+static void write_expectation(const void *of, const struct uc_column *column, char *text, size_t size)
+{
+	const struct tsm_step *step = of;
+
+	(void)column;
 	if (step->expect == A_RESULT)
-		add(out, " = %lld", (long long)step->residue);
+		uc_append(text, size, " = %lld", (long long)step->residue);
 	else if (step->expect == LEFT_OPEN)
-		add(out, " = open");
+		uc_append(text, size, " = open");
 	else if (step->expect == AN_ERROR)
-		add(out, " = %s%s%s%s", strerrorname_np(step->error), step->or_error ? " or " : "",
-		    step->or_error ? strerrorname_np(step->or_error) : "",
-		    step->effects & EXPECT_ASKED ? " from TSM" : "");
+		uc_append(text, size, " = %s%s%s%s", strerrorname_np(step->error),
+			  step->or_error ? " or " : "", step->or_error ? strerrorname_np(step->or_error) : "",
+			  step->effects & EXPECT_ASKED ? " from TSM" : "");
 	if (step->effects & EXPECT_BINDS)
-		add(out, " binds");
+		uc_append(text, size, " binds");
 	if (step->effects & EXPECT_UNBINDS)
-		add(out, " unbinds");
+		uc_append(text, size, " unbinds");
+}
+
+#define OF(op)		(1U << (op))
+#define CALLS		(OF(DO_REQ) | OF(DO_OP))
+#define COLUMN(ops, title, member, ...)							\
+	{ .of = (ops), .word = (title), .offset = offsetof(struct tsm_step, member),	\
+	  .width = sizeof(((struct tsm_step *)0)->member), __VA_ARGS__ }
+#define NAMED(ops, title, member, list, ...) \
+	COLUMN(ops, title, member, .kind = UC_NAME, TSM_NAMES(list), ##__VA_ARGS__)
+#define FLAG(ops, title, member, bit, ...) \
+	COLUMN(ops, title, member, .kind = UC_FLAG, .bits = (bit), ##__VA_ARGS__)
+/* What has no word stands alone, and cannot be left out. */
+#define ALONE(ops, title, member, list) \
+	NAMED(ops, NULL, member, list, .what = (title), .must = true, .always = true)
+
+/* Before a call's own fields, and behind them. */
+static const struct uc_column columns[] = {
+	NAMED(CALLS, "word", word, wrong_words),
+	NAMED(CALLS, "file", file, files),
+	NAMED(CALLS, "as", caller, callers),
+	COLUMN(CALLS, "struct", place[STRUCT], .read = tsm_read_place, .write = tsm_write_place),
+#define BEFORE_FIELDS 4
+	COLUMN(CALLS, "byte", tail),
+	COLUMN(OF(DO_REQ), "consume", consume, .all = true),
+	COLUMN(OF(DO_REQ), "produce", produce, .all = true),
+	COLUMN(CALLS, "result", result, .read = read_result, .write = write_result),
+	COLUMN(OF(DO_REQ), "delay", delay_ms),
+	FLAG(OF(DO_REQ), "echo", tell, TELL_ECHO),
+	FLAG(OF(DO_REQ), "no-touch", tell, TELL_NO_TOUCH),
+	FLAG(OF(DO_REQ), "beforehand", tell, TELL_BEFOREHAND),
+	FLAG(OF(DO_OPEN) | OF(DO_CLOSE) | OF(DO_VIOMMU_ALLOC), "plain", device, PLAIN),
+	FLAG(OF(DO_VDEVICE_ALLOC), "plain", device, PLAIN, .read = read_plain),
+	NAMED(OF(DO_OPEN), NULL, which, vms),
+	NAMED(OF(DO_VIOMMU_ALLOC), NULL, consume, viommu_vms),
+	COLUMN(OF(DO_VDEVICE_ALLOC), "virt_id", consume, .always = true),
+	ALONE(OF(DO_IOAS_ALLOC) | OF(DO_DESTROY), "object", object, objects),
+	ALONE(OF(DO_OVERRIDE), "override", which, overrides),
+	ALONE(OF(DO_RACE), "race", which, races),
+	{ .of = ~0U, .word = "=", .plain = true, .expected = true, .read = read_expectation,
+	  .write = write_expectation },
+};
+
+const struct uc_column *tsm_column(const void *of, unsigned int index)
+{
+	const struct tsm_step *step = of;
+	const struct tsm_ioctl *ioctl = tsm_is_call(step) ? tsm_ioctl_of(step) : NULL;
+
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(columns); i++) {
+		if (ioctl && i == BEFORE_FIELDS)
+			for (unsigned int f = 0; f < ioctl->field_count; f++)
+				if (ioctl->fields[f].kind != FIELD_CODE && !index--)
+					return &ioctl->fields[f].column;
+		if (columns[i].of & OF(step->op) && !index--)
+			return &columns[i];
+	}
+	return NULL;
+}
+
+unsigned int tsm_parse_step(struct uc_words *words, void *step, unsigned int room, const void *facts)
+{
+	int op = uc_word_of(words, "step", tsm_step_names, TSM_STEP_OPS);
+
+	(void)room;
+	(void)facts;
+	if (op < 0)
+		return 0;
+	if (op <= DO_OP && !tsm_rules_now->ioctl[op])
+		return uc_words_fault(words, "this revision has no %s", tsm_step_names[op]);
+	*(struct tsm_step *)step = tsm_good(op);
+	return uc_read_columns(words, step, tsm_column);
+}
+
+unsigned int tsm_parse_steps(const char *text, struct tsm_step *steps, unsigned int room,
+			     const char **why)
+{
+	static struct uc_words words;
+	unsigned int count = uc_read_steps(text, tsm_parse_step, steps, sizeof(*steps), room, NULL, &words);
+
+	if (words.fault[0])
+		*why = words.fault;
+	return count;
+}
+
+unsigned int tsm_read_steps(struct tsm_step *steps, unsigned int room, const char *text)
+{
+	const char *why = "there are none";
+	unsigned int count = tsm_parse_steps(text, steps, room, &why);
+
+	if (!count)
+		uc_error("the suite's steps '%s': %s", text, why);
+	return count;
+}
+
+void tsm_spoil(struct tsm_step *step, const char *text)
+{
+	struct uc_words words;
+
+	uc_words_begin(&words, text, text, strlen(text));
+	uc_read_columns(&words, step, tsm_column);
 }
 
 void tsm_write_step(const struct tsm_step *step, bool expect, char *text, size_t size)
 {
-	struct out out = { text, size, 0 };
+	const struct tsm_step usual = tsm_good(step->op);
 
-	add(&out, "%s", tsm_step_names[step->op]);
-	if (tsm_is_call(step))
-		add_call(&out, step);
-	else
-		add_other(&out, step);
-	if (expect)
-		add_expectation(&out, step);
+	snprintf(text, size, "%s", tsm_step_names[step->op]);
+	uc_write_columns(step, &usual, tsm_column, expect, text, size);
 }
 
 const char *tsm_step_text(const void *step)

@@ -11,17 +11,18 @@
 #ifndef TSM_TEXT_H
 #define TSM_TEXT_H
 
-#include "../../harness/words.h"
+#include "../../harness/steps.h"
 #include "step.h"
 
 extern const char *const tsm_step_names[TSM_STEP_OPS];
 
-/* Read one step; false after a fault. */
-bool tsm_parse_step(struct uc_words *words, struct tsm_step *step);
+/* What a step of its kind can say (harness/steps.h). */
+uc_column_of tsm_column;
 
-/*
- * Read steps separated by semicolons, at most @room; returns how many, or 0 with *why (static).
- */
+/* Read one step; 0 after a fault. */
+uc_read_step tsm_parse_step;
+
+/* Read steps separated by semicolons, at most @room; returns how many, or 0 with *why (static). */
 unsigned int tsm_parse_steps(const char *text, struct tsm_step *steps, unsigned int room,
 			     const char **why);
 
@@ -36,19 +37,5 @@ void tsm_write_step(const struct tsm_step *step, bool expect, char *text, size_t
 
 /* The same in one of two static buffers that take turns, for a failure's "call:". */
 const char *tsm_step_text(const void *step);
-
-/* The words, one table for reading (text_read.c) and writing (text.c); NULL: no word is needed. */
-/* Of a call, beside its fields. */
-enum key {
-	KEY_STRUCT, KEY_BYTE, KEY_WORD, KEY_FILE, KEY_AS, KEY_CONSUME, KEY_PRODUCE, KEY_RESULT,
-	KEY_DELAY, KEY_ECHO, KEY_NO_TOUCH, KEY_BEFOREHAND, KEYS
-};
-
-#define TSM_OVERRIDES	4
-
-extern const char *const tsm_objects[TSM_OBJECTS], *const tsm_ids[TSM_IDS], *const tsm_places[TSM_PLACES],
-	*const tsm_wrong_words[TSM_WORDS], *const tsm_files[TSM_FILES], *const tsm_callers[TSM_CALLERS],
-	*const tsm_devices[TSM_DEVICES], *const tsm_overrides[TSM_OVERRIDES],
-	*const tsm_races[TSM_RACES], *const tsm_keys[KEYS];
 
 #endif /* TSM_TEXT_H */

@@ -13,13 +13,6 @@
 
 #include "rules.h"
 
-#define VALUE(title, at, index, usual)							\
-	{ .name = (title), .offset = (at), .width = 4, .value = (index), .good = (usual) }
-#define CHOICE(title, at, index, usual, list, ...)					\
-	{ .name = (title), .offset = (at), .width = 4, .value = (index), .good = (usual), \
-	  .interesting = (list), .interesting_count = UC_ARRAY_SIZE(list), __VA_ARGS__ }
-#define NAMED(list)	.names = (list), .name_count = UC_ARRAY_SIZE(list)
-
 static const char *const scope_names[] = {
 	"PCI_INFO", "PCI_STATE_CHANGE", "PCI_DEBUG_READ", "PCI_DEBUG_WRITE",
 };
@@ -36,21 +29,21 @@ static const __u32 types[] = {
 };
 
 static const struct tsm_field fields[] = {
-	VALUE("size", 0, TSM_SIZE, 40),
-	{ .name = "id", .offset = 4, .width = 4, .kind = FIELD_ID },
-	CHOICE("scope", 8, V5_SCOPE, PCI_INFO, scopes, NAMED(scope_names)),
-	VALUE("req_len", 12, TSM_REQ_LEN, 64),
-	VALUE("resp_len", 16, TSM_RESP_LEN, 100),
-	CHOICE("reserved", 20, V5_RESERVED, 0, reserveds, ),
-	{ .name = "req", .offset = 24, .width = 8, .kind = FIELD_REQ },
-	{ .name = "resp", .offset = 32, .width = 8, .kind = FIELD_RESP },
+	TSM_FIELD_VALUE("size", 0, TSM_SIZE, 40),
+	TSM_FIELD_ID(4),
+	TSM_FIELD_VALUE("scope", 8, V5_SCOPE, PCI_INFO, TSM_NAMES(scope_names), TSM_INTERESTING(scopes)),
+	TSM_FIELD_VALUE("req_len", 12, TSM_REQ_LEN, 64),
+	TSM_FIELD_VALUE("resp_len", 16, TSM_RESP_LEN, 100),
+	TSM_FIELD_VALUE("reserved", 20, V5_RESERVED, 0, TSM_INTERESTING(reserveds)),
+	TSM_FIELD_REQ(24),
+	TSM_FIELD_RESP(32),
 };
 
 static const struct tsm_field operation_fields[] = {
-	VALUE("size", 0, TSM_SIZE, 16),
-	CHOICE("type", 4, V5_TYPE, TSM_BIND, types, NAMED(type_names)),
-	CHOICE("flags", 8, V5_FLAGS, 0, reserveds, ),
-	{ .name = "id", .offset = 12, .width = 4, .kind = FIELD_ID },
+	TSM_FIELD_VALUE("size", 0, TSM_SIZE, 16),
+	TSM_FIELD_VALUE("type", 4, V5_TYPE, TSM_BIND, TSM_NAMES(type_names), TSM_INTERESTING(types)),
+	TSM_FIELD_VALUE("flags", 8, V5_FLAGS, 0, TSM_INTERESTING(reserveds)),
+	TSM_FIELD_ID(12),
 };
 
 /* Refused for the other good reason. */

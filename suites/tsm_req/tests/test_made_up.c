@@ -17,17 +17,14 @@ static const char *const archs[] = { NULL, "CCA", "SEV", "TDX" };
 static const __u32 whats[] = { 0, 8, 9 }, wrong_archs[] = { 0, 4 };
 
 static const struct tsm_field fields[] = {
-	{ .name = "size", .offset = 0, .width = 4, .value = TSM_SIZE, .good = 56 },
-	{ .name = "what", .offset = 4, .width = 4, .value = WHAT, .good = 1,
-	  .interesting = whats, .interesting_count = UC_ARRAY_SIZE(whats) },
-	{ .name = "arch", .offset = 8, .width = 4, .value = ARCH, .good = 1, .names = archs,
-	  .name_count = UC_ARRAY_SIZE(archs), .interesting = wrong_archs,
-	  .interesting_count = UC_ARRAY_SIZE(wrong_archs) },
-	{ .name = "id", .offset = 16, .width = 4, .kind = FIELD_ID },
-	{ .name = "req_len", .offset = 20, .width = 4, .value = TSM_REQ_LEN, .good = 64 },
-	{ .name = "resp_len", .offset = 24, .width = 4, .value = TSM_RESP_LEN, .good = 100 },
-	{ .name = "req", .offset = 32, .width = 8, .kind = FIELD_REQ },
-	{ .name = "resp", .offset = 40, .width = 8, .kind = FIELD_RESP },
+	TSM_FIELD_VALUE("size", 0, TSM_SIZE, 56),
+	TSM_FIELD_VALUE("what", 4, WHAT, 1, TSM_INTERESTING(whats)),
+	TSM_FIELD_VALUE("arch", 8, ARCH, 1, TSM_NAMES(archs), TSM_INTERESTING(wrong_archs)),
+	TSM_FIELD_ID(16),
+	TSM_FIELD_VALUE("req_len", 20, TSM_REQ_LEN, 64),
+	TSM_FIELD_VALUE("resp_len", 24, TSM_RESP_LEN, 100),
+	TSM_FIELD_REQ(32),
+	TSM_FIELD_RESP(40),
 };
 
 /* SEV alone has what 3. */

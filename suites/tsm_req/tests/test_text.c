@@ -14,7 +14,7 @@ static void same_again(const struct tsm_step *step)
 
 	tsm_write_step(step, true, text, sizeof(text));
 	uc_words_begin(&words, text, text, strlen(text));
-	ck_assert_msg(tsm_parse_step(&words, &again) && !uc_words_left(&words), "%s: %s", text,
+	ck_assert_msg(tsm_parse_step(&words, &again, 1, NULL) && !uc_words_left(&words), "%s: %s", text,
 		      words.fault);
 	ck_assert_msg(!memcmp(step, &again, sizeof(again)), "%s", text);
 }
