@@ -76,6 +76,9 @@
 	"GET_REG " id " as a; " before "READ " id " == a; "
 #define SAME_IDS	SAME_ID("", "ID_AA64ISAR1_EL1") SAME_ID("", "ID_AA64ISAR2_EL1")
 
+/* Between two that the guest would execute in one KVM_RUN. */
+#define EXIT		"GET_MP_STATE == 0; "
+
 #define TURN		"GUEST_HAS_KEYS 0; 1: GUEST_HAS_KEYS 1; EXEC USE_KEYS " PM " == a; 1: EXEC USE_KEYS " PM " == b; "
 #define BESIDE_NONE \
 	"GUEST_HAS_KEYS 0; vm1.0: EXEC PACGA " PM " = UNDEF; vm1.0: READ APIAKeyLo_EL1 = UNDEF; " \
@@ -155,7 +158,7 @@ static void judge_counts(const struct kvm_row *row, const struct kvm_facts *fact
 
 	kvm_begin(&model, facts, true);
 	kvm_play(&model, &row->row, "INIT PMU_V3 = 0; PMU INIT = 0; BOOT = 0; WRITE PMCCNTR_EL0 0 = 0; "
-		 "WRITE PMCNTENSET_EL0 0x80000000 = 0; WRITE PMCR_EL0 1 = 0; EXEC NOP = 0; READ PMCCNTR_EL0 as a; "
+		 "WRITE PMCNTENSET_EL0 0x80000000 = 0; WRITE PMCR_EL0 1 = 0; " EXIT "EXEC NOP = 0; " EXIT "READ PMCCNTR_EL0 as a; "
 		 "GET_REG PMCCNTR_EL0 as b", NULL, facts);
 	if (!kvm_slot('a'))
 		uc_open("the host has no counter to lend, so nothing was counted");
@@ -316,8 +319,9 @@ static const struct kvm_row rows[] = {
 	{ ROW("switch.with_and_without", REQ(GUEST_ALTERNATING), PAUTH),
 	  WITH IN_VM1("none") BESIDE_NONE BESIDE_NONE },
 	{ ROW("switch.many_exits", REQ(GUEST_ALTERNATING, GUEST_KEYS), PAUTH),
-	  GUEST(PAIR) "GUEST_SETS_KEYS 0; EXEC USE_KEYS " PM " as a; EXEC USE_KEYS " PM " == a; EXEC NOP = 0; "
-	  "EXEC USE_KEYS " PM " == a; EXEC UDF = UNDEF; EXEC USE_KEYS " PM " == a; GUEST_HAS_KEYS 0" },
+	  GUEST(PAIR) "GUEST_SETS_KEYS 0; " EXIT "EXEC USE_KEYS " PM " as a; " EXIT "EXEC USE_KEYS " PM " == a; " EXIT
+	  "EXEC NOP = 0; " EXIT "EXEC USE_KEYS " PM " == a; " EXIT "EXEC UDF = UNDEF; " EXIT "EXEC USE_KEYS " PM " == a; "
+	  EXIT "GUEST_HAS_KEYS 0" },
 	{ ROW("switch.process_keeps_vectors", REQ(HOST_VECTORS), ANYWHERE), .judge = judge_vectors_of_process },
 	/* A process that lost its keys must not be the next row's. */
 	{ ROW("switch.process_keeps_keys", REQ(HOST_KEYS), PAUTH, .own_process = true),

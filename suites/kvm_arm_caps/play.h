@@ -31,6 +31,19 @@ void kvm_end(void);
  */
 int kvm_make_call(const struct kvm_step *step, const struct kvm_facts *facts, uint64_t *value);
 
+/* What came of a step is kept, where it says so and was successful. */
+void kvm_keep(const struct kvm_step *step, int result, uint64_t value);
+
+/* How many of the steps, at least 1, one KVM_RUN does: consecutive ones that a guest executes by itself. */
+unsigned int kvm_together(const struct kvm_step *steps, unsigned int count);
+
+/*
+ * Make the calls of so many steps that go together: results and values are as of kvm_make_call(), and
+ * are not kept. Returns how many were made: where the guest was left early, the last one is why.
+ */
+unsigned int kvm_make_calls(const struct kvm_step *steps, unsigned int count, const struct kvm_facts *facts,
+			    int *results, uint64_t *values);
+
 void kvm_fill_in(struct kvm_step *step, const struct kvm_facts *facts);
 uint64_t kvm_slot(char name);	/* 'a' */
 

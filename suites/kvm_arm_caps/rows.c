@@ -15,6 +15,8 @@ struct play {
 	const char *before;
 	struct kvm_step steps[KVM_STEPS];
 	int results[KVM_STEPS];
+	uint64_t values[KVM_STEPS];
+	unsigned int made;	/* of the steps: one KVM_RUN may do several */
 	bool several;	/* vCPUs */
 };
 
@@ -114,27 +116,37 @@ static void tell_open(const struct play *play, const struct kvm_step *step, int 
 	uc_note("%s = %s; the documents leave it open", call, kvm_result_name(result));
 }
 
-static void do_step(struct play *play, struct kvm_model *model, unsigned int index,
+static void make_calls(struct play *play, unsigned int index, unsigned int count, const struct kvm_facts *facts)
+{
+	struct kvm_step *steps = &play->steps[index];
+	unsigned int together = kvm_together(steps, count - index);
+
+	uc_judging_step(kvm_call_name, steps, sizeof(*steps));
+	play->made += kvm_make_calls(steps, together, facts, &play->results[index], &play->values[index]);
+	uc_judged();
+}
+
+static void do_step(struct play *play, struct kvm_model *model, unsigned int index, unsigned int count,
 		    const struct kvm_facts *facts)
 {
 	struct kvm_step *step = &play->steps[index];
 	struct kvm_rule rule;
-	uint64_t value;
 	int result;
 
+	if (index == play->made)
+		make_calls(play, index, count, facts);
 	kvm_fill_in(step, facts);
 	memset(step->from, 0, sizeof(step->from));
 	kvm_rule_of(facts, model, step, &rule);
 	uc_about(to_blame(play->row, &rule));
-	uc_judging_step(kvm_call_name, step, sizeof(*step));
-	result = play->results[index] = kvm_make_call(step, facts, &value);
-	uc_judged();
+	result = play->results[index];
+	kvm_keep(step, result, play->values[index]);
 	/* What follows would be judged on a vCPU in an unknown state, so this is the end. */
-	if (!is_as_said(step, result, value))
-		tell_wrong(play, index, value);
+	if (!is_as_said(step, result, play->values[index]))
+		tell_wrong(play, index, play->values[index]);
 	uc_counted(1);
 	tell_open(play, step, result);
-	kvm_follow(facts, model, step, result, value);
+	kvm_follow(facts, model, step, result, play->values[index]);
 }
 
 void kvm_play(struct kvm_model *model, const struct uc_row *row, const char *text,
@@ -149,7 +161,7 @@ void kvm_play(struct kvm_model *model, const struct uc_row *row, const char *tex
 	for (int i = 0; i < count; i++)
 		play.several |= play.steps[i].vcpu != 0;
 	for (int i = 0; i < count; i++)
-		do_step(&play, model, i, facts);
+		do_step(&play, model, i, count, facts);
 	uc_about(0);
 }
 

@@ -104,12 +104,11 @@ static char *run_page[2][3];
 
 static inline char *map_run(int machine, int cpu)
 {
-	int size = ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0L);
 	char *page = run_page[machine][cpu];
 
 	if (page)
 		return page;
-	page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, vcpu[machine][cpu], 0);
+	page = mmap(NULL, ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0L), PROT_READ | PROT_WRITE, MAP_SHARED, vcpu[machine][cpu], 0);
 	if (page == MAP_FAILED)
 		exit(2);
 	return run_page[machine][cpu] = page;

@@ -28,12 +28,13 @@
 #define GUEST_MEMORY	0x40000000ULL	/* for the guest; 8 KiB are used */
 #define GUEST_MMIO	0x10000000ULL	/* where nothing is */
 #define GUEST_START	0x10		/* where CPU_ON lets a vCPU begin */
+#define GUEST_STORE	0x14
 #define GUEST_HANDLER	0x20
 #define GUEST_VECTORS	0x800
 #define GUEST_CODE	0x1000		/* to the end */
 #define GUEST_SIZE	0x2000
 #define GUEST_MARK		0x1234ULL	/* in X0 before it reads a register */
-#define GUEST_WORDS	64		/* of a sequence at most */
+#define GUEST_WORDS	256		/* of a sequence at most */
 
 #define GUEST_X(n)	(0x6030000000100000ULL + 2 * (n))
 #define GUEST_SYS(n)	(0x6030000000130000ULL + (n))
@@ -131,7 +132,7 @@ static __thread struct guest_code {
 
 static inline void guest_add(uint32_t word)
 {
-	if (guest_code.count < GUEST_WORDS - 2)
+	if (guest_code.count < GUEST_WORDS)
 		guest_code.word[guest_code.count++] = word;
 }
 
@@ -187,8 +188,8 @@ static inline int guest_make_memory(void)
 		/* The NOP, because a store that INIT left pending moves the PC on by one. */
 		0xd503201f, 0xd61f0360, 0, 0,		/* nop; br x27 */
 		0xd2a2001c, 0xf9000380, 0xd61f0360, 0,	/* mov x28, MMIO; str x0, [x28]; br x27 */
-		/* mrs x20, esr_el1; mrs x21, elr_el1; str x20, [x28, #8]; br x27 */
-		0xd5385214, 0xd5384035, 0xf9000794, 0xd61f0360,
+		/* mrs x20, esr_el1; mrs x21, elr_el1; cbnz x26, 1f; str x20, [x28, #8]; br x27; 1: br x26 */
+		0xd5385214, 0xd5384035, 0xb500007a, 0xf9000794, 0xd61f0360, 0xd61f0340,
 	};
 
 	if (guest_memory)
@@ -206,28 +207,29 @@ static inline int guest_make_memory(void)
 	return 0;
 }
 
-/* Where the code is, for the guest; the store of X0 and "br x27" stand behind it. */
+/* Where the code is, for the guest, aligned to 8; behind it, it goes to where X0 is stored. */
 static inline uint64_t guest_place(void)
 {
-	static struct { int at, words; } places[GUEST_CODE / 12];
+	static struct { int at, words; } places[GUEST_CODE / 8];
 	static int count, used = GUEST_CODE;
-	const int words = guest_code.count + 2;
+	const int words = guest_code.count;
+	uint32_t leave;
 
-	guest_code.word[guest_code.count] = 0xf9000380;
-	guest_code.word[guest_code.count + 1] = 0xd61f0360;
 	for (int i = 0; i < count; i++)
 		if (places[i].words == words &&
 		    !memcmp(guest_memory + places[i].at, guest_code.word, 4 * words))
 			return GUEST_MEMORY + places[i].at;
-	if (used + 4 * words > GUEST_SIZE) {
+	if (used + 4 * words + 4 > GUEST_SIZE) {
 		used = GUEST_CODE;
 		count = 0;
 	}
+	leave = 0x14000000 | (((GUEST_STORE - used) / 4 - words) & 0x3ffffff);
 	memcpy(guest_memory + used, guest_code.word, 4 * words);
-	guest_clean(guest_memory + (used & ~15), 4 * words + 16);
+	memcpy(guest_memory + used + 4 * words, &leave, 4);
+	guest_clean(guest_memory + (used & ~15), 4 * words + 20);
 	places[count].at = used;
 	places[count++].words = words;
-	used += 4 * words;
+	used += (4 * words + 4 + 7) & ~7;
 	return GUEST_MEMORY + places[count - 1].at;
 }
 
@@ -260,6 +262,7 @@ static inline int guest_boot(int vm_fd, int fd, int enables)
 	answer = answer ? answer : guest_set(fd, GUEST_SYS(0xc082), 0x330000);
 	answer = answer ? answer : guest_set(fd, GUEST_SYS(0xc102), 16 << 16 | 16);
 	answer = answer ? answer : guest_set(fd, GUEST_SYS(0xc600), GUEST_MEMORY + GUEST_VECTORS);
+	answer = answer ? answer : guest_set(fd, GUEST_X(26), 0);
 	answer = answer ? answer : guest_set(fd, GUEST_X(28), GUEST_MMIO);
 	return answer ? answer : guest_set(fd, GUEST_X(32), GUEST_MEMORY);
 }
