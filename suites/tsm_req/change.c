@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The interesting values of every field: bounds, and what a mistake would take for good. Those of the
- * revision's own fields are in its table. And back, for shrinking.
+ * One thing about a good call changed, a column of the step's table, to another of its values; and what has
+ * to go with that, because what is far from good is refused at once and teaches little. And back, for
+ * shrinking.
  */
 #include <errno.h>
-#include <stddef.h>
 
 #include "explore.h"
 #include "text.h"
@@ -25,83 +25,53 @@ int tsm_invent_errno(struct uc_random *random)
 		      ETIMEDOUT, 1000, TSM_ERRNO_MAX);
 }
 
+/* Around the struct's own size, or the last byte behind it. */
 static void change_size(struct tsm_step *step, struct uc_random *random)
 {
 	const uint32_t good = tsm_ioctl_of(step)->size;
-	unsigned int kind = uc_random_below(random, 10);
+	uint32_t *size = &step->value[TSM_SIZE];
 
-	if (kind < 3)
-		step->value[TSM_SIZE] = ONE_OF(random, 0, 1, 4, 8, 12, good - 1, good - 1, good / 2);
-	else if (kind == 3)
-		step->value[TSM_SIZE] = uc_random_below(random, good);
-	else if (kind < 8)
-		step->value[TSM_SIZE] = good + ONE_OF(random, 1, 1, 4, 7, 8, 8, 16, 24, 88, 4096 - good, 4096,
-					   8192 - good);
-	else
-		step->value[TSM_SIZE] = good + uc_random_below(random, 200);
-	if (step->value[TSM_SIZE] > good && uc_random_chance(random, 60))
-		step->tail = ONE_OF(random, good, good + 1, good + 3, good + 4, step->value[TSM_SIZE] - 1,
-				    step->value[TSM_SIZE] - 1, good + uc_random_below(random, step->value[TSM_SIZE] - good));
+	*size = uc_random_chance(random, 40) ? uc_random_below(random, good) :
+		good + ONE_OF(random, 0, 1, 4, 7, 8, 16, 24, 88, 4096 - good, 4096, uc_random_below(random, 200));
+	if (*size > good)
+		step->tail = ONE_OF(random, 0, 0, good, good + 3, *size - 1, good + uc_random_below(random, *size - good));
 }
 
-static void change_place(struct tsm_step *step, struct uc_random *random)
+/* Where it is cut, at the end of what is used, or beside it. */
+static void change_place(struct tsm_step *step, enum tsm_area area, struct uc_random *random)
 {
-	const uint32_t good = tsm_ioctl_of(step)->size;
+	const uint64_t used[] = { step->value[TSM_SIZE], step->consume, step->produce };
+	const uint64_t most = area == STRUCT ? tsm_ioctl_of(step)->size : area == REQUEST ? 64 : 100;
+	const uint64_t end = used[area] > 4 * most ? most : used[area];
 
-	step->place[STRUCT] = ONE_OF(random, AT_NULL, UNMAPPED, KERNEL, READ_ONLY, READ_ONLY, CUT,
-			     CUT);
-	if (step->place[STRUCT] != CUT)
-		return;
-	step->mapped[STRUCT] = ONE_OF(random, 0, 1, 3, 4, 5, 8, good - 1, good - 1, good, good, good + 8,
-			      step->value[TSM_SIZE] - 1, step->value[TSM_SIZE]);
-	if (uc_random_chance(random, 15))
+	step->place[area] = uc_random_chance(random, 35) ? CUT : 1 + uc_random_below(random, area == RESPONSE ? OVERLAP : CUT);
+	if (step->place[area] == CUT)
+		step->mapped[area] = ONE_OF(random, 0, 1, 3, 4, 39, 40, 48, most - 1, most, most + 8, end,
+					    end ? end - 1 : 0, end + 1);
+	if (area == STRUCT && step->place[STRUCT] == CUT && uc_random_chance(random, 15))
 		step->value[TSM_SIZE] = ONE_OF(random, 8192, 0x7fffffff, 0x80000000, 0x100000);
+	/* A script in the request would be touched itself. */
+	if (area == REQUEST && uc_random_chance(random, 60))
+		step->tell |= TELL_BEFOREHAND;
+	if (area != STRUCT && uc_random_chance(random, 30))
+		step->tell |= TELL_NO_TOUCH;
+	if (area == RESPONSE && step->place[area] == AT_NULL && uc_random_chance(random, 60))
+		step->value[TSM_RESP_LEN] = step->produce = 0;
+	if (step->place[RESPONSE] < SAME)
+		return;
+	step->place[REQUEST] = MAPPED;
+	step->value[TSM_RESP_LEN] = ONE_OF(random, 1, 40, 56, 55, 48);
+	step->produce = ONE_OF(random, TSM_ALL, 1, 40, 50);
+	if (uc_random_chance(random, 60))
+		step->tell |= TELL_ECHO;
 }
 
 static void change_id(struct tsm_step *step, struct uc_random *random)
 {
-	switch (uc_random_below(random, 8)) {
-	case 0:
-		step->file = OTHER_FILE;
-		break;
-	case 1:
-		step->file = DUPLICATE;
-		break;
-	case 2:
+	if (uc_random_chance(random, 20))
 		step->id = 1 + uc_random_below(random, TSM_IDS - 1);
-		break;
-	case 3:
-		step->object = PLAIN_VDEVICE;
-		break;
-	default:
-		step->object = uc_random_below(random, TSM_OBJECTS);
-	}
-}
-
-/* One of the revision's own fields: a value from its table, or one bit with a good value's. */
-static void change_value(struct tsm_step *step, struct uc_random *random)
-{
-	const struct tsm_ioctl *ioctl = tsm_ioctl_of(step);
-	const struct tsm_field *field;
-
-	do
-		field = &ioctl->fields[uc_random_below(random, ioctl->field_count)];
-	while (!field->column.interesting);
-	uc_change_column(step, &field->column, random);
-}
-
-static uint32_t invent_length(struct uc_random *random)
-{
-	switch (uc_random_below(random, 4)) {
-	case 0:
-		return uc_random_below(random, 300);
-	case 1:
-		return ONE_OF(random, 255, 256, 257, 4095, 4096, 4097, 8192, 12288, 65535, 65536,
-			      65537);
-	default:
-		return ONE_OF(random, 0, 0, 1, 2, 3, 4, 8, 39, 40, 41, 63, 64, 65, 99, 100, 101,
-			      128);
-	}
+	else
+		step->object = uc_random_chance(random, 20) ? PLAIN_VDEVICE : uc_random_below(random, TSM_OBJECTS);
 }
 
 /* A length that nobody has memory for; the TSM counts without touching. */
@@ -111,136 +81,58 @@ static void claim(struct tsm_step *step, struct uc_random *random)
 				 0xffffffff, 0x10000000, 0xffffffff, 0x80000064);
 	uint64_t left = ONE_OF(random, 0, 1, 0x7ffffffe, 0x7fffffff, 0x80000000, 0x80000001, length,
 			       length - 1, length - 100, 0xfffff001, 0xfffffffa);
+	bool response = uc_random_chance(random, 60);
 
 	if (left > length)
 		left = length;
 	step->tell |= TELL_NO_TOUCH | TELL_BEFOREHAND;
-	if (uc_random_chance(random, 60)) {
+	step->place[response ? RESPONSE : REQUEST] = ONE_OF(random, MAPPED, UNMAPPED, response ? KERNEL : AT_NULL);
+	if (response) {
 		step->value[TSM_RESP_LEN] = length;
 		step->produce = length - left;
-		step->place[RESPONSE] = ONE_OF(random, MAPPED, UNMAPPED, KERNEL);
 	} else {
 		step->place[RESPONSE] = AT_NULL;
 		step->value[TSM_RESP_LEN] = 0;
 		step->value[TSM_REQ_LEN] = length;
 		step->consume = length - left;
-		step->place[REQUEST] = ONE_OF(random, MAPPED, UNMAPPED, AT_NULL);
 	}
 }
 
-static unsigned int invent_buffer(struct uc_random *random)
-{
-	return ONE_OF(random, AT_NULL, UNMAPPED, KERNEL, READ_ONLY, CUT, CUT);
-}
-
-static void change_request_buffer(struct tsm_step *step, struct uc_random *random)
-{
-	step->place[REQUEST] = invent_buffer(random);
-	if (step->place[REQUEST] == CUT) {
-		step->mapped[REQUEST] = ONE_OF(random, 0, 1, 39, 40, 41, 48, 63, 64);
-		step->consume = step->mapped[REQUEST] + ONE_OF(random, 0, 0, 1, 1, 8);
-	}
-	/* A script in the request would be touched itself. */
-	if (uc_random_chance(random, 60))
-		step->tell |= TELL_BEFOREHAND;
-	if (uc_random_chance(random, 30))
-		step->tell |= TELL_NO_TOUCH;
-	if (uc_random_chance(random, 15))
-		step->value[TSM_REQ_LEN] = 0;
-}
-
-static void change_response_buffer(struct tsm_step *step, struct uc_random *random)
-{
-	if (uc_random_chance(random, 25)) {
-		step->place[RESPONSE] = uc_random_chance(random, 50) ? SAME : OVERLAP;
-		step->place[REQUEST] = MAPPED;
-		step->value[TSM_RESP_LEN] = ONE_OF(random, 1, 40, 56, 55, 48);
-		step->produce = ONE_OF(random, TSM_ALL, 1, 40, 50);
-		if (uc_random_chance(random, 60))
-			step->tell |= TELL_ECHO;
-		return;
-	}
-	step->place[RESPONSE] = invent_buffer(random);
-	if (step->place[RESPONSE] == CUT)
-		step->mapped[RESPONSE] = step->produce > 200 ? 50 : step->produce;
-	if (step->mapped[RESPONSE] && uc_random_chance(random, 40))
-		step->mapped[RESPONSE]--;
-	if (uc_random_chance(random, 25))
-		step->produce = 0;
-	if (uc_random_chance(random, 25))
-		step->tell |= TELL_NO_TOUCH;
-}
-
-static void without_response(struct tsm_step *step, struct uc_random *random)
-{
-	step->place[RESPONSE] = AT_NULL;
-	step->value[TSM_RESP_LEN] = 0;
-	step->produce = 0;
-	step->consume = ONE_OF(random, 0, 1, 39, 40, 41, 50, 63, 64, TSM_ALL,
-			       step->value[TSM_REQ_LEN] - 1, step->value[TSM_REQ_LEN] / 2);
-}
-
+/* Of a request: a residue, a number that is none, or an errno. */
 static void change_result(struct tsm_step *step, struct uc_random *random)
 {
-	step->tell |= TELL_RESULT;
-	switch (uc_random_below(random, 4)) {
-	case 0:
-		step->result = ONE_OF(random, 0, 1, step->value[TSM_RESP_LEN], step->value[TSM_RESP_LEN] - 1,
-				      step->value[TSM_RESP_LEN] + 1, step->value[TSM_REQ_LEN], step->value[TSM_REQ_LEN] + 1);
-		break;
-	case 1:
-		step->result = ONE_OF(random, 0x7fffffff, 0x80000000, 0xffffffff, 0x100000000,
-				      0x100000005, 0xfffffff2, -4096, -5000, INT64_MIN, INT64_MAX);
-		break;
-	default:
-		step->result = -tsm_invent_errno(random);
-	}
-	if (uc_random_chance(random, 40))
-		step->produce = ONE_OF(random, 0, 60, TSM_ALL);
-}
+	const uint32_t request = step->value[TSM_REQ_LEN], response = step->value[TSM_RESP_LEN];
 
-static void change_script(struct tsm_step *step, struct uc_random *random)
-{
-	switch (uc_random_below(random, 8)) {
-	case 0:
-		step->consume = ONE_OF(random, 0, 1, 39, 40, 41, 63, 64, step->value[TSM_REQ_LEN] - 1);
-		break;
-	case 1:
-	case 2:
-		step->produce = ONE_OF(random, 0, 1, 9, 63, 64, 65, 99, 100, TSM_ALL,
-				       step->value[TSM_RESP_LEN] - 1, step->value[TSM_RESP_LEN] / 2);
-		break;
-	case 3:
-		step->tell |= TELL_ECHO;
-		step->produce = TSM_ALL;
-		break;
-	case 4:
-		step->tell |= TELL_BEFOREHAND;
-		break;
-	case 5:
-		step->tell |= TELL_NO_TOUCH;
-		break;
-	default:
-		change_result(step, random);
-	}
-}
-
-static void change_length(struct tsm_step *step, struct uc_random *random)
-{
-	if (uc_random_chance(random, 50))
-		step->value[TSM_REQ_LEN] = invent_length(random);
+	if (step->op == DO_REQ)
+		step->tell |= TELL_RESULT;
+	if (step->op == DO_REQ && uc_random_chance(random, 50))
+		step->result = ONE_OF(random, 0, 1, response, response - 1, response + 1, request, request + 1,
+				      0x7fffffff, 0x80000000, 0xffffffff, 0x100000000, 0x100000005, 0xfffffff2,
+				      -4096, -5000, INT64_MIN, INT64_MAX);
 	else
-		step->value[TSM_RESP_LEN] = invent_length(random);
+		step->result = -tsm_invent_errno(random);
+}
+
+/* How much the TSM reads or writes: all, none, a byte less, or anything. */
+static uint64_t change_count(uint32_t length, struct uc_random *random)
+{
+	return ONE_OF(random, 0, 1, 39, 40, 41, 63, 64, 65, TSM_ALL, TSM_ALL, length - 1, length / 2, 50);
+}
+
+static void change_length(struct tsm_step *step, const struct uc_column *column, struct uc_random *random)
+{
+	const uint64_t length = ONE_OF(random, 0, 0, 1, 2, 3, 4, 8, 39, 40, 41, 63, 64, 65, 99, 100, 101, 255, 256,
+				       257, 4095, 4096, 4097, 8192, 12288, 65535, 65536, 65537,
+				       uc_random_below(random, 300));
+
+	uc_column_set(step, column, length);
 	if (uc_random_chance(random, 25))
 		step->produce = TSM_ALL;
-}
-
-static void change_caller(struct tsm_step *step, struct uc_random *random)
-{
-	step->caller = 1 + uc_random_below(random, TSM_CALLERS - 1);
-	/* To whom nothing that is right for others may be refused. */
-	if (step->op == DO_REQ && uc_random_chance(random, 50))
-		step->value[tsm_ioctl_of(step)->scope] = 1;
+	if (step->value[TSM_RESP_LEN] || uc_random_chance(random, 40))
+		return;
+	step->place[RESPONSE] = AT_NULL;
+	step->produce = 0;
+	step->consume = change_count(step->value[TSM_REQ_LEN], random);
 }
 
 /* What no word stands for goes: a step is what its text is. */
@@ -253,63 +145,60 @@ static void tidy(struct tsm_step *step)
 		step->result = 0;
 }
 
-void tsm_change_request(struct tsm_step *step, struct uc_random *random)
+#define AT(member)	offsetof(struct tsm_step, member)
+
+static void change_column(struct tsm_step *step, const struct uc_column *column, struct uc_random *random)
+{
+	switch (column->offset) {
+	case AT(value[TSM_SIZE]):
+	case AT(tail):
+		change_size(step, random);
+		break;
+	case AT(value[TSM_REQ_LEN]):
+	case AT(value[TSM_RESP_LEN]):
+		change_length(step, column, random);
+		break;
+	case AT(place[STRUCT]):
+	case AT(place[REQUEST]):
+	case AT(place[RESPONSE]):
+		change_place(step, column->offset - AT(place), random);
+		break;
+	case AT(object):
+		change_id(step, random);
+		break;
+	case AT(consume):
+		step->consume = change_count(step->value[TSM_REQ_LEN], random);
+		break;
+	case AT(produce):
+		step->produce = change_count(step->value[TSM_RESP_LEN], random);
+		break;
+	case AT(result):
+		change_result(step, random);
+		break;
+	case AT(delay_ms):	/* costs time, and shows nothing */
+		break;
+	default:
+		uc_change_column(step, column, random);
+	}
+}
+
+void tsm_change_call(struct tsm_step *step, struct uc_random *random)
 {
 	struct tsm_step changed = *step;
-	unsigned int kind = uc_random_below(random, 100);
+	unsigned int count = 0;
 
-	if (kind < 10)
-		change_size(&changed, random);
-	else if (kind < 13)
-		changed.word = 1 + uc_random_below(random, TSM_WORDS - 1);
-	else if (kind < 20)
-		change_place(&changed, random);
-	else if (kind < 32)
-		change_id(&changed, random);
-	else if (kind < 48)
-		change_value(&changed, random);
-	else if (kind < 58)
-		change_length(&changed, random);
-	else if (kind < 64)
+	while (!tsm_column(step, count)->expected)
+		count++;
+	if (step->op == DO_REQ && uc_random_chance(random, 6))
 		claim(&changed, random);
-	else if (kind < 70)
-		change_request_buffer(&changed, random);
-	else if (kind < 77)
-		change_response_buffer(&changed, random);
-	else if (kind < 82)
-		without_response(&changed, random);
-	else if (kind < 94)
-		change_script(&changed, random);
 	else
-		change_caller(&changed, random);
+		change_column(&changed, tsm_column(step, uc_random_below(random, count)), random);
+	/* To whom nothing that is right for others may be refused. */
+	if (step->op == DO_REQ && changed.caller && !step->caller && uc_random_chance(random, 50))
+		changed.value[tsm_ioctl_of(step)->scope] = 1;
 	tidy(&changed);
 	if (tsm_step_sound(&changed))
 		*step = changed;
-}
-
-void tsm_change_operation(struct tsm_step *step, struct uc_random *random)
-{
-	switch (uc_random_below(random, 8)) {
-	case 0:
-		change_size(step, random);
-		break;
-	case 1:
-		change_place(step, random);
-		break;
-	case 2:
-	case 3:
-		change_value(step, random);
-		break;
-	case 4:
-		step->word = 1 + uc_random_below(random, TSM_WORDS - 1);
-		break;
-	case 5:
-		step->caller = 1 + uc_random_below(random, TSM_CALLERS - 1);
-		break;
-	default:
-		change_id(step, random);
-	}
-	tidy(step);
 }
 
 bool tsm_explore_simplify(const void *place, unsigned int attempt, void *memory)

@@ -16,8 +16,7 @@ void tsm_explore_invent(void *step, const void *earlier, unsigned int index,
 			struct uc_random *random, const void *facts);
 
 /* change.c: change one thing about a good call, to an interesting value; an errno above 0. */
-void tsm_change_request(struct tsm_step *step, struct uc_random *random);
-void tsm_change_operation(struct tsm_step *step, struct uc_random *random);
+void tsm_change_call(struct tsm_step *step, struct uc_random *random);
 int tsm_invent_errno(struct uc_random *random);
 /* ... and back, one thing at a time, for shrinking what fails. */
 bool tsm_explore_simplify(const void *step, unsigned int attempt, void *simpler);

@@ -86,38 +86,20 @@ static void invent_other(struct tsm_step *step, struct uc_random *random)
 {
 	static const uint64_t virt_ids[] = { 0, 1, 0x1234, 0x4321, 0x10001, 0x80000000, 0xffffffff };
 	unsigned int at = uc_random_below(random, 100), i = 0;
+	const struct uc_column *column;
 
 	while (at >= weights[i].weight)
 		at -= weights[i++].weight;
-	*step = (struct tsm_step){ .op = weights[i].op };
-	switch (step->op) {
-	case DO_OPEN:
-		step->device = uc_random_chance(random, 60);
-		step->which = uc_random_chance(random, 65);
-		break;
-	case DO_CLOSE:
-	case DO_VIOMMU_ALLOC:
-		step->device = uc_random_chance(random, 25);
-		break;
-	case DO_VDEVICE_ALLOC:
-		step->device = uc_random_chance(random, 50);
+	*step = tsm_good(weights[i].op);
+	for (i = 0; (column = tsm_column(step, i)) && !column->expected; i++)
+		if (column->must || uc_random_chance(random, 45))
+			uc_change_column(step, column, random);
+	if (step->op == DO_VIOMMU_ALLOC)
+		step->consume = VIOMMU_AS_DEVICE;
+	else if (step->op == DO_VDEVICE_ALLOC)
 		step->consume = virt_ids[uc_random_below(random, UC_ARRAY_SIZE(virt_ids))];
-		break;
-	case DO_IOAS_ALLOC:
-		step->object = SPARE + uc_random_below(random, TSM_OBJECTS - SPARE);
-		break;
-	case DO_DESTROY:
-		step->object = uc_random_chance(random, 55) ? VDEVICE : uc_random_below(random, TSM_OBJECTS);
-		break;
-	case DO_OVERRIDE:
-		step->which = uc_random_below(random, 4);
-		break;
-	case DO_RACE:
-		step->which = uc_random_below(random, TSM_RACES);
-		break;
-	default:
-		break;
-	}
+	else if (step->op == DO_DESTROY && uc_random_chance(random, 55))
+		step->object = VDEVICE;
 }
 
 static void invent_operation(struct tsm_step *step, const struct tsm_model *model,
@@ -131,7 +113,7 @@ static void invent_operation(struct tsm_step *step, const struct tsm_model *mode
 	if (!model->bound && uc_random_chance(random, 15))
 		step->result = -tsm_invent_errno(random);
 	for (unsigned int i = 0; i < 2 && uc_random_chance(random, 35); i++)
-		tsm_change_operation(step, random);
+		tsm_change_call(step, random);
 }
 
 static void invent_request(struct tsm_step *step, struct uc_random *random)
@@ -140,7 +122,7 @@ static void invent_request(struct tsm_step *step, struct uc_random *random)
 
 	*step = tsm_good(DO_REQ);
 	for (changes = changes < 12 ? 0 : changes < 60 ? 1 : changes < 88 ? 2 : 3; changes; changes--)
-		tsm_change_request(step, random);
+		tsm_change_call(step, random);
 }
 
 static bool without_vm(const struct tsm_model *model)

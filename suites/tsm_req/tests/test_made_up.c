@@ -156,7 +156,7 @@ START_TEST(its_fields_are_changed)
 		struct uc_random random;
 
 		uc_random_begin(&random, seed, 0);
-		tsm_change_request(&step, &random);
+		tsm_change_call(&step, &random);
 		ck_assert(tsm_step_sound(&step));
 		archs_changed += step.value[ARCH] != 1;
 		whats_changed += step.value[WHAT] != 1;
