@@ -193,9 +193,9 @@ void tsm_change_call(struct tsm_step *step, struct uc_random *random)
 		claim(&changed, random);
 	else
 		change_column(&changed, tsm_column(step, uc_random_below(random, count)), random);
-	/* To whom nothing that is right for others may be refused. */
-	if (step->op == DO_REQ && changed.caller && !step->caller && uc_random_chance(random, 50))
-		changed.value[tsm_ioctl_of(step)->scope] = 1;
+	/* To whom nothing that is right for others may be refused, but for a scope. */
+	if (step->op == DO_REQ && changed.caller && !step->caller)
+		changed.value[tsm_ioctl_of(step)->scope] = uc_random_below(random, 4);
 	tidy(&changed);
 	if (tsm_step_sound(&changed))
 		*step = changed;

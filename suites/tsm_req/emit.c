@@ -180,7 +180,8 @@ static void emit_step(FILE *out, const struct tsm_step *step, const struct tsm_e
 		emit_other(out, step, expected);
 	if (!expected->open)
 		fprintf(out, "\tresult(\"%s\", %lld, %lld, %d, %d);\n", text, (long long)expected->low,
-			(long long)expected->high, expected->errors[0], expected->errors[1]);
+			(long long)expected->high, expected->errors[0],
+			expected->errors[0] == TSM_ANY_ERRNO ? expected->spelled : expected->errors[1]);
 	if (tsm_is_call(step) && tsm_ioctl_of(step)->code && expected->code)
 		fprintf(out, "\twritten(%u, %d);\n", tsm_ioctl_of(step)->code,
 			expected->code == CODE_OF_TSM);

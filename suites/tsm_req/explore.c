@@ -78,7 +78,7 @@ static uint64_t pack(enum tsm_aspect aspect, const struct tsm_expected *expected
 	uint64_t packed = aspect | (uint64_t)expected->open << 48;
 
 	for (int i = 0; i < 3; i++)
-		packed |= (uint64_t)(expected->errors[i] & 0xfff) << (8 + 12 * i);
+		packed |= (uint64_t)(expected->errors[i] & 0x1fff) << (8 + 13 * i);
 	return packed;
 }
 
@@ -144,7 +144,7 @@ static void explain(const void *step, const struct uc_observed *seen, char *expe
 
 	(void)step;
 	for (int i = 0; i < 3; i++)
-		right.errors[i] = seen->data[SEEN_WHAT] >> (8 + 12 * i) & 0xfff;
+		right.errors[i] = seen->data[SEEN_WHAT] >> (8 + 13 * i) & 0x1fff;
 	if (aspect <= RESULT || aspect >= TSM_ASPECTS) {
 		snprintf(expected, size, "%s", tsm_expected_text(&right));
 		snprintf(got, size, "%s", came);

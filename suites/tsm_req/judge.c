@@ -111,6 +111,7 @@ const char *tsm_expected_text(const struct tsm_expected *expected)
 	*text = '\0';
 	for (int i = 0; i < 3 && expected->errors[i]; i++)
 		used += snprintf(text + used, sizeof(text) - used, "%s%s", used ? " or " : "",
+				 expected->errors[i] == TSM_ANY_ERRNO ? "an error, of its own" :
 				 uc_errno_name(expected->errors[i]));
 	if (expected->open)
 		return "anything";

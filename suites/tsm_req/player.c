@@ -235,7 +235,9 @@ void tsm_expect(const struct tsm_player *player, const struct tsm_step *step,
 	expected->high = step->expect == A_RESULT ? step->residue : step->residue - 1;
 	if (step->op == DO_REQ && !expected->open)
 		expected->forwarded = step->effects & EXPECT_ASKED;
-	if (step->op == DO_RACE || step->op == DO_REQ)
+	if (step->op == DO_RACE && step->expect == A_RESULT)
+		expected->second = step->result;
+	if (step->op == DO_REQ)
 		return;
 	expected->binds = !!(step->effects & EXPECT_BINDS);
 	expected->unbinds = !!(step->effects & EXPECT_UNBINDS);
@@ -253,10 +255,10 @@ bool tsm_play_step(struct tsm_player *player, const struct tsm_step *step)
 	right = tsm_play(player, step, &expected, &observed);
 	if (right)
 		tsm_model_follow(&player->model, step, &expected, observed.id, observed.second);
-	if (right && step->expect == LEFT_OPEN) {
+	if (right && (step->expect == LEFT_OPEN || step->error == TSM_ANY_ERRNO))
 		uc_note("%s -> %s", tsm_step_text(step),
 			uc_result_name(observed.result, observed.error));
+	if (right && step->expect == LEFT_OPEN)
 		uc_open(player->open);
-	}
 	return right;
 }

@@ -75,23 +75,23 @@ static const struct tsm_row rows[] = {
 
 	/* Too large: as an int these read INT_MIN, EPERM, EFAULT, EINVAL, and a clean 0. */
 	{ { "tsm_req.residue.2_gib", REQ(RESIDUE_TOO_LARGE), ON_FIXTURE }, BOUND,
-	  .steps = "TSM_REQ resp_len=0x80000000 produce=0 no-touch = EOVERFLOW from TSM" },
+	  .steps = "TSM_REQ resp_len=0x80000000 produce=0 no-touch = error from TSM" },
 	{ { "tsm_req.residue.reads_as_eperm", REQ(RESIDUE_TOO_LARGE), ON_FIXTURE }, BOUND,
-	  .steps = "TSM_REQ resp_len=0xffffffff produce=0 no-touch = EOVERFLOW from TSM" },
+	  .steps = "TSM_REQ resp_len=0xffffffff produce=0 no-touch = error from TSM" },
 	{ { "tsm_req.residue.reads_as_efault", REQ(RESIDUE_TOO_LARGE), ON_FIXTURE }, BOUND,
-	  .steps = "TSM_REQ resp_len=0xffffffff produce=13 no-touch = EOVERFLOW from TSM" },
+	  .steps = "TSM_REQ resp_len=0xffffffff produce=13 no-touch = error from TSM" },
 	{ { "tsm_req.residue.reads_as_einval", REQ(RESIDUE_TOO_LARGE), ON_FIXTURE }, BOUND,
-	  .steps = "TSM_REQ resp_len=0xffffffff produce=21 no-touch = EOVERFLOW from TSM" },
+	  .steps = "TSM_REQ resp_len=0xffffffff produce=21 no-touch = error from TSM" },
 	{ { "tsm_req.residue.request_2_gib", REQ(RESIDUE_TOO_LARGE), ON_FIXTURE }, BOUND,
-	  .steps = "TSM_REQ req_len=0x80000000 resp_len=0 resp=null consume=0 no-touch = EOVERFLOW "
+	  .steps = "TSM_REQ req_len=0x80000000 resp_len=0 resp=null consume=0 no-touch = error "
 	  "from TSM" },
 	{ { "tsm_req.residue.request_reads_as_eperm", REQ(RESIDUE_TOO_LARGE), ON_FIXTURE }, BOUND,
-	  .steps = "TSM_REQ req_len=0xffffffff resp_len=0 resp=null consume=0 no-touch = EOVERFLOW "
+	  .steps = "TSM_REQ req_len=0xffffffff resp_len=0 resp=null consume=0 no-touch = error "
 	  "from TSM" },
 	ROW("residue.reads_as_zero", ON_FIXTURE, BOUND,
-	    "TSM_REQ result=0x100000000 no-touch = EOVERFLOW or EIO from TSM", RESIDUE_TOO_LARGE),
+	    "TSM_REQ result=0x100000000 no-touch = error from TSM", RESIDUE_TOO_LARGE),
 	ROW("residue.reads_as_smaller", ON_FIXTURE, BOUND,
-	    "TSM_REQ result=0x100000005 no-touch = EOVERFLOW or EIO from TSM", RESIDUE_TOO_LARGE),
+	    "TSM_REQ result=0x100000005 no-touch = error from TSM", RESIDUE_TOO_LARGE),
 
 	/* What the document leaves open is shown, for whoever writes a client. */
 	{ { "tsm_req.residue.null_with_length", REQ(RESIDUE_CAPACITY), ON_FIXTURE }, BOUND,

@@ -50,6 +50,7 @@ struct tsm_expected {
 	bool apart;		/* the buffers that are looked at are not the caller's */
 	bool connected, bound;	/* afterwards */
 	int errors[3];		/* allowed errnos; 0 ends */
+	int spelled;		/* not this one, where any may come: a number that is cut looks like it */
 	__s64 low, high;	/* allowed results; low > high if there are none */
 	__u64 consumed, produced;	/* bytes, where forwarded */
 	int binds, unbinds, vdevices;	/* how many times, or more, than before */

@@ -69,6 +69,7 @@ enum tsm_race_kind {
 /* What a step itself says must come of it; else the rules do. */
 enum tsm_expect { BY_THE_RULES, A_RESULT, AN_ERROR, LEFT_OPEN };
 enum { EXPECT_ASKED = 1, EXPECT_BINDS = 2, EXPECT_UNBINDS = 4 };	/* of the TSM */
+#define TSM_ANY_ERRNO	4096	/* in place of one: whatever the errno is, it is an error */
 
 /* Indexes into value[]: these are every revision's, the others its own. */
 enum { TSM_SIZE, TSM_REQ_LEN, TSM_RESP_LEN, TSM_OWN_VALUES, TSM_VALUES = 8 };
@@ -85,7 +86,7 @@ struct tsm_step {
 	__u32 value[TSM_VALUES];	/* of the fields, by their index (revision.h) */
 	__u32 delay_ms;		/* that the TSM sleeps before it touches anything */
 	__u64 consume, produce;	/* bytes that the TSM is told to */
-	__s64 result;		/* that the TSM is told to return */
+	__s64 result;		/* that the TSM is told to return; of what comes in a race, that must come */
 	__s64 residue;		/* that must come, where A_RESULT */
 };
 

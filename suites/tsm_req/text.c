@@ -168,8 +168,8 @@ static bool read_errno(struct uc_words *words, __u16 *error)
 	const char *word;
 	size_t length = uc_word(words, &word);
 
-	*error = errno_of(word, length);
-	return *error || uc_words_fault(words, "'%.*s' is no errno, no number and not 'open'",
+	*error = uc_word_same("error", word, length) ? TSM_ANY_ERRNO : errno_of(word, length);
+	return *error || uc_words_fault(words, "'%.*s' is neither a number, an errno, 'error' nor 'open'",
 					(int)length, word);
 }
 
@@ -178,12 +178,13 @@ static bool read_expectation(struct uc_words *words, void *of, const struct uc_c
 	struct tsm_step *step = of;
 	uint64_t number = 0;
 
-	(void)column;
 	if (uc_words_left(words) && isdigit((unsigned char)*words->next)) {
 		step->expect = A_RESULT;
 		uc_word_number(words, "a result", 0, TSM_RESIDUE_MAX, &number);
 		step->residue = number;
 		step->effects = step->op == DO_REQ ? EXPECT_ASKED : 0;
+		if (step->op == DO_RACE && uc_word_is(words, "then") && !read_result(words, step, column))
+			return false;
 	} else if (uc_word_is(words, "open")) {
 		step->expect = LEFT_OPEN;
 	} else {
@@ -206,10 +207,13 @@ static void write_expectation(const void *of, const struct uc_column *column, ch
 	(void)column;
 	if (step->expect == A_RESULT)
 		uc_append(text, size, " = %lld", (long long)step->residue);
+	if (step->expect == A_RESULT && step->op == DO_RACE)
+		uc_append(text, size, " then %lld", (long long)step->result);
 	else if (step->expect == LEFT_OPEN)
 		uc_append(text, size, " = open");
 	else if (step->expect == AN_ERROR)
-		uc_append(text, size, " = %s%s%s%s", strerrorname_np(step->error),
+		uc_append(text, size, " = %s%s%s%s",
+			  step->error == TSM_ANY_ERRNO ? "error" : strerrorname_np(step->error),
 			  step->or_error ? " or " : "", step->or_error ? strerrorname_np(step->or_error) : "",
 			  step->effects & EXPECT_ASKED ? " from TSM" : "");
 	if (step->effects & EXPECT_BINDS)

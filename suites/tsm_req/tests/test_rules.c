@@ -26,6 +26,8 @@ static void hold_against(const struct tsm_row *row, const struct tsm_step *step,
 		return;
 	}
 	ck_assert_msg(!expected->open, "%s: the rules have no answer", row->row.id);
+	ck_assert_msg((expected->errors[0] == TSM_ANY_ERRNO) == (step->error == TSM_ANY_ERRNO),
+		      "%s: any errno", row->row.id);
 	ck_assert_msg(tsm_allows(expected, error ? -1 : step->residue, step->error),
 		      "%s: the rules forbid it (%s)", row->row.id, tsm_expected_text(expected));
 	if (step->or_error)
@@ -272,6 +274,10 @@ START_TEST(what_is_allowed)
 	ck_assert(tsm_allows(&good, -1, EOVERFLOW));
 	ck_assert(!tsm_allows(&good, -2147483648LL, 0));
 	ck_assert(!tsm_allows(&good, 0, 0));
+	good = ask(BOUND, "TSM_REQ resp_len=0xffffffff produce=21 no-touch");
+	ck_assert(tsm_allows(&good, -1, EOVERFLOW));
+	ck_assert(tsm_allows(&good, -1, E2BIG));
+	ck_assert(!tsm_allows(&good, -1, EINVAL));
 }
 END_TEST
 

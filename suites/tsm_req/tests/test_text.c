@@ -66,7 +66,7 @@ static const struct { const char *text, *why; } faults[] = {
 	{ "TSM_REQ scop=9", "character 9: no argument is called 'scop', the nearest is 'scope'" },
 	{ "TSM_REQ scope", "character 9: 'scope' needs a value: scope=..." },
 	{ "TSM_REQ; DESTROY vdevise", "character 18: no object is called 'vdevise', the nearest is 'vdevice'" },
-	{ "TSM_REQ = EINVALID", "character 11: 'EINVALID' is no errno, no number and not 'open'" },
+	{ "TSM_REQ = EINVALID", "character 11: 'EINVALID' is neither a number, an errno, 'error' nor 'open'" },
 	{ "TSM_REQ size=4294967296", "character 14: size is a number from 0 to 0xffffffff, not '4294967296'" },
 };
 
