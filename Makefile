@@ -14,6 +14,7 @@
 # make coverage which lines of the kernel functions under test no row reaches
 # make integrations  our results in the hands of other people's programs: kselftest, prove, LAVA
 # make bisect-demo  find guilty commits with ci/bisect, in a history made for it
+# make error-paths  calls whose allocations and copies fail, and CPUs that race for a word
 # make faults   a kernel, QEMU and a disk that fail in every way: the verdict stays honest
 # make valgrind the harness's own tests under valgrind
 # make install  binary, report tools, manual pages, completion: DESTDIR=, PREFIX=/usr/local
@@ -83,7 +84,7 @@ HEADERS := $(wildcard harness/*.h suites/*/*.h suites/*/*.inc suites/*/reproduce
 BINARIES := $(ARCHES:%=build/%/uapi-conform)
 
 .DELETE_ON_ERROR:
-.PHONY: all setup present run matrix report check test test-all integrations explore behaviour mutants history bench coverage faults soak valgrind bisect-demo install dist tarball clean help FORCE
+.PHONY: all setup present run matrix report check test test-all integrations explore behaviour mutants history bench coverage error-paths faults soak valgrind bisect-demo install dist tarball clean help FORCE
 
 # For direct goals, as build/x86_64/uapi-conform: the headers are fetched only where nobody has them.
 HEADERS_FROM := $(if $(KSELFTEST_DIR)$(wildcard build/kselftest/kselftest_harness.h),,fetch)
@@ -289,6 +290,14 @@ history:
 bench:
 	$(call BOOTED,--cells=reference/max,build/arm64/empty-init build/arm64/bench-harness)
 	@ci/bench
+
+# In kernels that look for just that, and the faults in them that it must find.
+ERROR_PATHS := --cells='reference-debug/error-paths reference-races/races' \
+	--args='--timeout 60 --case *.error_paths.* --case *.concurrency.*'
+error-paths:
+	$(call BOOTED,$(ERROR_PATHS))
+	@ci/run $(ERROR_PATHS)
+	@ci/mutants --error-paths
 
 # KIND names some of the faults.
 faults:

@@ -17,7 +17,7 @@ from fixtures.problem import USAGE, Problem
 MATRIX = Path(__file__).with_name("matrix.toml")
 YOURS = "yours"
 # Kernels that the project builds; what the name is made of is fixtures.kernel.build's to say.
-BUILT = ("reference", "reference-notsm", "reference-x86_64")
+BUILT = ("reference", "reference-notsm", "reference-x86_64", "reference-debug", "reference-races")
 _NAME = re.compile(r"[A-Za-z0-9_.+-]+")
 _FIELDS = {"name", "cpu", "append", "needs", "caps", "shows", "program", "kernels", "iommu",
            "processors", "machine"}
@@ -56,12 +56,13 @@ class Configuration:
 class Cell:
     """One kernel in one configuration. The kernel of a release candidate is called
     stock-rc until it is known which series that is. base: the configuration in the matrix that this
-    one was made of with more on the kernel's command line."""
+    one was made of with more on the kernel's command line. apart: no part of the whole matrix."""
 
     kernel: str
     configuration: Configuration
     default: bool = False
     base: str = ""
+    apart: bool = False
 
     @property
     def name(self) -> str:
@@ -69,7 +70,10 @@ class Cell:
         return f"{self.kernel}/{self.configuration.name}"
 
     def matches(self, glob: str) -> bool:
-        """Whether a glob means this cell; without a slash it may name either half."""
+        """Whether a glob means this cell; without a slash it may name either half. One that is kept
+        apart is meant only where its kernel or configuration is named in full."""
+        if self.apart and not {self.kernel, self.configuration.name} & set(glob.split("/")):
+            return False
         if "/" in glob:
             return fnmatch.fnmatchcase(self.name, glob)
         return any(fnmatch.fnmatchcase(n, glob) for n in (self.kernel, self.configuration.name))
@@ -95,14 +99,14 @@ def load(path: Path = MATRIX) -> list[Cell]:
             if name not in names:
                 raise Problem(f"{path}: {kernel}: '{name}' is no configuration", USAGE)
         only = entry.get("only", names)
-        cells += [Cell(kernel, c, c.name in defaults) for c in configurations
+        cells += [Cell(kernel, c, c.name in defaults, apart=bool(entry.get("apart"))) for c in configurations
                   if c.name in only and c.is_for(kernel)]
     return cells
 
 
 def _kernel(path: Path, entry: dict[str, Any]) -> str:
     """What a kernel of the matrix is called: a series of Debian's, or one that is built."""
-    if unknown := set(entry) - {"series", "build", "default", "only"}:
+    if unknown := set(entry) - {"series", "build", "default", "only", "apart"}:
         raise Problem(f"{path}: kernel: unknown field {min(unknown)}", USAGE)
     if (built := entry.get("build")) is not None:
         if built not in BUILT:

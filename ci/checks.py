@@ -30,7 +30,7 @@ MOST_BYTES = 1_500_000
 # `make explore` by itself takes another each time.
 PROOF = ("mutants", "explore SEED=1")
 # What takes minutes each, or tens of them: `make test-all` alone.
-LONG = ("matrix", "history", "coverage", "faults", "valgrind", "bisect-demo", "soak")
+LONG = ("matrix", "history", "coverage", "error-paths", "faults", "valgrind", "bisect-demo", "soak")
 
 # A crash that a row brings about on purpose must reach the harness as a signal,
 # and what a short-lived process has not freed is no fault. A sanitizer's own end

@@ -80,7 +80,7 @@ def choose(arguments: argparse.Namespace, fetch: bool = True) -> list[Cell]:
     if globs:
         chosen = cells_module.select(matrix, globs)
     elif arguments.matrix:
-        chosen = matrix
+        chosen = [cell for cell in matrix if not cell.apart]
     else:
         chosen = [cell for cell in matrix if cell.default]
     return cells_module.changed(chosen, arguments.cpu, arguments.append, matrix)

@@ -45,8 +45,8 @@ class Kernel:
 
     @property
     def memory(self) -> int:
-        """MiB. KASAN's shadow takes its share."""
-        return qemu.MEMORY_MIB * (2 if "debug" in str(self.facts.get("variant")) else 1)
+        """MiB. KASAN's shadow takes its share, and KCSAN's instrumented code."""
+        return qemu.MEMORY_MIB * (2 if self.facts.get("variant") in ("debug", "races") else 1)
 
     def initrd(self, arch: str = "arm64") -> Path:
         """The initramfs with the binary of an architecture."""

@@ -44,6 +44,9 @@ MOST_IN_A_BOOT = 30
 # Seconds that a row may take: a hundred times what the slowest does without a mutant.
 ROW_TIMEOUT = 5
 LIMITS = vm.Limits(total=600, silence=45)
+# What is run in kernels that are built to look for one kind of fault, and take long for all else.
+ROWS = {"reference-debug": ("--case", "*.error_paths.*"), "reference-races": ("--case", "*.concurrency.*")}
+PATIENT = ("--timeout", "60")
 
 
 @dataclass
@@ -117,7 +120,9 @@ def boots_of(mutants: Iterable[Mutant], cells: list[Cell], workers: int) -> list
 def boot(work: Boot, run: Run, number: int) -> tuple[vm.Outcome, dict[int, Section]]:
     """Run one, and read its console."""
     booted = machine.find(work.cell, run.kernels[work.cell.kernel])
-    words = ("--suite", work.suite, *run.words, "--mutant", ",".join(work.names))
+    rows = ROWS.get(work.cell.kernel)
+    words = ("--suite", work.suite, *run.words, *((*rows, *PATIENT) if rows else ()),
+             "--mutant", ",".join(work.names))
     console = run.results / f"boot-{number}.log"
     begun: list[tuple[str, float]] = []
 
@@ -272,10 +277,12 @@ def main() -> int:
                         help="for results.json and the consoles (default %(default)s)")
     parser.add_argument("--explore", action="store_true",
                         help="random sequences of calls instead of the rows (ci.mutants_explore)")
+    parser.add_argument("--error-paths", action="store_true", help="those that show where memory runs "
+                        "out, a copy faults or two CPUs race, in the kernels that look for it")
     parser.add_argument("--list", action="store_true", help="say which there are, and run none")
     arguments = parser.parse_args()
     os.chdir(ROOT)
-    mutants = mutate.load()
+    mutants = [mutant for mutant in mutate.load() if mutant.apart == arguments.error_paths]
     suites = {mutant.suite for mutant in mutants}
     for suite in arguments.suite:
         if suite not in suites:
@@ -298,7 +305,7 @@ def main() -> int:
             from ci import mutants_explore
             # Most of its sequences share a process: there "first" is luck.
             return mutants_explore.run_mutants([m for m in chosen if not m.when])
-        return run_mutants(chosen, not globs, arguments.output)[0]
+        return run_mutants(chosen, not globs and not arguments.error_paths, arguments.output)[0]
     except KeyboardInterrupt:
         print("ci/mutants: interrupted", file=sys.stderr)
         return INTERRUPTED

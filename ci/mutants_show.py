@@ -9,7 +9,7 @@ from typing import Protocol
 from ci import mutants_judge as judging
 from ci.mutants_judge import Judgement
 from fixtures import cache
-from fixtures.kernel import history
+from fixtures.kernel import history, mutate
 from report.catalogue import Catalogue
 
 
@@ -42,8 +42,9 @@ def show(judgements: list[Judgement], listed: Catalogue, run: Ran, whole: bool) 
             if j.verdict == judging.KILLED:
                 print(f"  {j.mutant.name:<{width}}  {j.first}" + (f" ({j.note})" if j.note else ""))
         if whole:
-            # Real faults at the same switch points break the rest: make history judges them.
-            real = {r for f in history.load() if f.mutant.suite == suite for r in f.mutant.breaks}
+            # Others at the same switch points break the rest: make history and error-paths judge them.
+            others = [*(f.mutant for f in history.load()), *filter(lambda m: m.apart, mutate.load())]
+            real = {r for m in others if m.suite == suite for r in m.breaks}
             lacking += [prefix + name for name in judging.without(own, names) if name not in real]
     for j in judgements:
         if j.verdict != judging.KILLED:

@@ -56,7 +56,8 @@ def _built(name: str) -> Kernel:
     request = build.from_environment()
     if not request.tree:
         arch = "x86_64" if name.endswith("-x86_64") else "arm64"
-        request = build.from_environment(arch, no_tsm=name.endswith("-notsm"))
+        request = build.from_environment(arch, name.endswith("-debug"), name.endswith("-notsm"),
+                                         name.endswith("-races"))
     # Nothing to build for nothing to run it.
     qemu.binary(request.arch)
     kernel = build.build(request)

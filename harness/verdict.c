@@ -12,6 +12,7 @@
 
 #include "buffer.h"
 #include "decode.h"
+#include "fail_nth.h"
 #include "shared.h"
 
 struct uc_shared *uc_shared;
@@ -307,6 +308,7 @@ void uc_judging(const char *format, ...)
 	va_end(arguments);
 	uc_shared->name = NULL;
 	uc_shared->judging = true;
+	uc_fail_arm();
 }
 
 void uc_judging_step(const char *(*name)(const void *step), const void *step, size_t size)
@@ -314,6 +316,7 @@ void uc_judging_step(const char *(*name)(const void *step), const void *step, si
 	uc_shared->name = name;
 	memcpy(uc_shared->step, step, size);
 	uc_shared->judging = true;
+	uc_fail_arm();
 }
 
 const char *uc_shared_call(void)
@@ -323,6 +326,7 @@ const char *uc_shared_call(void)
 
 void uc_judged(void)
 {
+	uc_fail_disarm();
 	uc_shared->judging = false;
 }
 

@@ -37,6 +37,16 @@ def test_every_configuration_is_on_every_kernel() -> None:
     assert names([c for c in MATRIX if c.kernel == "reference-notsm"]) == ["reference-notsm/max"]
 
 
+def test_what_is_apart_is_meant_where_it_is_named() -> None:
+    """Each of them is a kernel more to build."""
+    apart = [c for c in MATRIX if c.apart]
+    assert names(apart) == ["reference-debug/error-paths", "reference-races/races"]
+    for glob in ("*", "reference*", "*/*", "reference-*/*"):
+        assert not {c.name for c in cells.select(MATRIX, [glob])} & set(names(apart))
+    for glob in ("reference-debug", "error-paths", "reference-debug/*", "*/error-paths"):
+        assert names(cells.select(MATRIX, [glob])) == ["reference-debug/error-paths"]
+
+
 def test_every_configuration_says_what_it_is_for() -> None:
     for cell in MATRIX:
         assert cell.configuration.shows and cell.configuration.caps in ("1,1", "0,0", "none")

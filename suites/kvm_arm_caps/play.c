@@ -197,7 +197,8 @@ unsigned int kvm_make_calls(const struct kvm_step *steps, unsigned int count, co
 	}
 	at = guest_place();
 	answer = guest_set(fd, GUEST_X(27), at + 16 * count);
-	answer = answer ? answer : guest_run(fd, map_run(steps->vm, steps->vcpu), at, 4 * guest_code.count, &stored);
+	answer = answer ? answer : map_run(steps->vm, steps->vcpu);
+	answer = answer ? answer : guest_run(fd, run_page[steps->vm][steps->vcpu], at, 4 * guest_code.count, &stored);
 	/* Which one it left the guest at, or did not begin. */
 	if (answer && !guest_reg(fd, 0, GUEST_X(26), &x)) {
 		while (--done && x != at + 4 * (ends[done] - 3))
@@ -239,6 +240,17 @@ void kvm_keep(const struct kvm_step *step, int result, uint64_t came)
 {
 	if (step->keep && !result)
 		slots[step->keep - 1] = came & (step->mask ?: ~0ULL);
+}
+
+unsigned int kvm_saved(struct kvm_saved *registers)
+{
+	for (uint64_t i = 0; i < saved_count; i++) {
+		registers[i].id = saved[i].id;
+		registers[i].hash = 0xcbf29ce484222325ULL;
+		for (unsigned int j = 0; j < 1u << (saved[i].id >> 52 & 15) && j < sizeof(saved[i].content); j++)
+			registers[i].hash = (registers[i].hash ^ saved[i].content[j]) * 0x100000001b3ULL;
+	}
+	return saved_count;
 }
 
 int kvm_make_call(const struct kvm_step *step, const struct kvm_facts *facts, uint64_t *came)

@@ -47,6 +47,11 @@ unsigned int kvm_make_calls(const struct kvm_step *steps, unsigned int count, co
 void kvm_fill_in(struct kvm_step *step, const struct kvm_facts *facts);
 uint64_t kvm_slot(char name);	/* 'a' */
 
+/* What DO_SAVE saved last, hashed; at most KVM_MOST_SAVED. */
+#define KVM_MOST_SAVED	1024
+struct kvm_saved { uint64_t id, hash; };
+unsigned int kvm_saved(struct kvm_saved *registers);
+
 /* The names of a step's operations, "+" between. */
 void kvm_sequence_name(const struct kvm_step *step, char *text, size_t size);
 

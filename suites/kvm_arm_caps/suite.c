@@ -27,6 +27,7 @@ const struct uc_topic *const kvm_topics[] = {
 	&kvm_lists_topic,
 	&kvm_reset_topic,
 	&kvm_isar_topic,
+	&kvm_error_paths_topic,
 	&kvm_guest_topic,	/* its last rows have processes of their own */
 	&kvm_regressions_topic,
 	NULL
@@ -80,6 +81,8 @@ static const struct uc_document documents[] = {
 	{ "released behaviour since 7.3", "arch/arm64/kvm/arm.c of 7.3", TREE "arch/arm64/kvm/arm.c?h=v7.3" },
 	{ "no kernel may warn", "Linux kernel coding style, Do not crash the kernel",
 	  "https://docs.kernel.org/process/coding-style.html#do-not-crash-the-kernel" },
+	{ "fault-injection.rst", "Fault injection capabilities infrastructure",
+	  "https://docs.kernel.org/fault-injection/fault-injection.html#systematic-faults-using-fail-nth" },
 	{ NULL, NULL, NULL }
 };
 

@@ -19,6 +19,7 @@ extern const struct uc_topic kvm_lists_topic;
 extern const struct uc_topic kvm_reset_topic;
 extern const struct uc_topic kvm_sve_reset_topic;
 extern const struct uc_topic kvm_isar_topic;
+extern const struct uc_topic kvm_error_paths_topic;
 extern const struct uc_topic kvm_guest_topic;
 extern const struct uc_topic kvm_regressions_topic;
 

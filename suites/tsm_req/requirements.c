@@ -30,6 +30,8 @@ const struct uc_document tsm_documents[] = {
 	  "https://docs.kernel.org/arch/arm64/tagged-address-abi.html" },
 	{ "no kernel may warn", "Linux kernel coding style, Do not crash the kernel",
 	  "https://docs.kernel.org/process/coding-style.html#do-not-crash-the-kernel" },
+	{ "fault-injection.rst", "Fault injection capabilities infrastructure",
+	  "https://docs.kernel.org/fault-injection/fault-injection.html#systematic-faults-using-fail-nth" },
 	{ "NVIDIA/NV-Kernels", "NVIDIA's kernels: drivers/iommu/iommufd/tsm.c",
 	  "https://github.com/NVIDIA/NV-Kernels/blob/315cb8da740a5d322e7b7c62a99614dfdea89378/"
 	  "drivers/iommu/iommufd/tsm.c" },

@@ -40,14 +40,16 @@ static int open_cdev(struct tsm_setup *setup, const struct tsm_facts *facts,
 		     enum tsm_device_index device)
 {
 	char directory[96], path[96];
+	int rc;
 
 	snprintf(directory, sizeof(directory), "%s%s",
 		 device == PLAIN ? "/sys/devices/platform/" : TSM_SYSFS_PCI "/devices/",
 		 device == PLAIN ? UAPI_CONFORM_PLAIN_DEVICE : facts->device.bdf);
-	if (vfio_path(path, sizeof(path), directory)) {
+	rc = vfio_path(path, sizeof(path), directory);
+	if (rc) {
 		snprintf(setup->why, sizeof(setup->why),
 			 "no VFIO device file in %s (CONFIG_VFIO_DEVICE_CDEV?)", directory);
-		return -ENOENT;
+		return rc;
 	}
 	setup->cdev[device] = open(path, O_RDWR | O_CLOEXEC);
 	return done(setup, setup->cdev[device] < 0 ? -errno : 0, path);
@@ -95,9 +97,9 @@ static int any_viommu(struct tsm_setup *setup, __u32 device, int vm)
 	const __u32 hwpt = setup->id[HWPT];
 	__u32 *id = &setup->id[VIOMMU];
 	static const __u32 types[] = { UAPI_CONFORM_VIOMMU_TYPE, ARM_SMMUV3, TEGRA241_CMDQV };
-	int rc = -1;
+	int rc = -EOPNOTSUPP;
 
-	for (size_t i = 0; rc && i < UC_ARRAY_SIZE(types); i++)
+	for (size_t i = 0; rc == -EOPNOTSUPP && i < UC_ARRAY_SIZE(types); i++)
 		rc = tsm_rules_now->vm_file ? new_viommu_of(file, types[i], device, hwpt, vm, id) :
 		     new_viommu(file, types[i], device, hwpt, id);
 	return rc;

@@ -102,16 +102,17 @@ static inline void protect_page(int protection)
 /* What is shared with a vCPU, mapped when it is first needed. */
 static char *run_page[2][3];
 
-static inline char *map_run(int machine, int cpu)
+static inline int map_run(int machine, int cpu)
 {
 	char *page = run_page[machine][cpu];
 
 	if (page)
-		return page;
+		return 0;
 	page = mmap(NULL, ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0L), PROT_READ | PROT_WRITE, MAP_SHARED, vcpu[machine][cpu], 0);
 	if (page == MAP_FAILED)
-		exit(2);
-	return run_page[machine][cpu] = page;
+		return errno;
+	run_page[machine][cpu] = page;
+	return 0;
 }
 
 CALL(close_vcpu)
@@ -209,7 +210,11 @@ CALL(init_preferred)
 /* With immediate_exit: the guest is not entered. */
 CALL(run)
 {
-	map_run(machine, cpu)[1] = 1;
+	int answer = map_run(machine, cpu);
+
+	if (answer)
+		return answer;
+	run_page[machine][cpu][1] = 1;
 	return call(vcpu[machine][cpu], KVM_RUN, NULL);
 }
 
@@ -314,8 +319,10 @@ CALL(boot)
 
 static inline int execute_code(int machine, int cpu, uint64_t x0, uint64_t x1)
 {
+	int answer = map_run(machine, cpu);
+
 	value = 0;
-	return guest_execute(vcpu[machine][cpu], map_run(machine, cpu), x0, x1, &value);
+	return answer ? answer : guest_execute(vcpu[machine][cpu], run_page[machine][cpu], x0, x1, &value);
 }
 
 /* What guest_sequence() made, a[0] instructions, with a[1] in X0 and a[2] in X1. */
@@ -338,8 +345,10 @@ CALL(guest_writes)
 
 CALL(go_on)
 {
+	int answer = map_run(machine, cpu);
+
 	value = 0;
-	return guest_run(vcpu[machine][cpu], map_run(machine, cpu), GUEST_MEMORY, GUEST_SIZE, &value);
+	return answer ? answer : guest_run(vcpu[machine][cpu], run_page[machine][cpu], GUEST_MEMORY, GUEST_SIZE, &value);
 }
 
 /* VM 0 with vCPU 0 are there at the start. */

@@ -127,23 +127,27 @@ static inline int tell_kvm(int bridge, int32_t cdev, bool has)
 	return plain_call(bridge, KVM_SET_DEVICE_ATTR, &attribute);
 }
 
-/* Path of the VFIO device file, "/dev/vfio/devices/vfio0", by a device's directory; or -ENOENT. */
+/* Path of the VFIO device file, "/dev/vfio/devices/vfio0", by a device's directory; -ENOENT: none. */
 static inline int vfio_path(char *path, size_t size, const char *directory)
 {
 	char inside[160];
 	struct dirent *entry;
 	DIR *files;
+	int rc;
 
 	snprintf(inside, sizeof(inside), "%.140s/vfio-dev", directory);
 	files = opendir(inside);
+	if (!files)
+		return -errno;
+	errno = ENOENT;
 	do
-		entry = files ? readdir(files) : NULL;
+		entry = readdir(files);
 	while (entry && entry->d_name[0] == '.');
+	rc = entry ? 0 : -errno;
 	if (entry)
 		snprintf(path, size, "/dev/vfio/devices/%.64s", entry->d_name);
-	if (files)
-		closedir(files);
-	return entry ? 0 : -ENOENT;
+	closedir(files);
+	return rc;
 }
 
 static inline int bind_iommufd(int cdev, int iommufd, uint32_t *id)
