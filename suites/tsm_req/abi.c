@@ -56,8 +56,7 @@ static void offsets(struct tsm_session *session, const struct tsm_row *row)
 static const struct tsm_row rows[] = {
 	ROW("abi.good_call", CONTROL_OF(scoped), BOUND,
 	    "TSM_REQ = 90", ABI_WORD, ABI_LAYOUT, SCOPE_INFO, RESIDUE_RESPONSE),
-	{ { "tsm_req.abi.offsets", REQ(ABI_LAYOUT, FORWARD_ONCE), ON_FIXTURE_OF(scoped) }, BOUND,
-	  .steps = "", .custom = offsets },
+	ROW_WITH(.custom = offsets, "abi.offsets", ON_FIXTURE_OF(scoped), BOUND, "", ABI_LAYOUT, FORWARD_ONCE),
 	ROW("abi.read_only", ON_FIXTURE_OF(scoped), BOUND, "TSM_REQ struct=read-only = 90", ABI_ONE_WAY),
 	ROW("abi.read_only_error", ON_ANY_OF(scoped), IN_ANY_STATE,
 	    "TSM_REQ struct=read-only id=nothing = ENOENT", ABI_ONE_WAY),

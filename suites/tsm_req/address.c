@@ -93,10 +93,8 @@ static void tagged(struct tsm_session *session, const struct tsm_row *row)
 		.control = &tsm_control_bound
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.address.high", REQ(BUFFER_ANYWHERE), ON_FIXTURE }, BOUND,
-	  .steps = "", .custom = high },
-	{ { "tsm_req.address.tagged", REQ(BUFFER_ANYWHERE), ON_TAGS }, BOUND,
-	  .steps = "", .custom = tagged },
+	ROW_WITH(.custom = high, "address.high", ON_FIXTURE, BOUND, "", BUFFER_ANYWHERE),
+	ROW_WITH(.custom = tagged, "address.tagged", ON_TAGS, BOUND, "", BUFFER_ANYWHERE),
 };
 
 const struct uc_topic tsm_address_topic = TSM_TOPIC("address");

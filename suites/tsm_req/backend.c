@@ -23,10 +23,10 @@ static void every_errno(struct tsm_session *session, const struct tsm_row *row)
 
 static const struct tsm_row rows[] = {
 	ROW("backend.eio", ON_FIXTURE, BOUND, "TSM_REQ result=-EIO = EIO from TSM", BACKEND_ERROR),
-	{ { "tsm_req.backend.every_errno", REQ(BACKEND_ERROR), ON_FIXTURE }, BOUND,
-	  .steps = "TSM_REQ result=-EIO = EIO from TSM", .custom = every_errno },
-	{ { "tsm_req.backend.every_errno_state_change", REQ(BACKEND_ERROR), ON_FIXTURE_OF(scoped) }, BOUND,
-	  .steps = "TSM_REQ scope=PCI_STATE_CHANGE result=-EIO = EIO from TSM", .custom = every_errno },
+	ROW_WITH(.custom = every_errno, "backend.every_errno", ON_FIXTURE, BOUND,
+	    "TSM_REQ result=-EIO = EIO from TSM", BACKEND_ERROR),
+	ROW_WITH(.custom = every_errno, "backend.every_errno_state_change", ON_FIXTURE_OF(scoped), BOUND,
+	    "TSM_REQ scope=PCI_STATE_CHANGE result=-EIO = EIO from TSM", BACKEND_ERROR),
 	/* Bytes came, and then something went wrong: still the error. */
 	ROW("backend.error_after_response", ON_FIXTURE, BOUND,
 	    "TSM_REQ produce=60 result=-EIO = EIO from TSM", BACKEND_ERROR, RESPONSE_TAIL),

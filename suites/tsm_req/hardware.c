@@ -56,25 +56,22 @@ static void bounds(struct tsm_session *session, const struct tsm_row *row)
 			 .control = &tsm_control_anywhere
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.hardware.unconnected", REQ(STATE_NOT_CONNECTED), ON_HARDWARE(judged) }, IN_ANY_STATE,
-	  .steps = "TSM_REQ req_len=0 resp_len=4096 req=null = ENXIO", .custom = unconnected },
-	{ { "tsm_req.hardware.unbound", REQ(STATE_NOT_BOUND), ON_HARDWARE(judged) }, IN_ANY_STATE,
-	  .steps = "TSM_REQ req_len=0 resp_len=4096 req=null = ENXIO", .custom = unbound },
-	{ { "tsm_req.hardware.debug_read", REQ(SCOPE_LOWER_LAYER), ON_HARDWARE(scoped) }, IN_ANY_STATE,
-	  .steps = "TSM_REQ scope=PCI_DEBUG_READ req_len=0 resp_len=4096 req=null = EINVAL" },
-	{ { "tsm_req.hardware.info", REQ(RESIDUE_CAPACITY, RESPONSE_TAIL),
-	    ON_HARDWARE(scoped, &tsm_need_bind) }, BOUND,
-	  .steps = "TSM_REQ req_len=0 resp_len=4096 req=null", .custom = bounds },
+	ROW_WITH(.custom = unconnected, "hardware.unconnected", ON_HARDWARE(judged), IN_ANY_STATE,
+	    "TSM_REQ req_len=0 resp_len=4096 req=null = ENXIO", STATE_NOT_CONNECTED),
+	ROW_WITH(.custom = unbound, "hardware.unbound", ON_HARDWARE(judged), IN_ANY_STATE,
+	    "TSM_REQ req_len=0 resp_len=4096 req=null = ENXIO", STATE_NOT_BOUND),
+	ROW("hardware.debug_read", ON_HARDWARE(scoped), IN_ANY_STATE,
+	    "TSM_REQ scope=PCI_DEBUG_READ req_len=0 resp_len=4096 req=null = EINVAL", SCOPE_LOWER_LAYER),
+	ROW_WITH(.custom = bounds, "hardware.info", ON_HARDWARE(scoped, &tsm_need_bind), BOUND,
+	    "TSM_REQ req_len=0 resp_len=4096 req=null", RESIDUE_CAPACITY, RESPONSE_TAIL),
 	/* The operations of other revisions than op-48 change the device's state, all of them. */
-	{ { "tsm_req.hardware.object_info", REQ(RESIDUE_CAPACITY, RESPONSE_TAIL),
-	    ON_HARDWARE(op_48, &tsm_need_bind) }, BOUND,
-	  .steps = "TSM_REQ OBJECT_INFO req_len=0 resp_len=4096 req=null", .custom = bounds },
-	{ { "tsm_req.hardware.state_change", REQ(RESIDUE_CAPACITY, RESPONSE_TAIL),
-	    ON_HARDWARE(scoped, &tsm_need_state, &tsm_need_bind) }, BOUND,
-	  .steps = "TSM_REQ scope=PCI_STATE_CHANGE req_len=0 resp_len=4096 req=null", .custom = bounds },
-	{ { "tsm_req.hardware.debug_write", REQ(DEBUG_WRITE_GUARDED, SCOPE_LOWER_LAYER),
-	    ON_HARDWARE(scoped, &tsm_need_debug, &tsm_need_bind) }, BOUND,
-	  .steps = "TSM_REQ scope=PCI_DEBUG_WRITE req_len=0 resp_len=4096 req=null = EINVAL" },
+	ROW_WITH(.custom = bounds, "hardware.object_info", ON_HARDWARE(op_48, &tsm_need_bind), BOUND,
+	    "TSM_REQ OBJECT_INFO req_len=0 resp_len=4096 req=null", RESIDUE_CAPACITY, RESPONSE_TAIL),
+	ROW_WITH(.custom = bounds, "hardware.state_change", ON_HARDWARE(scoped, &tsm_need_state, &tsm_need_bind), BOUND,
+	    "TSM_REQ scope=PCI_STATE_CHANGE req_len=0 resp_len=4096 req=null", RESIDUE_CAPACITY, RESPONSE_TAIL),
+	ROW("hardware.debug_write", ON_HARDWARE(scoped, &tsm_need_debug, &tsm_need_bind), BOUND,
+	    "TSM_REQ scope=PCI_DEBUG_WRITE req_len=0 resp_len=4096 req=null = EINVAL",
+	    DEBUG_WRITE_GUARDED, SCOPE_LOWER_LAYER),
 };
 
 const struct uc_topic tsm_hardware_topic = TSM_TOPIC("hardware");

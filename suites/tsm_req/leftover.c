@@ -284,29 +284,28 @@ static void memory(struct tsm_session *session, const struct tsm_row *row)
 }
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.leftover.viommu_unwritable", REQ(NOTHING_LEFT), ON_FIXTURE_OF(v5) }, BOUND,
-	  .steps = "TSM_REQ = 90", .custom = viommu_unwritable },
-	{ { "tsm_req.leftover.vdevice_unwritable", REQ(NOTHING_LEFT), ON_FIXTURE_OF(v5) }, BOUND,
-	  .steps = "DESTROY vdevice = 0 unbinds", .custom = vdevice_unwritable },
-	{ { "tsm_req.leftover.op_unwritable", REQ(NOTHING_LEFT, OP_WRITTEN_BACK), ON_FIXTURE_OF(v5) }, BOUND,
-	  .steps = "TSM_REQ = 90; DESTROY vdevice = 0 unbinds; VDEVICE_ALLOC; TSM_OP BIND = 0 binds; "
-	  "TSM_REQ = 90", .custom = op_unwritable },
-	{ { "tsm_req.leftover.fault_queue_unwritable", REQ(NOTHING_LEFT), ON_FIXTURE }, BOUND,
-	  .steps = "FAULT_ALLOC; DESTROY fault; TSM_REQ = 90", .custom = fault_queue_unwritable },
-	{ { "tsm_req.leftover.attach_unwritable", REQ(NOTHING_LEFT), ON_FIXTURE_OF(v5) }, CONNECTED,
-	  .steps = "", .custom = attach_unwritable },
-	{ { "tsm_req.leftover.bind_unwritable", REQ(NOTHING_LEFT), ON_FIXTURE_OF(v5) }, CONNECTED,
-	  .steps = "CLOSE", .custom = bind_unwritable },
-	{ { "tsm_req.leftover.file_added_twice", REQ(NOTHING_LEFT, CLOSE_RELEASES), ON_FIXTURE_OF(v5) }, CONNECTED,
-	  .steps = "CLOSE; OPEN", .custom = file_added_twice },
-	{ { "tsm_req.leftover.references", REQ(NOTHING_LEFT, CLOSE_RELEASES), ON_FIXTURE_OF(v5) }, CONNECTED,
-	  .steps = "TSM_OP BIND = 0 binds; TSM_REQ = 90; TSM_REQ scope=9 = EINVAL; TSM_OP BIND = 0; "
-	  "TSM_OP type=9 = EINVAL; TSM_REQ result=-EIO = EIO from TSM", .custom = references },
-	{ { "tsm_req.leftover.memory",
-	    REQ(NOTHING_LEFT, RESIDUE_RESPONSE, BACKEND_ERROR, BUFFER_FAULT),
-	    ON_FIXTURE_OF(v5) }, BOUND,
-	  .steps = "TSM_REQ = 90; TSM_REQ result=-EIO = EIO from TSM; TSM_REQ resp=unmapped = EFAULT from TSM; "
-	  "TSM_REQ id=nothing; TSM_REQ scope=9; TSM_REQ size=48", .custom = memory },
+	ROW_WITH(.custom = viommu_unwritable, "leftover.viommu_unwritable", ON_FIXTURE_OF(v5), BOUND,
+	    "TSM_REQ = 90", NOTHING_LEFT),
+	ROW_WITH(.custom = vdevice_unwritable, "leftover.vdevice_unwritable", ON_FIXTURE_OF(v5), BOUND,
+	    "DESTROY vdevice = 0 unbinds", NOTHING_LEFT),
+	ROW_WITH(.custom = op_unwritable, "leftover.op_unwritable", ON_FIXTURE_OF(v5), BOUND,
+	    "TSM_REQ = 90; DESTROY vdevice = 0 unbinds; VDEVICE_ALLOC; TSM_OP BIND = 0 binds; TSM_REQ = 90",
+	    NOTHING_LEFT, OP_WRITTEN_BACK),
+	ROW_WITH(.custom = fault_queue_unwritable, "leftover.fault_queue_unwritable", ON_FIXTURE, BOUND,
+	    "FAULT_ALLOC; DESTROY fault; TSM_REQ = 90", NOTHING_LEFT),
+	ROW_WITH(.custom = attach_unwritable, "leftover.attach_unwritable", ON_FIXTURE_OF(v5), CONNECTED,
+	    "", NOTHING_LEFT),
+	ROW_WITH(.custom = bind_unwritable, "leftover.bind_unwritable", ON_FIXTURE_OF(v5), CONNECTED,
+	    "CLOSE", NOTHING_LEFT),
+	ROW_WITH(.custom = file_added_twice, "leftover.file_added_twice", ON_FIXTURE_OF(v5), CONNECTED,
+	    "CLOSE; OPEN", NOTHING_LEFT, CLOSE_RELEASES),
+	ROW_WITH(.custom = references, "leftover.references", ON_FIXTURE_OF(v5), CONNECTED,
+	    "TSM_OP BIND = 0 binds; TSM_REQ = 90; TSM_REQ scope=9 = EINVAL; TSM_OP BIND = 0; "
+	    "TSM_OP type=9 = EINVAL; TSM_REQ result=-EIO = EIO from TSM", NOTHING_LEFT, CLOSE_RELEASES),
+	ROW_WITH(.custom = memory, "leftover.memory", ON_FIXTURE_OF(v5), BOUND,
+	    "TSM_REQ = 90; TSM_REQ result=-EIO = EIO from TSM; TSM_REQ resp=unmapped = EFAULT from TSM; "
+	    "TSM_REQ id=nothing; TSM_REQ scope=9; TSM_REQ size=48",
+	    NOTHING_LEFT, RESIDUE_RESPONSE, BACKEND_ERROR, BUFFER_FAULT),
 };
 
 const struct uc_topic tsm_leftover_topic = TSM_TOPIC("leftover");

@@ -35,35 +35,33 @@ static const struct tsm_row rows[] = {
 	    "OVERRIDE other-vm; TSM_OP UNBIND = 0 unbinds; TSM_REQ = ENXIO", OP_UNBIND),
 	ROW("op.destroy_unbinds", ON_FIXTURE_OF(with_op), BOUND,
 	    "DESTROY vdevice = 0 unbinds; VDEVICE_ALLOC", OP_DESTROY_UNBINDS),
-	{ { "tsm_req.op.no_vm", REQ(OP_NO_VM), ON_FIXTURE_OF(with_op) }, CONNECTED,
-	  .steps = "CLOSE; DESTROY viommu; OPEN no-vm; VIOMMU_ALLOC; VDEVICE_ALLOC; TSM_OP BIND = "
-	  "ENODEV; TSM_OP UNBIND = ENODEV; TSM_OP type=9 = ENODEV; TSM_OP BIND id=nothing = "
-	  "ENOENT; TSM_OP BIND flags=1 = EOPNOTSUPP; TSM_REQ = ENXIO" },
-	{ { "tsm_req.op.vm_of_viommu", REQ(OP_VIOMMU_VM), ON_FIXTURE_OF(v5_op) }, CONNECTED,
-	  .steps = "CLOSE; OPEN no-vm; VDEVICE_ALLOC; TSM_OP type=9 = EINVAL; TSM_OP BIND = 0 binds; "
-	  "TSM_REQ = 90" },
-	{ { "tsm_req.op.vm_after_viommu", REQ(OP_VIOMMU_VM), ON_FIXTURE_OF(v5_op) }, CONNECTED,
-	  .steps = "CLOSE; DESTROY viommu; OPEN no-vm; VIOMMU_ALLOC; CLOSE; OPEN; VDEVICE_ALLOC; "
-	  "TSM_OP BIND = ENODEV; TSM_OP UNBIND = ENODEV; TSM_REQ = ENXIO" },
-	{ { "tsm_req.op.not_pci", REQ(OP_NOT_PCI), ON_FIXTURE_OF(v5_op) }, NOT_PCI,
-	  .steps = "TSM_OP BIND id=plain-vdevice = EINVAL; TSM_OP type=9 id=plain-vdevice = EINVAL; "
-	  "TSM_OP BIND flags=1 id=plain-vdevice = EOPNOTSUPP" },
+	ROW("op.no_vm", ON_FIXTURE_OF(with_op), CONNECTED,
+	    "CLOSE; DESTROY viommu; OPEN no-vm; VIOMMU_ALLOC; VDEVICE_ALLOC; TSM_OP BIND = ENODEV; "
+	    "TSM_OP UNBIND = ENODEV; TSM_OP type=9 = ENODEV; TSM_OP BIND id=nothing = ENOENT; "
+	    "TSM_OP BIND flags=1 = EOPNOTSUPP; TSM_REQ = ENXIO", OP_NO_VM),
+	ROW("op.vm_of_viommu", ON_FIXTURE_OF(v5_op), CONNECTED,
+	    "CLOSE; OPEN no-vm; VDEVICE_ALLOC; TSM_OP type=9 = EINVAL; TSM_OP BIND = 0 binds; TSM_REQ = 90",
+	    OP_VIOMMU_VM),
+	ROW("op.vm_after_viommu", ON_FIXTURE_OF(v5_op), CONNECTED,
+	    "CLOSE; DESTROY viommu; OPEN no-vm; VIOMMU_ALLOC; CLOSE; OPEN; VDEVICE_ALLOC; "
+	    "TSM_OP BIND = ENODEV; TSM_OP UNBIND = ENODEV; TSM_REQ = ENXIO", OP_VIOMMU_VM),
+	ROW("op.not_pci", ON_FIXTURE_OF(v5_op), NOT_PCI,
+	    "TSM_OP BIND id=plain-vdevice = EINVAL; TSM_OP type=9 id=plain-vdevice = EINVAL; "
+	    "TSM_OP BIND flags=1 id=plain-vdevice = EOPNOTSUPP", OP_NOT_PCI),
 
 	/* The vdevice's identifier in the VM is what the TSM is given. */
 	ROW("op.bind_identifier_zero", ON_FIXTURE_OF(with_op), CONNECTED,
 	    "DESTROY vdevice; VDEVICE_ALLOC virt_id=0; TSM_OP BIND = 0 binds; TSM_REQ = 90", OP_BIND),
-	{ { "tsm_req.op.bind_identifier_every_bit", REQ(OP_BIND), ON_FIXTURE_OF(with_op) }, CONNECTED,
-	  .steps = "DESTROY vdevice; VDEVICE_ALLOC virt_id=%u; TSM_OP BIND = 0 binds", EACH_BIT(0, 31) },
+	ROW_WITH(EACH_BIT(0, 31), "op.bind_identifier_every_bit", ON_FIXTURE_OF(with_op), CONNECTED,
+	    "DESTROY vdevice; VDEVICE_ALLOC virt_id=%u; TSM_OP BIND = 0 binds", OP_BIND),
 	ROW("op.bind_identifier_largest", ON_FIXTURE_OF(with_op), CONNECTED,
-	    "DESTROY vdevice; VDEVICE_ALLOC virt_id=0xffffffff; TSM_OP BIND = 0 binds; TSM_REQ = 90",
-	    OP_BIND),
-	{ { "tsm_req.op.every_flag", REQ(OP_FLAGS), ON_FIXTURE_OF(with_op) }, CONNECTED,
-	  .steps = "TSM_OP BIND flags=%u = EOPNOTSUPP; TSM_REQ = ENXIO", EACH_BIT(0, 31) },
+	    "DESTROY vdevice; VDEVICE_ALLOC virt_id=0xffffffff; TSM_OP BIND = 0 binds; TSM_REQ = 90", OP_BIND),
+	ROW_WITH(EACH_BIT(0, 31), "op.every_flag", ON_FIXTURE_OF(with_op), CONNECTED,
+	    "TSM_OP BIND flags=%u = EOPNOTSUPP; TSM_REQ = ENXIO", OP_FLAGS),
 	ROW("op.flag_and_unknown_vdevice", ON_OP, IN_ANY_STATE,
 	    "TSM_OP BIND flags=1 id=nothing = EOPNOTSUPP", OP_FLAGS),
 	ROW("op.unknown_vdevice", ON_OP, IN_ANY_STATE, "TSM_OP BIND id=nothing = ENOENT", OP_ID),
-	ROW("op.ioas", ON_OP, IN_ANY_STATE,
-	    "IOAS_ALLOC spare; TSM_OP BIND id=spare = ENOENT", OP_ID),
+	ROW("op.ioas", ON_OP, IN_ANY_STATE, "IOAS_ALLOC spare; TSM_OP BIND id=spare = ENOENT", OP_ID),
 	ROW("op.device", ON_FIXTURE_OF(with_op), BOUND,
 	    "TSM_OP UNBIND id=device = ENOENT; TSM_REQ = 90", OP_ID),
 	ROW("op.viommu", ON_FIXTURE_OF(with_op), BOUND,
@@ -78,18 +76,15 @@ static const struct tsm_row rows[] = {
 	    "TSM_OP type=9 flags=1 = EOPNOTSUPP", OP_TYPE, OP_FLAGS),
 
 	ROW("op.null", ON_OP, IN_ANY_STATE, "TSM_OP BIND struct=null = EFAULT", OP_WORD_AND_SIZE),
-	ROW("op.size_only", ON_OP, IN_ANY_STATE,
-	    "TSM_OP BIND struct=cut 4 = EFAULT", OP_WORD_AND_SIZE),
-	ROW("op.size_15", ON_OP, IN_ANY_STATE,
-	    "TSM_OP BIND size=15 id=nothing = EINVAL", OP_WORD_AND_SIZE),
+	ROW("op.size_only", ON_OP, IN_ANY_STATE, "TSM_OP BIND struct=cut 4 = EFAULT", OP_WORD_AND_SIZE),
+	ROW("op.size_15", ON_OP, IN_ANY_STATE, "TSM_OP BIND size=15 id=nothing = EINVAL", OP_WORD_AND_SIZE),
 	ROW("op.size_20_zero", ON_FIXTURE_OF(with_op), CONNECTED,
 	    "TSM_OP BIND size=20 = 0 binds; TSM_REQ = 90", OP_WORD_AND_SIZE),
 	ROW("op.size_20_nonzero", ON_FIXTURE_OF(with_op), CONNECTED,
 	    "TSM_OP BIND size=20 byte=16 = E2BIG; TSM_REQ = ENXIO", OP_WORD_AND_SIZE),
 	ROW("op.other_direction", ON_FIXTURE_OF(with_op), CONNECTED,
 	    "TSM_OP BIND word=readwrite = ENOTTY; TSM_REQ = ENXIO", OP_WORD_AND_SIZE),
-	ROW("op.no_tsm_support", ON_NO_TSM, IN_ANY_STATE,
-	    "TSM_OP BIND id=nothing = EOPNOTSUPP", TSM_ABSENT),
+	ROW("op.no_tsm_support", ON_NO_TSM, IN_ANY_STATE, "TSM_OP BIND id=nothing = EOPNOTSUPP", TSM_ABSENT),
 };
 
 const struct uc_topic tsm_op_topic = TSM_TOPIC("op");

@@ -120,78 +120,77 @@ static void bind_error(struct tsm_session *session, const struct tsm_row *row)
 }
 
 static const struct tsm_row rows[] = {
-	ROW("ops.good_call", CONTROL_OF(ops), BOUND, "TSM_REQ = 90", OPS_LAYOUT, OPS_FORWARDED, RESIDUE_RESPONSE),
+	ROW("ops.good_call", CONTROL_OF(ops), BOUND,
+	    "TSM_REQ = 90", OPS_LAYOUT, OPS_FORWARDED, RESIDUE_RESPONSE),
 	ROW("ops.every_field", FIXTURE, BOUND,
 	    "TSM_REQ op=2 arch=3 req_len=4097 resp_len=8192 produce=8000 = 192", OPS_LAYOUT, FORWARD_ONCE),
 	ROW("ops.size_0", IOMMUFD, IN_ANY_STATE, "TSM_REQ size=0 = EINVAL", SIZE_SHORT),
 	/* v5's request is no request here. */
 	ROW("ops.size_40", IOMMUFD, IN_ANY_STATE, "TSM_REQ size=40 = EINVAL", SIZE_SHORT),
-	{ { "tsm_req.ops.every_short", REQ(SIZE_SHORT), IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ size=%u = EINVAL", EACH(0, 47) },
+	ROW_WITH(EACH(0, 47), "ops.every_short", IOMMUFD, IN_ANY_STATE, "TSM_REQ size=%u = EINVAL", SIZE_SHORT),
 	ROW("ops.48_of_47_bytes", IOMMUFD, IN_ANY_STATE, "TSM_REQ struct=cut 47 = EFAULT", STRUCT_UNREADABLE),
 	ROW("ops.size_56_zero", FIXTURE, BOUND, "TSM_REQ size=56 = 90", SIZE_LONG),
 	ROW("ops.size_56_of_48_bytes", IOMMUFD, IN_ANY_STATE,
 	    "TSM_REQ struct=cut 48 size=56 = EFAULT", STRUCT_UNREADABLE),
-	{ { "tsm_req.ops.every_tail_byte", REQ(SIZE_TAIL), IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ size=72 byte=%u = E2BIG", EACH(48, 71) },
+	ROW_WITH(EACH(48, 71), "ops.every_tail_byte", IOMMUFD, IN_ANY_STATE,
+	    "TSM_REQ size=72 byte=%u = E2BIG", SIZE_TAIL),
 	ROW("ops.size_page_zero", FIXTURE, BOUND, "TSM_REQ size=4096 = 90", SIZE_LONG),
-	ROW("ops.size_page_last_byte", IOMMUFD, IN_ANY_STATE,
-	    "TSM_REQ size=4096 byte=4095 = E2BIG", SIZE_TAIL),
+	ROW("ops.size_page_last_byte", IOMMUFD, IN_ANY_STATE, "TSM_REQ size=4096 byte=4095 = E2BIG", SIZE_TAIL),
 
 	ROW("ops.arch_0", ANY, IN_ANY_STATE, "TSM_REQ arch=0 = EINVAL", OPS_ARCH_KNOWN),
 	ROW("ops.arch_4", ANY, IN_ANY_STATE, "TSM_REQ arch=4 = EINVAL", OPS_ARCH_KNOWN),
-	{ { "tsm_req.ops.every_unknown_arch_bit", REQ(OPS_ARCH_KNOWN), ANY }, IN_ANY_STATE,
-	  .steps = "TSM_REQ arch=%u = EINVAL; TSM_REQ arch=%u = EINVAL", EACH_BIT(2, 31) },
+	ROW_WITH(EACH_BIT(2, 31), "ops.every_unknown_arch_bit", ANY, IN_ANY_STATE,
+	    "TSM_REQ arch=%u = EINVAL; TSM_REQ arch=%u = EINVAL", OPS_ARCH_KNOWN),
 	ROW("ops.arch_unknown_vdevice", ANY, IN_ANY_STATE,
-	    "TSM_REQ id=nothing arch=0 = EINVAL; TSM_REQ id=nothing arch=4 = EINVAL", OPS_ARCH_KNOWN, OPS_ORDER),
+	    "TSM_REQ id=nothing arch=0 = EINVAL; TSM_REQ id=nothing arch=4 = EINVAL",
+	    OPS_ARCH_KNOWN, OPS_ORDER),
 	ROW("ops.every_arch", FIXTURE, BOUND,
 	    "TSM_REQ CCA = 90; TSM_REQ SEV = 90; TSM_REQ TDX = 90", OPS_FORWARDED),
-	ROW("ops.every_arch_second_op", FIXTURE, BOUND, "TSM_REQ SET_TDI_STATE CCA = 90; "
-	    "TSM_REQ SET_TDI_STATE SEV = 90; TSM_REQ SET_TDI_STATE TDX = 90", OPS_FORWARDED),
+	ROW("ops.every_arch_second_op", FIXTURE, BOUND,
+	    "TSM_REQ SET_TDI_STATE CCA = 90; TSM_REQ SET_TDI_STATE SEV = 90; TSM_REQ SET_TDI_STATE TDX = 90",
+	    OPS_FORWARDED),
 	ROW("ops.sev_dma", FIXTURE, BOUND,
 	    "TSM_REQ SEV_ENABLE_DMA SEV = 90; TSM_REQ SEV_DISABLE_DMA SEV = 90", OPS_FORWARDED, OPS_SEV_ONLY),
-	ROW("ops.sev_dma_of_others", ANY, IN_ANY_STATE, "TSM_REQ SEV_ENABLE_DMA CCA = EINVAL; "
-	    "TSM_REQ SEV_DISABLE_DMA CCA = EINVAL; TSM_REQ SEV_ENABLE_DMA TDX = EINVAL; "
-	    "TSM_REQ SEV_DISABLE_DMA TDX = EINVAL", OPS_SEV_ONLY),
+	ROW("ops.sev_dma_of_others", ANY, IN_ANY_STATE,
+	    "TSM_REQ SEV_ENABLE_DMA CCA = EINVAL; TSM_REQ SEV_DISABLE_DMA CCA = EINVAL; "
+	    "TSM_REQ SEV_ENABLE_DMA TDX = EINVAL; TSM_REQ SEV_DISABLE_DMA TDX = EINVAL", OPS_SEV_ONLY),
 	ROW("ops.sev_dma_unknown_vdevice", ANY, IN_ANY_STATE,
 	    "TSM_REQ id=nothing SEV_ENABLE_DMA = EINVAL; TSM_REQ id=nothing SEV_DISABLE_DMA = EINVAL; "
 	    "TSM_REQ id=nothing SEV_ENABLE_DMA SEV = ENOENT", OPS_SEV_ONLY, OPS_ORDER),
 	ROW("ops.op_0", ANY, IN_ANY_STATE, "TSM_REQ op=0 = EINVAL", OPS_OP_KNOWN),
 	/* Not of somebody's device: a younger tree may have given them a meaning. */
 	ROW("ops.op_8", FIXTURE, BOUND, "TSM_REQ op=8 = EINVAL; TSM_REQ op=8 SEV = EINVAL", OPS_OP_KNOWN),
-	{ { "tsm_req.ops.every_unknown_op_bit", REQ(OPS_OP_KNOWN), FIXTURE }, BOUND,
-	  .steps = "TSM_REQ op=%u = EINVAL; TSM_REQ op=%u SEV = EINVAL", EACH_BIT(3, 31) },
+	ROW_WITH(EACH_BIT(3, 31), "ops.every_unknown_op_bit", FIXTURE, BOUND,
+	    "TSM_REQ op=%u = EINVAL; TSM_REQ op=%u SEV = EINVAL", OPS_OP_KNOWN),
 	ROW("ops.op_unknown_vdevice", ANY, IN_ANY_STATE,
 	    "TSM_REQ id=nothing op=0 = EINVAL; TSM_REQ id=nothing op=8 = EINVAL", OPS_OP_KNOWN, OPS_ORDER),
-	ROW("ops.objects", OP_48, BOUND, "TSM_REQ READ_OBJECT = 90; TSM_REQ REGEN_OBJECT = 90; "
-	    "TSM_REQ OBJECT_INFO = 90; TSM_REQ READ_OBJECT SEV = 90", OPS_OBJECTS),
+	ROW("ops.objects", OP_48, BOUND,
+	    "TSM_REQ READ_OBJECT = 90; TSM_REQ REGEN_OBJECT = 90; TSM_REQ OBJECT_INFO = 90; "
+	    "TSM_REQ READ_OBJECT SEV = 90", OPS_OBJECTS),
 	ROW("ops.no_objects", ON_ANY_OF(op_48_rebased), IN_ANY_STATE,
 	    "TSM_REQ READ_OBJECT = EINVAL; TSM_REQ REGEN_OBJECT = EINVAL; TSM_REQ OBJECT_INFO SEV = EINVAL",
 	    OPS_OP_KNOWN),
 
-	{ { "tsm_req.ops.pairs_of_an_arch", REQ(OPS_ORDER), ANY }, IN_ANY_STATE,
-	  .steps = "TSM_REQ arch=9 = EINVAL", .custom = tsm_pairs },
-	{ { "tsm_req.ops.pairs_of_an_op", REQ(OPS_ORDER), ANY }, IN_ANY_STATE,
-	  .steps = "TSM_REQ op=9 = EINVAL", .custom = tsm_pairs },
-	{ { "tsm_req.ops.pairs_of_the_vdevice", REQ(OPS_ORDER), ANY }, IN_ANY_STATE,
-	  .steps = "TSM_REQ id=nothing = ENOENT", .custom = tsm_pairs },
-	{ { "tsm_req.ops.pairs_of_the_tail", REQ(OPS_ORDER), IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ size=56 byte=48 = E2BIG", .custom = tsm_pairs },
-	{ { "tsm_req.ops.pairs_of_a_short_size", REQ(OPS_ORDER), IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ size=47 = EINVAL", .custom = tsm_pairs },
-	{ { "tsm_req.ops.pairs_of_a_connection", REQ(OPS_ORDER), FIXTURE }, UNCONNECTED,
-	  .steps = "TSM_REQ = ENXIO", .custom = tsm_pairs },
+	PAIRS("ops.pairs_of_an_arch", ANY, IN_ANY_STATE, "TSM_REQ arch=9 = EINVAL", OPS_ORDER),
+	PAIRS("ops.pairs_of_an_op", ANY, IN_ANY_STATE, "TSM_REQ op=9 = EINVAL", OPS_ORDER),
+	PAIRS("ops.pairs_of_the_vdevice", ANY, IN_ANY_STATE, "TSM_REQ id=nothing = ENOENT", OPS_ORDER),
+	PAIRS("ops.pairs_of_the_tail", IOMMUFD, IN_ANY_STATE, "TSM_REQ size=56 byte=48 = E2BIG", OPS_ORDER),
+	PAIRS("ops.pairs_of_a_short_size", IOMMUFD, IN_ANY_STATE, "TSM_REQ size=47 = EINVAL", OPS_ORDER),
+	PAIRS("ops.pairs_of_a_connection", FIXTURE, UNCONNECTED, "TSM_REQ = ENXIO", OPS_ORDER),
 
 	/* tsm_code: every step here and elsewhere is held against what must be written. */
 	ROW("ops.code", FIXTURE, BOUND, "TSM_REQ = 90; TSM_REQ op=2 = 90", OPS_CODE),
 	ROW("ops.code_none", FIXTURE, BOUND, "TSM_REQ req_len=0 req=null = 0", OPS_CODE),
-	ROW("ops.code_of_an_error", FIXTURE, BOUND, "TSM_REQ result=-EIO = EIO from TSM", OPS_CODE, BACKEND_ERROR),
-	ROW("ops.code_of_a_fault", FIXTURE, BOUND, "TSM_REQ resp=unmapped = EFAULT from TSM", OPS_CODE, BUFFER_FAULT),
+	ROW("ops.code_of_an_error", FIXTURE, BOUND,
+	    "TSM_REQ result=-EIO = EIO from TSM", OPS_CODE, BACKEND_ERROR),
+	ROW("ops.code_of_a_fault", FIXTURE, BOUND,
+	    "TSM_REQ resp=unmapped = EFAULT from TSM", OPS_CODE, BUFFER_FAULT),
 	ROW("ops.code_unconnected", FIXTURE, UNCONNECTED, "TSM_REQ = ENXIO", OPS_CODE, STATE_NOT_CONNECTED),
 	ROW("ops.code_unbound", FIXTURE, CONNECTED, "TSM_REQ = ENXIO", OPS_CODE, STATE_NOT_BOUND),
 	ROW("ops.code_not_pci", FIXTURE, NOT_PCI, "TSM_REQ id=plain-vdevice = EINVAL", OPS_CODE, STATE_NOT_PCI),
-	ROW("ops.code_of_an_early_refusal", ANY, IN_ANY_STATE, "TSM_REQ arch=0 = EINVAL; TSM_REQ op=0 = EINVAL; "
-	    "TSM_REQ op=3 = EINVAL; TSM_REQ id=nothing = ENOENT", OPS_CODE_EARLY),
+	ROW("ops.code_of_an_early_refusal", ANY, IN_ANY_STATE,
+	    "TSM_REQ arch=0 = EINVAL; TSM_REQ op=0 = EINVAL; TSM_REQ op=3 = EINVAL; "
+	    "TSM_REQ id=nothing = ENOENT", OPS_CODE_EARLY),
 	ROW("ops.code_of_a_wrong_size", IOMMUFD, IN_ANY_STATE,
 	    "TSM_REQ size=47 = EINVAL; TSM_REQ size=56 byte=48 = E2BIG; TSM_REQ word=read = ENOTTY",
 	    OPS_CODE_EARLY),
@@ -207,20 +206,24 @@ static const struct tsm_row rows[] = {
 	    "TSM_REQ struct=read-only = EFAULT", OPS_LATE_FAULT),
 
 	/* How a vdevice is bound where there is no TSM_OP. */
-	ROW("ops.alloc_binds", OP_48, BOUND, "DESTROY vdevice = 0 unbinds; VDEVICE_ALLOC virt_id=0x77 = 0 binds; "
-	    "TSM_REQ = 90", OPS_ALLOC_BINDS),
-	ROW("ops.alloc_unconnected", NEW, UNCONNECTED, "DESTROY vdevice = 0; VDEVICE_ALLOC = 0; "
-	    "TSM_REQ = ENXIO", OPS_ALLOC_WITHOUT_TSM),
-	ROW("ops.connected_later", NEW, UNCONNECTED, "CONNECT = 0; TSM_REQ = ENXIO; DESTROY vdevice = 0; "
-	    "VDEVICE_ALLOC = 0 binds; TSM_REQ = 90", OPS_ALLOC_WITHOUT_TSM, OPS_ALLOC_BINDS),
-	ROW("ops.destroy_unbinds", OP_48, BOUND, "TSM_REQ = 90; DESTROY vdevice = 0 unbinds; TSM_REQ = ENOENT; "
-	    "VDEVICE_ALLOC = 0 binds; TSM_REQ = 90", OPS_DESTROY_UNBINDS),
-	ROW("ops.disconnect_unbinds", OP_48, BOUND, "DISCONNECT = 0 unbinds; TSM_REQ = ENXIO; CONNECT = 0; "
-	    "TSM_REQ = ENXIO", STATE_NOT_BOUND),
-	ROW("ops.close_unbinds", OP_48, BOUND, "TSM_REQ = 90; CLOSE = 0 unbinds; TSM_REQ = ENOENT; OPEN; "
-	    "VDEVICE_ALLOC = 0 binds; TSM_REQ = 90", OPS_DESTROY_UNBINDS, CLOSE_RELEASES),
-	ROW("ops.alloc_without_vm", NEW, CONNECTED, "CLOSE; DESTROY viommu; OPEN no-vm; VIOMMU_ALLOC; "
-	    "VDEVICE_ALLOC = 0; TSM_REQ = ENXIO", OPS_ALLOC_WITHOUT_TSM),
+	ROW("ops.alloc_binds", OP_48, BOUND,
+	    "DESTROY vdevice = 0 unbinds; VDEVICE_ALLOC virt_id=0x77 = 0 binds; TSM_REQ = 90", OPS_ALLOC_BINDS),
+	ROW("ops.alloc_unconnected", NEW, UNCONNECTED,
+	    "DESTROY vdevice = 0; VDEVICE_ALLOC = 0; TSM_REQ = ENXIO", OPS_ALLOC_WITHOUT_TSM),
+	ROW("ops.connected_later", NEW, UNCONNECTED,
+	    "CONNECT = 0; TSM_REQ = ENXIO; DESTROY vdevice = 0; VDEVICE_ALLOC = 0 binds; TSM_REQ = 90",
+	    OPS_ALLOC_WITHOUT_TSM, OPS_ALLOC_BINDS),
+	ROW("ops.destroy_unbinds", OP_48, BOUND,
+	    "TSM_REQ = 90; DESTROY vdevice = 0 unbinds; TSM_REQ = ENOENT; VDEVICE_ALLOC = 0 binds; "
+	    "TSM_REQ = 90", OPS_DESTROY_UNBINDS),
+	ROW("ops.disconnect_unbinds", OP_48, BOUND,
+	    "DISCONNECT = 0 unbinds; TSM_REQ = ENXIO; CONNECT = 0; TSM_REQ = ENXIO", STATE_NOT_BOUND),
+	ROW("ops.close_unbinds", OP_48, BOUND,
+	    "TSM_REQ = 90; CLOSE = 0 unbinds; TSM_REQ = ENOENT; OPEN; VDEVICE_ALLOC = 0 binds; TSM_REQ = 90",
+	    OPS_DESTROY_UNBINDS, CLOSE_RELEASES),
+	ROW("ops.alloc_without_vm", NEW, CONNECTED,
+	    "CLOSE; DESTROY viommu; OPEN no-vm; VIOMMU_ALLOC; VDEVICE_ALLOC = 0; TSM_REQ = ENXIO",
+	    OPS_ALLOC_WITHOUT_TSM),
 	{ { "tsm_req.ops.bind_error", REQ(OPS_ALLOC_BINDS), OP_48 }, UNCONNECTED,
 	  .steps = "CONNECT = 0; DESTROY vdevice = 0", .custom = bind_error,
 	  .open = "nothing says whether VDEVICE_ALLOC fails where the TSM does not bind" },

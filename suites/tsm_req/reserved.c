@@ -6,8 +6,8 @@ static const struct tsm_row rows[] = {
 	ROW("reserved.one", ON_ANY_OF(v5), IN_ANY_STATE, "TSM_REQ reserved=1 = EOPNOTSUPP", RESERVED_ZERO),
 	ROW("reserved.all_ones", ON_ANY_OF(v5), IN_ANY_STATE,
 	    "TSM_REQ reserved=0xffffffff = EOPNOTSUPP", RESERVED_ZERO),
-	{ { "tsm_req.reserved.every_bit", REQ(RESERVED_ZERO), ON_ANY_OF(v5) }, IN_ANY_STATE,
-	  .steps = "TSM_REQ reserved=%u = EOPNOTSUPP", EACH_BIT(0, 31) },
+	ROW_WITH(EACH_BIT(0, 31), "reserved.every_bit", ON_ANY_OF(v5), IN_ANY_STATE,
+	    "TSM_REQ reserved=%u = EOPNOTSUPP", RESERVED_ZERO),
 };
 
 const struct uc_topic tsm_reserved_topic = TSM_TOPIC("reserved");

@@ -134,16 +134,14 @@ static void any_format(struct tsm_session *session, const struct tsm_row *row)
 }
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.revision.told_apart", REQ(ABI_WORD, SIZE_SHORT, SIZE_TAIL, OP_WORD_AND_SIZE),
-	    ON_ANY }, IN_ANY_STATE,
-	  .steps = "", .custom = told_apart },
-	{ { "tsm_req.revision.unknown", REQ(ANY_FORMAT), NEEDS(&tsm_need_unknown) }, IN_ANY_STATE,
-	  .steps = "", .custom = any_format },
-	{ { "tsm_req.revision.other_direction", REQ(ABI_WORD), ON_IOMMUFD }, IN_ANY_STATE,
-	  .steps = "TSM_REQ word=read = ENOTTY; TSM_REQ word=write = ENOTTY; TSM_REQ word=readwrite = "
-	  "ENOTTY; TSM_REQ word=sized = ENOTTY; TSM_REQ word=other-type = ENOTTY" },
-	{ { "tsm_req.revision.other_type", REQ(ABI_WORD), ON_IOMMUFD }, IN_ANY_STATE,
-	  .steps = "", .custom = other_type },
+	ROW_WITH(.custom = told_apart, "revision.told_apart", ON_ANY, IN_ANY_STATE,
+	    "", ABI_WORD, SIZE_SHORT, SIZE_TAIL, OP_WORD_AND_SIZE),
+	ROW_WITH(.custom = any_format, "revision.unknown", NEEDS(&tsm_need_unknown), IN_ANY_STATE,
+	    "", ANY_FORMAT),
+	ROW("revision.other_direction", ON_IOMMUFD, IN_ANY_STATE,
+	    "TSM_REQ word=read = ENOTTY; TSM_REQ word=write = ENOTTY; TSM_REQ word=readwrite = ENOTTY; "
+	    "TSM_REQ word=sized = ENOTTY; TSM_REQ word=other-type = ENOTTY", ABI_WORD),
+	ROW_WITH(.custom = other_type, "revision.other_type", ON_IOMMUFD, IN_ANY_STATE, "", ABI_WORD),
 };
 
 const struct uc_topic tsm_revision_topic = TSM_TOPIC("revision");

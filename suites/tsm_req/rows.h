@@ -25,6 +25,13 @@ struct tsm_row {
 #define ROW(name, where, in_state, text, ...)						\
 	{ { "tsm_req." name, REQ(__VA_ARGS__), where }, in_state, .steps = (text) }
 
+/* The same with another member: EACH(), EACH_BIT(), .custom, .open. */
+#define ROW_WITH(more, name, where, in_state, text, ...)				\
+	{ { "tsm_req." name, REQ(__VA_ARGS__), where }, in_state, .steps = (text), more }
+#define PAIRS(name, where, in_state, text, ...)						\
+	{ { "tsm_req." name, REQ(__VA_ARGS__), where }, in_state, .steps = (text), .custom = tsm_pairs }
+
+#define BY(function, number)	.custom = (function), .first = (number)
 #define EACH(from, to)		.first = (from), .last = (to)
 #define EACH_BIT(from, to)	.first = (from), .last = (to), .bits = true
 

@@ -16,15 +16,14 @@ static const struct tsm_row rows[] = {
 	    "TSM_REQ scope=PCI_STATE_CHANGE = ENXIO", STATE_NOT_BOUND),
 	ROW("state.no_link_tsm", ON_FIXTURE, NOT_LINK, "TSM_REQ = ENXIO", STATE_NOT_LINK),
 	ROW("state.bound", ON_FIXTURE_OF(with_op), BOUND, "TSM_REQ = 90", FORWARD_ONCE, OP_BIND),
-	{ { "tsm_req.state.unbound_again", REQ(STATE_NOT_BOUND, OP_UNBIND), ON_FIXTURE_OF(with_op) }, CONNECTED,
-	  .steps = "TSM_OP BIND = 0 binds; TSM_REQ = 90; TSM_OP UNBIND = 0 unbinds; TSM_REQ = ENXIO; "
-	  "TSM_OP BIND = 0 binds; TSM_REQ = 90; TSM_OP UNBIND = 0 unbinds; TSM_REQ = ENXIO" },
-	{ { "tsm_req.state.disconnected", REQ(STATE_NOT_CONNECTED, STATE_NOT_BOUND),
-	    ON_FIXTURE_OF(with_op) }, BOUND,
-	  .steps = "TSM_REQ = 90; DISCONNECT = 0 unbinds; TSM_REQ = ENXIO; CONNECT = 0; TSM_REQ = "
-	  "ENXIO; TSM_OP BIND = 0 binds; TSM_REQ = 90" },
-	ROW("state.not_pci", ON_FIXTURE, NOT_PCI,
-	    "TSM_REQ id=plain-vdevice = EINVAL", STATE_NOT_PCI),
+	ROW("state.unbound_again", ON_FIXTURE_OF(with_op), CONNECTED,
+	    "TSM_OP BIND = 0 binds; TSM_REQ = 90; TSM_OP UNBIND = 0 unbinds; TSM_REQ = ENXIO; "
+	    "TSM_OP BIND = 0 binds; TSM_REQ = 90; TSM_OP UNBIND = 0 unbinds; TSM_REQ = ENXIO",
+	    STATE_NOT_BOUND, OP_UNBIND),
+	ROW("state.disconnected", ON_FIXTURE_OF(with_op), BOUND,
+	    "TSM_REQ = 90; DISCONNECT = 0 unbinds; TSM_REQ = ENXIO; CONNECT = 0; TSM_REQ = ENXIO; "
+	    "TSM_OP BIND = 0 binds; TSM_REQ = 90", STATE_NOT_CONNECTED, STATE_NOT_BOUND),
+	ROW("state.not_pci", ON_FIXTURE, NOT_PCI, "TSM_REQ id=plain-vdevice = EINVAL", STATE_NOT_PCI),
 	ROW("state.not_pci_debug_read", ON_FIXTURE_OF(scoped), NOT_PCI,
 	    "TSM_REQ id=plain-vdevice scope=PCI_DEBUG_READ = EINVAL", STATE_NOT_PCI),
 	ROW("state.not_pci_reserved", ON_FIXTURE_OF(v5), NOT_PCI,

@@ -134,9 +134,8 @@ static void all_fields(struct tsm_session *session, const struct tsm_row *row)
 }
 
 static const struct tsm_row rows[] = {
-	{ { "tsm_req.sweep.all_fields", REQ(CHECK_ORDER, FORWARD_ONCE, RESIDUE_CAPACITY, KERNEL_SOUND),
-	    ON_FIXTURE_OF(scoped) }, BOUND,
-	  .steps = "", .custom = all_fields },
+	ROW_WITH(.custom = all_fields, "sweep.all_fields", ON_FIXTURE_OF(scoped), BOUND,
+	    "", CHECK_ORDER, FORWARD_ONCE, RESIDUE_CAPACITY, KERNEL_SOUND),
 };
 
 const struct uc_topic tsm_sweep_topic = TSM_TOPIC("sweep");
