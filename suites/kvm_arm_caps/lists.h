@@ -30,4 +30,10 @@ struct kvm_reg_list *kvm_list_of(const struct kvm_vcpu *vcpu);
 void kvm_for_each_legal_set(const struct kvm_facts *facts,
 			    void (*judge)(const struct kvm_vcpu *vcpu, uint32_t set, const char *name));
 
+/*
+ * Whether that is judged of the register for the set at hand: of a set within the largest one only
+ * what its features bring, for the others are the same, and are judged with none and with the largest.
+ */
+bool kvm_judged_with_set(uint64_t id);
+
 #endif /* KVM_LISTS_H */

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Steps as calls of the kernel. */
 #include "../../harness/decode.h"
+#include "../../harness/run.h"
 #include "../../harness/verdict.h"
 #include "guest.h"
 #include "play.h"
 #include "vcpu.h"
 
 #include "reproducer/registers.c"
+
+/* A vCPU has vectors, which a guest may leave the CPU with. */
+static bool vectors;
 
 _Static_assert(KVM_SLOTS == UC_ARRAY_SIZE(slots), "one place a slot");
 
@@ -16,6 +20,7 @@ void kvm_begin(struct kvm_model *model, const struct kvm_facts *facts, bool smal
 	uint64_t ignored;
 
 	kvm = kvm_open();
+	vectors = false;
 	address_bits = small ? KVM_SMALL_VM_BITS : 40;
 	memset(model, 0, sizeof(*model));
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(steps); i++) {
@@ -72,6 +77,13 @@ static int make_call(const struct kvm_step *step, const struct kvm_facts *facts)
 	return calls[step->op](step->vm, step->vcpu, given.a);
 }
 
+/* Right after KVM_RUN, for whatever comes next is translated with the guest's vectors. */
+static void settle(void)
+{
+	if (vectors)
+		uc_init_settle();
+}
+
 static int make_one(const struct kvm_step *step, const struct kvm_facts *facts, uint64_t *came)
 {
 	int result;
@@ -79,6 +91,9 @@ static int make_one(const struct kvm_step *step, const struct kvm_facts *facts, 
 	value = 0;
 	result = -make_call(step, facts);
 	*came = value;
+	vectors |= step->op == DO_FINALIZE && !result;
+	if (step->op >= DO_EXEC && step->op <= DO_CONTINUE)
+		settle();
 	return result;
 }
 
@@ -199,6 +214,7 @@ unsigned int kvm_make_calls(const struct kvm_step *steps, unsigned int count, co
 	answer = guest_set(fd, GUEST_X(27), at + 16 * count);
 	answer = answer ? answer : map_run(steps->vm, steps->vcpu);
 	answer = answer ? answer : guest_run(fd, run_page[steps->vm][steps->vcpu], at, 4 * guest_code.count, &stored);
+	settle();
 	/* Which one it left the guest at, or did not begin. */
 	if (answer && !guest_reg(fd, 0, GUEST_X(26), &x)) {
 		while (--done && x != at + 4 * (ends[done] - 3))

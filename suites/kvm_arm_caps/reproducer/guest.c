@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A guest of two pages, for calls.c: a vCPU that executes one sequence of
+ * A guest of one page, for calls.c: a vCPU that executes one sequence of
  * operations after the other, in EL1 with the MMU off, each "X0 = f(X0, X1)",
  * and hands back X0 or the exception that it took. Plain ioctls and libc.
  *
- * The guest never stores to its pages: with its MMU off its accesses and ours
+ * The guest never stores to its page: with its MMU off its accesses and ours
  * need not agree about caches, and what we write to them is cleaned by hand.
  * Everything else goes through registers, and through a store to an address
  * that no memory is behind.
@@ -25,14 +25,14 @@
 #define GUEST_FPAC	1001	/* a pointer that did not authenticate */
 #define GUEST_OTHER	1002	/* another exception (its ESR_EL1), or exit (its reason) */
 
-#define GUEST_MEMORY	0x40000000ULL	/* for the guest; 8 KiB are used */
+#define GUEST_MEMORY	0x40000000ULL	/* for the guest; 4 KiB are used, for each page costs an exit */
 #define GUEST_MMIO	0x10000000ULL	/* where nothing is */
 #define GUEST_START	0x10		/* where CPU_ON lets a vCPU begin */
 #define GUEST_STORE	0x14
 #define GUEST_HANDLER	0x20
+#define GUEST_CODE	0x40		/* to the vectors */
 #define GUEST_VECTORS	0x800
-#define GUEST_CODE	0x1000		/* to the end */
-#define GUEST_SIZE	0x2000
+#define GUEST_SIZE	0x1000
 #define GUEST_MARK		0x1234ULL	/* in X0 before it reads a register */
 #define GUEST_WORDS	256		/* of a sequence at most */
 
@@ -198,7 +198,7 @@ static inline int guest_make_memory(void)
 	if (guest_memory == MAP_FAILED)
 		return guest_memory = NULL, errno;
 	memcpy(guest_memory, entry, sizeof(entry));
-	for (uint32_t at = GUEST_VECTORS; at < GUEST_CODE; at += 0x80) {
+	for (uint32_t at = GUEST_VECTORS; at < GUEST_SIZE; at += 0x80) {
 		uint32_t branch = 0x14000000 | (((GUEST_HANDLER - at) >> 2) & 0x3ffffff);
 
 		memcpy(guest_memory + at, &branch, sizeof(branch));
@@ -210,7 +210,7 @@ static inline int guest_make_memory(void)
 /* Where the code is, for the guest, aligned to 8; behind it, it goes to where X0 is stored. */
 static inline uint64_t guest_place(void)
 {
-	static struct { int at, words; } places[GUEST_CODE / 8];
+	static struct { int at, words; } places[GUEST_VECTORS / 8];
 	static int count, used = GUEST_CODE;
 	const int words = guest_code.count;
 	uint32_t leave;
@@ -219,7 +219,7 @@ static inline uint64_t guest_place(void)
 		if (places[i].words == words &&
 		    !memcmp(guest_memory + places[i].at, guest_code.word, 4 * words))
 			return GUEST_MEMORY + places[i].at;
-	if (used + 4 * words + 4 > GUEST_SIZE) {
+	if (used + 4 * words + 4 > GUEST_VECTORS) {
 		used = GUEST_CODE;
 		count = 0;
 	}
