@@ -153,13 +153,16 @@ void *uc_guarded_copy(const void *from, size_t size)
 	return memcpy(at_end(take(size, PROT_READ | PROT_WRITE), size), from, size);
 }
 
+void *uc_guarded_sealable(size_t size)
+{
+	return memset(at_end(take(size, PROT_READ), size), UC_POISON, size);
+}
+
 void *uc_guarded_readonly(const void *from, size_t size)
 {
-	struct area *area = take(size, PROT_READ);
-	char *buffer = at_end(area, size);
+	void *buffer = memcpy(uc_guarded_sealable(size), from, size);
 
-	memcpy(buffer, from, size);
-	protect(area, PROT_READ);
+	protect(&areas[in_use - 1], PROT_READ);
 	return buffer;
 }
 

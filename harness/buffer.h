@@ -23,7 +23,10 @@ void *uc_guarded(size_t size);
 /* The same, with the contents of @from instead of poison. */
 void *uc_guarded_copy(const void *from, size_t size);
 
-/* The same, and then made read-only. */
+/* As uc_guarded(), for who makes the pages read-only afterwards: nothing else has them then. */
+void *uc_guarded_sealable(size_t size);
+
+/* A copy that is read-only. */
 void *uc_guarded_readonly(const void *from, size_t size);
 
 /* An address of @size bytes, page aligned, none of which is mapped. */

@@ -43,14 +43,17 @@ static void request_in(struct tsm_session *session, __u8 *page, __u64 tag)
 	struct uapi_conform_answer script = tsm_script_of(&step, 9);
 	const __u64 at = (uintptr_t)page | tag;
 	struct tsm_issue issue = {
-		.id = session->player.setup.id[VDEVICE], .req_uptr = at + 1024,
-		.resp_uptr = at + uc_page_size() - step.value[TSM_RESP_LEN],
+		.id = session->player.setup.id[VDEVICE],
+		.area = {
+			[STRUCT] = { .now = page, .size = 1024 }, [REQUEST].at = at + 1024,
+			[RESPONSE].at = at + uc_page_size() - step.value[TSM_RESP_LEN],
+		},
 	};
 	struct uapi_conform_state state;
 	int got, error;
 
 	memcpy(page + 1024, &script, sizeof(script));
-	tsm_write_fields(page, &issue, &step);
+	tsm_write_fields(&issue, &step);
 	uc_judging("a request at %#llx", (unsigned long long)at);
 	got = ioctl(session->player.setup.file[MAIN_FILE], tsm_word_of(&step), (uintptr_t)at);
 	error = errno;
@@ -59,10 +62,10 @@ static void request_in(struct tsm_session *session, __u8 *page, __u64 tag)
 	uc_expect(got, error, TSM_GOOD_RESIDUE, "a request of which all lies at %#llx",
 		  (unsigned long long)at);
 	tsm_fixture_state(&session->player, &state);
-	uc_check(state.last.req_ptr == issue.req_uptr && state.last.resp_ptr == issue.resp_uptr,
+	uc_check(state.last.req_ptr == issue.area[REQUEST].at && state.last.resp_ptr == issue.area[RESPONSE].at,
 		 "call:     a request with buffers at %#llx and %#llx\nexpected: the TSM is given these\n"
-		 "got:      %#llx and %#llx", (unsigned long long)issue.req_uptr,
-		 (unsigned long long)issue.resp_uptr, (unsigned long long)state.last.req_ptr,
+		 "got:      %#llx and %#llx", (unsigned long long)issue.area[REQUEST].at,
+		 (unsigned long long)issue.area[RESPONSE].at, (unsigned long long)state.last.req_ptr,
 		 (unsigned long long)state.last.resp_ptr);
 	for (unsigned int i = 0; got == TSM_GOOD_RESIDUE && i < 10; i++)
 		if (page[uc_page_size() - step.value[TSM_RESP_LEN] + i] != uapi_conform_pattern(9, i))

@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* From a step to memory, and the call itself. */
-#include <stdlib.h>
-#include <string.h>
-
-#include "../../harness/buffer.h"
 #include "call.h"
-#include "reproducer/caller.c"
 #include "text.h"
 
-/* Not mapped for anybody in user space; its low half is neither, for 32-bit programs. */
-#define KERNEL_ADDRESS	0xffff8000fffff000ULL
 /* Lengths above this are claims: nobody has, or touches, that much memory here. */
 #define MOST_MAPPED	(4U << 20)
-
-static __u64 bad_address(enum tsm_place place)
-{
-	return place == UNMAPPED ? (uintptr_t)uc_unmapped(uc_page_size()) :
-	       place == KERNEL ? KERNEL_ADDRESS : 0;
-}
 
 struct uapi_conform_answer tsm_script_of(const struct tsm_step *step, __u32 seed)
 {
@@ -28,93 +15,45 @@ struct uapi_conform_answer tsm_script_of(const struct tsm_step *step, __u32 seed
 	};
 }
 
-static size_t mapped_size(const struct tsm_step *step, enum tsm_area area, __u32 length)
+size_t tsm_mapped_size(const struct tsm_step *step, enum tsm_area area)
 {
+	const __u32 length = step->value[area == REQUEST ? TSM_REQ_LEN : TSM_RESP_LEN];
+
 	if (step->place[area] == CUT)
 		return step->mapped[area];
 	return length > MOST_MAPPED ? uc_page_size() : length;
 }
 
-static __u64 lay_out_request(struct tsm_issue *issue, const struct tsm_step *step)
+__u64 tsm_field_value(const struct tsm_issue *issue, const struct tsm_step *step,
+		      const struct tsm_field *field)
 {
-	struct uapi_conform_answer script = tsm_script_of(step, issue->seed);
-
-	if (tsm_nowhere(step->place[REQUEST]))
-		return bad_address(step->place[REQUEST]);
-	issue->req_size = mapped_size(step, REQUEST, step->value[TSM_REQ_LEN]);
-	issue->req = uc_guarded(issue->req_size);
-	uapi_conform_fill(issue->req, ~issue->seed, 0, issue->req_size);
-	if (!(step->tell & TELL_BEFOREHAND) && issue->req_size >= sizeof(script))
-		memcpy(issue->req, &script, sizeof(script));
-	issue->req_before = uc_guarded_copy(issue->req, issue->req_size);
-	if (step->place[REQUEST] == READ_ONLY)
-		issue->req = uc_guarded_readonly(issue->req_before, issue->req_size);
-	return (uintptr_t)issue->req;
+	return field->kind == FIELD_ID ? issue->id :
+	       field->kind == FIELD_REQ ? issue->area[REQUEST].at :
+	       field->kind == FIELD_RESP ? issue->area[RESPONSE].at :
+	       field->kind == FIELD_CODE ? TSM_CODE_PASSED : uc_column_get(step, &field->column);
 }
 
-static __u64 lay_out_response(struct tsm_issue *issue, const struct tsm_step *step)
-{
-	__u8 *memory;
-
-	if (tsm_nowhere(step->place[RESPONSE]))
-		return bad_address(step->place[RESPONSE]);
-	if (step->place[RESPONSE] >= SAME)
-		return (uintptr_t)issue->req + (step->place[RESPONSE] == OVERLAP ? 8 : 0);
-	issue->resp_size = mapped_size(step, RESPONSE, step->value[TSM_RESP_LEN]);
-	memory = uc_guarded(TSM_MARGIN + issue->resp_size);
-	if (step->place[RESPONSE] == READ_ONLY)
-		memory = uc_guarded_readonly(memory, TSM_MARGIN + issue->resp_size);
-	issue->resp = memory + TSM_MARGIN;
-	return (uintptr_t)issue->resp;
-}
-
-/* The fields where the revision has them: little-endian, as all machines with a TSM are. */
-void tsm_write_fields(__u8 *image, const struct tsm_issue *issue, const struct tsm_step *step)
+void tsm_write_fields(struct tsm_issue *issue, const struct tsm_step *step)
 {
 	const struct tsm_ioctl *ioctl = tsm_ioctl_of(step);
 
-	for (unsigned int i = 0; i < ioctl->field_count; i++) {
-		const struct tsm_field *field = &ioctl->fields[i];
-		__u64 value = field->kind == FIELD_ID ? issue->id :
-			      field->kind == FIELD_REQ ? issue->req_uptr :
-			      field->kind == FIELD_RESP ? issue->resp_uptr :
-			      field->kind == FIELD_CODE ? TSM_CODE_PASSED :
-			      uc_column_get(step, &field->column);
-
-		memcpy(image + field->offset, &value, field->width);
-	}
+	for (unsigned int i = 0; i < ioctl->field_count; i++)
+		issue_set(issue, ioctl->fields[i].offset, ioctl->fields[i].width,
+			  tsm_field_value(issue, step, &ioctl->fields[i]));
 }
 
-/* The struct, then zeros as far as size goes, then the one byte that the step asks for. */
-static void lay_out_struct(struct tsm_issue *issue, const struct tsm_step *step)
+size_t tsm_struct_size(const struct tsm_step *step)
 {
-	__u32 size = step->value[TSM_SIZE], least = tsm_ioctl_of(step)->size;
-	size_t mapped = step->place[STRUCT] == CUT ? step->mapped[STRUCT] : size < least ? least : size;
-	size_t room = mapped < least ? least : mapped;
-	__u8 *image;
+	const __u32 size = step->value[TSM_SIZE], least = tsm_ioctl_of(step)->size;
 
-	if (tsm_nowhere(step->place[STRUCT])) {
-		issue->argument = bad_address(step->place[STRUCT]);
-		return;
-	}
-	image = calloc(1, room);
-	if (!image)
-		uc_error("no memory");
-	tsm_write_fields(image, issue, step);
-	if (step->tail && step->tail < room)
-		image[step->tail] = 1;
-	issue->whole_size = mapped;
-	issue->whole_before = uc_guarded_copy(image, mapped);
-	issue->whole = step->place[STRUCT] == READ_ONLY ? uc_guarded_readonly(image, mapped) :
-		       uc_guarded_copy(image, mapped);
-	issue->argument = (uintptr_t)issue->whole;
-	free(image);
+	return step->place[STRUCT] == CUT ? step->mapped[STRUCT] : size < least ? least : size;
 }
 
 void tsm_lay_out(struct tsm_issue *issue, const struct tsm_player *player,
 		 const struct tsm_step *step)
 {
 	static __u32 seed;
+	struct uapi_conform_answer script;
 
 	seed += 77;
 	*issue = (struct tsm_issue){
@@ -122,20 +61,55 @@ void tsm_lay_out(struct tsm_issue *issue, const struct tsm_player *player,
 		.word = tsm_word_of(step),
 	};
 	if (step->op == DO_REQ) {
-		issue->req_uptr = lay_out_request(issue, step);
-		issue->resp_uptr = lay_out_response(issue, step);
+		script = tsm_script_of(step, seed);
+		issue_put(issue, REQUEST, step->place[REQUEST], tsm_mapped_size(step, REQUEST));
+		issue_put(issue, RESPONSE, step->place[RESPONSE], tsm_mapped_size(step, RESPONSE));
+		if (!(step->tell & TELL_BEFOREHAND))
+			issue_script(issue, &script);
 	}
-	lay_out_struct(issue, step);
+	/* The struct, then zeros as far as size goes, then the one byte that the step asks for. */
+	issue_put(issue, STRUCT, step->place[STRUCT], tsm_struct_size(step));
+	tsm_write_fields(issue, step);
+	if (step->tail)
+		issue_set(issue, step->tail, 1, 1);
+	issue_seal(issue);
 }
 
 void tsm_issue(const struct tsm_issue *issue, const struct tsm_player *player,
 	       const struct tsm_step *step, struct tsm_observed *observed)
 {
 	int got = call_as(step->caller, player->setup.file[step->file], issue->word,
-			  issue->argument);
+			  issue->area[STRUCT].at);
 
 	observed->result = got < 0 ? -1 : got;
 	observed->error = got < 0 ? -got : 0;
+}
+
+void tsm_quick_begin(struct tsm_issue *memory)
+{
+	const struct tsm_step good = tsm_good(DO_REQ);
+	const struct uapi_conform_answer script = tsm_script_of(&good, 0);
+
+	*memory = (struct tsm_issue){ .word = tsm_word_of(&good) };
+	for (unsigned int area = 0; area < TSM_AREAS; area++)
+		issue_put(memory, area, MAPPED, area == STRUCT ? TSM_QUICK : tsm_mapped_size(&good, area));
+	issue_script(memory, &script);
+}
+
+int tsm_quick(const struct tsm_player *player, const struct tsm_issue *memory, const struct tsm_step *step)
+{
+	struct tsm_issue issue = *memory;
+	struct tsm_memory *area = issue.area;
+
+	issue.id = tsm_step_id(step, player->setup.id[step->object]);
+	for (unsigned int i = REQUEST; i < TSM_AREAS; i++)
+		if (step->place[i])	/* behind the struct nothing is mapped */
+			area[i].at = step->place[i] == UNMAPPED ? area[STRUCT].at + TSM_QUICK : 0;
+	memset(area[STRUCT].now, 0, TSM_QUICK);
+	tsm_write_fields(&issue, step);
+	if (step->tail)
+		issue_set(&issue, step->tail, 1, 1);
+	return ioctl(player->setup.file[MAIN_FILE], issue.word, area[STRUCT].now);
 }
 
 struct tsm_observed tsm_make(const struct tsm_player *player, const char *text, struct tsm_issue *issue)

@@ -131,8 +131,8 @@ static void struct_changed(struct tsm_session *session, const struct tsm_row *ro
 	hold(&first, session);
 	tsm_race_start(&second, &session->player, 1, "TSM_REQ produce=20");
 	thread_sleeps(&second.thread);
-	memset(first.issue.whole, 0xff, first.issue.whole_size);
-	memset(second.issue.whole, 0xff, second.issue.whole_size);
+	memset(first.issue.area[STRUCT].now, 0xff, first.issue.area[STRUCT].size);
+	memset(second.issue.area[STRUCT].now, 0xff, second.issue.area[STRUCT].size);
 	tsm_race_release(&session->player);
 	tsm_race_join(&first);
 	tsm_race_join(&second);
@@ -179,8 +179,8 @@ static void struct_answered(struct tsm_session *session, const struct tsm_row *r
 
 	tsm_read_steps(steps, TSM_MOST_STEPS, row->steps);
 	tsm_lay_out(&issue, &session->player, steps);
-	issue.resp_uptr = issue.argument;
-	tsm_write_fields(issue.whole, &issue, steps);
+	issue.area[RESPONSE].at = issue.area[STRUCT].at;
+	tsm_write_fields(&issue, steps);
 	uc_judging("%s, with the response over its struct", row->steps);
 	tsm_issue(&issue, &session->player, steps, &observed);
 	uc_judged();
@@ -280,7 +280,7 @@ static void passed(struct tsm_session *session, const struct tsm_row *row)
 			_exit(1);
 		tsm_issue(&issue, &session->player, &step, &observed);
 		uc_expect(observed.result, observed.error, 90, "%s", call);
-		uc_check(issue.resp[0] == uapi_conform_pattern(issue.seed, 0), "%s: another answer came", call);
+		uc_check(issue.area[RESPONSE].now[0] == uapi_conform_pattern(issue.seed, 0), "%s: another answer came", call);
 		_exit(0);
 	}
 	waitpid(child, &status, 0);

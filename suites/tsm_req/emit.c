@@ -7,11 +7,11 @@
 #include "explore.h"
 #include "text.h"
 
-extern const char uc_text_tsm_req_thread[], uc_text_tsm_req_caller[], uc_text_tsm_req_vdevice[],
-	uc_text_tsm_req_program[], uc_text_tsm_req_race[], uc_text_device[];
+extern const char uc_text_tsm_req_thread[], uc_text_tsm_req_caller[], uc_text_tsm_req_issue[],
+	uc_text_tsm_req_vdevice[], uc_text_tsm_req_program[], uc_text_tsm_req_race[], uc_text_device[];
 const char *const tsm_reproducer[] = {
-	uc_text_tsm_req_thread, uc_text_device, uc_text_tsm_req_caller, uc_text_tsm_req_vdevice,
-	uc_text_tsm_req_program, uc_text_tsm_req_race, NULL,
+	uc_text_tsm_req_thread, uc_text_device, uc_text_tsm_req_caller, uc_text_tsm_req_issue,
+	uc_text_tsm_req_vdevice, uc_text_tsm_req_program, uc_text_tsm_req_race, NULL,
 };
 
 #define ULL(value)	((unsigned long long)(value))
@@ -19,18 +19,13 @@ const char *const tsm_reproducer[] = {
 static void emit_memory(FILE *out, const struct tsm_step *step)
 {
 	static const char *const names[] = { "STRUCT", "REQUEST", "RESPONSE" };
-	const struct tsm_ioctl *ioctl = tsm_ioctl_of(step);
-	__u32 bytes[] = { step->value[TSM_SIZE] < ioctl->size ? ioctl->size : step->value[TSM_SIZE],
-			  step->value[TSM_REQ_LEN], step->value[TSM_RESP_LEN] };
+	const size_t bytes[] = {
+		tsm_struct_size(step), tsm_mapped_size(step, REQUEST), tsm_mapped_size(step, RESPONSE),
+	};
 
-	for (unsigned int area = 0; area < TSM_AREAS; area++) {
-		bool none = area && step->op == DO_OP;
-
-		if (step->place[area] == CUT)
-			bytes[area] = step->mapped[area];
-		fprintf(out, "\tput(%s, %u, %u);\n", names[area], none ? AT_NULL : step->place[area],
-			none ? 0 : bytes[area]);
-	}
+	/* The response may lie where the request does. */
+	for (unsigned int area = 0; area < (step->op == DO_REQ ? TSM_AREAS : REQUEST); area++)
+		fprintf(out, "\tissue_put(&issue, %s, %u, %zu);\n", names[area], step->place[area], bytes[area]);
 }
 
 /* The number of an object, as the step changes it. */
@@ -53,7 +48,7 @@ static void emit_fields(FILE *out, const struct tsm_step *step)
 	for (unsigned int i = 0; i < ioctl->field_count; i++) {
 		const struct tsm_field *field = &ioctl->fields[i];
 
-		fprintf(out, "\tset(%u, %u, ", field->offset, field->width);
+		fprintf(out, "\tissue_set(&issue, %u, %u, ", field->offset, field->width);
 		if (field->kind == FIELD_ID)
 			emit_id(out, step);
 		else if (field->kind == FIELD_VALUE)
@@ -61,35 +56,35 @@ static void emit_fields(FILE *out, const struct tsm_step *step)
 		else if (field->kind == FIELD_CODE)
 			fprintf(out, "%#llxULL", TSM_CODE_PASSED);
 		else
-			fputs(field->kind == FIELD_REQ ? "at[REQUEST]" : "at[RESPONSE]", out);
+			fputs(field->kind == FIELD_REQ ? "issue.area[REQUEST].at" : "issue.area[RESPONSE].at", out);
 		fprintf(out, ");\t/* %s */\n", field->column.word ?: "tsm_code");
 	}
 	if (step->tail)
-		fprintf(out, "\tset(%u, 1, 1);\n", step->tail);
+		fprintf(out, "\tissue_set(&issue, %u, 1, 1);\n", step->tail);
 }
 
-static void emit_request_rest(FILE *out, const struct tsm_step *step,
-			      const struct tsm_expected *expected)
+/* What is looked at beside the result. */
+static void emit_check(FILE *out, const struct tsm_step *step, const struct tsm_expected *expected)
 {
-	bool asked = expected->forwarded && !expected->apart;
-	bool told = tsm_scripted(step);
+	static const char *const codes[] = {
+		[CODE_KEPT] = "0x5a6b7c8d9eafb0c1ULL", [CODE_ZERO] = "0", [CODE_OF_TSM] = "uapi_conform_code(seed)",
+	};
+	struct tsm_outcome outcome;
+	struct tsm_issue nowhere = { .seed = 1 };
 
-	fprintf(out, "\texpect(\"how many times the TSM is asked\", %d, now.guest_reqs - before.guest_reqs);\n",
-		expected->forwarded);
-	if (expected->forwarded)
-		fprintf(out, "\tasked(%#x, %u, %u, %d);\n", step->value[tsm_ioctl_of(step)->scope],
-			step->value[TSM_REQ_LEN], step->value[TSM_RESP_LEN],
-			!(step->tell & TELL_NO_TOUCH));
-	if (step->place[RESPONSE] < SAME)
-		fputs("\texpect(\"the first byte of the request that is written\", -1, first_change(REQUEST));\n",
-		      out);
-	fprintf(out, "\tresponse(%lluULL, %lluULL, %s);\n", ULL(asked ? expected->produced : 0),
-		ULL(told && step->tell & TELL_ECHO ? expected->consumed : 0), told ? "seed" : "0");
+	tsm_outcome_of(&outcome, step, expected, &nowhere);
+	fprintf(out, "\tcheck((struct tsm_outcome){ .asked = %d, .reads = %d, .scope = %#x, .arch = %u, "
+		".req_len = %u, .resp_len = %u,\n\t\t.produced = %lluULL, .echoed = %lluULL, .seed = %s",
+		outcome.asked, outcome.reads, outcome.scope, outcome.arch, outcome.req_len, outcome.resp_len,
+		ULL(outcome.produced), ULL(outcome.echoed), outcome.seed ? "seed" : "0");
+	if (outcome.code_at)
+		fprintf(out, ", .code_at = %u, .code = %s", outcome.code_at, codes[expected->code]);
+	fputs(" });\n", out);
 }
 
 static void emit_call(FILE *out, const struct tsm_step *step)
 {
-	fputs("\tseed += 77;\n", out);
+	fputs("\tissue = (struct tsm_issue){ .seed = seed += 77 };\n", out);
 	if (step->file)
 		fprintf(out, "\topen_file(%u);\n", step->file);
 	emit_memory(out, step);
@@ -107,8 +102,8 @@ static void emit_race(FILE *out, const struct tsm_step *step, const struct tsm_e
 {
 	const struct tsm_step good = tsm_good(DO_REQ), unbind = { .op = DO_OP };
 	const struct tsm_ioctl *ioctl = tsm_ioctl_of(&good);
-	const struct tsm_issue nowhere = { 0 };
 	__u32 words[12] = { 0 };
+	struct tsm_issue image = { .area[STRUCT] = { .now = (__u8 *)words, .size = sizeof(words) } };
 	unsigned int id_at = 0, req_at = 0;
 
 	for (unsigned int i = 0; i < ioctl->field_count; i++) {
@@ -117,7 +112,7 @@ static void emit_race(FILE *out, const struct tsm_step *step, const struct tsm_e
 		else if (ioctl->fields[i].kind == FIELD_REQ)
 			req_at = ioctl->fields[i].offset;
 	}
-	tsm_write_fields((__u8 *)words, &nowhere, &good);
+	tsm_write_fields(&image, &good);
 	fprintf(out, "\tgood = (struct good){ %#x, %#x, %u, {", tsm_word_of(&good),
 		tsm_rules_now->ioctl[DO_OP] ? tsm_word_of(&unbind) : 0, req_at);
 	for (unsigned int i = 0; i < ioctl->size / sizeof(*words); i++)
@@ -182,17 +177,11 @@ static void emit_step(FILE *out, const struct tsm_step *step, const struct tsm_e
 		fprintf(out, "\tresult(\"%s\", %lld, %lld, %d, %d);\n", text, (long long)expected->low,
 			(long long)expected->high, expected->errors[0],
 			expected->errors[0] == TSM_ANY_ERRNO ? expected->spelled : expected->errors[1]);
-	if (tsm_is_call(step) && tsm_ioctl_of(step)->code && expected->code)
-		fprintf(out, "\twritten(%u, %d);\n", tsm_ioctl_of(step)->code,
-			expected->code == CODE_OF_TSM);
 	if (tsm_is_call(step))
-		fputs("\texpect(\"the first byte of the struct that is written\", -1, first_change(STRUCT));\n",
-		      out);
-	if (step->op == DO_REQ)
-		emit_request_rest(out, step, expected);
+		emit_check(out, step, expected);
 	if (step->op == DO_RACE && step->which == RACE_DESTROY)
 		return;
-	fprintf(out, "\tdevice(%d, %d, %d, %d, %d, %#x);\n", expected->connected, expected->bound,
+	fprintf(out, "\tdevice((struct tsm_device_state){ %d, %d, %d, %d, %d, %#x, 0 });\n", expected->connected, expected->bound,
 		expected->binds, expected->unbinds, expected->vdevices, expected->tdi_id);
 }
 

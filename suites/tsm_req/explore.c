@@ -140,6 +140,7 @@ static void explain(const void *step, const struct uc_observed *seen, char *expe
 	struct tsm_expected right = {
 		.open = seen->data[SEEN_WHAT] >> 48 & 1, .low = seen->data[SEEN_EXPECTED],
 	};
+	char value[24];
 	const char *came = uc_result_name(seen->answer < 0 ? -1 : seen->answer, -seen->answer);
 
 	(void)step;
@@ -150,10 +151,10 @@ static void explain(const void *step, const struct uc_observed *seen, char *expe
 		snprintf(got, size, "%s", came);
 		return;
 	}
-	snprintf(expected, size, "%s: %lld", tsm_aspects[aspect].text,
-		 (long long)seen->data[SEEN_EXPECTED]);
-	snprintf(got, size, "%s, and %s: %lld", came, tsm_aspects[aspect].text,
-		 (long long)seen->data[SEEN_GOT]);
+	snprintf(expected, size, "%s: %s", tsm_aspects[aspect].text,
+		 tsm_aspect_value(tsm_aspects[aspect].form, seen->data[SEEN_EXPECTED], value));
+	snprintf(got, size, "%s, and %s: %s", came, tsm_aspects[aspect].text,
+		 tsm_aspect_value(tsm_aspects[aspect].form, seen->data[SEEN_GOT], value));
 }
 
 static const struct uc_row row[] = { { .id = "tsm_req.explore.sequences", ON_FIXTURE } };

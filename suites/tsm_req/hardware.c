@@ -46,7 +46,7 @@ static void bounds(struct tsm_session *session, const struct tsm_row *row)
 		uc_fail_now("call:     %s\nexpected: an error, or 0 to %d\ngot:      %lld",
 			    row->steps, CAPACITY, (long long)observed.result);
 	written = observed.result == -1 ? CAPACITY : CAPACITY - observed.result;
-	broken = uc_poison_broken(issue.resp, written, CAPACITY);
+	broken = uc_poison_broken(issue.area[RESPONSE].now, written, CAPACITY);
 	uc_about(RESPONSE_TAIL);
 	uc_check(broken == CAPACITY, "call:     %s\nexpected: the response is untouched from byte %zu "
 		 "on\ngot:      byte %zu was written", row->steps, written, broken);

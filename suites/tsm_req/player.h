@@ -9,6 +9,7 @@
 #include "../../fixtures/device/uapi_conform_device.h"
 #include "../../harness/verdict.h"
 #include "setup.h"
+#include "reproducer/issue.c"
 
 /* Seconds that the last close, or a destruction, may take when no call is in flight. */
 #define TSM_CLOSE_SECONDS	5
@@ -24,18 +25,10 @@ struct tsm_player {
 	const unsigned char *checks;	/* requirements of the row that plays, 0 ends; or NULL */
 };
 
-/* What can be wrong about a step. */
-enum tsm_aspect {
-	NO_ASPECT, RESULT, TIMES_ASKED, SCOPE_SEEN, REQ_LEN_SEEN, RESP_LEN_SEEN, REQ_SEEN,
-	RESP_SEEN, KINDS_SEEN, REQUEST_READ, STRUCT_KEPT, REQUEST_KEPT, RESPONSE_BYTE,
-	RESPONSE_REST, BEFORE_RESPONSE, IS_CONNECTED, IS_BOUND, BIND_CALLS, UNBIND_CALLS,
-	VDEVICES_LEFT, TDI_ID, TDI_VM, ARCH_SEEN, CODE_WRITTEN, SECOND_RESULT, AT_ONCE,
-	CLOSE_TIME, TSM_ASPECTS
-};
 struct tsm_aspect_text {
 	const char *text;
 	enum tsm_requirement requirement;
-	bool hex;
+	char form;		/* how a value is written */
 };
 extern const struct tsm_aspect_text tsm_aspects[TSM_ASPECTS];
 

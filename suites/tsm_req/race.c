@@ -13,8 +13,8 @@ static bool response_right(const struct tsm_racer *racer, __s64 residue)
 {
 	const struct tsm_issue *issue = &racer->issue;
 
-	for (size_t i = 0; issue->resp && i + residue < issue->resp_size; i++)
-		if (issue->resp[i] != uapi_conform_pattern(issue->seed, i))
+	for (size_t i = 0; i + residue < issue->area[RESPONSE].size; i++)
+		if (issue->area[RESPONSE].now[i] != uapi_conform_pattern(issue->seed, i))
 			return false;
 	return true;
 }
@@ -24,7 +24,7 @@ static void run(struct thread *thread)
 	struct tsm_racer *racer = (struct tsm_racer *)thread;
 
 	for (int i = 0; i < racer->turns; i++) {
-		int got = ioctl(racer->file, racer->issue.word, racer->issue.argument);
+		int got = ioctl(racer->file, racer->issue.word, racer->issue.area[STRUCT].at);
 
 		racer->results[i] = got == -1 ? -errno : got;
 		if (got >= 0 && !response_right(racer, got))

@@ -7,7 +7,6 @@
 #define TSM_RACE_H
 
 #include "call.h"
-#include "reproducer/caller.c"
 
 #define TSM_RACE_MOST	64
 

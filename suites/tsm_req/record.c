@@ -9,14 +9,11 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "../../harness/buffer.h"
 #include "../../harness/decode.h"
 #include "call.h"
 #include "record.h"
 #include "session.h"
 #include "text.h"
-
-#define ARGUMENT 64	/* bytes: the longest struct, and zeros */
 
 static const __u32 sizes[] = { 0, 4, 39, 40, 48 };
 static const __u32 req_lens[] = { 0, 16 };
@@ -29,45 +26,12 @@ static const struct { const char *name; enum tsm_object object; enum tsm_id id; 
 #define RESERVEDS 2
 #define SCOPES 8
 
-struct memory {
-	__u8 *argument;
-	__u64 req[UNMAPPED], resp[UNMAPPED];	/* by place */
-};
-
-static void lay_out(struct memory *memory)
-{
-	struct tsm_step good = tsm_good(DO_REQ);
-	struct uapi_conform_answer script = tsm_script_of(&good, 0);
-	void *request = uc_guarded(good.value[TSM_REQ_LEN]);
-
-	memset(memory, 0, sizeof(*memory));
-	memcpy(request, &script, sizeof(script));
-	memory->argument = uc_guarded(ARGUMENT);
-	memory->req[MAPPED] = (uintptr_t)request;
-	memory->resp[MAPPED] = (uintptr_t)uc_guarded(good.value[TSM_RESP_LEN]);
-}
-
-static void ask(struct tsm_session *session, const struct memory *memory, const struct tsm_step *step,
-		const char *key)
-{
-	const struct tsm_issue issue = {
-		.id = tsm_step_id(step, session->player.setup.id[step->object]),
-		.req_uptr = memory->req[step->place[REQUEST]],
-		.resp_uptr = memory->resp[step->place[RESPONSE]],
-	};
-	int got;
-
-	memset(memory->argument, 0, ARGUMENT);
-	tsm_write_fields(memory->argument, &issue, step);
-	got = ioctl(session->player.setup.file[MAIN_FILE], tsm_word_of(step), memory->argument);
-	uc_record(key, "%s", uc_result_name(got, errno));
-}
-
 /* Lengths and places, of one size, scope, reserved word and id. */
-static void ask_rest(struct tsm_session *session, const struct memory *memory, struct tsm_step *step,
+static void ask_rest(struct tsm_session *session, const struct tsm_issue *memory, struct tsm_step *step,
 		     const char *about)
 {
 	char key[160];
+	int got;
 
 	for (unsigned int i = 0; i < 16; i++) {
 		step->value[TSM_REQ_LEN] = req_lens[i & 1];
@@ -76,11 +40,12 @@ static void ask_rest(struct tsm_session *session, const struct memory *memory, s
 		step->place[RESPONSE] = places[i >> 3];
 		snprintf(key, sizeof(key), "%s.lengths_%u_%u.%s_%s", about, step->value[TSM_REQ_LEN],
 			 step->value[TSM_RESP_LEN], i & 4 ? "null" : "mapped", i & 8 ? "null" : "mapped");
-		ask(session, memory, step, key);
+		got = tsm_quick(&session->player, memory, step);
+		uc_record(key, "%s", uc_result_name(got, errno));
 	}
 }
 
-static void record_state(struct tsm_session *session, const struct memory *memory)
+static void record_state(struct tsm_session *session, const struct tsm_issue *memory)
 {
 	const unsigned int all = UC_ARRAY_SIZE(sizes) * RESERVEDS * SCOPES * UC_ARRAY_SIZE(ids);
 
@@ -108,10 +73,10 @@ static void record_requests(const void *facts)
 		{ "bound", BOUND },
 	};
 	struct tsm_session session;
-	struct memory memory;
+	struct tsm_issue memory;
 
 	tsm_session_open(&session, facts, UNCONNECTED);
-	lay_out(&memory);
+	tsm_quick_begin(&memory);
 	for (size_t i = 0; i < UC_ARRAY_SIZE(states); i++) {
 		tsm_session_reach(&session, states[i].state);
 		uc_record_about("%s", states[i].name);
@@ -249,7 +214,7 @@ static void record_numbers(const void *facts)
 
 	(void)facts;
 	for (unsigned int number = 0; file >= 0 && number <= NUMBERS; number++) {
-		__u8 argument[ARGUMENT] = { 0 };
+		__u8 argument[TSM_QUICK] = { 0 };
 		int got = ioctl(file, _IO(';', number), argument);
 
 		snprintf(key, sizeof(key), "%#x", number);

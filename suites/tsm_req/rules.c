@@ -155,14 +155,16 @@ static void fails(struct tsm_expected *expected, int error)
 
 /*
  * A residue above the capacity is the TSM's own fault. The document does not say what becomes of
- * it, except that it must not look like something else when it does not fit the result either.
+ * it, except that it must not look like something else when it does not fit the result either: it is
+ * an error, and not the one that its low bits make.
  */
 static void succeeds(struct tsm_expected *expected, __u64 residue, __u64 capacity)
 {
-	/* Which errno it is the document does not say, but that is none which the low bits make. */
+	const int low = residue;
+
 	if (residue > TSM_RESIDUE_MAX) {
 		fails(expected, TSM_ANY_ERRNO);
-		expected->spelled = -(__u32)residue;
+		expected->spelled = low < 0 && low >= -TSM_ERRNO_MAX ? -low : 0;
 		return;
 	}
 	expected->open = residue > capacity;

@@ -5,10 +5,7 @@
  * this judges results, and how many requests reached the TSM; the other topics judge the bytes.
  */
 #include <errno.h>
-#include <string.h>
-#include <sys/ioctl.h>
 
-#include "../../harness/buffer.h"
 #include "../../harness/decode.h"
 #include "call.h"
 #include "rows.h"
@@ -55,55 +52,15 @@ static void describe(unsigned int number, struct tsm_step *step)
 	step->place[RESPONSE] = places[digit(&number, COUNT(places))];
 }
 
-#define ARGUMENT 64	/* bytes: the longest struct, and zeros */
-
-struct memory {
-	__u8 *argument;
-	const __u32 *ids;	/* by object */
-	__u64 req[SAME], resp[SAME];	/* by place */
-};
-
-static void lay_out(struct memory *memory, struct tsm_session *session)
-{
-	struct tsm_step good = tsm_good(DO_REQ);
-	struct uapi_conform_answer script = tsm_script_of(&good, 0);
-	void *request = uc_guarded(good.value[TSM_REQ_LEN]);
-
-	*memory = (struct memory){
-		.argument = uc_guarded(ARGUMENT), .ids = session->player.setup.id,
-	};
-	memcpy(request, &script, sizeof(script));
-	memory->req[MAPPED] = (uintptr_t)request;
-	memory->resp[MAPPED] = (uintptr_t)uc_guarded(good.value[TSM_RESP_LEN]);
-	memory->req[UNMAPPED] = memory->resp[UNMAPPED] = (uintptr_t)uc_unmapped(uc_page_size());
-}
-
-static void fill(__u8 *argument, const struct memory *memory, const struct tsm_step *step)
-{
-	const struct tsm_issue issue = {
-		.id = tsm_step_id(step, memory->ids[step->object]),
-		.req_uptr = memory->req[step->place[REQUEST]],
-		.resp_uptr = memory->resp[step->place[RESPONSE]],
-	};
-
-	memset(argument, 0, ARGUMENT);
-	tsm_write_fields(argument, &issue, step);
-	if (step->tail)
-		argument[step->tail] = 1;
-}
-
 static void all_fields(struct tsm_session *session, const struct tsm_row *row)
 {
-	const int file = session->player.setup.file[MAIN_FILE];
-	const struct tsm_step good = tsm_good(DO_REQ);
-	const __u32 word = tsm_word_of(&good);
 	struct uapi_conform_state before, after;
-	struct memory memory;
+	struct tsm_issue memory;
 	unsigned int wrong = 0;
 	__u64 asked = 0;	/* of the TSM, as it should be */
 
 	(void)row;
-	lay_out(&memory, session);
+	tsm_quick_begin(&memory);
 	tsm_fixture_state(&session->player, &before);
 	uc_judging("one of the sweep's %u combinations", COMBINATIONS);
 	for (unsigned int i = 0; i < COMBINATIONS && wrong < 8; i++) {
@@ -112,8 +69,7 @@ static void all_fields(struct tsm_session *session, const struct tsm_row *row)
 		int got, error;
 
 		describe(i, &step);
-		fill(memory.argument, &memory, &step);
-		got = ioctl(file, word, memory.argument);
+		got = tsm_quick(&session->player, &memory, &step);
 		error = errno;
 		tsm_model_expect(&session->player.model, &step, &allowed);
 		asked += allowed.forwarded;

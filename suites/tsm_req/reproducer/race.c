@@ -89,13 +89,13 @@ static inline void race(int kind, long long second, int requests)
 	begin = time(NULL);
 	pthread_join(thread->id, NULL);
 	if (time(NULL) - begin > 6)
-		expect("the seconds until it comes back, at most", 5, time(NULL) - begin);
+		compare(NULL, CLOSE_TIME, 5, time(NULL) - begin);
 	got = kind >= RACE_REQUEST ? other.caller.result : end.result;
 	if (kind != RACE_DESTROY || got != -EBUSY)
-		expect("the result of what came meanwhile", second, got);
+		compare(NULL, SECOND_RESULT, second, got);
 	got = first.caller.result;
 	look();
 	before.guest_reqs = before.binds = before.unbinds = 0;
-	expect("how many times the TSM is asked", requests, now.guest_reqs);
-	expect("how many requests are with the TSM at once", 1, now.max_in_flight);
+	compare(NULL, TIMES_ASKED, requests, now.guest_reqs);
+	compare(NULL, AT_ONCE, 1, now.max_in_flight);
 }

@@ -129,12 +129,15 @@ END_TEST
 START_TEST(its_text_and_its_memory)
 {
 	struct tsm_step step = read_step("TSM_REQ what=7 TDX req_len=5");
-	struct tsm_issue issue = { .id = 0x11, .req_uptr = 0x22, .resp_uptr = 0x33 };
 	__u32 image[14] = { 0 };
+	struct tsm_issue issue = {
+		.id = 0x11, .area = { [STRUCT] = { .now = (__u8 *)image, .size = sizeof(image) },
+				      [REQUEST].at = 0x22, [RESPONSE].at = 0x33 },
+	};
 
 	ck_assert_str_eq(tsm_step_text(&step), "TSM_REQ what=7 TDX req_len=5");
 	ck_assert_uint_eq(tsm_word_of(&step), 0x3b99);
-	tsm_write_fields((__u8 *)image, &issue, &step);
+	tsm_write_fields(&issue, &step);
 	ck_assert_uint_eq(image[0], 56);
 	ck_assert_uint_eq(image[1], 7);
 	ck_assert_uint_eq(image[2], 3);
