@@ -52,12 +52,10 @@ static bool read_value(struct uc_words *words, void *step, const struct uc_colum
 	return true;
 }
 
-static bool is_name_of(const struct uc_words *words, const struct uc_column *column)
+static bool is_name_of(const struct uc_column *column, const char *word, size_t length)
 {
-	struct uc_words ahead = *words;
-
 	for (unsigned int i = 0; i < column->name_count; i++)
-		if (column->names[i] && uc_word_is(&ahead, column->names[i]))
+		if (uc_word_same(column->names[i], word, length))
 			return true;
 	return false;
 }
@@ -68,18 +66,21 @@ static bool is_name_of(const struct uc_words *words, const struct uc_column *col
  */
 static int next_column(struct uc_words *words, const void *step, uc_column_of *column_of, uint64_t taken)
 {
+	const size_t length = uc_word_length(words);
 	const struct uc_column *column;
+	const char *word = words->next;
 	int in_place = -1;
 
 	for (unsigned int i = 0; (column = column_of(step, i)); i++) {
-		if (column->word && uc_word_is(words, column->word)) {
+		if (uc_word_same(column->word, word, length)) {
+			uc_word(words, &word);
 			if (!column->plain && column->kind != UC_FLAG && !uc_word_is(words, "="))
 				uc_words_fault(words, "'%s' needs a value: %s=...", column->word,
 					       column->word);
 			return i;
 		}
-		if (column->word ? column->bare && is_name_of(words, column) :
-		    column->kind == UC_NAME && is_name_of(words, column))
+		if (column->word ? column->bare && is_name_of(column, word, length) :
+		    column->kind == UC_NAME && is_name_of(column, word, length))
 			return i;
 		if (!column->word && (column->must || column->kind != UC_NAME) && in_place < 0 &&
 		    !(taken >> i & 1))

@@ -41,7 +41,7 @@ bool uc_words_left(struct uc_words *words)
 	return words->next < words->end;
 }
 
-static size_t length_of_next(struct uc_words *words)
+size_t uc_word_length(struct uc_words *words)
 {
 	const char *end;
 
@@ -58,7 +58,7 @@ static size_t length_of_next(struct uc_words *words)
 
 size_t uc_word(struct uc_words *words, const char **word)
 {
-	size_t length = length_of_next(words);
+	size_t length = uc_word_length(words);
 
 	*word = words->word = words->next;
 	words->next += length;
@@ -75,7 +75,7 @@ bool uc_word_is(struct uc_words *words, const char *name)
 {
 	const char *word;
 	/* It moves ->next to the word, so it comes first. */
-	size_t length = length_of_next(words);
+	size_t length = uc_word_length(words);
 
 	if (!length || !uc_word_same(name, words->next, length))
 		return false;

@@ -31,6 +31,9 @@ void uc_append(char *text, size_t size, const char *format, ...) uc_printf(3, 4)
 /* The @length characters at @at, somewhere in @text. */
 void uc_words_begin(struct uc_words *words, const char *text, const char *at, size_t length);
 
+/* How long the next word is, which begins at ->next then; 0: there is none. */
+size_t uc_word_length(struct uc_words *words);
+
 /* Whether the word of @length characters, at least one, is this name, which may be NULL. */
 bool uc_word_same(const char *name, const char *word, size_t length);
 

@@ -262,20 +262,28 @@ static const struct uc_column columns[] = {
 	  .write = write_expectation },
 };
 
+/* Made once for steps of one kind, which mostly follow each other. */
 const struct uc_column *tsm_column(const void *of, unsigned int index)
 {
+	static const struct uc_column *all[UC_ARRAY_SIZE(columns) + UINT8_MAX];
+	static const struct tsm_ioctl *made_for;
+	static unsigned int count, made_of = TSM_STEP_OPS;
 	const struct tsm_step *step = of;
 	const struct tsm_ioctl *ioctl = tsm_is_call(step) ? tsm_ioctl_of(step) : NULL;
 
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(columns); i++) {
-		if (ioctl && i == BEFORE_FIELDS)
-			for (unsigned int f = 0; f < ioctl->field_count; f++)
-				if (ioctl->fields[f].kind != FIELD_CODE && !index--)
-					return &ioctl->fields[f].column;
-		if (columns[i].of & OF(step->op) && !index--)
-			return &columns[i];
+	if (step->op != made_of || ioctl != made_for) {
+		made_of = step->op;
+		made_for = ioctl;
+		count = 0;
+		for (unsigned int i = 0; i < UC_ARRAY_SIZE(columns); i++) {
+			for (unsigned int f = 0; ioctl && i == BEFORE_FIELDS && f < ioctl->field_count; f++)
+				if (ioctl->fields[f].kind != FIELD_CODE)
+					all[count++] = &ioctl->fields[f].column;
+			if (columns[i].of & OF(step->op))
+				all[count++] = &columns[i];
+		}
 	}
-	return NULL;
+	return index < count ? all[index] : NULL;
 }
 
 unsigned int tsm_parse_step(struct uc_words *words, void *step, unsigned int room, const void *facts)
