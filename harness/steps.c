@@ -124,7 +124,7 @@ bool uc_read_columns(struct uc_words *words, void *step, uc_column_of *column_of
 	}
 	for (unsigned int i = 0; (column = column_of(step, i)); i++)
 		if (column->must && !(taken >> i & 1))
-			return uc_words_fault(words, "a value is missing: %s", column->what ?: column->word);
+			return uc_words_fault(words, "the %s is missing", column->what ?: column->word);
 	return true;
 }
 
@@ -150,7 +150,7 @@ static void write_column(const void *step, const void *usual, const struct uc_co
 	else if (column->all && value == largest(column))
 		uc_append(text, size, "all");
 	else
-		uc_append(text, size, value > 99999 ? "%#llx" : "%llu", (unsigned long long)value);
+		uc_append(text, size, column->hex || value > 99999 ? "%#llx" : "%llu", (unsigned long long)value);
 }
 
 void uc_write_columns(const void *step, const void *usual, uc_column_of *column_of, bool expected,

@@ -35,6 +35,7 @@ struct uc_column {
 	bool always;		/* is written where it is as usual, too */
 	bool expected;		/* says what must come of the step */
 	bool all;		/* "all" is the largest number */
+	bool hex;		/* written in hexadecimal however small it is */
 	uint8_t name_count, interesting_count;
 	uint32_t of;		/* the suite's: of which steps, 1 << op */
 	const char *const *names;	/* of the first values; NULL for gaps */

@@ -68,12 +68,6 @@ static void decode(const void *step, const void *facts, char *text, size_t size)
 	kvm_step_text(step, text, size);
 }
 
-static unsigned int parse(struct uc_words *words, void *steps, unsigned int room, const void *facts)
-{
-	(void)facts;
-	return kvm_parse_step(words, steps, room);
-}
-
 static void explain(const void *place, const struct uc_observed *observed, char *expected,
 		    char *got, size_t size)
 {
@@ -117,7 +111,7 @@ const struct uc_explorer kvm_explorer = {
 	.decode = decode,
 	.explain = explain,
 	.name = kvm_call_name,
-	.parse = parse,
+	.parse = kvm_parse_step,
 	.support = (const char *const[]){ uc_text_kvm_arm_caps_numbers, uc_text_kvm_arm_caps_guest,
 					  uc_text_kvm_arm_caps_calls,
 					  uc_text_kvm_arm_caps_registers, NULL },

@@ -170,13 +170,7 @@ static enum uc_step_came play(const void *place, const void *facts, char *text, 
 	return step.answers & AND_VALUE && value != step.value ? UC_STEP_OTHER : UC_STEP_AS_SAID;
 }
 
-static unsigned int parse(struct uc_words *words, void *steps, unsigned int room, const void *facts)
-{
-	(void)facts;
-	return kvm_parse_step(words, steps, room);
-}
-
-static const struct uc_step_recorder recorder = { begin, kvm_end, parse, play };
+static const struct uc_step_recorder recorder = { begin, kvm_end, kvm_parse_step, play };
 
 void kvm_record_states(const void *facts)
 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Steps in words, and words as steps. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -102,61 +101,12 @@ const char *kvm_answers_name(uint32_t set, const char *separator)
 	return strcat(text, *separator == '|' ? "error" : "an error");
 }
 
-/* The features, and that one bit more. */
-static void append_set(char *text, size_t size, const struct kvm_step *step, const char *more)
+void kvm_write_set(const struct kvm_step *step, const char *more, char *text, size_t size)
 {
 	if (step->features || !step->extra_bit)
-		snprintf(text, size, "%s", kvm_set_name(step->features));
-	else
-		*text = '\0';
+		uc_append(text, size, "%s", kvm_set_name(step->features));
 	if (step->extra_bit)
-		snprintf(text + strlen(text), size - strlen(text), "%s%s%u", *text ? "|" : "", more,
-			 step->extra_bit);
-}
-
-/* Append to a text that has room for so many bytes in all. */
-static void append(char *text, size_t size, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
-static void append(char *text, size_t size, const char *format, ...)
-{
-	size_t used = strlen(text);
-	va_list arguments;
-
-	va_start(arguments, format);
-	vsnprintf(text + used, size - used, format, arguments);
-	va_end(arguments);
-}
-
-/* A number, or the slot that it comes from. */
-static void append_number(char *text, size_t size, uint64_t number, unsigned int from)
-{
-	if (from == KVM_HOST)
-		append(text, size, " host");
-	else if (from)
-		append(text, size, " %c", 'a' + from - 1);
-	else
-		append(text, size, " %#llx", (unsigned long long)number);
-}
-
-/* What the call is about: a choice, a register, operations. */
-static void append_object(char *text, size_t size, const struct kvm_step *step)
-{
-	const struct kvm_op_form *form = &kvm_op_forms[step->op];
-	const struct kvm_register *named = kvm_register_of(step->id, step->shift, step->bits);
-
-	if (form->feature)
-		append(text, size, " %s", step->which == KVM_FEATURES ? "169" :
-					  kvm_features[step->which].name);
-	else if (form->names && *form->names[step->which])
-		append(text, size, " %s", form->names[step->which]);
-	else if (form->id && named)
-		append(text, size, " %s", named->name);
-	else if (form->id)
-		append(text, size, " %#llx", (unsigned long long)step->id);
-	for (unsigned int i = 0; i < KVM_SEQUENCE && step->operations[i]; i++)
-		append(text, size, "%s%s", i ? "+" : " ", kvm_operation_name(step->operations[i] - 1));
-	for (unsigned int i = 0; i < form->arguments; i++)
-		append_number(text, size, step->arguments[i], step->from[i]);
+		uc_append(text, size, "%s%s%u", step->features ? "|" : "", more, step->extra_bit);
 }
 
 const char *kvm_call_name(const void *of)
@@ -169,58 +119,18 @@ const char *kvm_call_name(const void *of)
 		" (struct ends at an unmapped page)", " (struct in read-only memory)",
 	};
 	const struct kvm_step *step = of;
-	char *text = next_buffer(), set[256];
+	char *text = next_buffer(), set[256] = "";
 
 	snprintf(text, BUFFER, "%s", kvm_op_forms[step->op].text);
 	if (step->op == DO_INIT) {
-		append_set(set, sizeof(set), step, "bit ");
-		append(text, BUFFER, " target=%s features=%s%s", step->target < TARGET_0 ?
+		kvm_write_set(step, "bit ", set, sizeof(set));
+		uc_append(text, BUFFER, " target=%s features=%s%s", step->target < TARGET_0 ?
 		       long_targets[step->target] : kvm_target_words[step->target], set,
 		       long_pointers[step->pointer]);
 		return text;
 	}
-	append_object(text, BUFFER, step);
+	uc_write_columns(step, &(struct kvm_step){ .op = step->op }, kvm_column, false, text, BUFFER);
 	return text;
-}
-
-static void append_expected(char *text, size_t size, const struct kvm_step *step)
-{
-	const bool valued = step->answers & (AND_VALUE | AND_NOT_VALUE);
-
-	if (step->answers & MAY_ANYTHING && !(valued && (step->answers & MAY_ANYTHING) == MAY_OK))
-		append(text, size, " = %s", kvm_answers_name(step->answers & MAY_ANYTHING, "|"));
-	if (step->mask)
-		append(text, size, " & %#llx", (unsigned long long)step->mask);
-	if (valued)
-		append(text, size, step->answers & AND_VALUE ? " ==" : " !=");
-	if (valued)
-		append_number(text, size, step->value, step->from[2]);
-	if (step->keep)
-		append(text, size, " as %c", 'a' + step->keep - 1);
-}
-
-void kvm_step_text(const struct kvm_step *step, char *text, size_t size)
-{
-	char set[256];
-
-	*text = '\0';
-	if (step->op >= DO_CHECK && step->vm)
-		append(text, size, "vm%u: ", step->vm);
-	else if (step->vm)
-		append(text, size, "vm%u.%u: ", step->vm, step->vcpu);
-	else if (step->vcpu)
-		append(text, size, "%u: ", step->vcpu);
-	append(text, size, "%s", kvm_op_words[step->op]);
-	append_object(text, size, step);
-	if (step->op == DO_INIT) {
-		append_set(set, sizeof(set), step, "bit");
-		append(text, size, " %s", set);
-	}
-	if (step->target)
-		append(text, size, " target=%s", kvm_target_words[step->target]);
-	if (step->pointer)
-		append(text, size, " struct=%s", kvm_pointer_words[step->pointer]);
-	append_expected(text, size, step);
 }
 
 uint64_t kvm_key_value(unsigned int number, unsigned int index)

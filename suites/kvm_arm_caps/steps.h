@@ -33,7 +33,7 @@
 
 #include <stddef.h>
 
-#include "../../harness/words.h"
+#include "../../harness/steps.h"
 #include "features.h"
 
 #define KVM_VMS		2
@@ -147,11 +147,17 @@ extern const char *const kvm_target_words[KVM_TARGETS], *const kvm_pointer_words
 #define KVM_KEY_STEP	0x9e3779b97f4a7c15ULL	/* between two that follow each other */
 uint64_t kvm_key_value(unsigned int number, unsigned int index);
 
+/* What a step of its kind can say (harness/steps.h). */
+uc_column_of kvm_column;
+
+/* Append the features, and the one bit more by this word. */
+void kvm_write_set(const struct kvm_step *step, const char *more, char *text, size_t size);
+
 /*
  * Read one step to @steps, where there is room for so many; returns how many it stands for, or 0
  * after a fault.
  */
-unsigned int kvm_parse_step(struct uc_words *words, struct kvm_step *steps, unsigned int room);
+uc_read_step kvm_parse_step;
 
 /* The same for all steps of a text; -1 after a fault, which is in @wrong. */
 int kvm_parse(const char *text, struct kvm_step *steps, unsigned int room, char *wrong,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The text of steps, read. */
+/* The text of steps: what stands behind each word, read and written. */
 #include <stdio.h>
 #include <string.h>
 
@@ -49,7 +49,7 @@ static const struct kvm_step initial_pstate = {
 #define ANSWERS	(__builtin_ctz(MAY_OTHER) + 2)	/* those with names, "error" and "anything" */
 #define MOST	160	/* names of one kind */
 
-/* All names of one kind, for the reader; made at the first use. */
+/* All names of one kind; made at the start, for they use what texts are written in. */
 static struct names {
 	const char *ops[KVM_OPS + UC_ARRAY_SIZE(several)];
 	const char *features[KVM_FEATURES + 1], *capabilities[KVM_FEATURES + 1];
@@ -58,12 +58,10 @@ static struct names {
 	unsigned int operation_count;
 } names;
 
-static void make_names(void)
+static void __attribute__((constructor)) make_names(void)
 {
 	static char answers[ANSWERS][12];
 
-	if (names.ops[0])
-		return;
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(names.ops); i++)
 		names.ops[i] = i < KVM_OPS ? kvm_op_words[i] : several[i - KVM_OPS].word;
 	for (unsigned int i = 0; i <= KVM_FEATURES; i++) {
@@ -183,22 +181,62 @@ static bool take_operation(struct uc_words *words, int which, struct kvm_step *s
 	return true;
 }
 
+static bool read_features(struct uc_words *words, void *step, const struct uc_column *column)
+{
+	return parse_alternatives(words, column->what, '|', names.features, KVM_FEATURES + 1, step, take_feature);
+}
+
+static void write_features(const void *step, const struct uc_column *column, char *text, size_t size)
+{
+	(void)column;
+	uc_append(text, size, " ");
+	kvm_write_set(step, "bit", text, size);
+}
+
+static bool read_operations(struct uc_words *words, void *step, const struct uc_column *column)
+{
+	return parse_alternatives(words, column->what, '+', names.operations, names.operation_count, step,
+				  take_operation);
+}
+
+static void write_operations(const void *of, const struct uc_column *column, char *text, size_t size)
+{
+	const struct kvm_step *step = of;
+
+	(void)column;
+	for (unsigned int i = 0; i < KVM_SEQUENCE && step->operations[i]; i++)
+		uc_append(text, size, "%s%s", i ? "+" : " ", kvm_operation_name(step->operations[i] - 1));
+}
+
 /* One of registers.inc, or an id. */
-static bool parse_register(struct uc_words *words, struct kvm_step *step)
+static bool read_register(struct uc_words *words, void *of, const struct uc_column *column)
 {
 	struct uc_words ahead = *words;
+	struct kvm_step *step = of;
 	const char *word;
 	int which;
 
 	if (uc_word(&ahead, &word) > 1 && !strncmp(word, "0x", 2))
 		return uc_word_number(words, "id", 0, UINT64_MAX, &step->id);
-	which = uc_word_of(words, "register", names.registers, kvm_register_count);
+	which = uc_word_of(words, column->what, names.registers, kvm_register_count);
 	if (which < 0)
 		return false;
 	step->id = kvm_registers[which].id;
 	step->shift = kvm_registers[which].shift;
 	step->bits = kvm_registers[which].bits;
 	return true;
+}
+
+static void write_register(const void *of, const struct uc_column *column, char *text, size_t size)
+{
+	const struct kvm_step *step = of;
+	const struct kvm_register *named = kvm_register_of(step->id, step->shift, step->bits);
+
+	(void)column;
+	if (named)
+		uc_append(text, size, " %s", named->name);
+	else
+		uc_append(text, size, " %#llx", (unsigned long long)step->id);
 }
 
 /* A number, or the slot that it comes from. */
@@ -219,96 +257,134 @@ static bool parse_number(struct uc_words *words, const char *what, uint64_t *num
 	return uc_word_number(words, what, 0, UINT64_MAX, number);
 }
 
-static bool at_end(struct uc_words *words)
+static void write_number(char *text, size_t size, uint64_t number, unsigned int from)
 {
-	static const char *const ends[] = { "=", "==", "!", "&", "as" };
-	struct uc_words ahead = *words;
-
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(ends); i++)
-		if (uc_word_is(&ahead, ends[i]))
-			return true;
-	return !uc_words_left(words);
+	if (from == KVM_HOST)
+		uc_append(text, size, " host");
+	else if (from)
+		uc_append(text, size, " %c", 'a' + from - 1);
+	else
+		uc_append(text, size, " %#llx", (unsigned long long)number);
 }
 
-/* What the step is about. */
-static bool parse_object(struct uc_words *words, struct kvm_step *step)
+static unsigned int argument_of(const struct uc_column *column)
 {
-	const struct kvm_op_form *form = &kvm_op_forms[step->op];
-	int which = 0;
-
-	if (step->op == DO_INIT && !parse_alternatives(words, "feature", '|', names.features,
-						       KVM_FEATURES + 1, step, take_feature))
-		return false;
-	if (step->op == DO_EXEC && !parse_alternatives(words, "operation", '+', names.operations,
-						       names.operation_count, step, take_operation))
-		return false;
-	if (form->feature)
-		which = uc_word_of(words, "capability", names.capabilities, form->count);
-	/* Nothing is said where the first of them, without a name, is meant. */
-	else if (form->names && (*form->names[0] || !at_end(words)))
-		which = uc_word_of(words, "argument", form->names, form->count);
-	step->which = which;
-	if (which < 0 || (form->id && !parse_register(words, step)))
-		return false;
-	for (unsigned int i = 0; i < form->arguments; i++)
-		/* What an operation has no use for need not be there. */
-		if (!(step->op == DO_EXEC && at_end(words)) &&
-		    !parse_number(words, "value", &step->arguments[i], &step->from[i]))
-			return false;
-	return true;
+	return (column->offset - offsetof(struct kvm_step, arguments)) / sizeof(uint64_t);
 }
 
-static bool parse_value(struct uc_words *words, struct kvm_step *step, uint32_t how)
+static bool read_argument(struct uc_words *words, void *of, const struct uc_column *column)
 {
+	const unsigned int which = argument_of(column);
+	struct kvm_step *step = of;
+
+	return parse_number(words, column->what, &step->arguments[which], &step->from[which]);
+}
+
+static void write_argument(const void *of, const struct uc_column *column, char *text, size_t size)
+{
+	const unsigned int which = argument_of(column);
+	const struct kvm_step *step = of;
+
+	write_number(text, size, step->arguments[which], step->from[which]);
+}
+
+/* What must be read, or must not; and where it is kept. Both mean that the call succeeds, unless that is said. */
+static bool read_value(struct uc_words *words, void *of, const struct uc_column *column)
+{
+	struct kvm_step *step = of;
+	const bool kept = *column->word == 'a';
+	uint64_t ignored;
+
 	if (!(step->answers & MAY_ANYTHING))
 		step->answers |= MAY_OK;
-	step->answers |= how;
+	if (kept)
+		return (parse_number(words, "one of a to f", &ignored, &step->keep) && step->keep) ||
+		       uc_words_fault(words, "one of a to f is missing");
+	step->answers |= *column->word == '!' ? AND_NOT_VALUE : AND_VALUE;
+	if (*column->word == '!' && !uc_word_is(words, "="))
+		return uc_words_fault(words, "'=' is missing");
 	return parse_number(words, "value", &step->value, &step->from[2]);
 }
 
-static bool parse_option(struct uc_words *words, const char *what, const char *const *of,
-			 size_t count, uint8_t *option)
+static void write_value(const void *of, const struct uc_column *column, char *text, size_t size)
 {
-	int which = uc_word_is(words, "=") ? uc_word_of(words, what, of, count) :
-					     (uc_words_fault(words, "'=' is missing"), -1);
+	const struct kvm_step *step = of;
 
-	*option = which;
-	return which >= 0;
+	if (*column->word == 'a' && step->keep)
+		uc_append(text, size, " as %c", 'a' + step->keep - 1);
+	if (*column->word == 'a' || !(step->answers & (*column->word == '!' ? AND_NOT_VALUE : AND_VALUE)))
+		return;
+	uc_append(text, size, *column->word == '!' ? " !=" : " ==");
+	write_number(text, size, step->value, step->from[2]);
 }
 
-/* "target=unknown", "struct=short", what must come back, and where it is kept. */
-static bool parse_rest(struct uc_words *words, struct kvm_step *step)
+static bool read_answers(struct uc_words *words, void *step, const struct uc_column *column)
 {
-	bool fine = true;
+	(void)column;
+	return parse_alternatives(words, "answer", '|', names.answers, ANSWERS, step, take_answer);
+}
 
-	while (fine && uc_words_left(words)) {
-		const bool of_init = step->op == DO_INIT;
-		uint64_t ignored;
+static void write_answers(const void *of, const struct uc_column *column, char *text, size_t size)
+{
+	const struct kvm_step *step = of;
+	const uint32_t answers = step->answers & MAY_ANYTHING;
 
-		if (uc_word_is(words, "="))
-			fine = parse_alternatives(words, "answer", '|', names.answers, ANSWERS, step,
-						  take_answer);
-		else if (uc_word_is(words, "=="))
-			fine = parse_value(words, step, AND_VALUE);
-		else if (uc_word_is(words, "!"))
-			fine = uc_word_is(words, "=") && parse_value(words, step, AND_NOT_VALUE);
-		else if (uc_word_is(words, "&"))
-			fine = uc_word_number(words, "mask", 1, UINT64_MAX, &step->mask);
-		else if (uc_word_is(words, "as"))
-			fine = parse_number(words, "one of a to f", &ignored, &step->keep) && step->keep;
-		else if (of_init && uc_word_is(words, "target"))
-			fine = parse_option(words, "target", kvm_target_words, KVM_TARGETS,
-					    &step->target);
-		else if (of_init && uc_word_is(words, "struct"))
-			fine = parse_option(words, "struct", kvm_pointer_words,
-					    UC_ARRAY_SIZE(kvm_pointer_words), &step->pointer);
-		else
-			break;	/* too much, as whoever called will see */
+	(void)column;
+	if (answers && !(step->answers & (AND_VALUE | AND_NOT_VALUE) && answers == MAY_OK))
+		uc_append(text, size, " = %s", kvm_answers_name(answers, "|"));
+}
+
+enum { SET, CHOSEN, IDENTIFIED, OPERATIONS, FIRST, SECOND, AIMED, PLACED, EXPECTED };
+#define FORM(how)	.read = read_##how, .write = write_##how
+#define AT(member)	.offset = offsetof(struct kvm_step, member), .width = sizeof(((struct kvm_step *)0)->member)
+static const struct uc_column columns[] = {
+	[SET] = { .what = "feature", .must = true, FORM(features) },
+	[CHOSEN] = { .kind = UC_NAME, AT(which) },	/* the rest is the step's */
+	[IDENTIFIED] = { .what = "register", .must = true, FORM(register) },
+	[OPERATIONS] = { .what = "operation", .must = true, FORM(operations) },
+	[FIRST] = { .what = "value", AT(arguments[0]), FORM(argument) },
+	[SECOND] = { .what = "value", AT(arguments[1]), FORM(argument) },
+	[AIMED] = { .word = "target", .kind = UC_NAME, AT(target), .names = kvm_target_words,
+		    .name_count = KVM_TARGETS },
+	[PLACED] = { .word = "struct", .kind = UC_NAME, AT(pointer), .names = kvm_pointer_words,
+		     .name_count = READ_ONLY + 1 },
+	[EXPECTED] = { .word = "=", .plain = true, .expected = true, FORM(answers) },
+	{ .word = "&", .what = "mask", .plain = true, .expected = true, .hex = true, AT(mask) },
+	{ .word = "==", .plain = true, .expected = true, FORM(value) },
+	{ .word = "!", .plain = true, .expected = true, FORM(value) },
+	{ .word = "as", .plain = true, .expected = true, FORM(value) },
+};
+
+const struct uc_column *kvm_column(const void *of, unsigned int index)
+{
+	static struct uc_column made;
+	const struct kvm_step *step = of;
+	const struct kvm_op_form *form = &kvm_op_forms[step->op];
+	const bool init = step->op == DO_INIT, there[EXPECTED] = {
+		[SET] = init, [CHOSEN] = form->count, [IDENTIFIED] = form->id, [OPERATIONS] = step->op == DO_EXEC,
+		[FIRST] = form->arguments > 0, [SECOND] = form->arguments > 1, [AIMED] = init, [PLACED] = init,
+	};
+	unsigned int i = 0;
+
+	for (; i < EXPECTED; i++)
+		if (there[i] && !index--)
+			break;
+	if (i == EXPECTED)
+		i += index;
+	if (i >= UC_ARRAY_SIZE(columns))
+		return NULL;
+	made = columns[i];
+	if (i == CHOSEN) {
+		made.what = form->feature ? "capability" : "argument";
+		made.names = form->feature ? names.capabilities : form->names;
+		made.name_count = form->count;
+		/* Nothing is said where the first of them, without a name, is meant. */
+		made.must = made.always = form->feature || *form->names[0];
 	}
-	/* What is kept was read. */
-	if (fine && step->keep && !(step->answers & MAY_ANYTHING))
-		step->answers |= MAY_OK;
-	return fine;
+	/* What an operation has no use for need not be there. */
+	if (i == FIRST || i == SECOND)
+		made.must = step->op != DO_EXEC;
+	return &made;
 }
 
 static unsigned int add_several(struct uc_words *words, const struct several *what,
@@ -331,7 +407,7 @@ static unsigned int add_several(struct uc_words *words, const struct several *wh
 		snprintf(text, sizeof(text), what->text, (unsigned long long)kvm_key_value(number, 0),
 			 (unsigned long long)KVM_KEY_STEP);
 		uc_words_begin(&one, text, text, strlen(text));
-		kvm_parse_step(&one, steps, room);
+		kvm_parse_step(&one, steps, room, NULL);
 		steps->vm = place->vm;
 		steps->vcpu = place->vcpu;
 		return 1;
@@ -352,12 +428,12 @@ static unsigned int add_several(struct uc_words *words, const struct several *wh
 	return count;
 }
 
-unsigned int kvm_parse_step(struct uc_words *words, struct kvm_step *steps, unsigned int room)
+unsigned int kvm_parse_step(struct uc_words *words, void *steps, unsigned int room, const void *facts)
 {
 	struct kvm_step step = { 0 };
 	int op;
 
-	make_names();
+	(void)facts;
 	if (!parse_place(words, &step))
 		return 0;
 	op = uc_word_of(words, "step", names.ops, UC_ARRAY_SIZE(names.ops));
@@ -366,31 +442,34 @@ unsigned int kvm_parse_step(struct uc_words *words, struct kvm_step *steps, unsi
 	if (op >= KVM_OPS)
 		return add_several(words, &several[op - KVM_OPS], &step, steps, room);
 	step.op = op;
-	if (!parse_object(words, &step) || !parse_rest(words, &step))
+	if (!uc_read_columns(words, &step, kvm_column))
 		return 0;
-	*steps = step;
+	*(struct kvm_step *)steps = step;
 	return 1;
 }
 
 int kvm_parse(const char *text, struct kvm_step *steps, unsigned int room, char *wrong,
 	      size_t size)
 {
-	unsigned int count = 0;
+	struct uc_words words;
+	unsigned int count = uc_read_steps(text, kvm_parse_step, steps, sizeof(*steps), room, NULL, &words);
 
-	for (const char *at = text, *end; *at; at = *end ? end + 1 : end) {
-		struct uc_words words;
+	if (words.fault[0])
+		snprintf(wrong, size, "%s", words.fault);
+	return words.fault[0] ? -1 : (int)count;
+}
 
-		end = at + strcspn(at, ";");
-		uc_words_begin(&words, text, at, end - at);
-		if (!uc_words_left(&words))
-			continue;
-		count += kvm_parse_step(&words, steps + count, room - count);
-		if (!words.fault[0] && uc_words_left(&words))
-			uc_words_fault(&words, "nothing may follow here");
-		if (words.fault[0]) {
-			snprintf(wrong, size, "%s", words.fault);
-			return -1;
-		}
-	}
-	return count;
+void kvm_step_text(const struct kvm_step *step, char *text, size_t size)
+{
+	const struct kvm_step usual = { .op = step->op };
+
+	*text = '\0';
+	if (step->op >= DO_CHECK && step->vm)
+		uc_append(text, size, "vm%u: ", step->vm);
+	else if (step->vm)
+		uc_append(text, size, "vm%u.%u: ", step->vm, step->vcpu);
+	else if (step->vcpu)
+		uc_append(text, size, "%u: ", step->vcpu);
+	uc_append(text, size, "%s", kvm_op_words[step->op]);
+	uc_write_columns(step, &usual, kvm_column, true, text, size);
 }

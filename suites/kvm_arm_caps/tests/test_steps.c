@@ -126,11 +126,11 @@ static const struct {
 	const char *text, *wrong;
 } mistakes[] = {
 	{ "INTI none", "INIT" }, { "INIT SEV", "SVE" }, { "INIT SVE|none|bit5", "bit5" },
-	{ "INIT none target=unkown", "unknown" }, { "INIT none size=3", "nothing may follow" },
-	{ "GET_REG xO", "x0" }, { "GET_REG x0 x1", "nothing may follow" }, { "SET_REG x0 = 0", "value" },
-	{ "INIT none = EINVALL", "EINVAL" }, { "3: RUN", "is no vCPU" }, { "MARK x0", "nothing may follow" },
+	{ "INIT none target=unkown", "unknown" }, { "INIT none size=3", "no argument is called" },
+	{ "GET_REG xO", "x0" }, { "GET_REG x0 x1", "unexpected" }, { "SET_REG x0 = 0", "value" },
+	{ "INIT none = EINVALL", "EINVAL" }, { "3: RUN", "is no vCPU" }, { "MARK x0", "unexpected" },
 	{ "EXEC PACIB+PACIX 1", "PACIA" }, { "EXEC NOP+NOP+NOP+NOP+NOP", "at most 4" },
-	{ "GET_REG x0 = 0 as g", "a to f" }, { "KEYS_ARE", "set of keys" }, { "INIT none target 7", "'='" },
+	{ "GET_REG x0 = 0 as g", "a to f" }, { "KEYS_ARE", "set of keys" }, { "INIT none target 7", "target=..." },
 	{ "RUN; 1:", "step" }, { "INIT", "feature" }, { "SET_MP_STATE", "argument" },
 };
 
