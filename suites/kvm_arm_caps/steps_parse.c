@@ -355,36 +355,40 @@ static const struct uc_column columns[] = {
 	{ .word = "as", .plain = true, .expected = true, FORM(value) },
 };
 
-const struct uc_column *kvm_column(const void *of, unsigned int index)
-{
-	static struct uc_column made;
-	const struct kvm_step *step = of;
-	const struct kvm_op_form *form = &kvm_op_forms[step->op];
-	const bool init = step->op == DO_INIT, there[EXPECTED] = {
-		[SET] = init, [CHOSEN] = form->count, [IDENTIFIED] = form->id, [OPERATIONS] = step->op == DO_EXEC,
-		[FIRST] = form->arguments > 0, [SECOND] = form->arguments > 1, [AIMED] = init, [PLACED] = init,
-	};
-	unsigned int i = 0;
+/* Those of each kind of step, made at the start, too: texts are read more than anything else is done. */
+static const struct uc_column *lists[KVM_OPS][UC_ARRAY_SIZE(columns) + 1];
 
-	for (; i < EXPECTED; i++)
-		if (there[i] && !index--)
-			break;
-	if (i == EXPECTED)
-		i += index;
-	if (i >= UC_ARRAY_SIZE(columns))
-		return NULL;
-	made = columns[i];
-	if (i == CHOSEN) {
-		made.what = form->feature ? "capability" : "argument";
-		made.names = form->feature ? names.capabilities : form->names;
-		made.name_count = form->count;
+static void __attribute__((constructor)) make_lists(void)
+{
+	static struct uc_column own[KVM_OPS][EXPECTED];
+
+	for (unsigned int op = 0; op < KVM_OPS; op++) {
+		const struct kvm_op_form *form = &kvm_op_forms[op];
+		const bool init = op == DO_INIT, there[EXPECTED] = {
+			[SET] = init, [CHOSEN] = form->count, [IDENTIFIED] = form->id, [OPERATIONS] = op == DO_EXEC,
+			[FIRST] = form->arguments > 0, [SECOND] = form->arguments > 1, [AIMED] = init, [PLACED] = init,
+		};
+		unsigned int count = 0;
+
+		for (unsigned int i = 0; i < UC_ARRAY_SIZE(columns); i++)
+			if (i >= EXPECTED || there[i])
+				lists[op][count++] = i < EXPECTED ? &own[op][i] : &columns[i];
+		memcpy(own[op], columns, sizeof(own[op]));
+		own[op][CHOSEN].what = form->feature ? "capability" : "argument";
+		own[op][CHOSEN].names = form->feature ? names.capabilities : form->names;
+		own[op][CHOSEN].name_count = form->count;
 		/* Nothing is said where the first of them, without a name, is meant. */
-		made.must = made.always = form->feature || *form->names[0];
+		own[op][CHOSEN].must = own[op][CHOSEN].always = form->feature || (form->names && *form->names[0]);
+		/* What an operation has no use for need not be there. */
+		own[op][FIRST].must = own[op][SECOND].must = op != DO_EXEC;
 	}
-	/* What an operation has no use for need not be there. */
-	if (i == FIRST || i == SECOND)
-		made.must = step->op != DO_EXEC;
-	return &made;
+}
+
+const struct uc_column *kvm_column(const void *step, unsigned int index)
+{
+	const struct uc_column **list = lists[((const struct kvm_step *)step)->op];
+
+	return list[index];
 }
 
 static unsigned int add_several(struct uc_words *words, const struct several *what,
