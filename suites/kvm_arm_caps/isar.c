@@ -35,7 +35,10 @@
 
 static struct kvm_model model;
 
-/* Every value of one field: the one that it has is taken, all others are refused and forgotten. */
+/*
+ * Every value of one field: the one that it has is taken, all others are refused and forgotten. After a
+ * run, where nothing is taken any more, the nearest ones and the largest do.
+ */
 static void expect_fixed(const struct kvm_row *row, const struct kvm_facts *facts,
 			 const struct kvm_register *field)
 {
@@ -46,6 +49,8 @@ static void expect_fixed(const struct kvm_row *row, const struct kvm_facts *fact
 	kvm_play(&model, &row->row, text, NULL, facts);
 	now = kvm_slot('a');
 	for (unsigned int value = 0; value < 16; value++) {
+		if (row->number && value > now + 1 && value < 15)
+			continue;
 		snprintf(text, sizeof(text), "SET_REG %s %u = %s; GET_REG %s == a", field->name, value,
 			 value == now ? "0" : row->number ? "EINVAL|EBUSY" : "EINVAL", field->name);
 		kvm_play(&model, &row->row, text, NULL, facts);

@@ -52,6 +52,7 @@ void kvm_for_each_legal_set(const struct kvm_facts *facts,
 {
 	uint32_t sets[KVM_LEGAL_SETS];
 	unsigned int count = kvm_legal_sets(facts, sets);
+	const size_t buffers = uc_buffers_mark();
 	uint32_t largest = 0;
 	struct kvm_vcpu vcpu;
 
@@ -63,6 +64,8 @@ void kvm_for_each_legal_set(const struct kvm_facts *facts,
 		kvm_make_initialised(&vcpu, sets[i]);
 		judge(&vcpu, sets[i], kvm_set_name(sets[i]));
 		kvm_close(&vcpu);
+		/* A VM is the slower to make the more is mapped. */
+		uc_buffers_release(buffers);
 	}
 	judged = ALL_FEATURES;
 }

@@ -19,11 +19,12 @@ static const struct { enum tsm_object object; enum tsm_id id; } ids[] = {
 };
 static const __u32 req_lens[] = { 0, 16 };
 static const __u32 resp_lens[] = { 0, 100 };
-static const enum tsm_place places[] = { MAPPED, AT_NULL, UNMAPPED };
+/* What cannot be read or written is one of two kinds each: rows about buffers have all of them. */
+static const enum tsm_place requests[] = { MAPPED, AT_NULL }, responses[] = { MAPPED, UNMAPPED };
 
 #define COUNT(array) ((unsigned int)UC_ARRAY_SIZE(array))
 #define COMBINATIONS (COUNT(sizes) * COUNT(reserveds) * COUNT(scopes) * COUNT(ids) * \
-		      COUNT(req_lens) * COUNT(resp_lens) * COUNT(places) * COUNT(places))
+		      COUNT(req_lens) * COUNT(resp_lens) * COUNT(requests) * COUNT(responses))
 
 /* Take one digit of a number in mixed radix. */
 static unsigned int digit(unsigned int *number, unsigned int radix)
@@ -48,8 +49,8 @@ static void describe(unsigned int number, struct tsm_step *step)
 	step->id = ids[id].id;
 	step->value[TSM_REQ_LEN] = req_lens[digit(&number, COUNT(req_lens))];
 	step->value[TSM_RESP_LEN] = resp_lens[digit(&number, COUNT(resp_lens))];
-	step->place[REQUEST] = places[digit(&number, COUNT(places))];
-	step->place[RESPONSE] = places[digit(&number, COUNT(places))];
+	step->place[REQUEST] = requests[digit(&number, COUNT(requests))];
+	step->place[RESPONSE] = responses[digit(&number, COUNT(responses))];
 }
 
 static void all_fields(struct tsm_session *session, const struct tsm_row *row)
