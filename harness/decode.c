@@ -27,22 +27,3 @@ const char *uc_result_name(long got, int error)
 	snprintf(out, sizeof(text[0]), "%ld", got);
 	return out;
 }
-
-const char *uc_bits_name(char *out, size_t size, unsigned long bits,
-			 const char *const *names, size_t count)
-{
-	size_t used = 0;
-
-	snprintf(out, size, "none");
-	for (size_t bit = 0; bit < 8 * sizeof(bits) && used < size; bit++) {
-		if (!(bits >> bit & 1))
-			continue;
-		if (bit < count && names[bit])
-			used += snprintf(out + used, size - used, "%s%s", used ? "|" : "",
-					 names[bit]);
-		else
-			used += snprintf(out + used, size - used, "%sbit %zu", used ? "|" : "",
-					 bit);
-	}
-	return out;
-}

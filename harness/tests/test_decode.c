@@ -25,24 +25,11 @@ START_TEST(results_have_names)
 }
 END_TEST
 
-START_TEST(bits_have_names)
-{
-	static const char *const names[] = { "A", NULL, "C" };
-	char text[32], tiny[4];
-
-	ck_assert_str_eq(uc_bits_name(text, sizeof(text), 0, names, 3), "none");
-	ck_assert_str_eq(uc_bits_name(text, sizeof(text), 5, names, 3), "A|C");
-	ck_assert_str_eq(uc_bits_name(text, sizeof(text), 1UL << 63 | 2, names, 3), "bit 1|bit 63");
-	ck_assert_str_eq(uc_bits_name(tiny, sizeof(tiny), 7, names, 3), "A|b");
-}
-END_TEST
-
 void add_decode_tests(Suite *suite)
 {
 	TCase *tests = tcase_create("decode");
 
 	tcase_add_test(tests, errors_have_names);
 	tcase_add_test(tests, results_have_names);
-	tcase_add_test(tests, bits_have_names);
 	suite_add_tcase(suite, tests);
 }

@@ -46,7 +46,7 @@ static struct uc_need *const of_revisions[] = {
 };
 
 /* Something is there, and nothing known here. */
-NEED(unknown, "unknown", UC_NOT_APPLICABLE "the revision is known, or there is none",
+NEED(unknown, "unknown", UC_NOT_APPLICABLE "only where the revision is not known",
      facts->revision == TSM_REVISION_RFC || facts->revision == TSM_REVISION_JUNE ||
      facts->revision == TSM_REVISION_UNKNOWN);
 NEED(device, "device", "no device: load the device fixture, or name one with --device",

@@ -68,8 +68,9 @@ static int renew(const struct tsm_facts *facts)
  */
 static void complain(const struct tsm_device *device, const char *what, const char *why)
 {
-	dprintf(STDERR_FILENO, "uapi-conform: %s could not be put back as it was (%s: %s): see "
-		TSM_SYSFS_PCI "/devices/%s\n", device->bdf, what, why, device->bdf);
+	dprintf(STDERR_FILENO, "uapi-conform: %s %s (%s%s%s): see " TSM_SYSFS_PCI "/devices/%s\n", device->bdf,
+		why ? "could not be put back as it was" : "is still being put back", what, why ? ": " : "",
+		why ?: "", device->bdf);
 }
 
 static void put_back(const struct tsm_facts *facts)
@@ -173,7 +174,7 @@ void tsm_owner_stop(struct tsm_facts *facts)
 			usleep(1000);
 	}
 	if (!gone)
-		complain(&facts->device, "after 10 s", "still at it");
+		complain(&facts->device, "after 10 s", NULL);
 	else if (gone == facts->owner_pid && (!WIFEXITED(status) || WEXITSTATUS(status)))
 		put_back(facts);	/* it was killed, and its files are closed with it */
 }

@@ -31,7 +31,7 @@ static void ask_rest(struct tsm_session *session, const struct tsm_issue *memory
 		     const char *about)
 {
 	char key[160];
-	int got;
+	int got, error;
 
 	for (unsigned int i = 0; i < 16; i++) {
 		step->value[TSM_REQ_LEN] = req_lens[i & 1];
@@ -41,7 +41,8 @@ static void ask_rest(struct tsm_session *session, const struct tsm_issue *memory
 		snprintf(key, sizeof(key), "%s.lengths_%u_%u.%s_%s", about, step->value[TSM_REQ_LEN],
 			 step->value[TSM_RESP_LEN], i & 4 ? "null" : "mapped", i & 8 ? "null" : "mapped");
 		got = tsm_quick(&session->player, memory, step);
-		uc_record(key, "%s", uc_result_name(got, errno));
+		error = errno;
+		uc_record(key, "%s", uc_result_name(got, error));
 	}
 }
 
@@ -215,10 +216,10 @@ static void record_numbers(const void *facts)
 	(void)facts;
 	for (unsigned int number = 0; file >= 0 && number <= NUMBERS; number++) {
 		__u8 argument[TSM_QUICK] = { 0 };
-		int got = ioctl(file, _IO(';', number), argument);
+		int got = ioctl(file, _IO(';', number), argument), error = errno;
 
 		snprintf(key, sizeof(key), "%#x", number);
-		uc_record(key, "%s", uc_result_name(got, errno));
+		uc_record(key, "%s", uc_result_name(got, error));
 	}
 }
 

@@ -218,10 +218,12 @@ static void step(struct tsm_session *session, const char *text)
 	player->tell = false;
 	tsm_play(player, &one, &expected, &observed);
 	player->tell = true;
-	if (observed.aspect == RESULT || observed.aspect == IS_CONNECTED ||
-	    observed.aspect == IS_BOUND)
+	if (observed.aspect == RESULT)
 		uc_error("%s, on the way to the state that the row needs: %s", text,
 			 uc_result_name(observed.result, observed.error));
+	if (observed.aspect == IS_CONNECTED || observed.aspect == IS_BOUND)
+		uc_error("%s, on the way to the state that the row needs: %s: %s", text,
+			 tsm_aspects[observed.aspect].text, observed.got ? "yes" : "no");
 	tsm_model_follow(&player->model, &one, &expected, observed.id, observed.second);
 }
 

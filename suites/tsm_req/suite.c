@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * tsm_req: IOMMU_VDEVICE_TSM_REQ, iommufd's way for a confidential guest to talk to the TSM about a
- * device that was assigned to it, as revision v5 of its patches promises it.
+ * device that was assigned to it, as the revision of its patches that the kernel has promises it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -38,8 +38,8 @@ static bool tsm_built(bool answered)
 
 	if (!tsm_sysfs_exists("/sys/class") || listed == answered)
 		return answered;
-	uc_note("the request is answered as if there were %s TSM support, but /sys/class/tsm %s: "
-		"judged as a kernel with%s it", listed ? "no" : "", listed ? "exists" : "is missing",
+	uc_note("the request is answered as if there were %sTSM support, but /sys/class/tsm %s: "
+		"judged as a kernel with%s it", listed ? "no " : "", listed ? "exists" : "is missing",
 		listed ? "" : "out");
 	return listed;
 }
@@ -127,8 +127,8 @@ static struct uc_suite suite = {
 	.options = options,
 	.option_count = UC_ARRAY_SIZE(options),
 	.option_fault = option_fault,
-	.exit_codes = "66 to 78, other than that, the device of --device cannot be used, and nothing "
-		      "was changed",
+	.exit_codes = "66, 68, 71, 72, 75, 77 or 78 where the device of --device cannot be used; nothing was "
+		      "changed then",
 };
 
 static void __attribute__((constructor)) hand_in(void)
