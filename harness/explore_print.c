@@ -5,16 +5,11 @@
 #include <sys/utsname.h>
 
 #include "explore.h"
+#include "explore_play.h"
 #include "options.h"
 #include "reproducer.h"
 #include "revision.h"
 #include "tap.h"
-
-static const char *step_of(const struct uc_exploration *exploration,
-			   const struct uc_sequence *sequence, unsigned int index)
-{
-	return (const char *)sequence->steps + index * exploration->explorer->step_size;
-}
 
 static void print_heading(const struct uc_finding *finding, unsigned int number,
 			  unsigned int count, bool first, bool replay)
@@ -47,7 +42,7 @@ void uc_explore_print_steps(const struct uc_exploration *exploration,
 	char call[256], expected[256], got[256];
 
 	for (unsigned int i = 0; i < sequence->count; i++) {
-		const void *step = step_of(exploration, sequence, i);
+		const void *step = uc_step_of(exploration, sequence, i);
 
 		explorer->decode(step, exploration->facts, call, sizeof(call));
 		if (i >= answered) {
@@ -74,12 +69,12 @@ static void print_trace(const struct uc_exploration *exploration,
 			   failure->kind == UC_WRONG ? failure->step + 1 : finding->shrunk.count;
 	uc_explore_print_steps(exploration, &finding->shrunk, finding->observed, answered, "  ");
 	if (failure->kind == UC_WRONG) {
-		exploration->explorer->explain(step_of(exploration, &finding->shrunk,
+		exploration->explorer->explain(uc_step_of(exploration, &finding->shrunk,
 						       failure->step), &failure->observed, expected,
 					       got, sizeof(got));
 		if (exploration->explorer->name)
 			uc_tap_comment("  call:     %s", exploration->explorer->name(
-				       step_of(exploration, &finding->shrunk, failure->step)));
+				       uc_step_of(exploration, &finding->shrunk, failure->step)));
 		uc_tap_comment("  expected: %s", expected);
 		uc_tap_comment("  got:      %s", got);
 	}
@@ -162,7 +157,7 @@ static void print_replay(const struct uc_exploration *exploration,
 
 	printf("#   replay: uapi-conform --suite %s --replay '", exploration->suite->name);
 	for (unsigned int i = 0; i < sequence->count; i++) {
-		exploration->explorer->decode(step_of(exploration, sequence, i),
+		exploration->explorer->decode(uc_step_of(exploration, sequence, i),
 					      exploration->facts, text, sizeof(text));
 		printf("%s%s", i ? "; " : "", text);
 	}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* splitmix64: one addition and a mixing function, of which every bit depends on every bit. */
+#include <string.h>
 #include <sys/random.h>
 #include <time.h>
 
@@ -35,6 +36,21 @@ unsigned int uc_random_below(struct uc_random *random, unsigned int limit)
 bool uc_random_chance(struct uc_random *random, unsigned int percent)
 {
 	return uc_random_below(random, 100) < percent;
+}
+
+void uc_random_shuffle(void *array, size_t count, size_t size, uint64_t seed)
+{
+	struct uc_random random;
+	char *items = array, kept[64];
+
+	uc_random_begin(&random, seed, 0);
+	for (size_t left = count; left > 1; left--) {
+		char *other = items + size * uc_random_below(&random, left), *last = items + size * (left - 1);
+
+		memcpy(kept, other, size);
+		memmove(other, last, size);
+		memcpy(last, kept, size);
+	}
 }
 
 unsigned long uc_random_seed(void)

@@ -7,6 +7,7 @@
 #define UC_RANDOM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct uc_random {
@@ -24,6 +25,9 @@ unsigned int uc_random_below(struct uc_random *random, unsigned int limit);
 
 /* True in @percent of 100 cases. */
 bool uc_random_chance(struct uc_random *random, unsigned int percent);
+
+/* Another order of the items, of at most 64 bytes each: the same for the same seed. */
+void uc_random_shuffle(void *array, size_t count, size_t size, uint64_t seed);
 
 /* A seed to begin with where none was given: below 2^32, so that it is quick to type. */
 unsigned long uc_random_seed(void);

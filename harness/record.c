@@ -203,20 +203,6 @@ static bool write_head(const struct part *parts, size_t count)
 	return uc_record_write(head, strlen(head));
 }
 
-/* Another order in time must make no difference: each part waits for its turn to be written. */
-static void shuffle(size_t *order, size_t count, unsigned long seed)
-{
-	struct uc_random random;
-
-	uc_random_begin(&random, seed, 0);
-	for (size_t i = count; i > 1; i--) {
-		size_t other = uc_random_below(&random, i), kept = order[other];
-
-		order[other] = order[i - 1];
-		order[i - 1] = kept;
-	}
-}
-
 static bool keep(struct part *part)
 {
 	part->size = said->used;
@@ -241,8 +227,9 @@ static int record(const struct uc_options *options, struct part *parts, size_t c
 
 	for (size_t i = 0; i < count; i++)
 		order[i] = i;
+	/* Another order in time must make no difference: each part waits for its turn to be written. */
 	if (options->shuffle)
-		shuffle(order, count, options->seed);
+		uc_random_shuffle(order, count, sizeof(*order), options->seed);
 	said->observations = 0;
 	for (size_t i = 0; i < count && written && !uc_stop_asked(); i++) {
 		struct part *part = &parts[order[i]];

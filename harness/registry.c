@@ -126,20 +126,6 @@ static bool wanted_case(const struct uc_options *options, const char *id, bool *
 	return wanted;
 }
 
-static void shuffle(struct uc_selection *selection, unsigned long long seed)
-{
-	struct uc_random random;
-
-	uc_random_begin(&random, seed, 0);
-	for (size_t left = selection->count; left > 1; left--) {
-		size_t other = uc_random_below(&random, left);
-		struct uc_entry entry = selection->entries[other];
-
-		selection->entries[other] = selection->entries[left - 1];
-		selection->entries[left - 1] = entry;
-	}
-}
-
 /* The one row of each explorer that there is. */
 static void all_explorers(struct uc_selection *all)
 {
@@ -242,7 +228,7 @@ bool uc_select(const struct uc_options *options, struct uc_selection *selection,
 	if (ok && options->replay)
 		ok = choose_replay(options, selection);
 	if (ok && options->shuffle)
-		shuffle(selection, options->seed);
+		uc_random_shuffle(selection->entries, selection->count, sizeof(*selection->entries), options->seed);
 	if (ok && options->after)
 		ok = leave_out_until(selection, options->after);
 	free(matched);
