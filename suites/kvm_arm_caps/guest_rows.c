@@ -72,9 +72,17 @@
 	do("PACIASP") do("PACIBSP") do("AUTIASP") do("AUTIBSP") do("PACIAZ") do("PACIBZ") do("AUTIAZ") \
 	do("AUTIBZ") do("PACIA1716") do("PACIB1716") do("AUTIA1716") do("AUTIB1716")
 
-#define SAME_ID(before, id) \
-	"GET_REG " id " as a; " before "READ " id " == a; "
-#define SAME_IDS	SAME_ID("", "ID_AA64ISAR1_EL1") SAME_ID("", "ID_AA64ISAR2_EL1")
+/* What user space and the guest read is the same; the guest reads all in one KVM_RUN. */
+#define SAME_IDS \
+	"GET_REG ID_AA64ISAR1_EL1 as a; GET_REG ID_AA64ISAR2_EL1 as b; READ ID_AA64ISAR1_EL1 == a; " \
+	"READ ID_AA64ISAR2_EL1 == b; "
+#define SAME_FIVE(a, b, c, d, e) \
+	"GET_REG AP" a "_EL1 as a; GET_REG AP" b "_EL1 as b; GET_REG AP" c "_EL1 as c; GET_REG AP" d "_EL1 as d; " \
+	"GET_REG AP" e "_EL1 as e; READ AP" a "_EL1 == a; READ AP" b "_EL1 == b; READ AP" c "_EL1 == c; " \
+	"READ AP" d "_EL1 == d; READ AP" e "_EL1 == e; "
+#define SAME_KEYS \
+	SAME_FIVE("IAKeyLo", "IAKeyHi", "IBKeyLo", "IBKeyHi", "DAKeyLo") \
+	SAME_FIVE("DAKeyHi", "DBKeyLo", "DBKeyHi", "GAKeyLo", "GAKeyHi")
 
 /* Between two that the guest would execute in one KVM_RUN. */
 #define EXIT		"GET_MP_STATE == 0; "
@@ -126,10 +134,10 @@ static void judge_process_keeps_keys(const struct kvm_row *row, const struct kvm
 static void judge_guest_has_other_keys(const struct kvm_row *row, const struct kvm_facts *facts)
 {
 	struct kvm_model model;
-	char text[1024];
+	char text[2048];
 
 	snprintf(text, sizeof(text), GUEST(PAIR) "EXEC PACGA " PM " != %#llx; "
-		 EACH_KEY("GET_REG ", " as a; READ ", " == a; "),
+		 SAME_KEYS,
 		 (unsigned long long)host_pacga(0x123456789ab0, 0xfedcba900000010));
 	kvm_begin(&model, facts, true);
 	kvm_play(&model, &row->row, text, NULL, facts);
@@ -251,12 +259,12 @@ static const struct kvm_row rows[] = {
 	  CHANGE("APGA") USE(" == a", " == b", " == c", " == d", " != e") },
 	/* Before it ran for the first time, and when it has. */
 	{ ROW("with.user_to_guest", REQ(GUEST_KEYS), PAUTH),
-	  WITH "GUEST_HAS_KEYS 0; SET_KEYS 1; GUEST_HAS_KEYS 1; " EACH_KEY("GET_REG ", " as a; READ ", " == a; ") },
+	  WITH "GUEST_HAS_KEYS 0; SET_KEYS 1; GUEST_HAS_KEYS 1; " SAME_KEYS },
 	{ ROW("with.guest_to_user", REQ(GUEST_KEYS), PAUTH),
 	  GUEST(PAIR) "GUEST_SETS_KEYS 0; KEYS_ARE 0; GUEST_SETS_KEYS 1; KEYS_ARE 1" },
 	{ ROW("with.reset", REQ(GUEST_KEYS, STATE_SAME_SET), PAUTH),
 	  GUEST(PAIR) "GUEST_SETS_KEYS 1; " GUEST(PAIR) "KEYS_LOST 1; GUEST_LOST_KEYS 1; "
-	  EACH_KEY("GET_REG ", " as a; READ ", " == a; ") },
+	  SAME_KEYS },
 	{ ROW("with.sve", REQ(GUEST_OTHERS, SVE_FINALIZE), NEEDS(KVM_NEEDED, &kvm_need_sve), .control = &kvm_guest_runs),
 	  "INIT SVE = 0; FINALIZE SVE = 0; BOOT = 0; EXEC RDVL & 0xf == 0; EXEC RDVL != 0; READ ZCR_EL1 = 0; "
 	  "WRITE ZCR_EL1 0 = 0; EXEC RDVL == 16" },
