@@ -59,65 +59,48 @@ static void hold(struct tsm_racer *racer, const struct tsm_session *session)
 	uc_fail_now("expected: it stays in the TSM until it is released\ngot:      it came back");
 }
 
-/* Send it, see it wait, and interrupt it; then what it waits for may go on. */
-static void interrupt(const struct tsm_session *session, struct tsm_racer *second, int flags)
-{
-	tsm_race_start(second, &session->player, 1, "TSM_REQ");
-	if (thread_sleeps(&second->thread))
-		tsm_race_signal(second, flags);
-	tsm_race_release(&session->player);
-	tsm_race_join(second);
-}
-
-/* While one is in the TSM, a signal ends the wait of the next; then it works again. */
-static void interrupted_wait(struct tsm_session *session, const struct tsm_row *row)
-{
-	struct tsm_racer first, second;
-	struct uapi_conform_state state;
-
-	hold(&first, session);
-	interrupt(session, &second, row->first);
-	tsm_race_join(&first);
-	tsm_race_expect(&first, 90, 90, "the request that the other one waited for");
-	tsm_race_expect(&second, -EINTR, -EINTR,
-			"a request that waits for another one, and gets a signal");
-	tsm_fixture_state(&session->player, &state);
-	uc_expect(state.guest_reqs, 0, 1, "how many of the two reached the TSM");
-	tsm_play_text(session, "%s", row->steps);
-}
-
-/* The TSM's own wait ends with EINTR, and so does the request: nothing was produced. */
-static void interrupted_tsm(struct tsm_session *session, const struct tsm_row *row)
-{
-	struct tsm_racer only;
-
-	hold(&only, session);
-	tsm_race_signal(&only, row->first);
-	tsm_race_release(&session->player);
-	tsm_race_join(&only);
-	tsm_race_expect(&only, -EINTR, -EINTR, "a request whose TSM was interrupted");
-	tsm_play_text(session, "%s", row->steps);
-}
+enum { THE_FIRST = 1, THE_SECOND, THE_THIRD };
 
 /*
- * One is in the TSM, disconnecting waits for it, and the next request for that: in another place
- * than behind a request. A signal ends that wait too.
+ * A signal to a request: the first, which is in the TSM, whose own wait ends with EINTR and so does the
+ * request; the second, which waits for that one; or the third, which waits in another place, behind a
+ * disconnection that waits for the first. What is interrupted never reaches the TSM, unless it was there.
  */
-static void interrupted_behind_disconnect(struct tsm_session *session, const struct tsm_row *row)
+static void interrupted(struct tsm_session *session, const struct tsm_row *row)
 {
+	const bool only = row->last == THE_FIRST, behind = row->last == THE_THIRD;
 	struct tsm_racer first, second;
+	struct uapi_conform_state state;
 	struct tsm_ender ender;
 
-	tsm_session_mark_dirty(session);
+	if (behind)
+		tsm_session_mark_dirty(session);
 	hold(&first, session);
-	tsm_end_start(&ender, &session->player, RACE_DISCONNECT);
-	interrupt(session, &second, row->first);
-	tsm_end_join(&ender);
+	if (behind)
+		tsm_end_start(&ender, &session->player, RACE_DISCONNECT);
+	if (only)
+		tsm_race_signal(&first, row->first);
+	else
+		tsm_race_start(&second, &session->player, 1, "TSM_REQ");
+	if (!only && thread_sleeps(&second.thread))
+		tsm_race_signal(&second, row->first);
+	tsm_race_release(&session->player);
+	if (!only)
+		tsm_race_join(&second);
+	if (behind)
+		tsm_end_join(&ender);
 	tsm_race_join(&first);
+	tsm_race_expect(&first, only ? -EINTR : 90, only ? -EINTR : 90,
+			only ? "a request whose TSM was interrupted" : "the request that was waited for");
+	if (!only)
+		tsm_race_expect(&second, -EINTR, -EINTR, "a request that waits, and gets a signal");
+	tsm_fixture_state(&session->player, &state);
+	uc_expect(state.guest_reqs, 0, 1, "how many requests reached the TSM");
+	if (!behind) {
+		tsm_play_text(session, "%s", row->steps);
+		return;
+	}
 	uc_expect(ender.rc ? -1 : 0, -ender.rc, 0, "disconnecting");
-	tsm_race_expect(&first, 90, 90, "the request that disconnecting waited for");
-	tsm_race_expect(&second, -EINTR, -EINTR,
-			"a request that waits behind a disconnection, and gets a signal");
 	tsm_model_set_state(&session->player.model, UNCONNECTED);
 	tsm_session_decide(session);
 }
@@ -318,17 +301,17 @@ static void hammer(struct tsm_session *session, const struct tsm_row *row)
 static const struct tsm_row rows[] = {
 	ROW_WITH(.custom = threads, "concurrency.threads", ON_FIXTURE, BOUND, "TSM_REQ = 90", CONCURRENT_CALLS),
 	ROW("concurrency.second_waits", ON_FIXTURE, BOUND, "RACE request = 90 then 80", CONCURRENT_CALLS),
-	ROW_WITH(.custom = interrupted_wait, "concurrency.interrupted_wait", ON_FIXTURE, BOUND,
+	ROW_WITH(BY(interrupted, 0, THE_SECOND), "concurrency.interrupted_wait", ON_FIXTURE, BOUND,
 	    "TSM_REQ = 90", WAIT_INTERRUPTED),
-	ROW_WITH(.custom = interrupted_behind_disconnect, "concurrency.interrupted_behind_disconnect", ON_FIXTURE, BOUND,
+	ROW_WITH(BY(interrupted, 0, THE_THIRD), "concurrency.interrupted_behind_disconnect", ON_FIXTURE, BOUND,
 	    "TSM_REQ = 90", WAIT_INTERRUPTED),
-	ROW_WITH(.custom = interrupted_tsm, "concurrency.interrupted_tsm", ON_FIXTURE, BOUND,
+	ROW_WITH(BY(interrupted, 0, THE_FIRST), "concurrency.interrupted_tsm", ON_FIXTURE, BOUND,
 	    "TSM_REQ = 90", BACKEND_ERROR),
-	ROW_WITH(BY(interrupted_wait, SA_RESTART), "concurrency.interrupted_wait_restart", ON_FIXTURE, BOUND,
+	ROW_WITH(BY(interrupted, SA_RESTART, THE_SECOND), "concurrency.interrupted_wait_restart", ON_FIXTURE, BOUND,
 	    "TSM_REQ = 90", WAIT_INTERRUPTED),
-	ROW_WITH(BY(interrupted_behind_disconnect, SA_RESTART), "concurrency.interrupted_behind_disconnect_restart", ON_FIXTURE, BOUND,
+	ROW_WITH(BY(interrupted, SA_RESTART, THE_THIRD), "concurrency.interrupted_behind_disconnect_restart", ON_FIXTURE, BOUND,
 	    "TSM_REQ = 90", WAIT_INTERRUPTED),
-	ROW_WITH(BY(interrupted_tsm, SA_RESTART), "concurrency.interrupted_tsm_restart", ON_FIXTURE, BOUND,
+	ROW_WITH(BY(interrupted, SA_RESTART, THE_FIRST), "concurrency.interrupted_tsm_restart", ON_FIXTURE, BOUND,
 	    "TSM_REQ = 90", BACKEND_ERROR),
 	ROW_WITH(.custom = signalled, "concurrency.signalled", ON_FIXTURE_OF(with_op), BOUND,
 	    "TSM_REQ = 90; TSM_OP UNBIND = 0 unbinds; TSM_OP BIND = 0 binds; TSM_REQ = 90", SIGNAL_HARMLESS),

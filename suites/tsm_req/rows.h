@@ -31,7 +31,7 @@ struct tsm_row {
 #define PAIRS(name, where, in_state, text, ...)						\
 	{ { "tsm_req." name, REQ(__VA_ARGS__), where }, in_state, .steps = (text), .custom = tsm_pairs }
 
-#define BY(function, number)	.custom = (function), .first = (number)
+#define BY(function, one, other)	.custom = (function), .first = (one), .last = (other)
 #define EACH(from, to)		.first = (from), .last = (to)
 #define EACH_BIT(from, to)	.first = (from), .last = (to), .bits = true
 
