@@ -161,10 +161,12 @@ static inline void issue_seal(struct tsm_issue *issue)
 
 	for (int which = 0; which < TSM_AREAS; which++) {
 		struct tsm_memory *area = &issue->area[which];
-		uint8_t *first = area->now - (which == RESPONSE ? TSM_MARGIN : 0);
-		uint8_t *pages = (uint8_t *)((uintptr_t)first & -page);
+		uint8_t *pages;
 
-		if (area->now && which != RESPONSE)
+		if (!area->now)
+			continue;
+		pages = (uint8_t *)(((uintptr_t)area->now - (which == RESPONSE ? TSM_MARGIN : 0)) & -page);
+		if (which != RESPONSE)
 			area->before = uc_guarded_copy(area->now, area->size);
 		if (area->place == READ_ONLY && area->now + area->size > pages &&
 		    mprotect(pages, area->now + area->size - pages, PROT_READ))
@@ -280,11 +282,12 @@ static inline void check_response(struct tsm_outcome *outcome)
 {
 	const struct tsm_memory *response = &outcome->issue->area[RESPONSE];
 	const bool fault = outcome->asked && outcome->got == -EFAULT;
-	const uint8_t *memory = response->now - TSM_MARGIN;
 	size_t produced = outcome->produced;
+	const uint8_t *memory;
 
 	if (!response->now)
 		return;
+	memory = response->now - TSM_MARGIN;
 	if (fault || produced > response->size)
 		produced = response->size;
 	if (!fault)
