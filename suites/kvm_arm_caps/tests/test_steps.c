@@ -5,7 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "../rules.h"
+#include "../play.h"
 
 START_TEST(sets_have_names)
 {
@@ -148,6 +148,38 @@ START_TEST(mistakes_are_told)
 }
 END_TEST
 
+static const struct {
+	const char *text;
+	unsigned int together;
+} runs[] = {
+	{ "EXEC NOP; READ ID_AA64ISAR1_EL1; WRITE ZCR_EL1 0", 3 },
+	{ "EXEC NOP; EXEC NOP; GET_REG x0; EXEC NOP", 2 },
+	{ "EXEC NOP; 1: EXEC NOP", 1 }, { "EXEC NOP; vm1.0: EXEC NOP", 1 },
+	/* A call of the hypervisor may be the end of the run. */
+	{ "EXEC HVC 1; EXEC NOP", 1 }, { "EXEC NOP; EXEC NOT_X1+HVC 1", 1 },
+	/* What the guest is given must be known before it runs; what it is judged by need not. */
+	{ "EXEC PACIA 1 2 as a; EXEC AUTIA a 2", 1 }, { "EXEC PACIA 1 2 as a; EXEC PACIA 1 2 == a", 2 },
+	{ "EXEC PACIA 1 2 as a; EXEC AUTIA b 2", 2 }, { "EXEC PACIA 1 2 as a; WRITE ZCR_EL1 a", 1 },
+	{ "EXEC NOP; EXEC NOP; EXEC NOP; EXEC NOP; EXEC NOP; EXEC NOP; EXEC NOP; EXEC NOP; EXEC NOP; EXEC NOP; "
+	  "EXEC NOP", 10 },
+	{ "GET_REG x0; EXEC NOP; EXEC NOP", 1 },
+};
+
+START_TEST(what_a_guest_does_by_itself_is_one_run)
+{
+	struct kvm_step steps[KVM_STEPS];
+	char wrong[256];
+
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(runs); i++) {
+		int count = kvm_parse(runs[i].text, steps, KVM_STEPS, wrong, sizeof(wrong));
+
+		ck_assert_msg(count > 0, "%s: %s", runs[i].text, wrong);
+		ck_assert_msg(kvm_together(steps, count) == runs[i].together, "%s: %u", runs[i].text,
+			      kvm_together(steps, count));
+	}
+}
+END_TEST
+
 void add_steps_tests(Suite *suite)
 {
 	TCase *tests = tcase_create("steps");
@@ -160,5 +192,6 @@ void add_steps_tests(Suite *suite)
 	tcase_add_test(tests, text_reads_back);
 	tcase_add_test(tests, some_words_are_several_steps);
 	tcase_add_test(tests, mistakes_are_told);
+	tcase_add_test(tests, what_a_guest_does_by_itself_is_one_run);
 	suite_add_tcase(suite, tests);
 }
