@@ -44,9 +44,8 @@ MOST_IN_A_BOOT = 30
 # Seconds that a row may take: a hundred times what the slowest does without a mutant.
 ROW_TIMEOUT = 5
 LIMITS = vm.Limits(total=600, silence=45)
-# What is run in kernels that are built to look for one kind of fault, and take long for all else.
-ROWS = {"reference-debug": ("--case", "*.error_paths.*"), "reference-races": ("--case", "*.concurrency.*")}
-PATIENT = ("--timeout", "60")
+# In kernels that are built to look for one kind of fault rows take long.
+OWN_WORDS = {"reference-debug": ("--timeout", "60"), "reference-races": ("--timeout", "60")}
 
 
 @dataclass
@@ -62,6 +61,16 @@ class Boot:
         """What is run, in order."""
         whole = [m.name for m in self.mutants if not m.spoils]
         return [NONE, *whole, NONE, *(m.name for m in self.mutants if m.spoils)]
+
+    def words(self, more: tuple[str, ...]) -> tuple[str, ...]:
+        """What the suite is told: the rows that these mutants ask for, all where one of them does not,
+        and more words."""
+        rows = dict.fromkeys(row for mutant in self.mutants for row in mutant.rows)
+        if not all(mutant.rows for mutant in self.mutants):
+            rows = {}
+        cases = (word for row in rows for word in ("--case", f"{self.suite}.{row}"))
+        return ("--suite", self.suite, *cases, *more, *OWN_WORDS.get(self.cell.kernel, ()),
+                "--mutant", ",".join(self.names))
 
     def place(self, mutant: Mutant) -> int:
         """Where a mutant stands in that."""
@@ -120,9 +129,6 @@ def boots_of(mutants: Iterable[Mutant], cells: list[Cell], workers: int) -> list
 def boot(work: Boot, run: Run, number: int) -> tuple[vm.Outcome, dict[int, Section]]:
     """Run one, and read its console."""
     booted = machine.find(work.cell, run.kernels[work.cell.kernel])
-    rows = ROWS.get(work.cell.kernel)
-    words = ("--suite", work.suite, *run.words, *((*rows, *PATIENT) if rows else ()),
-             "--mutant", ",".join(work.names))
     console = run.results / f"boot-{number}.log"
     begun: list[tuple[str, float]] = []
 
@@ -132,7 +138,7 @@ def boot(work: Boot, run: Run, number: int) -> tuple[vm.Outcome, dict[int, Secti
         elif begun and line.startswith(f"# mutant {begun[-1][0]}: exit"):
             run.seconds[begun[-1][0]] = time.monotonic() - begun[-1][1]
 
-    outcome = booted.boot(console, words, limits=LIMITS, on_line=on_line, stop=run.stop)
+    outcome = booted.boot(console, work.words(run.words), limits=LIMITS, on_line=on_line, stop=run.stop)
     return outcome, judging.sections(console.read_bytes(), run.excuses(work.cell.configuration.name))
 
 

@@ -78,16 +78,31 @@ static void set_up(void)
 		uc_error("mlockall(): %s", uc_errno_name(errno));
 }
 
+/* The file that the next one would be. */
+static int free_file(void)
+{
+	int file = dup(nth_file);
+
+	close(file);
+	return file;
+}
+
+/* Each turn leaves as many files open as the first one. */
 static void pass(void (*turn)(void *argument), void *argument)
 {
+	int first = -1;
+
 	nth = 0;
 	do {
 		nth++;
 		next = reached = false;
 		turn(argument);
 		came.sites += reached;
-	} while (reached && nth < MOST_SITES);
-	uc_check(!reached, "expected: a call of fewer than %u allocations and copies", MOST_SITES);
+		first = first < 0 ? free_file() : first;
+	} while (reached && nth < MOST_SITES && free_file() == first);
+	uc_check(free_file() == first, "expected: no file stays open after a call whose allocation or user copy "
+		 "number %u fails\ngot:      number %d does", nth, first);
+	uc_check(!reached || nth < MOST_SITES, "expected: a call of fewer than %u allocations and copies", MOST_SITES);
 }
 
 void uc_fail_each(void (*turn)(void *argument), void *argument)

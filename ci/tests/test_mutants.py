@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ CHECKS = {"s.a": ("A",), "s.b": ("B",), "s.ab": ("A", "B")}
 OFF = vm.Outcome("off", "powered off", 1.0)
 
 
-def mutant(name: str = "one", *breaks: str, **more: str) -> Mutant:
+def mutant(name: str = "one", *breaks: str, **more: Any) -> Mutant:
     fields = {"cell": "max", "equivalent": "", "spoils": "", "include": "", **more}
     return Mutant(name, "s", breaks or ("A",), "off by one", places=(), **fields)
 
@@ -215,9 +216,25 @@ def test_many_mutants_are_dealt_out_and_none_is_lost() -> None:
 
 def test_the_command_line_of_a_full_boot_fits() -> None:
     for boot in mutants.boots_of(mutate.load(), cells.load(), 2):
-        words = ("--suite", boot.suite, "--timeout", "5", "--mutant", ",".join(boot.names))
-        qemu.command_line(qemu.Guest(Path("Image"), Path("initrd"),
-                                     append=boot.cell.configuration.append, args=words))
+        qemu.command_line(qemu.Guest(Path("Image"), Path("initrd"), append=boot.cell.configuration.append,
+                                     args=boot.words(("--timeout", "5"))))
+
+
+def test_only_the_rows_are_run_that_all_of_a_boot_ask_for() -> None:
+    a, b, every = mutant("one", rows=("t.a", "t.b")), mutant("two", rows=("t.b", "u.*")), mutant("three")
+    assert work(a, b).words(("--timeout", "5")) == (
+        "--suite", "s", "--case", "s.t.a", "--case", "s.t.b", "--case", "s.u.*", "--timeout", "5",
+        "--mutant", "none,one,two,none")
+    assert "--case" not in work(a, every).words(())
+
+
+def test_what_takes_a_kernel_of_its_own_is_left_to_make_error_paths() -> None:
+    """And has rows of its own, for all of them would take minutes for each mutant."""
+    apart = [m for m in mutate.load() if m.apart]
+    assert {m.suite for m in apart} == {"kvm_arm_caps", "tsm_req"} and len(apart) >= 8
+    assert all(m.rows for m in apart)
+    assert {mutants.cell_of(m, cells.load()).apart for m in apart} == {True}
+    assert not any(mutants.cell_of(m, cells.load()).apart for m in mutate.load() if not m.apart)
 
 
 def test_a_cell_that_is_not_there() -> None:

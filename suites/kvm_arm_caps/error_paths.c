@@ -7,10 +7,12 @@
  *			made again answers, and leaves all, as it does where nothing fails
  * success		as where nothing fails
  */
+#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "../../harness/at_once.h"
 #include "../../harness/fail_nth.h"
 #include "../../harness/verdict.h"
 #include "play.h"
@@ -36,6 +38,7 @@ struct turn {
 	char set_up[512];
 	struct kvm_step step;
 	bool known;
+	unsigned int vms;	/* after the first turn */
 	int result;
 	uint64_t value;
 	struct reading before, after, now;
@@ -120,6 +123,20 @@ static void begin(struct turn *turn)
 	kvm_play(&model, &turn->row->row, turn->set_up, NULL, turn->facts);
 }
 
+/* How many VMs there are: each has a directory. */
+static unsigned int count_vms(void)
+{
+	DIR *directory = opendir("/sys/kernel/debug/kvm");
+	const struct dirent *entry;
+	unsigned int count = 0;
+
+	while (directory && (entry = readdir(directory)))
+		count += entry->d_type == DT_DIR && entry->d_name[0] != '.';
+	if (directory)
+		closedir(directory);
+	return count;
+}
+
 static void one(void *data)
 {
 	struct turn *turn = data;
@@ -138,6 +155,8 @@ static void one(void *data)
 	expect(turn, result, value);
 	compare(turn, &turn->after, "all as where nothing fails");
 	kvm_end();
+	if (!turn->vms)
+		turn->vms = count_vms();
 }
 
 static void judge(const struct kvm_row *row, const struct kvm_facts *facts)
@@ -159,11 +178,49 @@ static void judge(const struct kvm_row *row, const struct kvm_facts *facts)
 	read_all(&turn, &turn.after);
 	kvm_end();
 	uc_fail_each(one, &turn);
+	uc_check(count_vms() <= turn.vms, "expected: all VMs are gone with their files\ngot:      there are %u more",
+		 count_vms() - turn.vms);
 }
 
 static void judge_leaks(const struct kvm_row *row UNUSED, const struct kvm_facts *facts UNUSED)
 {
 	uc_fail_leaks();
+}
+
+static const char *const at_once[] = {
+	"INIT none", "GET_REG x0", "SET_REG x0 7", "GET_REG SCTLR_EL1", "SET_REG SCTLR_EL1 0", "REG_LIST",
+	"GET_MP_STATE", "SET_MP_STATE RUNNABLE", "GET_EVENTS", "SET_EVENTS 0", "RUN", "PREFERRED_TARGET",
+	"CHECK_VM SVE", "CHECK SVE", "MASKS ID_AA64PFR0_EL1", "FILTER deny 0x84000050 1", "INIT PMU_V3", "PMU FILTER",
+	"INIT SVE", "FINALIZE SVE", "GET_LENGTHS",
+};
+
+static const struct kvm_facts *at_once_facts;
+
+/* Mostly of a vCPU of its own, at times of the other one's. */
+static void one_at_once(unsigned int thread, unsigned int turn, unsigned int which, void *data)
+{
+	struct kvm_step step = ((const struct kvm_step *)data)[which];
+	uint64_t value;
+
+	step.vcpu = turn % 4 ? thread : !thread;
+	kvm_make_call(&step, at_once_facts, &value);
+}
+
+static void judge_at_once(const struct kvm_row *row, const struct kvm_facts *facts)
+{
+	struct kvm_step steps[UC_ARRAY_SIZE(at_once)];
+	struct kvm_model model;
+	char wrong[256];
+
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(at_once); i++)
+		if (kvm_parse(at_once[i], &steps[i], 1, wrong, sizeof(wrong)) != 1)
+			uc_error("the row's call '%s': %s", at_once[i], wrong);
+	kvm_begin(&model, facts, true);
+	kvm_play(&model, &row->row, "1: NEW_VCPU = 0; INIT none = 0; RUN = EINTR; 1: INIT none = 0; 1: RUN = EINTR",
+		 NULL, facts);
+	at_once_facts = facts;
+	uc_at_once(one_at_once, UC_ARRAY_SIZE(at_once), steps);
+	kvm_end();
 }
 
 #define ROW(name, need, text, ...)								\
@@ -212,6 +269,9 @@ static const struct kvm_row rows[] = {
 	ROW("set_user_memory", NULL, "INIT none = 0; BOOT = 0", SEVERAL),
 	ROW("enter_guest", NULL, "INIT none = 0; BOOT = 0; EXEC NOP 1 2 = 0", SEVERAL),
 	ROW("enter_guest_again", NULL, "INIT none = 0; BOOT = 0; EXEC NOP 1 2 = 0; EXEC NOP 3 4 = 0", SEVERAL),
+	{ .row = { .id = "kvm_arm_caps.error_paths.all_at_once", REQ(KERNEL_SOUND),
+		   NEEDS(KVM_NEEDED, &uc_need_kcsan), .timeout = 120, .own_process = true },
+	  .judge = judge_at_once },
 	/* Of all rows before it. */
 	{ .row = { .id = "kvm_arm_caps.error_paths.nothing_leaked", REQ(ERROR_PATHS),
 		   NEEDS(KVM_NEEDED, &uc_need_fail_nth), .timeout = 120, .own_process = true },

@@ -10,7 +10,10 @@
 #include <errno.h>
 
 #include "../../harness/decode.h"
+#include "../../harness/at_once.h"
 #include "../../harness/fail_nth.h"
+#include "call.h"
+#include "reproducer/vdevice.c"
 #include "rows.h"
 #include "text.h"
 
@@ -131,6 +134,45 @@ static void leaks(struct tsm_session *session, const struct tsm_row *row)
 	uc_fail_leaks();
 }
 
+static const char *const at_once[] = {
+	"TSM_REQ", "TSM_REQ echo", "TSM_OP BIND", "TSM_REQ scope=9", "TSM_OP UNBIND", "TSM_REQ id=device",
+	"TSM_REQ", "TSM_OP BIND",
+};
+
+/* Each thread's calls, laid out before: memory is handed out to one at a time. */
+struct at_once {
+	struct tsm_player *player;
+	struct tsm_step steps[2][UC_ARRAY_SIZE(at_once)];
+	struct tsm_issue issues[2][UC_ARRAY_SIZE(at_once)];
+};
+
+static void one_at_once(unsigned int thread, unsigned int turn, unsigned int which, void *data)
+{
+	struct at_once *all = data;
+	struct tsm_observed observed;
+	__u32 id;
+
+	/* Objects of its own, which are made beside the other's. */
+	if (turn % 4 == 0 && !new_ioas(all->player->setup.file[MAIN_FILE], &id))
+		destroy(all->player->setup.file[MAIN_FILE], id);
+	tsm_issue(&all->issues[thread][which], all->player, &all->steps[thread][which], &observed);
+}
+
+static void all_at_once(struct tsm_session *session, const struct tsm_row *row)
+{
+	struct at_once all = { .player = &session->player };
+
+	(void)row;
+	tsm_session_mark_dirty(session);
+	for (unsigned int i = 0; i < 2 * UC_ARRAY_SIZE(at_once); i++) {
+		struct tsm_step *step = &all.steps[i / UC_ARRAY_SIZE(at_once)][i % UC_ARRAY_SIZE(at_once)];
+
+		tsm_read_steps(step, 1, at_once[i % UC_ARRAY_SIZE(at_once)]);
+		tsm_lay_out(&all.issues[i / UC_ARRAY_SIZE(at_once)][i % UC_ARRAY_SIZE(at_once)], &session->player, step);
+	}
+	uc_at_once(one_at_once, UC_ARRAY_SIZE(at_once), &all);
+}
+
 #define PATHS(name, which, in_state, text, judge)						\
 	{ { "tsm_req.error_paths." name, REQ(ERROR_PATHS, KERNEL_SOUND), NEEDS(&tsm_need_##which, &tsm_need_tsm,	\
 	    &tsm_need_fixture, &tsm_need_bind, &uc_need_fail_nth), .control = &tsm_control_bound,	\
@@ -153,6 +195,9 @@ static const struct tsm_row rows[] = {
 	PATHS("fault_alloc", judged, CONNECTED, "FAULT_ALLOC", each_site),
 	PATHS("device_open", judged, CONNECTED, "CLOSE; OPEN", each_site),
 	PATHS("device_close", with_op, BOUND, "CLOSE", each_site),
+	{ { "tsm_req.error_paths.all_at_once", REQ(KERNEL_SOUND), NEEDS(&tsm_need_with_op, &tsm_need_tsm,
+	    &tsm_need_fixture, &tsm_need_bind, &uc_need_kcsan), .control = &tsm_control_bound,
+	    .timeout = 120, .own_process = true }, BOUND, .steps = "", .custom = all_at_once },
 	/* Of all rows before it. */
 	PATHS("nothing_leaked", judged, IN_ANY_STATE, "", leaks),
 };
