@@ -297,6 +297,7 @@ ERROR_PATHS := --cells='reference-debug/error-paths reference-races/races' \
 error-paths:
 	$(call BOOTED,$(ERROR_PATHS))
 	@ci/run $(ERROR_PATHS)
+	@sed -n 's/^# INFO \(.*: sites failed: .*\)/\1/p' build/narrowed/reference-debug/error-paths/results.tap
 	@ci/mutants --error-paths
 
 # KIND names some of the faults.
