@@ -120,7 +120,8 @@ static const struct uc_recorded_steps pmus[] = {
 	{ NULL, NULL, NULL, NULL }
 };
 
-#define CODE		0x40000040	/* the guest's */
+#define STORE		0x40000014	/* the guest's, where each sequence ends */
+#define CODE		0x40000040
 #define CODE_END	0x40000800
 
 static void begin(const void *facts)
@@ -160,6 +161,8 @@ static enum uc_step_came play(const void *place, const void *facts, char *text, 
 			 kvm_answers_name(kvm_answer(result), "|") : kvm_recorded_answer(result));
 	else if (step.answers & AND_NOT_VALUE)
 		snprintf(text, size, "%s", value != step.value ? "another" : "the same");
+	else if (step.op == DO_GET_REG && step.id == KVM_REG_X(32) && value == STORE)
+		snprintf(text, size, "behind the code");
 	else if (step.op == DO_GET_REG && step.id == KVM_REG_X(32) && value >= CODE &&
 		 value < CODE_END)
 		snprintf(text, size, "code + %#llx", (unsigned long long)from_code(value, &step, facts));
