@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Run every row many times, in ever other orders, on a busy machine: no verdict may ever change.
+"""Run every row many times, in a new random order each time, on a busy machine: no verdict may ever change.
 
 `make soak` does so on the reference kernel and on a stock one. Each boot has an order of its own,
 from a seed that is printed with every row that wavered. build/soak/results.json has the counts,

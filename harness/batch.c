@@ -179,7 +179,7 @@ bool uc_batch_run(const struct uc_order *order, int timeout, bool last, bool own
 	uc_shared_reset();
 	if (write(orders[1], order, sizeof(*order)) == sizeof(*order))
 		came = uc_child_wait(answers[0], row->timeout ?: timeout);
-	/* It may have ended after all, which is to be read at the same place. */
+	/* It may have ended after all: the same pipe says so. */
 	if (came == UC_CHILD_SPOKE && read(answers[0], &clean, 1) != 1)
 		came = UC_CHILD_ENDED;
 	goes_on = clean && passed() && !last;

@@ -46,7 +46,7 @@ bool uc_batch_complaint(void);
 
 /*
  * Hold what came of a row in a batch, @before, against what came of it singly (in uc_shared), and
- * leave in uc_shared what is to be said. @first is the batch's first row.
+ * leave in uc_shared what must be printed. @first is the batch's first row.
  */
 void uc_batch_compare(const struct uc_shared *before, const char *first);
 

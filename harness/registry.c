@@ -139,7 +139,7 @@ static void all_explorers(struct uc_selection *all)
 }
 
 /*
- * Leave what stands behind one row. The order is the same as without: who goes on where a run
+ * Leave the rows after this one. The order is the same as without: who goes on where a run
  * ended gives the same options again, and this one. *why is one line if nothing is left.
  */
 static bool leave_out_until(struct uc_selection *selection, const char *id)

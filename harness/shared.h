@@ -88,7 +88,7 @@ void uc_log_seal(struct uc_log *log);
 /* Add text to a log, as the parent. */
 void uc_log_add(struct uc_log *log, const char *format, ...) uc_printf(2, 3);
 
-/* How many bytes of it there are to be read. */
+/* How many bytes of it can be read. */
 size_t uc_log_length(const struct uc_log *log);
 
 #endif /* UC_SHARED_H */

@@ -40,7 +40,7 @@ struct uc_column {
 	uint32_t of;		/* the suite's: of which steps, 1 << op */
 	const char *const *names;	/* of the first values; NULL for gaps */
 	const uint32_t *interesting;	/* values that an exploration tries */
-	/* A value of another form. @words stands behind the word and its '='; false after a fault. */
+	/* A value of another form. @words is behind the word and its '='; false after a fault. */
 	bool (*read)(struct uc_words *words, void *step, const struct uc_column *column);
 	/* Append " word=value", or nothing where that is as usual. */
 	void (*write)(const void *step, const struct uc_column *column, char *text, size_t size);
@@ -54,7 +54,7 @@ uint64_t uc_column_get(const void *step, const struct uc_column *column);
 void uc_column_set(void *step, const struct uc_column *column, uint64_t value);
 
 /*
- * Read what stands behind the step's word, as far as it is the step's; false after a fault. @step is the
+ * Read what follows the step's word, as far as it is the step's; false after a fault. @step is the
  * usual one of its kind at first.
  */
 bool uc_read_columns(struct uc_words *words, void *step, uc_column_of *column_of);

@@ -45,7 +45,7 @@ static bool watching;
 static int log_fd = -1;
 static int taint_fd = -1;
 static unsigned long last_taint;
-/* The kernel's longest; it gives no part of one. Memory that is there when none is to be had. */
+/* The kernel's longest; it gives no part of one. Static: it must be there when no memory can be had. */
 static char record[8192 + 1];
 
 unsigned long uc_watch_taint(void)

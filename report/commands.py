@@ -58,7 +58,7 @@ def write(path: Path | None, text: str) -> None:
             sys.stdout.buffer.write(data)
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
-            # A terminal or a pipe that somebody names is to be written to, not to be replaced.
+            # A terminal or a pipe that somebody names is written to, not replaced.
             ordinary = path.is_file() and not path.is_symlink() or not path.exists()
             cache.replace(path, data) if ordinary else path.write_bytes(data)
     except OSError as error:

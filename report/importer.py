@@ -161,9 +161,9 @@ def register(commands: Any) -> None:
         epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("logs", nargs="+", metavar="LOG", help="a file, or - for the standard input")
     parser.add_argument("--kernel", type=_name, required=True, metavar="NAME",
-                        help="what the kernel is to be called in reports")
+                        help="the name of the kernel in reports")
     parser.add_argument("--cell", type=_name, required=True, metavar="NAME",
-                        help="what the machine is to be called in reports")
+                        help="the name of the machine in reports")
     parser.add_argument("-o", "--output", type=Path, required=True, metavar="DIRECTORY",
                         help="where the result goes: results.json, results.tap, the logs")
     parser.add_argument("--args", type=_words, default="", metavar="WORDS",

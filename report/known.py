@@ -155,7 +155,7 @@ def load(catalogue: Catalogue, path: Path | None = None, own: Path | None = None
 
 
 def _outdated(issue: Issue, rows: list[Row], where: str) -> str:
-    """What is to be told of an entry that applies, and whose rows do not all fail any more; or
+    """What to say of an entry that applies, and whose rows do not all fail any more; or
     nothing. A glob is mended where all of its rows were judged, or do not apply, and none failed."""
     failing, mended, unknown = [], [], []
     for glob in issue.rows:

@@ -136,7 +136,7 @@ def parse(data: bytes, where: str) -> Recording:
         raise Problem(f"{where}: was not written by `uapi-conform --record`", FOREIGN)
     if match[1] != FORMAT:
         raise Problem(f"{where}: is of format {match[1]}, this reads {FORMAT}; record it again", FOREIGN)
-    # What stands behind the last line end was cut off.
+    # What follows the last line end was cut off.
     lines = rest.split("\n")[:-1]
     if lines and (match := _END.fullmatch(lines[-1])) and match[2]:
         size = data.rindex(b"\n# end ") + 1

@@ -88,7 +88,7 @@ def complaints(result: Result) -> list[str]:
 
 def outdated(results: list[Result]) -> list[str]:
     """Each entry of known-issues.toml that explains nothing any more, or only in part. No verdict
-    on any kernel: it is the list that is to be mended."""
+    on any kernel: the list needs a change."""
     return list(dict.fromkeys(line for result in results for line in result["stale"]))
 
 

@@ -45,7 +45,7 @@ static void skips(void)
 	uc_skip("found out late");
 }
 
-/* Each trial is to be seen in the output, however it ends. */
+/* Each trial must show in the output, however it ends. */
 static bool tried_where_dirty(void)
 {
 	puts("# the control runs");

@@ -60,7 +60,7 @@ def tar(files: Files, name: str) -> bytes:
 
 
 def is_tar(path: Path) -> bool:
-    """Whether a bundle of this name is to be a tar file."""
+    """Whether a bundle of this name must be a tar file."""
     return path.name.endswith(".tar")
 
 

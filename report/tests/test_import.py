@@ -110,7 +110,7 @@ def test_qualify_takes_it(
 
 
 def test_what_was_not_asked_for_is_not_missing(typed: Type, tmp_path: Path) -> None:
-    """Without the binary's words the plan tells: it was kept, so the rows are all there are to be."""
+    """Without the binary's words the plan tells: it was kept, so these rows are all."""
     some = b"TAP version 13\n1..1\n# uapi-conform x\n# run demo.caps.both\nok 1 demo.caps.both\n"
     whole = some + b"# Totals: pass:1 fail:0 xfail:0 xpass:0 skip:0 error:0\n"
     assert put(typed, kept(tmp_path, "a", whole), tmp_path / "1")[1].endswith(": PASS (1 PASS)\n")

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The text of steps: what stands behind each word, read and written. */
+/* The text of steps: what follows each word, read and written. */
 #include <stdio.h>
 #include <string.h>
 

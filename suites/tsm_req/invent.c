@@ -57,7 +57,7 @@ static bool invent_setup(struct tsm_step *step, const struct tsm_model *model,
 	return true;
 }
 
-/* The next step on the way to a vdevice of the other device. */
+/* The next step of setting up the other device's vdevice. */
 static bool invent_plain_setup(struct tsm_step *step, const struct tsm_model *model,
 			       struct uc_random *random)
 {
@@ -166,7 +166,7 @@ void tsm_explore_invent(void *place, const void *earlier, unsigned int index,
 		return;
 	if (kind >= 30 && kind < 33 && invent_plain_setup(step, &model, random))
 		return;
-	/* Without a VM nothing will do, and each thing is to be refused in its own way. */
+	/* Without a VM nothing will do, and each call must be refused in its own way. */
 	if (kind < (without_vm(&model) ? 50 : 78))
 		invent_request(step, random);
 	else if (kind < 90 && !tsm_rules_now->ioctl[DO_OP])

@@ -18,7 +18,7 @@
 
 #define TIMES		1000
 #define VFIO_DEVICE_ATTACH	0x3b77UL
-#define OUT_OF_PLACE	0x77777777	/* for an id that is to be written */
+#define OUT_OF_PLACE	0x77777777	/* for an id that the call must write */
 
 /* iommufd's ioctl with one and another struct in turn that are read-only: EFAULT each time. */
 static void unwritable(const struct tsm_session *session, unsigned int number, const __u32 *one,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The calls on the way to a vdevice, once: the suite's set-up is made of them (setup.c), and so is the
+ * The calls of the vdevice set-up, once: the suite's set-up is made of them (setup.c), and so is the
  * program that shows a failure. Plain ioctls, libc and nothing else; each returns 0 or -errno.
  */
 #include <dirent.h>
