@@ -237,7 +237,6 @@ static void judge_race(const struct kvm_row *row, const struct kvm_facts *facts)
 	{ .row = { .id = "kvm_arm_caps.concurrency." name, requirements, needed }, \
 	  .judge = judge_race, .data = &(const struct kvm_race){ __VA_ARGS__ } }
 #define WITH_PAUTH	NEEDS(KVM_NEEDED, &kvm_need_pauth)
-#define PAIR		"PTRAUTH_ADDRESS|PTRAUTH_GENERIC"
 
 /* The vCPU has this set and no other. */
 #define HAS_NONE(vcpu)	vcpu ": INIT none = 0; " vcpu ": NO_KEYS"

@@ -21,7 +21,6 @@
 #include "play.h"
 #include "rows.h"
 
-#define PAIR		"PTRAUTH_ADDRESS|PTRAUTH_GENERIC"
 #define P		"0x123456789ab0"
 #define M		"0xfedcba900000010"
 #define PM		P " " M

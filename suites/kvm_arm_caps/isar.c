@@ -18,7 +18,6 @@
 #include "play.h"
 #include "rows.h"
 
-#define PAIR		"PTRAUTH_ADDRESS|PTRAUTH_GENERIC"
 #define WITH		"INIT " PAIR " = 0; "
 
 /* The pair's fields, of vCPU "" or "1: ". */

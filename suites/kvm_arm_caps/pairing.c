@@ -15,7 +15,6 @@
 #define ROW(name, ...)	.row = { .id = "kvm_arm_caps.pairing." name, __VA_ARGS__ }
 #define ADDRESS_ONLY	"PTRAUTH_ADDRESS"
 #define GENERIC_ONLY	"PTRAUTH_GENERIC"
-#define PAIR		"PTRAUTH_ADDRESS|PTRAUTH_GENERIC"
 
 /* One alone, the other alone, and both, beside something else, each on a new vCPU. */
 #define THREE(one, set, answer) \

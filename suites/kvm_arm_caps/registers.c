@@ -16,7 +16,6 @@
 #include "play.h"
 #include "rows.h"
 
-#define PAIR		"PTRAUTH_ADDRESS|PTRAUTH_GENERIC"
 #define WITH		"INIT " PAIR " = 0; "
 #define EACH_KEY(before, after) \
 	before "APIAKeyLo_EL1" after before "APIAKeyHi_EL1" after before "APIBKeyLo_EL1" after \

@@ -19,6 +19,9 @@ struct kvm_vcpu;
 
 #define EVERY	~0u
 
+/* Both kinds of pointer authentication, in the text of steps. */
+#define PAIR	"PTRAUTH_ADDRESS|PTRAUTH_GENERIC"
+
 /* Of a parameter: not every judge looks at it. */
 #define UNUSED	__attribute__((unused))
 

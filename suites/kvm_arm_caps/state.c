@@ -20,7 +20,6 @@
 #define WITH_PSCI	NEEDS(KVM_NEEDED, &kvm_need_psci_0_2)
 #define WITH_POWER_OFF	NEEDS(KVM_NEEDED, &kvm_need_power_off)
 #define TO_RUN		NEEDS(KVM_NEEDED, &kvm_need_immediate_exit)
-#define PAIR		"PTRAUTH_ADDRESS|PTRAUTH_GENERIC"
 #define IS_STOPPED	"GET_MP_STATE == 5"
 #define IS_RUNNABLE	"GET_MP_STATE == 0"
 

@@ -28,7 +28,6 @@ struct kvm_reg_mask_range {
 	uint32_t range;
 	uint32_t reserved[13];
 };
-#define KVM_ARM_FEATURE_ID_RANGE	0
 #define KVM_ARM_FEATURE_ID_RANGE_SIZE	(3 * 8 * 8)
 
 struct kvm_userspace_memory_region {
@@ -68,7 +67,6 @@ struct kvm_device_attr {
 	uint64_t attr;
 	uint64_t addr;
 };
-#define KVM_ARM_VCPU_PMU_V3_CTRL	0
 #define KVM_ARM_VCPU_PMU_V3_INIT	1
 
 /* As much of the shared run page as this suite looks at. */
@@ -86,24 +84,12 @@ struct kvm_run {
 			uint8_t is_write;
 		} mmio;
 		struct {
-			uint32_t suberror;
-			uint32_t ndata;
-			uint64_t data[16];
-		} internal;
-		struct {
-			uint64_t hardware_entry_failure_reason;
-		} fail_entry;
-		struct {
 			uint32_t type;
 			uint32_t ndata;
 			uint64_t data[16];
 		} system_event;
 	};
 };
-#define KVM_EXIT_MMIO		6
-#define KVM_EXIT_FAIL_ENTRY	9
-#define KVM_EXIT_INTR		10
-#define KVM_EXIT_INTERNAL_ERROR	17
 #define KVM_EXIT_SYSTEM_EVENT	24
 
 #define KVM_CREATE_VM			0xae01UL
