@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What rows may need. The reasons are what a SKIP line says. */
+#include <sched.h>
+
 #include "../../harness/run.h"
 #include "facts.h"
 #include "needs.h"
@@ -95,6 +97,15 @@ NEED(other_target, "other-target", "the preferred target is GENERIC_V8, so there
      facts->preferred != KVM_ARM_TARGET_GENERIC_V8);
 NEED(id_registers, "id-registers", "the kernel does not let EL0 read the CPU's id registers",
      facts->id_registers);
+/* Not a fact of KVM's: this process may have been given fewer than there are. */
+static bool two_cpus(void)
+{
+	cpu_set_t cpus;
+
+	return !sched_getaffinity(0, sizeof(cpus), &cpus) && CPU_COUNT(&cpus) > 1;
+}
+
+NEED(two_cpus, "two-cpus", "this process may run on one CPU only", facts && two_cpus());
 #define UNREADABLE ", or its id registers cannot be read"
 NEED(host_pauth, "host-pauth", "the CPU does not have pointer authentication of both kinds" UNREADABLE,
      facts->host_address && facts->host_generic);

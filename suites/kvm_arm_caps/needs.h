@@ -38,6 +38,7 @@ extern const struct uc_need kvm_need_system_event_data;
 extern const struct uc_need kvm_need_imp_id;		/* KVM_CAP_ARM_WRITABLE_IMP_ID_REGS */
 extern const struct uc_need kvm_need_immediate_exit;
 extern const struct uc_need kvm_need_other_target;	/* the preferred one is not GENERIC_V8 */
+extern const struct uc_need kvm_need_two_cpus;
 extern const struct uc_need kvm_need_id_registers;	/* EL0 may read the CPU's id registers */
 
 /* The CPU itself, as EL0 sees it, whatever KVM says. */

@@ -28,7 +28,9 @@ const struct uc_topic *const kvm_topics[] = {
 	&kvm_reset_topic,
 	&kvm_isar_topic,
 	&kvm_error_paths_topic,
+	&kvm_el2_topic,
 	&kvm_guest_topic,	/* its last rows have processes of their own */
+	&kvm_other_cpu_topic,
 	&kvm_regressions_topic,
 	NULL
 };

@@ -20,7 +20,9 @@ extern const struct uc_topic kvm_reset_topic;
 extern const struct uc_topic kvm_sve_reset_topic;
 extern const struct uc_topic kvm_isar_topic;
 extern const struct uc_topic kvm_error_paths_topic;
+extern const struct uc_topic kvm_el2_topic;
 extern const struct uc_topic kvm_guest_topic;
+extern const struct uc_topic kvm_other_cpu_topic;
 extern const struct uc_topic kvm_regressions_topic;
 
 extern const struct uc_topic *const kvm_topics[];	/* NULL ends */

@@ -311,6 +311,23 @@ CALL(filter)
 	return set_attribute(vm[machine], 0, &range);
 }
 
+/* A GICv3 of all vCPUs that are there, at addresses where nothing else is [devices/arm-vgic-v3.rst]. */
+CALL(gic)
+{
+	uint64_t distributor = 0x8000000, redistributors = 0x80a0000;
+	struct { uint32_t type, fd, flags; } device = { .type = 7 };
+	struct kvm_device_attr places[] = { { .attr = 2, .addr = (uintptr_t)&distributor },
+					    { .attr = 3, .addr = (uintptr_t)&redistributors }, { .group = 4 } };
+	int answer = call(vm[machine], KVM_CREATE_DEVICE, &device);
+
+	if (answer)
+		return answer;
+	for (int i = 0; i < 3 && !answer; i++)
+		answer = call(device.fd, KVM_SET_DEVICE_ATTR, &places[i]);
+	close(device.fd);
+	return answer;
+}
+
 /* Without the enables of SCTLR_EL1 (1). */
 CALL(boot)
 {
