@@ -130,8 +130,10 @@ build/revision.c: FORCE
 EMBEDDED := $(wildcard harness/reproducer/*.c suites/*/reproducer/*.c)
 DEVICE := $(wildcard fixtures/device/uapi_conform_device.h)
 TEXTS := $(EMBEDDED:%=build/text/%) $(DEVICE:%.h=build/text/%.c)
+# Without the comment that a file begins with: it speaks of the suite, and a program has its own.
 AS_TEXT = @mkdir -p $(@D) && { echo 'const char uc_text_$(1)[] ='; \
-	sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $<; echo ';'; } > $@
+	sed -e '2{/^\/\*$$/{' -e ':a' -e 'N;/\*\/$$/!ba' -e 'd' -e '}}' \
+		-e 's/[\\"]/\\&/g; s/.*/"&\\n"/' $<; echo ';'; } > $@
 
 build/text/%.c: %.c Makefile
 	$(call AS_TEXT,$(subst /reproducer/,_,$(patsubst suites/%,%,$*)))
