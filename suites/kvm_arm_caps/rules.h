@@ -31,6 +31,7 @@ struct kvm_vcpu_model {
 	bool short_lengths;	/* DO_SET_LENGTHS to 128 bits was accepted and still holds */
 	bool booted;	/* DO_BOOT since the last KVM_ARM_VCPU_INIT, and SCTLR_EL1 was not written */
 	bool enables;
+	bool exited;	/* the last KVM_RUN did, and the next one first finishes what it left */
 	struct kvm_value registers[KVM_REGISTERS];
 	struct kvm_value mp_state;
 };

@@ -89,7 +89,8 @@ static void follow_guest(const struct kvm_case *of)
 		memset(vm->vcpu[i].registers, 0, sizeof(vm->vcpu[i].registers));
 		vm->vcpu[i].mp_state.known = false;
 	}
-	vm->ran |= step->op != DO_BOOT && step->op != DO_RESTORE && step->op != DO_SET_EVENTS;
+	if (step->op != DO_BOOT && step->op != DO_RESTORE && step->op != DO_SET_EVENTS)
+		vm->ran = vcpu->exited = true;
 	if (step->op == DO_RESTORE || step->op == DO_SET_EVENTS)
 		vcpu->booted = false;
 	if (step->op != DO_BOOT)
@@ -98,9 +99,16 @@ static void follow_guest(const struct kvm_case *of)
 	vcpu->enables = !step->which;
 }
 
+/*
+ * It executes nothing, but the operation of an exit is complete only after it, says api.rst 5, and
+ * KVM_ARM_VCPU_INIT does not end that: the PC may go one instruction on.
+ */
 static void follow_run(const struct kvm_case *of)
 {
 	of->vm->ran |= of->vcpu->initialised;
+	if (of->vcpu->exited)
+		of->vcpu->registers[REG_PC] = (struct kvm_value){ 0 };
+	of->vcpu->exited = false;
 }
 
 static void follow_finalize(const struct kvm_case *of)

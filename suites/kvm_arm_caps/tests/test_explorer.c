@@ -128,6 +128,28 @@ START_TEST(values_are_remembered)
 }
 END_TEST
 
+/* An exit is over only after the next KVM_RUN, whatever KVM_ARM_VCPU_INIT did in between. */
+START_TEST(an_exit_moves_the_pc_at_the_next_run)
+{
+	const struct kvm_step pc = { .op = DO_GET_REG, .id = KVM_REG_X(32) };
+	struct kvm_model model;
+
+	begin(&model);
+	ck_assert(allowed(&model, STEP(.op = DO_INIT), 0, 0));
+	ck_assert(allowed(&model, STEP(.op = DO_RUN), -EINTR, 0));
+	ck_assert(!allowed(&model, pc, 0, 4));
+	ck_assert(allowed(&model, STEP(.op = DO_BOOT), 0, 0));
+	ck_assert(allowed(&model, STEP(.op = DO_EXEC, .operations = { 1 }), 0, 0));
+	ck_assert(allowed(&model, STEP(.op = DO_INIT), 0, 0));
+	ck_assert(!allowed(&model, pc, 0, 4));
+	ck_assert(allowed(&model, STEP(.op = DO_RUN), -EINTR, 0));
+	ck_assert(allowed(&model, pc, 0, 4));
+	ck_assert(allowed(&model, STEP(.op = DO_INIT), 0, 0));
+	ck_assert(allowed(&model, STEP(.op = DO_RUN), -EINTR, 0));
+	ck_assert(!allowed(&model, pc, 0, 4));
+}
+END_TEST
+
 START_TEST(initial_values_are_known)
 {
 	struct kvm_model model;
@@ -242,6 +264,7 @@ void add_explorer_tests(Suite *suite)
 	tcase_add_test(tests, simpler_steps_come_to_an_end);
 	tcase_add_test(tests, values_are_remembered);
 	tcase_add_test(tests, initial_values_are_known);
+	tcase_add_test(tests, an_exit_moves_the_pc_at_the_next_run);
 	tcase_add_test(tests, what_is_wrong_is_not_allowed);
 	tcase_add_test(tests, what_the_documents_leave_open_is_followed);
 	tcase_add_test(tests, programs_compile);
