@@ -22,7 +22,7 @@ from report import catalogue
 
 def look(arguments: argparse.Namespace) -> list[Cell]:
     """The cells that are meant; a Problem for a name that means nothing."""
-    chosen = choose.choose(arguments, fetch=False)
+    chosen = choose.choose(arguments)
     if arguments.shard and chosen:
         chosen, _ = shards.take(chosen, arguments.shard)
     # Else the compiler has the first word, and ci/run looks again.

@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 from ci import cells as cells_module
-from ci import choose, machine, recorder, supply
+from ci import machine, recorder, supply
 from ci.cells import Cell
 from ci.kernel import RESULTS, Kernel
 from ci.run import results_lock
@@ -72,7 +72,7 @@ def main() -> int:
     parser = Parser(prog="ci/behaviour", description=__doc__,
                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cells", action="append", default=[], metavar="GLOB",
-                        help="default: stock-*/max; several: repeat, or spaces")
+                        help="default: stock-*/max of the cloud flavour; several: repeat, or spaces")
     parser.add_argument("--compare", action="store_true", help="record nothing, compare what there is")
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="VMs side by side; default: cores")
     parser.add_argument("-v", "--verbose", action="store_true", help="every observation that changed")
@@ -81,8 +81,8 @@ def main() -> int:
         raise Problem("--jobs is a positive number", USAGE)
     os.chdir(ROOT)
     globs = [glob for text in arguments.cells for glob in text.split()]
-    matrix = choose.renamed(cells_module.load())
-    chosen = cells_module.select(matrix, globs or ["stock-*/max"])
+    matrix = cells_module.load()
+    chosen = cells_module.select(matrix, globs or ["stock-*[0-9]/max", "stock-rc/max"])
     wrong: dict[str, str] = {}
     if not arguments.compare:
         with results_lock(RESULTS):
@@ -91,7 +91,7 @@ def main() -> int:
                 raise next(iter(failed.values()))
             for name, why in failed.items():
                 print(f"{name}: {why}", file=sys.stderr)
-            chosen = [cell for cell in choose.renamed(chosen) if cell.kernel in found]
+            chosen = [cell for cell in chosen if cell.kernel in found]
             wrong = record_all(chosen, found, arguments.jobs or len(os.sched_getaffinity(0)))
     told = compare_all(chosen)
     show(told, arguments.verbose)

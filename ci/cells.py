@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from fixtures import kernels
 from fixtures.problem import USAGE, Problem
 
 MATRIX = Path(__file__).with_name("matrix.toml")
@@ -54,9 +55,8 @@ class Configuration:
 
 @dataclass(frozen=True)
 class Cell:
-    """One kernel in one configuration. The kernel of a release candidate is called
-    stock-rc until it is known which series that is. base: the configuration in the matrix that this
-    one was made of with more on the kernel's command line. apart: no part of the whole matrix."""
+    """One kernel in one configuration. base: the configuration in the matrix that this one was made
+    of with more on the kernel's command line. apart: no part of the whole matrix."""
 
     kernel: str
     configuration: Configuration
@@ -106,7 +106,7 @@ def load(path: Path = MATRIX) -> list[Cell]:
 
 def _kernel(path: Path, entry: dict[str, Any]) -> str:
     """What a kernel of the matrix is called: a series of Debian's, or one that is built."""
-    if unknown := set(entry) - {"series", "build", "default", "only", "apart"}:
+    if unknown := set(entry) - {"series", "flavour", "build", "default", "only", "apart"}:
         raise Problem(f"{path}: kernel: unknown field {min(unknown)}", USAGE)
     if (built := entry.get("build")) is not None:
         if built not in BUILT:
@@ -115,7 +115,11 @@ def _kernel(path: Path, entry: dict[str, Any]) -> str:
     series = str(entry.get("series", ""))
     if not re.fullmatch(r"\d+\.\d+|rc", series):
         raise Problem(f"{path}: series '{series}' is neither like 6.1 nor rc", USAGE)
-    return f"stock-{series}"
+    if not (flavour := str(entry.get("flavour", ""))):
+        return f"stock-{series}"
+    if flavour not in kernels.FLAVOURS:
+        raise Problem(f"{path}: flavour '{flavour}' is none of {', '.join(filter(None, kernels.FLAVOURS))}", USAGE)
+    return f"stock-{series}-{flavour}"
 
 
 def _configuration(path: Path, entry: dict[str, Any]) -> Configuration:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import argparse
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from ci import identity
 from ci import cells as cells_module
 from ci.cells import YOURS, Cell
-from fixtures import granules, kernels, qemu
+from fixtures import granules, qemu
 from fixtures.kernel import build, source
 from fixtures.problem import USAGE, Problem
 from report.problem import nearest
@@ -61,22 +61,13 @@ def _of_release(release: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.+-]+", "_", release).lstrip("_.+-") or YOURS
 
 
-def choose(arguments: argparse.Namespace, fetch: bool = True) -> list[Cell]:
-    """The cells that a command line means. fetch: whether a release candidate may be fetched whose
-    name is asked for and not known yet; else its cells are called stock-rc."""
-    matrix = renamed(cells_module.load())
+def choose(arguments: argparse.Namespace) -> list[Cell]:
+    """The cells that a command line means."""
+    matrix = cells_module.load()
     mine = own(arguments)
     if mine:
         matrix = cells_module.of_kernel(matrix, mine.name, mine.like)
     globs = [glob for text in arguments.cells for glob in text.split()]
-    stand_ins = globs if mine else [_stand_in(glob, matrix) for glob in globs]
-    if stand_ins != globs:
-        # The other names are looked at first.
-        cells_module.select(matrix, stand_ins)
-        if fetch:
-            matrix = _name_candidate(matrix)
-        else:
-            globs = stand_ins
     if globs:
         chosen = cells_module.select(matrix, globs)
     elif arguments.matrix:
@@ -84,39 +75,6 @@ def choose(arguments: argparse.Namespace, fetch: bool = True) -> list[Cell]:
     else:
         chosen = [cell for cell in matrix if cell.default]
     return cells_module.changed(chosen, arguments.cpu, arguments.append, matrix)
-
-
-def _stand_in(glob: str, matrix: list[Cell]) -> str:
-    """For a series that is newer than all others, and may be the candidate's: its cells by the name
-    that the candidate has until it is known."""
-    kernel, slash, configuration = glob.partition("/")
-    series = [_series(cell.kernel) for cell in matrix]
-    if any(cell.kernel == "stock-rc" for cell in matrix) and _series(kernel) > max(series):
-        return f"stock-rc{slash}{configuration}"
-    return glob
-
-
-def _series(kernel: str) -> tuple[int, ...]:
-    match = re.fullmatch(r"stock-(\d+)\.(\d+)", kernel)
-    return (int(match[1]), int(match[2])) if match else ()
-
-
-def _name_candidate(matrix: list[Cell]) -> list[Cell]:
-    """Call the candidate's cells after its series, whatever it takes to know that."""
-    if isinstance(found := kernels.fetch(["rc"])["rc"], Problem):
-        raise found
-    return renamed(matrix)
-
-
-def real_name(name: str) -> str:
-    """A kernel's name, that of the candidate after its series once it is known."""
-    have = kernels.cached("rc") if name == "stock-rc" else None
-    return have.name if have else name
-
-
-def renamed(cells: list[Cell]) -> list[Cell]:
-    """Give the candidate's cells their kernel's real name, once it is known."""
-    return [replace(cell, kernel=real_name(cell.kernel)) for cell in cells]
 
 
 def check_cpu(cells: list[Cell], cpu: str) -> None:

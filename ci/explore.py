@@ -39,7 +39,7 @@ SILENCE = 150.0
 DEFAULT_COUNT = 700
 # Every kernel has what the first is about; the other needs a device.
 SUITE, DEVICE_SUITE = "kvm_arm_caps", "tsm_req"
-DEFAULT_CELLS = ["stock-*/max", "stock-*/neoverse-n1", "reference/max"]
+DEFAULT_CELLS = ["stock-*[0-9]/max", "stock-rc/max", "stock-*/neoverse-n1", "reference/max"]
 
 
 class NotCompiled(Exception):

@@ -19,7 +19,7 @@ from ci.cells import Cell
 from ci.kernel import RESULTS, Kernel, Toolbox
 from ci.machine import Machine
 from ci.progress import Progress
-from fixtures import accel, cache, noboot, qemu, vm
+from fixtures import accel, cache, kernels, noboot, qemu, vm
 from fixtures.problem import IO_ERROR, Problem, from_os_error
 from report import results
 from report.shapes import Meta, Result
@@ -97,6 +97,9 @@ class Job:
         directory.mkdir(parents=True, exist_ok=True)
         results.clear(directory)
         meta = self._meta(tools)
+        if isinstance(self.why_no_kernel, kernels.Absent):
+            self._not_run(directory, meta, str(self.why_no_kernel), show)
+            return
         machine = self.machine(tools)
         if isinstance(machine, str):
             self._not_run(directory, meta, machine, show)

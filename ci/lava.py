@@ -29,7 +29,6 @@ from ci import cells as cells_module
 from ci.cells import Cell
 from ci.kernel import Kernel, suite_binary
 from ci.supply import find_kernels
-from ci.shards import stable_name
 from fixtures import ROOT, problem, qemu, vm
 from fixtures.problem import USAGE, Parser, Problem, from_os_error
 from report.log import ROW_ID
@@ -140,8 +139,7 @@ def file_name(cell: Cell) -> str:
 def serve(chosen: list[Cell], kernels: dict[str, Kernel], where: Path) -> None:
     """Lay out the files that the jobs fetch."""
     for cell in chosen:
-        kernel = next(kernel for name, kernel in kernels.items()
-                      if stable_name(Cell(name, cell.configuration)) == cell.name)
+        kernel = kernels[cell.kernel]
         target = where / cell.kernel / "Image"
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)

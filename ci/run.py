@@ -39,10 +39,7 @@ def results_lock(where: Path, wait: bool = False) -> AbstractContextManager[None
 def expected(jobs: list[Job], words: tuple[str, ...], where: Path = RESULTS) -> dict[str, float]:
     """Seconds that each cell will take, the longest first, which is the order to run them in: a
     long one begun last would leave the other cores idle."""
-    usual = {}
-    for name, took in shards.durations().items():
-        kernel, _, configuration = name.partition("/")
-        usual[f"{choose.real_name(kernel)}/{configuration}"] = took
+    usual = shards.durations()
     seconds = {job.cell.name: job.estimate(words, usual, where) for job in jobs}
     return dict(sorted(seconds.items(), key=lambda item: -item[1]))
 
@@ -104,7 +101,6 @@ def main() -> int:
     found, failed = supply.find_kernels(chosen, arguments.kernel)
     if failed and not found:
         raise next(iter(failed.values()))
-    chosen = choose.renamed(chosen)
     tools.binaries = {arch: image.sha256(suite_binary(arch))
                       for arch in {cell.configuration.program for cell in chosen}}
     jobs = [Job(cell, found.get(cell.kernel), failed.get(cell.kernel)) for cell in chosen]

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from ci import cells as cells_module
 from ci.cells import Cell
-from fixtures import ROOT, cache, kernels, problem
+from fixtures import ROOT, cache, problem
 from fixtures.problem import USAGE, Parser, Problem
 
 DURATIONS = Path(__file__).with_name("durations.toml")
@@ -71,14 +71,6 @@ def durations(path: Path = DURATIONS) -> dict[str, float]:
         raise Problem(f"{path.name}: [seconds] must have a number for each cell", USAGE) from None
 
 
-def stable_name(cell: Cell) -> str:
-    """A cell's name on every machine: that of the release candidate's kernel depends on whether
-    it has been looked up."""
-    have = kernels.cached("rc")
-    known = cell.kernel == have.name if have else False
-    return f"stock-rc/{cell.configuration.name}" if known else cell.name
-
-
 def plan(names: Iterable[str], count: int, seconds: dict[str, float]) -> dict[str, int]:
     """The share of each cell: the longest first, each to the share with the least to do."""
     names = list(names)
@@ -103,7 +95,7 @@ def digest(shares: dict[str, int]) -> str:
 
 def take(cells: list[Cell], shard: Shard) -> tuple[list[Cell], dict[str, object]]:
     """The cells of one share, and what results.json says of it."""
-    names = [stable_name(cell) for cell in cells]
+    names = [cell.name for cell in cells]
     shares = plan(names, shard.count, durations())
     mine = [cell for cell, name in zip(cells, names) if shares[name] == shard.number]
     return mine, {"shard": str(shard), "plan": digest(shares)}
@@ -122,7 +114,7 @@ def record(places: list[Path], path: Path = DURATIONS) -> int:
     measured = 0
     for result in found:
         meta = result["meta"]
-        name = stable_name(Cell(meta["kernel"], cells_module.Configuration(meta["cell"], ("",))))
+        name = f"{meta['kernel']}/{meta['cell']}"
         if name in matrix and meta.get("seconds") and not meta.get("args") and not result["problems"]:
             new[name] = round(meta["seconds"], 1)
             measured += 1
@@ -144,7 +136,7 @@ def main() -> int:
         print(f"{record(arguments.record)} cells measured")
         return 0
     os.chdir(ROOT)
-    names = [stable_name(cell) for cell in cells_module.load()]
+    names = [cell.name for cell in cells_module.load()]
     seconds = durations()
     shares = plan(names, arguments.count, seconds)
     for name in names:

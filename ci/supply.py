@@ -8,7 +8,6 @@ from pathlib import Path
 
 from ci import identity
 from ci.cells import Cell
-from ci.choose import real_name
 from ci.kernel import Kernel, need
 from fixtures import image, kernels, noboot, qemu
 from fixtures.kernel import build
@@ -28,17 +27,14 @@ def find_kernels(
     found: dict[str, Kernel] = {}
     failed: dict[str, Problem] = {}
     stock = [name for name in names if name.startswith("stock-")]
-    candidate = kernels.cached("rc") if stock else None
-    asked = {n: "rc" if candidate and n == candidate.name else n for n in stock}
-    fetched = kernels.fetch(asked.values()) if stock else {}
-    for name in stock:
-        kernel = fetched[asked[name]]
+    fetched = kernels.fetch(stock) if stock else {}
+    for name, kernel in fetched.items():
         if isinstance(kernel, Problem):
-            failed[real_name(name)] = kernel
+            failed[name] = kernel
         else:
             config = kernel.image.with_name("config")
             identified = identity.of(kernel.image, config if config.is_file() else None)
-            found[real_name(name)] = Kernel(kernel.image, {**kernel.as_meta(), **identified},
+            found[name] = Kernel(kernel.image, {**kernel.as_meta(), **identified},
                                             config=_text(config))
     for name in names:
         if name in stock:

@@ -198,11 +198,9 @@ def test_the_longest_known_to_the_repository_goes_first_on_a_new_machine(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    found = kernels.Kernel("stock-7.3", "7.3~rc7-1", "p", "s", "0", "0", Path("Image"))
-    monkeypatch.setattr(kernels, "cached", lambda name: found if name == "rc" else None)
     monkeypatch.setattr(shards, "durations", lambda: {"stock-rc/c": 9.0, "stock-6.1/c": 20.0})
-    jobs = [make(name) for name in ("stock-7.2", "stock-7.3", "stock-6.1")]
-    assert run.expected(jobs, ()) == {"stock-6.1/c": 20.0, "stock-7.3/c": 9.0, "stock-7.2/c": 8.0}
+    jobs = [make(name) for name in ("stock-7.2", "stock-rc", "stock-6.1")]
+    assert run.expected(jobs, ()) == {"stock-6.1/c": 20.0, "stock-rc/c": 9.0, "stock-7.2/c": 8.0}
 
 
 def test_a_cell_that_could_not_run_is_not_waited_for(tools: Toolbox) -> None:
@@ -290,25 +288,20 @@ def test_another_reference_kernel_is_judged_alone(monkeypatch: pytest.MonkeyPatc
     assert [c.name for c in choose.choose(arguments())] == ["reference-debug/max"]
 
 
-def test_the_candidate_is_known_by_its_series_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    found = kernels.Kernel("stock-7.3", "7.3~rc7-1", "p", "s", "0", "0", Path("Image"))
-    monkeypatch.setattr(kernels, "fetch", lambda names: {"rc": found})
-    monkeypatch.setattr(kernels, "cached", lambda name: found if name == "rc" else None)
-    assert [c.name for c in choose.choose(arguments(cells=["stock-7.3/max"]))] == ["stock-7.3/max"]
-    with pytest.raises(Problem, match="stock-7.3/max"):
-        choose.choose(arguments(cells=["stock-7.3/maxx"]))
-
-
-def test_names_are_looked_at_before_a_candidate_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_names_are_looked_at_before_anything_is_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(kernels, "fetch", lambda names: pytest.fail("it was fetched"))
-    for wrong in ("stock-9.3/maxx", "stock-9.3/max stock-6.1/maxx", "stock-6.2/max"):
+    for wrong in ("stock-rc/maxx", "stock-9.3/max stock-6.1/max", "stock-6.2/max", "stock-7.2-rtt/max"):
         with pytest.raises(Problem, match="no cell is called") as caught:
             choose.choose(arguments(cells=[wrong]))
         assert caught.value.code == USAGE
-    assert [c.name for c in choose.choose(arguments(cells=["stock-9.3/max"]), fetch=False)] == [
-        "stock-rc/max"]
-    with pytest.raises(pytest.fail.Exception):
-        choose.choose(arguments(cells=["stock-9.3/max"]))
+
+
+def test_a_kernel_that_no_mirror_has_is_not_run_and_that_is_said(tools: Toolbox) -> None:
+    one = make("stock-6.16")
+    one.kernel, one.why_no_kernel = None, kernels.Absent("the mirror has no package of Linux 6.16")
+    go(tools, one)
+    assert one.result and one.result["meta"]["reason"] == "the mirror has no package of Linux 6.16"
+    assert not one.complaint and not one.result["problems"]
 
 
 def test_the_suites_arguments_are_judged_before_anything_boots(

@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 
 from ci import cells, shards
-from ci.cells import Cell
-from fixtures import kernels
 from fixtures.problem import USAGE, Problem
 from report import results
 
@@ -38,17 +36,12 @@ def test_shares_take_about_as_long(count: int) -> None:
     assert max(load.values()) - min(load.values()) <= max(seconds.values()) / 2
 
 
-def test_neither_order_nor_what_this_machine_knows_matters(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_order_does_not_matter() -> None:
     before = shards.take(MATRIX, shards.Shard(2, 3))
-    found = kernels.Kernel("stock-7.3", "7.3~rc7-1", "p", "s", "0", "0", tmp_path)
-    monkeypatch.setattr(kernels, "cached", lambda name: found if name == "rc" else None)
-    renamed = [Cell(c.kernel.replace("stock-rc", "stock-7.3"), c.configuration) for c in MATRIX]
-    random.Random(1).shuffle(renamed)
-    after = shards.take(renamed, shards.Shard(2, 3))
+    shuffled = random.Random(1).sample(MATRIX, len(MATRIX))
+    after = shards.take(shuffled, shards.Shard(2, 3))
     assert after[1] == before[1]
-    assert {c.name.replace("stock-7.3", "stock-rc") for c in after[0]} == {c.name for c in before[0]}
+    assert {c.name for c in after[0]} == {c.name for c in before[0]}
 
 
 def test_another_matrix_or_other_durations_make_another_plan() -> None:
