@@ -59,7 +59,7 @@ struct uc_need kvm_need_kvm = { .name = "kvm", .reason = "no KVM", .ask = ask_kv
 
 NEED(pauth, "pauth", "KVM does not report pointer authentication of both kinds",
      kvm_both_caps(facts));
-NEED(no_pauth, "no-pauth", "KVM reports pointer authentication, or does not know it",
+NEED(no_pauth, "no-pauth", "KVM reports pointer authentication, or this kernel has no such feature",
      kvm_no_caps(facts) && facts->known & GENERIC);
 NEED(only_address, "only-address", "KVM does not report address authentication alone",
      (facts->supported & (ADDRESS | GENERIC)) == ADDRESS);
@@ -69,7 +69,7 @@ NEED(only_generic, "only-generic", "KVM does not report generic authentication a
 #define FEATURE(feature, id, cap, with, pair, starts, words, ...)		\
 NEED(id, #id, "KVM does not report " words,					\
      reports(facts, BIT(KVM_ARM_VCPU_##feature)));				\
-NEED(no_##id, "no-" #id, "KVM reports " words ", or does not know it",		\
+NEED(no_##id, "no-" #id, "KVM reports " words ", or this kernel has no such feature",		\
      !(facts->supported & BIT(KVM_ARM_VCPU_##feature)) &&			\
      knows(facts, BIT(KVM_ARM_VCPU_##feature)));				\
 NEED(id##_known, #id "-known", "this kernel does not know " #feature,		\
