@@ -277,7 +277,7 @@ explore:
 
 # What each kernel does, recorded, and what changed to the next younger one.
 behaviour:
-	$(call BOOTED,$(if $(CELLS),$(call OPTION,CELLS,cells),--cells='stock-*[0-9]/max stock-rc/max'))
+	$(call BOOTED,$(if $(CELLS),$(call OPTION,CELLS,cells),--cells='stock-6.1/max stock-6.12/max stock-7.2/max stock-rc/max'))
 	@ci/behaviour $(call OPTION,CELLS,cells) $(if $(filter-out 0,$(V)),--verbose)
 
 # MUTANT='scope_*' and SUITE= choose among them; EXPLORE=1 plays random sequences instead of rows.

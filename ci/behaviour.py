@@ -72,7 +72,7 @@ def main() -> int:
     parser = Parser(prog="ci/behaviour", description=__doc__,
                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cells", action="append", default=[], metavar="GLOB",
-                        help="default: stock-*/max of the cloud flavour; several: repeat, or spaces")
+                        help="default: max of stock-6.1, 6.12, 7.2 and rc; several: repeat, or spaces")
     parser.add_argument("--compare", action="store_true", help="record nothing, compare what there is")
     parser.add_argument("--jobs", type=int, default=0, metavar="N", help="VMs side by side; default: cores")
     parser.add_argument("-v", "--verbose", action="store_true", help="every observation that changed")
@@ -82,7 +82,8 @@ def main() -> int:
     os.chdir(ROOT)
     globs = [glob for text in arguments.cells for glob in text.split()]
     matrix = cells_module.load()
-    chosen = cells_module.select(matrix, globs or ["stock-*[0-9]/max", "stock-rc/max"])
+    chosen = cells_module.select(matrix, globs or [
+        f"stock-{series}/max" for series in ("6.1", "6.12", "7.2", "rc")])
     wrong: dict[str, str] = {}
     if not arguments.compare:
         with results_lock(RESULTS):
