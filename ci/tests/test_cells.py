@@ -136,6 +136,8 @@ def test_a_kernel_of_yours_has_all_configurations_and_max_by_default() -> None:
         ("[[configuration]]\nname = 'a'\ncpu = 'x'\ncup = 'y'\n", "unknown field cup"),
         ("[[configuration]]\nname = 'a'\ncpu = 'x'\n" * 2, "names that differ"),
         ("[[configuration]]\nname = 'a'\ncpu = 'x'\n[[kernel]]\nseries = 'six'\n", "series 'six'"),
+        ("[[configuration]]\nname = 'a'\ncpu = 'x'\n[[kernel]]\nseries = '6.1'\nflavour = 'rtt'\n",
+         "flavour 'rtt' is none of full, rt, 16k"),
         ("[[configuration]]\nname = 'a'\ncpu = 'x'\n[[kernel]]\nseries = '6.1'\ndefault = ['b']\n",
          "stock-6.1: 'b' is no configuration"),
         ("[[configuration]]\nname = 'a'\ncpu = 'x'\n[[kernel]]\nbuild = 'mine'\n", "'mine'"),
