@@ -15,5 +15,6 @@ void add_decode_tests(Suite *suite);
 void add_buffer_tests(Suite *suite);
 void add_explore_tests(Suite *suite);
 void add_record_tests(Suite *suite);
+void add_steps_tests(Suite *suite);
 
 #endif /* UC_TESTS_H */
