@@ -17,7 +17,8 @@ extern const struct uc_need uc_need_fail_nth;
 /*
  * Run @turn again and again, in each with a further site of its one call failing: what is judged
  * next (uc_judging() to uc_judged()), in that process, once uc_fail_next() was called. The last turn
- * is the one whose call does not come to the site any more. A note says what came of them.
+ * is the one whose call does not come to the site any more. A note says what came of them; a call
+ * without any is SKIP, for nothing was judged, and then this does not return.
  */
 void uc_fail_each(void (*turn)(void *argument), void *argument);
 
