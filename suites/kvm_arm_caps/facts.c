@@ -184,6 +184,7 @@ static void ask_capabilities(struct kvm_facts *facts, int system, int vm)
 	facts->filter = !kvm_ioctl(vm, KVM_HAS_DEVICE_ATTR, &(struct kvm_device_attr){ 0 });
 	facts->inject_abort = ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_INJECT_EXT_DABT) > 0;
 	facts->system_event_data = ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_SYSTEM_EVENT_DATA) > 0;
+	facts->system_suspend = ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_SYSTEM_SUSPEND) > 0;
 	facts->imp_id = ioctl(vm, KVM_CHECK_EXTENSION, KVM_CAP_ARM_WRITABLE_IMP_ID_REGS) > 0;
 	facts->immediate_exit = ioctl(system, KVM_CHECK_EXTENSION, KVM_CAP_IMMEDIATE_EXIT) > 0;
 }

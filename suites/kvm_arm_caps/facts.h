@@ -36,6 +36,7 @@ struct kvm_facts {
 	bool filter;		/* KVM_ARM_VM_SMCCC_FILTER */
 	bool inject_abort;	/* KVM_CAP_ARM_INJECT_EXT_DABT */
 	bool system_event_data;	/* KVM_CAP_SYSTEM_EVENT_DATA */
+	bool system_suspend;	/* KVM_CAP_ARM_SYSTEM_SUSPEND */
 	bool imp_id;		/* KVM_CAP_ARM_WRITABLE_IMP_ID_REGS */
 	bool immediate_exit;	/* KVM_CAP_IMMEDIATE_EXIT */
 	/* The CPU as the kernel shows it to EL0, which does not go through KVM. */

@@ -99,6 +99,8 @@
 #define TURNED_ON	"EXEC CPU_ON_HVC a " CONTEXT " == 0; "
 #define SHOWN		"1: GET_REG pc == 0x40000010; 1: GET_REG x0 == " CONTEXT "; 1: GET_REG x1 == 0; "
 #define STARTS		"1: CONTINUE == " CONTEXT "; 1: BOOT = 0; "
+#define NOT_SUPPORTED		"0xffffffffffffffff"
+#define INVALID_PARAMETERS	"0xfffffffffffffffe"
 #define ALREADY_ON	"EXEC CPU_ON_HVC a " CONTEXT " == 0xfffffffffffffffc; "
 #define LACKS_PAIR	"1: EXEC PACIA " P_SPSR " = UNDEF; 1: EXEC PACGA " P_SPSR " = UNDEF; "
 #define HAS_PAIR	"1: GUEST_SETS_KEYS 2; 1: KEYS_ARE 2; 1: EXEC PACGA " CONTEXT " 1 != 0; "
@@ -155,6 +157,20 @@ static void judge_turned_on_by_smc(const struct kvm_row *row, const struct kvm_f
 		uc_open("the kernel does not take PSCI's calls by SMC, which it need not");
 	else
 		kvm_play(&model, &row->row, SHOWN STARTS HAS_PAIR, NULL, facts);
+	kvm_end();
+}
+
+/* SYSTEM_OFF2 belongs to PSCI 1.3, and its one type is HIBERNATE_OFF. */
+static void judge_off2(const struct kvm_row *row, const struct kvm_facts *facts)
+{
+	struct kvm_model model;
+
+	kvm_begin(&model, facts, true);
+	kvm_play(&model, &row->row, GUEST("PSCI_0_2") "GET_REG PSCI_VERSION = 0 as a", NULL, facts);
+	kvm_play(&model, &row->row, kvm_slot('a') < 0x10003 ? "EXEC HVC 0xc4000015 1 == " NOT_SUPPORTED :
+		 "EXEC HVC 0xc4000015 2 == " INVALID_PARAMETERS "; EXEC HVC 0xc4000015 1 = error == 0x1010118", NULL, facts);
+	kvm_play(&model, &row->row, "NEW_VM = 0; NEW_VCPU = 0; " GUEST("PSCI_0_2") "SET_REG PSCI_VERSION 0x10000 = 0; "
+		 "EXEC HVC 0xc4000015 1 == " NOT_SUPPORTED, NULL, facts);
 	kvm_end();
 }
 
@@ -298,10 +314,10 @@ static const struct kvm_row rows[] = {
 	{ ROW("power.turned_on_32", REQ(GUEST_TURNED_ON), NEEDS(PSCI), .control = &kvm_guest_runs),
 	  TO_TURN_ON("PSCI_0_2") "EXEC CPU_ON_32 a " CONTEXT " == 0; 1: GET_REG pc == 0x40000010; "
 	  "1: GET_REG x0 == 0xe0ddba11; 1: CONTINUE == 0xe0ddba11" },
-	/* INVALID_PARAMETERS; it is still off, and can be turned on. */
+	/* It is still off, and can be turned on. */
 	{ ROW("power.reserved_bits", REQ(GUEST_TURNED_ON), NEEDS(PSCI), .control = &kvm_guest_runs),
-	  TO_TURN_ON("PSCI_0_2") "EXEC BIT24+CPU_ON_HVC a " CONTEXT " == 0xfffffffffffffffe; "
-	  "EXEC FLIP+CPU_ON_HVC a " CONTEXT " == 0xfffffffffffffffe; " TURNED_ON STARTS },
+	  TO_TURN_ON("PSCI_0_2") "EXEC BIT24+CPU_ON_HVC a " CONTEXT " == " INVALID_PARAMETERS "; "
+	  "EXEC FLIP+CPU_ON_HVC a " CONTEXT " == " INVALID_PARAMETERS "; " TURNED_ON STARTS },
 	/* The exit's reason, type, ndata and flags; what a caller needs is in its registers. */
 	{ ROW("power.reset", REQ(SYSTEM_EVENTS), NEEDS(PSCI, &kvm_need_system_event_data), .control = &kvm_guest_runs),
 	  GUEST("PSCI_0_2") "EXEC HVC 0x84000009 = error == 0x10218" },
@@ -309,6 +325,14 @@ static const struct kvm_row rows[] = {
 	  GUEST("PSCI_0_2") "EXEC HVC 0xc4000012 0x80000001 = error == 0x1010218; GET_REG x1 == 0x80000001" },
 	{ ROW("power.off_by_smc", REQ(SYSTEM_EVENTS), NEEDS(PSCI, &kvm_need_system_event_data, &kvm_need_filter), .control = &kvm_guest_runs),
 	  GUEST("PSCI_0_2") "EXEC SMC 0x84000008 = error == 0x10118; GET_REG x27 as a; GET_REG pc != a" },
+	/* What the caller gave is where it was, and the vCPU goes on; to suspend it is for user space. */
+	{ ROW("power.suspend", REQ(SYSTEM_EVENTS), NEEDS(PSCI, &kvm_need_system_suspend), .control = &kvm_guest_runs),
+	  "NEW_VM = 0; ENABLE SYSTEM_SUSPEND = 0; NEW_VCPU = 0; " GUEST("PSCI_0_2")
+	  "EXEC HVC 0xc400000e 0x40000010 = error & 0xffff == 0x518; GET_REG x0 == 0xc400000e; GET_REG x1 == 0x40000010; "
+	  "GET_MP_STATE == 0" },
+	{ ROW("power.suspend_not_enabled", REQ(SYSTEM_EVENTS), NEEDS(PSCI), .control = &kvm_guest_runs),
+	  GUEST("PSCI_0_2") "EXEC HVC 0xc400000e 0x40000010 == " NOT_SUPPORTED },
+	{ ROW("power.off2", REQ(SYSTEM_EVENTS), NEEDS(PSCI), .control = &kvm_guest_runs), .judge = judge_off2 },
 
 	/* As a migration moves it: what was signed there authenticates here, and nowhere else. */
 	{ ROW("moved", REQ(GUEST_MOVED), PAUTH),

@@ -32,6 +32,9 @@
 #define MASKS(set) \
 	"INIT " set " = 0; MASKS ID_AA64ISAR1_EL1 & 0xff000ff0 == 0; MASKS ID_AA64ISAR2_EL1 & 0xff00 == 0"
 
+/* The guest reads what user space does, once it ran. */
+#define SAME(name)	"EXEC NOP = 0; GET_REG " name " as a; READ " name " == a; "
+
 static struct kvm_model model;
 
 /*
@@ -68,7 +71,8 @@ static void judge_fixed(const struct kvm_row *row, const struct kvm_facts *facts
 
 /*
  * Fields whose lower values are always safe: where the mask has the field, a lower one is taken,
- * read by both vCPUs, and there after another INIT; else, and for a higher one, nothing changes.
+ * read by both vCPUs and the guest, and there after another INIT; else, and for a higher one, nothing
+ * changes.
  */
 static void judge_lowered(const struct kvm_row *row, const struct kvm_facts *facts)
 {
@@ -98,20 +102,52 @@ static void judge_lowered(const struct kvm_row *row, const struct kvm_facts *fac
 			 "GET_REG %s == 0; 1: GET_REG %s == 0", name, name, name, name, name, name, name);
 		kvm_play(&model, &row->row, text, NULL, facts);
 	}
+	kvm_play(&model, &row->row, "BOOT = 0; " SAME("ID_AA64ISAR0_EL1") SAME("ID_AA64ISAR1_EL1") SAME("ID_AA64MMFR2_EL1")
+		 SAME("ID_AA64PFR0_EL1") SAME("CTR_EL0") SAME("CLIDR_EL1"), NULL, facts);
 	if (!lowered)
 		uc_open("this kernel lets user space choose none of the fields that this row knows");
 	kvm_end();
 }
 
-/* What an id register shows of a GIC when the VM has run, the guest can use. */
-static void judge_gic(const struct kvm_row *row, const struct kvm_facts *facts)
+/*
+ * A register that comes with what an id register's field shows. Where the field is zero the register is
+ * undefined in the guest, for KVM can trap each of these. MPAM is older than its field.
+ */
+static const struct {
+	const char *field, *guest, *hidden, *shown;
+} brings[] = {
+	{ "ID_AA64PFR0_EL1.GIC", "WRITE ICC_SGI1R_EL1 0", "UNDEF", "0" },
+	{ "ID_AA64PFR0_EL1.MPAM", "READ MPAM1_EL1", "anything", "0" },
+	{ "ID_AA64PFR1_EL1.MTE", "READ TFSR_EL1", "UNDEF", "0" },
+	{ "ID_AA64PFR1_EL1.MTE", "READ RGSR_EL1", "UNDEF", "0" },
+	{ "ID_AA64PFR1_EL1.MTE", "READ GCR_EL1", "UNDEF", "0" },
+	/* A guest must enable it first, and gets a trap of its own where it did not. */
+	{ "ID_AA64PFR1_EL1.SME", "READ SMCR_EL1", "error", "anything" },
+	{ "ID_AA64PFR1_EL1.GCS", "READ GCSCR_EL1", "UNDEF", "0" },
+	{ "ID_AA64PFR2_EL1.FPMR", "READ FPMR", "UNDEF", "0" },
+	{ "ID_AA64DFR0_EL1.PMSVer", "READ PMSIDR_EL1", "UNDEF", "0" },
+	{ "ID_AA64DFR0_EL1.TraceFilt", "READ TRFCR_EL1", "UNDEF", "0" },
+	{ "ID_AA64MMFR3_EL1.TCRX", "READ TCR2_EL1", "UNDEF", "0" },
+	{ "ID_AA64MMFR3_EL1.SCTLRX", "READ SCTLR2_EL1", "UNDEF", "0" },
+	{ "ID_AA64MMFR3_EL1.S1PIE", "READ PIR_EL1", "UNDEF", "0" },
+};
+
+/* What the id registers show when the VM has run, the guest reads there, too, and can use. */
+static void judge_shown(const struct kvm_row *row, const struct kvm_facts *facts)
 {
+	char text[160];
+
 	kvm_begin(&model, facts, true);
 	kvm_play(&model, &row->row, "INIT none = 0; BOOT = 0; EXEC NOP = 0; GET_REG ID_AA64PFR0_EL1.GIC as a; "
 		 "READ ID_AA64PFR0_EL1 & 0xf000000 as b", NULL, facts);
 	uc_check(kvm_slot('b') == kvm_slot('a') << 24, "the guest reads another ID_AA64PFR0_EL1.GIC than user space");
-	kvm_play(&model, &row->row, kvm_slot('a') ? "WRITE ICC_SGI1R_EL1 0 = 0" :
-		 "WRITE ICC_SGI1R_EL1 0 = UNDEF", NULL, facts);
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(brings); i++) {
+		snprintf(text, sizeof(text), "GET_REG %s = 0 as a", brings[i].field);
+		kvm_play(&model, &row->row, text, NULL, facts);
+		snprintf(text, sizeof(text), "%s = %s", brings[i].guest,
+			 kvm_slot('a') ? brings[i].shown : brings[i].hidden);
+		kvm_play(&model, &row->row, text, NULL, facts);
+	}
 	kvm_end();
 }
 
@@ -167,7 +203,7 @@ static const struct kvm_row rows[] = {
 	ROW("pmu", "INIT none = 0; GET_REG ID_AA64DFR0_EL1.PMUVer == 0", REQ(ID_FIELDS), ANYWHERE),
 	/* A vCPU's own, and shown by all of a VM. */
 	ROW("own", "INIT none = 0; SET_REG MPIDR_EL1 0x80000003 = 0; GET_REG MPIDR_EL1 == 0x80000003; "
-	    "INIT none = 0; GET_REG MPIDR_EL1 == 0x80000003", REQ(ID_KEPT), NEEDS(KVM_NEEDED, &kvm_need_masks)),
+	    "INIT none = 0; GET_REG MPIDR_EL1 == 0x80000003; BOOT = 0; READ MPIDR_EL1 == 0x80000003", REQ(ID_KEPT, GUEST_ID_REGISTERS), NEEDS(KVM_NEEDED, &kvm_need_masks)),
 	ROW("pmu_with", "INIT PMU_V3 = 0; GET_REG ID_AA64DFR0_EL1.PMUVer != 0", REQ(ID_FIELDS),
 	    NEEDS(KVM_NEEDED, &kvm_need_pmu_v3)),
 	/* No CPU is without AArch64, or with a debug architecture before Armv8's. */
@@ -177,9 +213,9 @@ static const struct kvm_row rows[] = {
 	/* The VM has no interrupt controller, and once it ran it can get none. */
 	ROW("gic", "INIT none = 0; BOOT = 0; EXEC NOP = 0; GET_REG ID_AA64PFR0_EL1.GIC == 0", REQ(ID_FIELDS),
 	    NEEDS(KVM_NEEDED), .control = &kvm_guest_runs),
-	JUDGED("shown_executes", judge_gic, NULL, 0, REQ(GUEST_OTHERS), NEEDS(KVM_NEEDED), .control = &kvm_guest_runs),
+	JUDGED("shown_executes", judge_shown, NULL, 0, REQ(GUEST_OTHERS), NEEDS(KVM_NEEDED), .control = &kvm_guest_runs),
 	JUDGED("no_aarch32", judge_no_aarch32, NULL, 0, REQ(ID_FIELDS), ANYWHERE),
-	JUDGED("lowered", judge_lowered, NULL, 0, REQ(ID_KEPT), NEEDS(KVM_NEEDED, &kvm_need_masks)),
+	JUDGED("lowered", judge_lowered, NULL, 0, REQ(ID_KEPT, GUEST_ID_REGISTERS), NEEDS(KVM_NEEDED, &kvm_need_masks)),
 };
 
 const struct uc_topic kvm_isar_topic = KVM_TOPIC("isar", rows);

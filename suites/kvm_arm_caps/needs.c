@@ -90,6 +90,8 @@ NEED(not_protected, "not-protected", "this call may bring down a machine with pr
 NEED(inject_abort, "inject-abort", "KVM does not report KVM_CAP_ARM_INJECT_EXT_DABT", facts->inject_abort);
 NEED(system_event_data, "system-event-data", "KVM does not report KVM_CAP_SYSTEM_EVENT_DATA",
      facts->system_event_data);
+NEED(system_suspend, "system-suspend", "KVM does not report KVM_CAP_ARM_SYSTEM_SUSPEND",
+     facts->system_suspend);
 NEED(imp_id, "imp-id", "KVM does not let user space choose MIDR_EL1, REVIDR_EL1 and AIDR_EL1", facts->imp_id);
 NEED(immediate_exit, "immediate-exit", "KVM does not report KVM_CAP_IMMEDIATE_EXIT",
      facts->immediate_exit);

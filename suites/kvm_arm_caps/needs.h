@@ -35,6 +35,7 @@ extern const struct uc_need kvm_need_filter;		/* KVM_ARM_VM_SMCCC_FILTER */
 extern const struct uc_need kvm_need_not_protected;	/* or a VM of our own, which may end */
 extern const struct uc_need kvm_need_inject_abort;	/* KVM_CAP_ARM_INJECT_EXT_DABT */
 extern const struct uc_need kvm_need_system_event_data;
+extern const struct uc_need kvm_need_system_suspend;
 extern const struct uc_need kvm_need_imp_id;		/* KVM_CAP_ARM_WRITABLE_IMP_ID_REGS */
 extern const struct uc_need kvm_need_immediate_exit;
 extern const struct uc_need kvm_need_other_target;	/* the preferred one is not GENERIC_V8 */

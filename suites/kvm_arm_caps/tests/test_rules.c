@@ -87,7 +87,7 @@ void on_every_kernel(const struct uc_row *row,
 		     void (*hold)(const struct uc_row *row, const struct kvm_facts *facts))
 {
 	struct kvm_facts facts = { .kvm = KVM_WORKS, .mte = true, .immediate_exit = true,
-				  .masks = true, .filter = true, .imp_id = true, .inject_abort = true, .system_event_data = true, .id_registers = true };
+				  .masks = true, .filter = true, .imp_id = true, .inject_abort = true, .system_event_data = true, .system_suspend = true, .id_registers = true };
 	unsigned int judged = 0;
 
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(known_sets); i++) {
