@@ -11,6 +11,9 @@
  * 0		again with the same target and features, and all is reset
  * EINVAL	with other ones, and nothing has changed
  */
+#include <stdio.h>
+
+#include "play.h"
 #include "rows.h"
 
 #define ROW(name, ...) \
@@ -38,6 +41,30 @@
 	{ ROW("another_set_" name, REQ(STATE_ANOTHER_SET, STATE_REFUSED_CHANGES_NOTHING), needs), \
 	  "INIT " first " = 0; MARK; INIT " second " = EINVAL; MARKED; " keys "; INIT " first \
 	  " = 0; INITIAL; " keys }
+
+/* A service's call is answered where bit 0 of its bitmap is set, and NOT_SUPPORTED where user space cleared it. */
+static void judge_bitmaps_seen(const struct kvm_row *row, const struct kvm_facts *facts)
+{
+	static const char *const services[][2] = {
+		{ "STD_BMAP", "0x84000050" },		/* TRNG_VERSION */
+		{ "VENDOR_HYP_BMAP", "0x8600ff01" },	/* the call for the UID */
+	};
+	struct kvm_model model;
+	char text[300];
+
+	kvm_begin(&model, facts, true);
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(services); i++) {
+		const char *bitmap = services[i][0], *call = services[i][1];
+
+		snprintf(text, sizeof(text), "NEW_VM = 0; NEW_VCPU = 0; INIT none = 0; GET_REG %s & 1 as a", bitmap);
+		kvm_play(&model, &row->row, text, NULL, facts);
+		snprintf(text, sizeof(text), "BOOT = 0; EXEC HVC %s %s 0xffffffffffffffff; NEW_VM = 0; NEW_VCPU = 0; "
+			 "INIT none = 0; SET_REG %s 0 = 0; BOOT = 0; EXEC HVC %s == 0xffffffffffffffff",
+			 call, kvm_slot('a') ? "!=" : "==", bitmap, call);
+		kvm_play(&model, &row->row, text, NULL, facts);
+	}
+	kvm_end();
+}
 
 static const struct kvm_row rows[] = {
 	{ ROW("run_before_init", REQ(STATE_RUN_BEFORE_INIT), TO_RUN),
@@ -151,6 +178,8 @@ static const struct kvm_row rows[] = {
 	  "SET_REG STD_HYP_BMAP 0x8000000000000000 = EINVAL; SET_REG VENDOR_HYP_BMAP 0x8000000000000000 = EINVAL; "
 	  "SET_REG STD_BMAP 0 = 0; GET_REG STD_BMAP == 0; SET_REG STD_BMAP a = 0; RUN = EINTR; SET_REG STD_BMAP a = 0|EBUSY; "
 	  "GET_REG VENDOR_HYP_BMAP != 0; SET_REG VENDOR_HYP_BMAP 0 = EBUSY; GET_REG VENDOR_HYP_BMAP != 0" },
+	{ ROW("bitmaps_seen", REQ(FIRMWARE_BITMAPS), NEEDS(KVM_NEEDED, &kvm_need_filter), .control = &kvm_guest_runs),
+	  .judge = judge_bitmaps_seen },
 	{ ROW("imp_id", REQ(ID_KEPT), NEEDS(KVM_NEEDED, &kvm_need_imp_id)),
 	  "NEW_VM = 0; ENABLE WRITABLE_IMP_ID_REGS = 0; NEW_VCPU = 0; 1: NEW_VCPU = 0; INIT none = 0; 1: INIT none = 0; "
 	  "SET_REG MIDR_EL1 0x410fd0c0 = 0; GET_REG MIDR_EL1 == 0x410fd0c0; 1: GET_REG MIDR_EL1 == 0x410fd0c0; "
