@@ -23,7 +23,7 @@ void kvm_end(void);
  *			there was room for; ROOM_NONE: n; ROOM_SHORT: by how much n is wrong
  *	DO_GET_LENGTHS	the words of the vector lengths, or'ed
  *	DO_EXEC...	X0; of another exception its ESR_EL1, of another exit its reason
- *	DO_SAVE, DO_RESTORE	how many registers were refused
+ *	DO_SAVE, DO_RESTORE	the id of the first register that was refused, or 0
  *	DO_CHECK_...	the answer
  *	DO_PREFERRED_TARGET	the target
  *	DO_MASKS	the mask of the register or field

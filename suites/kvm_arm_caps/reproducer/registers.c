@@ -132,7 +132,7 @@ CALL(masks)
 	return answer;
 }
 
-/* All listed registers of a vCPU, as a migration moves them; value: how many were refused. */
+/* All listed registers of a vCPU, as a migration moves them; value: the id of the first that was refused. */
 static struct { uint64_t id; unsigned char content[256]; } saved[1024];
 static uint64_t saved_count;
 
@@ -148,7 +148,8 @@ CALL(save)
 	saved_count = answer ? 0 : ids[0];
 	for (uint64_t i = 0; i < saved_count; i++) {
 		saved[i].id = ids[1 + i];
-		refused += one_reg(fd, KVM_GET_ONE_REG, saved[i].id, saved[i].content) != 0;
+		if (one_reg(fd, KVM_GET_ONE_REG, saved[i].id, saved[i].content) && !refused)
+			refused = saved[i].id;
 	}
 	value = refused;
 	return answer;
@@ -159,7 +160,8 @@ CALL(restore)
 	uint64_t refused = 0;
 
 	for (uint64_t i = 0; i < saved_count; i++)
-		refused += one_reg(vcpu[machine][cpu], KVM_SET_ONE_REG, saved[i].id, saved[i].content) != 0;
+		if (one_reg(vcpu[machine][cpu], KVM_SET_ONE_REG, saved[i].id, saved[i].content) && !refused)
+			refused = saved[i].id;
 	value = refused;
 	return 0;
 }
