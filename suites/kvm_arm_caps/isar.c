@@ -201,6 +201,14 @@ static const struct kvm_row rows[] = {
 	ROW("sve_with", "INIT SVE = 0; FINALIZE SVE = 0; GET_REG ID_AA64PFR0_EL1.SVE != 0", REQ(ID_FIELDS),
 	    NEEDS(KVM_NEEDED, &kvm_need_sve)),
 	ROW("pmu", "INIT none = 0; GET_REG ID_AA64DFR0_EL1.PMUVer == 0", REQ(ID_FIELDS), ANYWHERE),
+	/* 0xf is a PMU that is not Arm's, so none; a kernel may take it for what older ones showed. */
+	ROW("pmu_not_added", "INIT none = 0; SET_REG ID_AA64DFR0_EL1.PMUVer 1 = EINVAL; SET_REG ID_AA64DFR0_EL1.PMUVer 8 = EINVAL; "
+	    "SET_REG ID_AA64DFR0_EL1.PMUVer 0xd = EINVAL; GET_REG ID_AA64DFR0_EL1.PMUVer == 0; "
+	    "SET_REG ID_AA64DFR0_EL1.PMUVer 0xf = 0|EINVAL; GET_REG ID_AA64DFR0_EL1.PMUVer == 0", REQ(ID_FIELDS), ANYWHERE),
+	/* No CPU has these versions yet: the field's highest bit is part of the number, not its sign. */
+	ROW("pmu_not_raised", "INIT PMU_V3 = 0; GET_REG ID_AA64DFR0_EL1.PMUVer as a; SET_REG ID_AA64DFR0_EL1.PMUVer 0xd = EINVAL; "
+	    "SET_REG ID_AA64DFR0_EL1.PMUVer 0xe = EINVAL; GET_REG ID_AA64DFR0_EL1.PMUVer == a", REQ(ID_KEPT),
+	    NEEDS(KVM_NEEDED, &kvm_need_pmu_v3)),
 	/* A vCPU's own, and shown by all of a VM. */
 	ROW("own", "INIT none = 0; SET_REG MPIDR_EL1 0x80000003 = 0; GET_REG MPIDR_EL1 == 0x80000003; "
 	    "INIT none = 0; GET_REG MPIDR_EL1 == 0x80000003; BOOT = 0; READ MPIDR_EL1 == 0x80000003", REQ(ID_KEPT, GUEST_ID_REGISTERS), NEEDS(KVM_NEEDED, &kvm_need_masks)),
