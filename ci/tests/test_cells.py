@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -77,7 +78,8 @@ def test_a_kernel_alone_means_all_its_cells_and_6_1_is_not_6_12() -> None:
 
 def test_several_globs_keep_the_matrix_order_and_count_once() -> None:
     chosen = cells.select(MATRIX, ["stock-7.2/max", "stock-6.1/max", "stock-*[0-9]/max"])
-    assert names(chosen)[:2] == ["stock-6.1/max", "stock-6.12/max"] and len(chosen) == 5
+    assert names(chosen) == [cell.name for cell in MATRIX
+                             if re.fullmatch(r"stock-[0-9.]+/max", cell.name)]
 
 
 @pytest.mark.parametrize(
