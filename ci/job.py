@@ -206,7 +206,7 @@ class Job:
                                       tools.qemu_version)
                 if why := tools.no_kvm.get(of.arch):
                     return replace(found, why=why)
-                by = accel.choose(tools.accel, found.program, of.arch, found.cpu, of.iommu)
+                by = accel.choose(tools.accel, found.program, of.arch, found.cpu, of.iommu, found.kernel.page)
                 return replace(found, accel=by.name, cpu=by.cpu, why=by.why)
         except Problem as problem:
             return impersonal(str(problem))

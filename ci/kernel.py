@@ -48,6 +48,11 @@ class Kernel:
         """MiB. KASAN's shadow takes its share, and KCSAN's instrumented code."""
         return qemu.MEMORY_MIB * (2 if self.facts.get("variant") in ("debug", "races") else 1)
 
+    @property
+    def page(self) -> int:
+        """Bytes of a page, as its file says; 0 where it does not."""
+        return int(self.facts.get("page_size", 0))
+
     def initrd(self, arch: str = "arm64") -> Path:
         """The initramfs with the binary of an architecture."""
         extra = {"uapi-conform-device.ko": self.module} if self.module else {}

@@ -82,8 +82,8 @@ def find(cell: Cell, kernel: Kernel, program: str = "", version: str = "") -> Ma
     if cpu is None:
         raise Problem(f"this QEMU ({(version or qemu.version(program)).split()[0]}) has no {lacking(cell)}; "
                       f"{qemu.NEWER}")
-    size = int(kernel.facts.get("page_size", 0))
     # Every one of these CPUs has pages of 4 KiB.
-    if size > 4096 and size not in granules.of(program, cpu):
-        raise Problem(f"the kernel has pages of {size >> 10} KiB, which CPU '{cpu}' does not have")
+    if kernel.page > 4096 and kernel.page not in granules.of(program, cpu):
+        raise Problem(f"the kernel has pages of {kernel.page >> 10} KiB, which CPU '{cpu}' lacks; "
+                      "try CPU=max")
     return Machine(cell, kernel, program, cpu)

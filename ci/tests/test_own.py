@@ -94,7 +94,7 @@ def test_pages_that_the_cpu_lacks_are_told_without_a_boot(
     go(tools, one)
     assert one.result and one.result["verdict"] == "NOT RUN"
     assert one.result["meta"]["reason"] == (
-        "the kernel has pages of 16 KiB, which CPU 'cortex-a57' does not have")
+        "the kernel has pages of 16 KiB, which CPU 'cortex-a57' lacks; try CPU=max")
     assert not Path("build/run/stock-good/c/console.log").exists()
     one.kernel.facts["page_size"] = "65536"
     go(tools, one)
@@ -141,7 +141,7 @@ def test_a_kvm_in_which_no_kernel_comes_up_is_done_without(
     fake.write_text(fake.read_text().replace(
         "*stock-good*)", '*"-accel kvm"*) echo "$*" >> with-kvm; exit;;\n*stock-good*)'))
     tools.accel = "kvm"
-    monkeypatch.setattr(accel, "choose", lambda asked, program, arch, cpu, iommu: accel.Accel("kvm", "host"))
+    monkeypatch.setattr(accel, "choose", lambda asked, program, arch, cpu, iommu, page: accel.Accel("kvm", "host"))
     one, other = make("stock-good"), make("stock-good-too")
     assert run.run_all([one, other], tools, 1, show := NoProgress())  # type: ignore[arg-type]
     for job in (one, other):
@@ -159,7 +159,7 @@ def test_what_computes_the_machine_is_recorded_and_told(
     one, other = make("stock-good"), make("stock-panic", "neoverse-n1")
     assert run.header([one, other], tools) == "in QEMU 0.1 with TCG"
     tools.accel = "kvm"
-    monkeypatch.setattr(accel, "choose", lambda asked, program, arch, cpu, iommu: accel.Accel(
+    monkeypatch.setattr(accel, "choose", lambda asked, program, arch, cpu, iommu, page: accel.Accel(
         "kvm", cpu) if cpu == "max" else accel.Accel("tcg", cpu, "no such thing"))
     assert run.header([one], tools) == "in QEMU 0.1 with KVM"
     assert run.header([one, other], tools) == (
