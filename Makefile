@@ -34,7 +34,7 @@ TAKES_mutants := MUTANT SUITE EXPLORE
 TAKES_history := FAULT PEERS RECORD
 TAKES_behaviour := CELLS V
 TAKES_faults := KIND
-TAKES_soak := CELLS TIMES
+TAKES_soak := CELLS TIMES SEED
 TAKES_install := DESTDIR PREFIX
 TAKEN := $(sort $(foreach goal,$(MAKECMDGOALS),$(TAKES_$(goal))) SETUP NO_INSTALL OFFLINE REFRESH PYTHON \
 	QEMU QEMU_X86_64 KSELFTEST_DIR UAPI_CONFORM_CACHE UAPI_CONFORM_BINARY XDG_CACHE_HOME \
@@ -318,7 +318,7 @@ valgrind:
 # Every row TIMES times (200) on busy cores, in a new random order each time: no verdict may change.
 soak:
 	$(call BOOTED,$(call OPTION,CELLS,cells))
-	@ci/soak $(call OPTION,CELLS,cells) $(call OPTION,TIMES,times)
+	@ci/soak $(call OPTION,CELLS,cells) $(call OPTION,TIMES,times) $(call OPTION,SEED,seed)
 
 # Two real bisections with ci/bisect, of a kernel tree with 64 commits in the cache.
 bisect-demo:

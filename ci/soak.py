@@ -107,8 +107,8 @@ class Load:
             burner.join()
 
 
-def boots_of(cell: cells.Cell, kernel: Kernel, times: int) -> list[Boot]:
-    """As many boots as it takes to have each row run so often."""
+def boots_of(cell: cells.Cell, kernel: Kernel, times: int, seed: int = 1) -> list[Boot]:
+    """As many boots as it takes to have each row run so often; seed: of the first one's order."""
     directory = RESULTS / cell.name
     directory.mkdir(parents=True, exist_ok=True)
     for old in directory.glob("*.log"):
@@ -116,7 +116,7 @@ def boots_of(cell: cells.Cell, kernel: Kernel, times: int) -> list[Boot]:
     booted = machine.find(cell, kernel)
     whole, rest = divmod(times, TURNS)
     turns = [TURNS] * whole + ([rest] if rest else [])
-    return [Boot(booted, seed, n) for seed, n in enumerate(turns, 1)]
+    return [Boot(booted, seed, n) for seed, n in enumerate(turns, seed)]
 
 
 def soak(boots: list[Boot], times: int) -> bool:
@@ -161,6 +161,8 @@ def main() -> int:
     parser.add_argument("--cells", action="append", default=[], metavar="GLOB",
                         help=f"(default {' '.join(CELLS)})")
     parser.add_argument("--times", type=int, default=200, help="for each row (default %(default)s)")
+    parser.add_argument("--seed", type=int, default=1,
+                        help="of the first order, so that a long soak can be had in parts (default %(default)s)")
     arguments = parser.parse_args()
     if arguments.times < 1:
         raise Problem("--times is at least 1", USAGE)
@@ -174,7 +176,8 @@ def main() -> int:
     try:
         with Load():
             for cell in chosen:
-                steady &= soak(boots_of(cell, found[cell.kernel], arguments.times), arguments.times)
+                steady &= soak(boots_of(cell, found[cell.kernel], arguments.times, arguments.seed),
+                               arguments.times)
     except KeyboardInterrupt:
         print("ci/soak: interrupted", file=sys.stderr)
         return INTERRUPTED

@@ -3,7 +3,12 @@
 
 from __future__ import annotations
 
-from ci import soak
+from pathlib import Path
+
+import pytest
+
+from ci import cells, soak
+from ci.kernel import Kernel
 from report import tap
 
 CONSOLE = b"""TAP version 13\r
@@ -62,3 +67,12 @@ def test_a_torn_result_is_no_verdict() -> None:
     count.add(2, [("a", "PASS"), ("a", "FAIL"), ("b", "PASS"), ("b", "NOT RUN")])
     assert count.wavering(4) == {"a": "PASS 2 times, FAIL 1 times (seed 2)"}
     assert count.torn == {"a": 1, "b": 1}
+
+
+def test_parts_of_a_long_soak_have_other_orders(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(soak, "RESULTS", tmp_path)
+    monkeypatch.setattr(soak.machine, "find", lambda cell, kernel: None)
+    cell = cells.load()[0]
+    parts = [soak.boots_of(cell, Kernel(Path(), {}), 12, seed) for seed in (1, 4)]
+    assert [(b.seed, b.turns) for part in parts for b in part] == [
+        (1, 5), (2, 5), (3, 2), (4, 5), (5, 5), (6, 2)]
