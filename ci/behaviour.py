@@ -4,7 +4,7 @@
 Without arguments: Debian's own kernels, each against the next younger one. A recording is
 build/run/KERNEL/CELL/record.tsv, beside results.tap; `report/uapi-report behaviour OLD NEW` compares
 any two.
-Exit: 0 nothing changed but what ci/explained-changes.toml explains; 1 something unexplained did; else
+Exit: 0 nothing changed but what ci/explained-changes explains; 1 something unexplained did; else
 5 a kernel could not be recorded to its end; 4 nothing could be compared; 64 the command line is wrong;
 69 something is missing, or another run is writing to build/run; 74 the disk; 78 the file of
 explanations has a mistake; 130 interrupted.

@@ -2,7 +2,7 @@
 """What a program would notice between two kernels: two recordings, key by key, grouped.
 
 Changes are not verdicts: whether a kernel should have changed is nobody's to say here but whoever
-writes ci/explained-changes.toml.
+writes ci/explained-changes.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from report.commands import write
 
 EPILOG = """\
 Recordings are made by `make behaviour`, `ci/run --record`, or `uapi-conform --record FILE` anywhere.
-Exit status: 0 nothing changed but what ci/explained-changes.toml explains; 1 something unexplained
+Exit status: 0 nothing changed but what ci/explained-changes explains; 1 something unexplained
 did; 4 nothing could be compared; 64 the command line is wrong; 65 a recording is empty, or cut off in
 its head (one that is cut off later is compared as far as it goes); 66 there is none; 67 it is no
 recording, or of another format; 68 it was changed since; 74 the output cannot be written; 78 the file
@@ -55,7 +55,7 @@ def register(commands: Any) -> None:
                         help="of all that are given, by version: when each behaviour changed")
     parser.add_argument("--format", choices=("text", "markdown", "html"), default="text")
     parser.add_argument("--explained", type=Path, default=explained.DEFAULT, metavar="FILE",
-                        help="explanations (default: ci/explained-changes.toml)")
+                        help="explanations (default: ci/explained-changes)")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="default: the standard output")
     parser.add_argument("-v", "--verbose", action="store_true", help="every observation that changed")
     parser.set_defaults(run=_run)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""ci/explained-changes.toml: changes of behaviour that were looked into, each with its reason.
+"""ci/explained-changes: changes of behaviour that were looked into, each with its reason.
 
 An entry explains observations, not kernels: keys (globs), and where that is not enough what was
-observed before and afterwards; and between which versions. Only where the older kernel is up to
-`last_before` and the newer from `first_after` on does it explain anything; read backwards, too.
+observed before and afterwards; and between which versions. Only where the older kernel is up to the
+first of `between` and the newer from the second on does it explain anything; read backwards, too.
+What came in steps, or was brought back to some kernels in between, is so for these, too (`within`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from report.problem import KNOWN_ISSUES
 from report.tomlfile import GLOBS, SAYING, TEXT
 from report.versions import VERSION
 
-DEFAULT = ROOT / "ci/explained-changes.toml"
+DEFAULT = ROOT / "ci/explained-changes"
 ABSENT = "nothing"
 SCHEMA: dict[str, Any] = {
     "$schema": "http://json-schema.org/draft-07/schema#",
@@ -33,15 +34,15 @@ SCHEMA: dict[str, Any] = {
             "items": {
                 "type": "object",
                 "additionalProperties": False,
-                "required": ["id", "what", "keys", "last_before", "first_after", "reason"],
+                "required": ["id", "what", "keys", "between", "reason"],
                 "properties": {
                     "id": {"type": "string", "pattern": r"^[A-Za-z0-9_.-]+$"},
                     "what": TEXT,
                     "keys": {"type": "array", "items": SAYING, "minItems": 1},
                     "old": GLOBS,
                     "new": GLOBS,
-                    "last_before": VERSION,
-                    "first_after": VERSION,
+                    "between": {"type": "array", "items": VERSION, "minItems": 2, "maxItems": 2},
+                    "within": {"type": "boolean"},
                     "reason": TEXT,
                     "see": TEXT,
                 },
@@ -65,6 +66,7 @@ class Explanation:
     see: str
     last_before: str
     first_after: str
+    within: bool
     _keys: re.Pattern[str]
     _old: re.Pattern[str] | None
     _new: re.Pattern[str] | None
@@ -80,13 +82,21 @@ class Explanation:
 
     def between(self, old: str, new: str) -> bool:
         """Whether it came about between two kernels."""
-        return any(versions.numbers(one) != () and versions.within(one, "", self.last_before)
-                   and versions.within(other, self.first_after, "")
-                   for one, other in ((old, new), (new, old)))
+        older, newer = sorted((old, new), key=versions.numbers)
+        if versions.numbers(older) == ():
+            return False
+        if self.within:
+            return (not versions.within(newer, "", self.last_before)
+                    and not versions.within(older, self.first_after, ""))
+        return versions.within(older, "", self.last_before) and versions.within(newer, self.first_after, "")
 
 
 def load(path: Path = DEFAULT) -> list[Explanation]:
-    """All entries, in the file's order: the first that fits is taken."""
+    """All entries of a file, or of a directory's, in their order: the first that fits is taken."""
+    return [entry for one in (sorted(path.glob("*.toml")) if path.is_dir() else [path]) for entry in _load(one)]
+
+
+def _load(path: Path) -> list[Explanation]:
     data = tomlfile.read(path, KNOWN_ISSUES, "--explained names another file")
     document = tomlfile.parse(data, tomlfile.shown(path), KNOWN_ISSUES)
     wrong = tomlfile.mistakes(
@@ -95,11 +105,10 @@ def load(path: Path = DEFAULT) -> list[Explanation]:
     entries = document.get("change", []) if not wrong else []
     names = [entry["id"] for entry in entries]
     wrong += [f"change '{name}' is there twice" for name in dict.fromkeys(names) if names.count(name) > 1]
-    wrong += [f"change '{e['id']}': 'last_before' ({e['last_before']}) is not before 'first_after' "
-              f"({e['first_after']})" for e in entries
-              if versions.numbers(e["last_before"]) >= versions.numbers(e["first_after"])]
+    wrong += [f"change '{e['id']}': 'between' {' and '.join(e['between'])}: the older version comes first"
+              for e in entries if versions.numbers(e["between"][0]) >= versions.numbers(e["between"][1])]
     if wrong:
         raise Problem([f"{tomlfile.shown(path)}: {line}" for line in wrong], KNOWN_ISSUES)
-    return [Explanation(e["id"], e["what"], e["reason"], e.get("see", ""), e["last_before"],
-                        e["first_after"], re.compile("|".join(map(translate, e["keys"]))),
+    return [Explanation(e["id"], e["what"], e["reason"], e.get("see", ""), e["between"][0],
+                        e["between"][1], e.get("within", False), re.compile("|".join(map(translate, e["keys"]))),
                         _pattern(e.get("old", [])), _pattern(e.get("new", []))) for e in entries]

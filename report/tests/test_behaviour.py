@@ -151,8 +151,7 @@ what = "SVE alone is accepted"
 keys = ["s.first.set.{SVE}"]
 old = ["EINVAL"]
 new = ["0"]
-last_before = "6.4"
-first_after = "6.5"
+between = ["6.4", "6.5"]
 reason = "it was implemented"
 """
 
@@ -170,9 +169,25 @@ def test_an_explanation_is_of_keys_values_and_versions(tmp_path: Path) -> None:
     assert compared(made(), made({"s.first.set.{SVE}": "EPERM"}, "6.12"), entries).unexplained
 
 
+def test_what_came_in_steps_explains_kernels_in_between(tmp_path: Path) -> None:
+    path = tmp_path / "explained.toml"
+    path.write_text(ENTRY.replace('"6.4", "6.5"]', '"6.4", "6.16"]\nwithin = true'))
+    entries = explained.load(path)
+    for old, new, explains in (("6.4", "6.12", True), ("6.12.9", "6.15", True), ("6.15", "6.16", True), ("6.1", "7.2", True),
+                               ("6.1", "6.4.9", False), ("6.16", "7.2", False)):
+        assert (entries[0].between(old, new), entries[0].between(new, old)) == (explains, explains), (old, new)
+    assert not entries[0].between("", "6.12")
+
+
+def test_explanations_of_several_files_keep_their_order(tmp_path: Path) -> None:
+    (tmp_path / "2.toml").write_text(ENTRY.replace("sve-accepted", "b"))
+    (tmp_path / "1.toml").write_text(ENTRY.replace("sve-accepted", "c"))
+    assert [entry.id for entry in explained.load(tmp_path)] == ["c", "b"]
+
+
 @pytest.mark.parametrize(("old", "new", "word"), [
     ('reason = "it was implemented"\n', "", "'reason' is missing"), ("what", "waht", "unknown key 'waht'"),
-    ('"6.5"', '"6.4"', "is not before"), ("[[change]]", "[change]", "must be"), (ENTRY, 2 * ENTRY, "twice"),
+    ('"6.5"', '"6.4"', "the older version comes first"), ("[[change]]", "[change]", "must be"), (ENTRY, 2 * ENTRY, "twice"),
     ('["s.first.set.{SVE}"]', '["*"]', "says nothing"),
 ])
 def test_mistakes_of_explanations_are_told(tmp_path: Path, old: str, new: str, word: str) -> None:
