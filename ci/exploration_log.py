@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 from report import answers, console, known, tap, versions
 from report.answers import Answer
@@ -74,8 +75,8 @@ def _ioctl(call: str) -> str:
 
 
 def _same(entry: dict[str, str], answer: Answer) -> bool:
-    return (_ioctl(entry["call"]), entry["expected"], entry["got"]) == (
-        _ioctl(answer.what), answer.expected, answer.got)
+    return (_ioctl(entry["call"]) == _ioctl(answer.what) and fnmatchcase(answer.expected, entry["expected"])
+            and fnmatchcase(answer.got, entry["got"]))
 
 
 def read(lines: Iterable[console.Line], vm: bool = True) -> Exploration:
