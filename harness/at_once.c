@@ -15,10 +15,10 @@ static unsigned int calls;
 static void *given;
 static double end;
 
-static enum uc_answer ask(const void *facts)
+static bool ask(const void *facts)
 {
 	(void)facts;
-	return uc_init_machine() && !access("/sys/module/kcsan/parameters", F_OK) ? UC_YES : UC_NO;
+	return uc_init_machine() && !access("/sys/module/kcsan/parameters", F_OK);
 }
 
 const struct uc_need uc_need_kcsan = {

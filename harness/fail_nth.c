@@ -27,10 +27,10 @@ static bool next, armed, reached;
 static int nth_file = -1, all_file = -1;
 static struct { unsigned int sites, no_memory, fault, tolerated; } came;
 
-static enum uc_answer ask(const void *facts)
+static bool ask(const void *facts)
 {
 	(void)facts;
-	return uc_init_machine() && !access(NTH, W_OK) ? UC_YES : UC_NO;
+	return uc_init_machine() && !access(NTH, W_OK);
 }
 
 const struct uc_need uc_need_fail_nth = {

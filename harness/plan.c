@@ -6,21 +6,12 @@
 #include "batch.h"
 #include "plan.h"
 
-/* The first need that is not there, or of which nobody knows. */
-static void ask_needs(struct uc_planned *planned)
+static const struct uc_need *first_missing(const struct uc_row *row, const void *facts)
 {
-	const struct uc_row *row = planned->entry->row;
-
-	for (size_t i = 0; i < UC_MAX_NEEDS && row->needs[i]; i++) {
-		enum uc_answer answer = row->needs[i]->ask(planned->state->facts);
-
-		if (answer == UC_NO)
-			planned->missing = row->needs[i];
-		else if (answer == UC_BROKEN)
-			planned->unknown = row->needs[i];
-		if (answer != UC_YES)
-			return;
-	}
+	for (size_t i = 0; i < UC_MAX_NEEDS && row->needs[i]; i++)
+		if (!row->needs[i]->ask(facts))
+			return row->needs[i];
+	return NULL;
 }
 
 /* Take down which requirements the rows are about; not those that this kernel never promised. */
@@ -44,7 +35,7 @@ struct uc_planned *uc_plan(const struct uc_selection *selection, int timeout)
 		plan[i].state = uc_state(selection->entries[i].suite);
 		plan[i].batched = uc_batch_takes(plan[i].entry, timeout);
 		if (!plan[i].state->broken)
-			ask_needs(&plan[i]);
+			plan[i].missing = first_missing(plan[i].entry->row, plan[i].state->facts);
 		select_requirements(&plan[i]);
 	}
 	return plan;
@@ -52,5 +43,5 @@ struct uc_planned *uc_plan(const struct uc_selection *selection, int timeout)
 
 bool uc_plan_excludes(const struct uc_planned *planned)
 {
-	return planned->state->broken || planned->missing || planned->unknown;
+	return planned->state->broken || planned->missing;
 }

@@ -9,7 +9,6 @@ struct uc_planned {
 	const struct uc_entry *entry;
 	struct uc_suite_state *state;
 	const struct uc_need *missing;	/* the first need that is not there: a SKIP; or NULL */
-	const struct uc_need *unknown;	/* ... or of which that could not be found out: an ERROR */
 	bool batched;			/* may be in a batch */
 };
 

@@ -92,7 +92,7 @@ static bool is_there(const struct part *part)
 {
 	const struct uc_need *const *need = part->recorded->needs;
 
-	while (*need && (*need)->ask(part->state->facts) == UC_YES)
+	while (*need && (*need)->ask(part->state->facts))
 		need++;
 	uc_record("there", *need ? "no" : "yes");
 	return !*need;

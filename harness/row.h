@@ -35,12 +35,6 @@ struct uc_document {
 	const char *link;
 };
 
-enum uc_answer {
-	UC_YES,		/* the need is met */
-	UC_NO,		/* not applicable here: the row is a SKIP */
-	UC_BROKEN,	/* could not be found out: the row is an ERROR */
-};
-
 /*
  * How the reason of a need begins that says which kernels promise what its rows check, and not what
  * it takes to test that: elsewhere those requirements are nothing that --strict, or a report, misses.
@@ -48,13 +42,14 @@ enum uc_answer {
 #define UC_NOT_APPLICABLE	"not applicable: "
 
 /*
- * Something that must be there for a row to make sense. Needs are questions
- * about behaviour, answered from the suite's facts, never from a version.
+ * Something that must be there for a row to make sense; else it is a SKIP. Needs are questions about
+ * behaviour, answered from the suite's facts, never from a version. Where a fact could not be found
+ * out, prepare() has ended with uc_error().
  */
 struct uc_need {
 	const char *name;	/* "pauth": lower case, shown by --list */
 	const char *reason;	/* the SKIP reason, constant: "the CPU has no pointer authentication" */
-	enum uc_answer (*ask)(const void *facts);
+	bool (*ask)(const void *facts);
 };
 
 /*
@@ -78,7 +73,6 @@ struct uc_row {
 	const struct uc_need *needs[UC_MAX_NEEDS];	/* in the order in which they are asked */
 	const struct uc_control *control;	/* or NULL, where the row is itself the control */
 	int timeout;		/* seconds; 0 is the command line's */
-	unsigned long expected_taint;	/* taint bits (as in /proc/sys/kernel/tainted) that are allowed to come */
 	bool own_process;	/* never in a batch, whatever its topic says */
 };
 

@@ -54,12 +54,9 @@ static void decide_excluded(const struct uc_planned *planned)
 			    state->broken);
 	} else if (state->broken) {
 		uc_shared_error("the suite's set-up is broken: %s", state->broken);
-	} else if (planned->missing) {
+	} else {
 		uc_shared->verdict = UC_SKIP;
 		uc_shared->skip_reason = planned->missing->reason;
-	} else {
-		uc_shared_error("it could not be found out whether the need '%s' is met",
-				planned->unknown->name);
 	}
 }
 
@@ -137,7 +134,7 @@ static void judge_singly(struct run *run, const struct uc_planned *planned)
 		return;
 	}
 	pid = uc_isolate(row->id, run_in_child, planned, row->timeout ?: run->options->timeout);
-	uc_watch_row(pid, row->expected_taint, run->own_vm);
+	uc_watch_row(pid, 0, run->own_vm);
 }
 
 /* Whether the next row that runs may be in the batch of this one. */

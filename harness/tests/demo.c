@@ -31,26 +31,19 @@ struct demo_facts {
 	int answer;
 };
 
-static enum uc_answer never_met(const void *facts)
+static bool never_met(const void *facts)
 {
 	(void)facts;
-	return UC_NO;
+	return false;
 }
 
-static enum uc_answer unknown(const void *facts)
+static bool answered(const void *facts)
 {
-	(void)facts;
-	return UC_BROKEN;
-}
-
-static enum uc_answer answered(const void *facts)
-{
-	return ((const struct demo_facts *)facts)->answer == 42 ? UC_YES : UC_NO;
+	return ((const struct demo_facts *)facts)->answer == 42;
 }
 
 static const struct uc_need need_never = { "never", "it never applies", never_met };
 static const struct uc_need need_other_kernel = { "other-kernel", UC_NOT_APPLICABLE "only in another", never_met };
-static const struct uc_need need_unknown = { "unknown", "unused", unknown };
 static const struct uc_need need_answer = { "answer", "no answer came", answered };
 
 static void works(const void *facts)
@@ -194,7 +187,6 @@ static const struct demo_row verdict_rows[] = {
 	{ { "demo.verdict.fail_then_error", REQ(SAYS_SO) }, fails_then_errs },
 	{ { "demo.verdict.skip", REQ(NEVER), NEEDS(&need_answer, &need_never) }, fails },
 	{ { "demo.verdict.skip_late", REQ(NEVER) }, skips },
-	{ { "demo.verdict.need_unknown", REQ(SAYS_SO), NEEDS(&need_unknown) }, silent },
 	{ { "demo.verdict.control_broken", REQ(SAYS_SO), .control = &control_broken }, silent },
 	{ { "demo.verdict.control_broken_again", REQ(SAYS_SO), .control = &control_broken }, silent },
 	{ { "demo.verdict.note", REQ(SAYS_SO) }, notes },
@@ -214,13 +206,12 @@ static const struct demo_row end_rows[] = {
 
 static const struct demo_row kernel_rows[] = {
 	{ { "demo.kernel.taints", REQ(DIES) }, demo_taints },
-	{ { "demo.kernel.may_taint", REQ(DIES), .expected_taint = 512 }, demo_taints },
 	{ { "demo.kernel.warns", REQ(DIES) }, demo_warns },
 	{ { "demo.kernel.somebody_else_warns", REQ(DIES) }, demo_somebody_else_warns },
 	{ { "demo.kernel.chats", REQ(DIES) }, demo_kernel_chats },
 	{ { "demo.kernel.stalls", REQ(DIES) }, demo_stalls },
 	{ { "demo.kernel.lock_up", REQ(DIES) }, demo_locks_up },
-	{ { "demo.kernel.two_needs", REQ(DIES), NEEDS(&need_unknown, &need_never) }, silent },
+	{ { "demo.kernel.two_needs", REQ(DIES), NEEDS(&need_never, &need_other_kernel) }, silent },
 	{ { "demo.kernel.elsewhere", REQ(ELSEWHERE), NEEDS(&need_other_kernel) }, fails },
 };
 

@@ -84,10 +84,10 @@ static void steps(const void *facts)
 	uc_record_steps(&recorder, list, facts);
 }
 
-static enum uc_answer ask_never(const void *facts)
+static bool ask_never(const void *facts)
 {
 	(void)facts;
-	return UC_NO;
+	return false;
 }
 
 static const struct uc_need never = { .name = "never", .reason = "never", .ask = ask_never };

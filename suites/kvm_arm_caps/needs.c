@@ -8,11 +8,11 @@
 
 /* One need: a question about the facts as an expression, under its name and reason. */
 #define NEED(symbol, word, why, question)					\
-static enum uc_answer ask_##symbol(const void *data)				\
+static bool ask_##symbol(const void *data)				\
 {										\
 	const struct kvm_facts *facts = data;					\
 										\
-	return (question) ? UC_YES : UC_NO;					\
+	return question;					\
 }										\
 const struct uc_need kvm_need_##symbol = {					\
 	.name = (word), .reason = (why), .ask = ask_##symbol }
@@ -27,20 +27,20 @@ static bool knows(const struct kvm_facts *facts, uint32_t bit)
 	return facts->known & bit && !(facts->elsewhere & bit);
 }
 
-static enum uc_answer ask_arm64(const void *facts)
+static bool ask_arm64(const void *facts)
 {
 	(void)facts;
 #ifdef __aarch64__
-	return UC_YES;
+	return true;
 #else
-	return UC_NO;
+	return false;
 #endif
 }
 
 const struct uc_need kvm_need_arm64 = {
 	.name = "arm64", .reason = "not an arm64 machine", .ask = ask_arm64 };
 
-static enum uc_answer ask_kvm(const void *data)
+static bool ask_kvm(const void *data)
 {
 	static const char *const reasons[] = {
 		[KVM_WORKS] = NULL,
@@ -52,7 +52,7 @@ static enum uc_answer ask_kvm(const void *data)
 	enum kvm_presence kvm = ((const struct kvm_facts *)data)->kvm;
 
 	kvm_need_kvm.reason = reasons[kvm];
-	return kvm == KVM_WORKS ? UC_YES : UC_NO;
+	return kvm == KVM_WORKS;
 }
 
 struct uc_need kvm_need_kvm = { .name = "kvm", .reason = "no KVM", .ask = ask_kvm };

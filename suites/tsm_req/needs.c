@@ -8,11 +8,11 @@
 #define GET_TAGGED_ADDRESSES	56	/* prctl() */
 
 #define ASK(symbol, question)							\
-static enum uc_answer ask_##symbol(const void *data)				\
+static bool ask_##symbol(const void *data)				\
 {										\
 	const struct tsm_facts *facts = data;					\
 										\
-	return (question) ? UC_YES : UC_NO;					\
+	return question;					\
 }
 
 #define NEED(symbol, word, why, question)					\

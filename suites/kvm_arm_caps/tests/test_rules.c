@@ -18,7 +18,7 @@ static bool needs_met(const struct uc_row *row, const struct kvm_facts *facts)
 		/* This test runs on any machine. */
 		if (row->needs[i] == &kvm_need_arm64)
 			continue;
-		if (row->needs[i]->ask(facts) != UC_YES)
+		if (!row->needs[i]->ask(facts))
 			return false;
 	}
 	return true;

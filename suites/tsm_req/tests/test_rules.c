@@ -107,7 +107,7 @@ static bool is_about(const struct tsm_row *row, const struct tsm_rules *rules)
 {
 	const struct tsm_facts facts = { .rules = rules };
 
-	return row->row.needs[0]->ask(&facts) == UC_YES;
+	return row->row.needs[0]->ask(&facts);
 }
 
 START_TEST(every_row)
@@ -168,7 +168,7 @@ static bool applies(const struct uc_row *row, const struct tsm_facts *facts)
 {
 	unsigned int i = 0;
 
-	while (i < UC_MAX_NEEDS && row->needs[i] && row->needs[i]->ask(facts) == UC_YES)
+	while (i < UC_MAX_NEEDS && row->needs[i] && row->needs[i]->ask(facts))
 		i++;
 	return i == UC_MAX_NEEDS || !row->needs[i] ||
 	       strncmp(row->needs[i]->reason, UC_NOT_APPLICABLE, strlen(UC_NOT_APPLICABLE));
