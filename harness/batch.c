@@ -95,10 +95,25 @@ static bool tidy(const struct uc_suite *suite)
 	return one_thread() && waitpid(-1, NULL, WNOHANG) < 0;
 }
 
+void uc_carry_out(const void *argument)
+{
+	const struct uc_order *order = argument;
+	const struct uc_entry *entry = order->entry;
+
+	if (order->control) {
+		order->control->run(order->facts);
+		uc_buffers_release(0);
+		return;
+	}
+	uc_shared_blame(entry->suite, entry->row);
+	entry->topic->run(entry->row, order->facts);
+	uc_buffers_release(0);
+	uc_shared_row_ended();
+}
+
 /* The child: until the parent closes its end. */
 static void serve(const void *unused)
 {
-	const size_t buffers = uc_buffers_mark();
 	struct uc_order order;
 
 	(void)unused;
@@ -107,19 +122,10 @@ static void serve(const void *unused)
 	close(answers[0]);
 	close(answers[1]);
 	while (read(orders[0], &order, sizeof(order)) == sizeof(order)) {
-		const struct uc_row *row = order.entry->row;
 		char clean;
 
-		uc_shared_name(row->id);
-		if (order.control) {
-			order.control->run(order.facts);
-			uc_buffers_release(buffers);
-		} else {
-			uc_shared_blame(order.entry->suite, row);
-			order.entry->topic->run(row, order.facts);
-			uc_buffers_release(buffers);
-			uc_shared_row_ended();
-		}
+		uc_shared_name(order.entry->row->id);
+		uc_carry_out(&order);
 		clean = tidy(order.entry->suite);
 		if (write(orders[1], &clean, 1) != 1)
 			return;

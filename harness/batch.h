@@ -14,12 +14,15 @@
 #include "registry.h"
 #include "shared.h"
 
-/* What the child is to do: a row, or the control that the row is the first to want. */
+/* What a child must do: a row, or the control that the row is the first to want. */
 struct uc_order {
 	const struct uc_entry *entry;
 	const struct uc_control *control;	/* NULL: the row itself */
 	const void *facts;
 };
+
+/* Do it: in a child, which is the batch's or one of its own (uc_isolate()). @order: struct uc_order. */
+void uc_carry_out(const void *order);
 
 /* Whether a row may be in a batch at all, where each has @timeout seconds. */
 bool uc_batch_takes(const struct uc_entry *entry, int timeout);

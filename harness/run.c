@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "batch.h"
-#include "buffer.h"
 #include "explore.h"
 #include "isolate.h"
 #include "plan.h"
@@ -72,6 +71,14 @@ static void decide_uncontrolled(const struct uc_planned *planned, const struct u
 				"be judged:\n%s", trial->control->name, trial->failure);
 }
 
+/* In a child of its own, watched. */
+static void run_singly(const struct run *run, const struct uc_order *order, const char *name, int timeout)
+{
+	int pid = uc_isolate(name, uc_carry_out, order, timeout);
+
+	uc_watch_row(pid, 0, run->own_vm);
+}
+
 static void try_control(struct run *run, const struct uc_planned *planned, struct uc_trial *trial)
 {
 	const struct uc_order order = { planned->entry, trial->control, planned->state->facts };
@@ -87,8 +94,10 @@ static void try_control(struct run *run, const struct uc_planned *planned, struc
 		}
 	}
 	uc_batch_end(run->options->timeout);
-	if (!uc_stop_asked())
-		uc_trial_run(trial, planned->state, run->options->timeout, run->own_vm);
+	if (uc_stop_asked())
+		return;
+	run_singly(run, &order, trial->control->name, run->options->timeout);
+	uc_trial_ended(trial, planned->state);
 }
 
 static struct uc_sequence replayed;	/* the steps of --replay */
@@ -111,20 +120,10 @@ static bool explores(const struct run *run)
 	return run->options->explore || run->options->replay;
 }
 
-static void run_in_child(const void *argument)
-{
-	const struct uc_planned *planned = argument;
-
-	uc_shared_blame(planned->entry->suite, planned->entry->row);
-	planned->entry->topic->run(planned->entry->row, planned->state->facts);
-	uc_buffers_release(0);
-	uc_shared_row_ended();
-}
-
 static void judge_singly(struct run *run, const struct uc_planned *planned)
 {
+	const struct uc_order order = { planned->entry, NULL, planned->state->facts };
 	const struct uc_row *row = planned->entry->row;
-	int pid;
 
 	uc_batch_end(run->options->timeout);
 	if (explores(run)) {
@@ -133,8 +132,7 @@ static void judge_singly(struct run *run, const struct uc_planned *planned)
 		uc_explore(&exploration);
 		return;
 	}
-	pid = uc_isolate(row->id, run_in_child, planned, row->timeout ?: run->options->timeout);
-	uc_watch_row(pid, 0, run->own_vm);
+	run_singly(run, &order, row->id, row->timeout ?: run->options->timeout);
 }
 
 /* Whether the next row that runs may be in the batch of this one. */

@@ -52,27 +52,21 @@ static bool only_complained(void)
 	       !uc_shared->said;
 }
 
-struct preparation {
-	struct uc_suite *suite;
-	void *facts;
-};
-
 static void prepare_in_child(const void *argument)
 {
-	const struct preparation *preparation = argument;
+	const struct uc_suite_state *state = argument;
 
-	preparation->suite->prepare(preparation->facts);
+	state->suite->prepare(state->facts);
 }
 
 static void set_up(struct uc_suite_state *state, int timeout, bool own_vm)
 {
-	struct preparation preparation = { state->suite, state->facts };
 	char prefix[80];
 	const char *why = "attach failed";
 	int pid;
 
 	if (state->suite->prepare) {
-		pid = uc_isolate(state->suite->name, prepare_in_child, &preparation, timeout);
+		pid = uc_isolate(state->suite->name, prepare_in_child, state, timeout);
 		state->begun = pid > 0;
 		uc_watch_row(pid, TAINT_MODULES, own_vm);
 		snprintf(prefix, sizeof(prefix), "# %s: ", state->suite->name);
@@ -171,27 +165,6 @@ struct uc_trial *uc_trial(const struct uc_control *control)
 	if (i == trial_count)
 		trials[trial_count++] = (struct uc_trial){ .control = control, .tried = !control };
 	return &trials[i];
-}
-
-struct job {
-	const struct uc_control *control;
-	const void *facts;
-};
-
-static void control_in_child(const void *argument)
-{
-	const struct job *job = argument;
-
-	job->control->run(job->facts);
-}
-
-void uc_trial_run(struct uc_trial *trial, struct uc_suite_state *state, int timeout, bool own_vm)
-{
-	struct job job = { trial->control, state->facts };
-	int pid = uc_isolate(trial->control->name, control_in_child, &job, timeout);
-
-	uc_watch_row(pid, 0, own_vm);
-	uc_trial_ended(trial, state);
 }
 
 void uc_trial_ended(struct uc_trial *trial, struct uc_suite_state *state)

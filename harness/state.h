@@ -43,11 +43,8 @@ struct uc_trial {
 /* That of this control. One for a NULL control works. */
 struct uc_trial *uc_trial(const struct uc_control *control);
 
-/* Run the control in a child, watched as rows are; @timeout in seconds. */
-void uc_trial_run(struct uc_trial *trial, struct uc_suite_state *state, int timeout, bool own_vm);
-
 /*
- * It ran, and uc_shared has what came of it. It works too where only the kernel complained: that is
+ * It ran in a child, watched (watch.h), and uc_shared has what came of it. It works too where only the kernel complained: that is
  * kept for the next row.
  */
 void uc_trial_ended(struct uc_trial *trial, struct uc_suite_state *state);
