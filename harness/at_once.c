@@ -7,8 +7,9 @@
 #include "run.h"
 #include "verdict.h"
 
-#define SECONDS	20
 #define A_CALL	5	/* in so many of a second: a race is found where both CPUs often come by */
+
+double uc_at_once_seconds = 20;
 
 static void (*made)(unsigned int thread, unsigned int turn, unsigned int which, void *argument);
 static unsigned int calls;
@@ -45,7 +46,7 @@ void uc_at_once(void (*call)(unsigned int thread, unsigned int turn, unsigned in
 	made = call;
 	calls = count;
 	given = argument;
-	end = uc_seconds() + SECONDS;
+	end = uc_seconds() + uc_at_once_seconds;
 	uc_judging("many calls of two threads at once");
 	if (pthread_create(&other, NULL, go, &end))
 		uc_error("no thread");

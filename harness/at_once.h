@@ -11,8 +11,11 @@
 /* The kernel looks for data races. */
 extern const struct uc_need uc_need_kcsan;
 
+/* How long; a test of this makes it shorter. */
+extern double uc_at_once_seconds;
+
 /*
- * For some seconds have each of two threads, 0 and 1, make one of @count calls again and again, each
+ * For those seconds have each of two threads, 0 and 1, make one of @count calls again and again, each
  * call for a while beside itself and beside the next. @turn: 0, 1, ... What a call answers is not
  * judged; what the kernel says of it is.
  */

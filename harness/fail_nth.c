@@ -12,19 +12,23 @@
 #include "decode.h"
 #include "fail_nth.h"
 #include "run.h"
-#include "verdict.h"
+#include "shared.h"
+#include "watch.h"
+#include "words.h"
 
 #define NTH		"/proc/thread-self/fail-nth"
 #define ALL		"/proc/thread-self/make-it-fail"
+#define LOG		"/dev/kmsg"
 #define DEBUGFS		"/sys/kernel/debug"
 #define LEAKS		DEBUGFS "/kmemleak"
 #define MOST_SITES	1000	/* of a call: several times what any has */
 #define LEAK_SECONDS	6	/* kmemleak takes what is younger than five for in use */
+#define MOST_FRAMES	8	/* of a stack that are told */
 
 static unsigned int nth;	/* of the turn */
 static bool onwards;	/* no allocation from there on succeeds */
 static bool next, armed, reached;
-static int nth_file = -1, all_file = -1;
+static int nth_file = -1, all_file = -1, log_file = -1;
 static struct { unsigned int sites, no_memory, fault, tolerated; } came;
 
 static bool ask(const void *facts)
@@ -48,11 +52,11 @@ static void tell(const char *path, const char *text)
 }
 
 /*
- * By itself the kernel would only fail what may not wait, and tell of each with a stack trace. Where
- * the site with the number is behind it, a task that is to fail does so at every allocation.
+ * By itself the kernel would only fail what may not wait. Where the site with the number is behind it, a
+ * task that must fail does so at every allocation. Each failure is told in the log with its stack.
  */
 #define KNOBS(kind)									\
-	{ DEBUGFS kind "/verbose", "0" }, { DEBUGFS kind "/ignore-gfp-wait", "N" },	\
+	{ DEBUGFS kind "/verbose", "2" }, { DEBUGFS kind "/ignore-gfp-wait", "N" },	\
 	{ DEBUGFS kind "/task-filter", "Y" }, { DEBUGFS kind "/times", "-1" },		\
 	{ DEBUGFS kind "/probability", "100" }
 
@@ -62,7 +66,7 @@ static void set_up(void)
 		KNOBS("/failslab"), KNOBS("/fail_page_alloc"),
 		{ DEBUGFS "/fail_page_alloc/ignore-gfp-highmem", "N" },
 		{ DEBUGFS "/fail_page_alloc/min-order", "0" },
-		{ DEBUGFS "/fail_usercopy/verbose", "0" },
+		{ DEBUGFS "/fail_usercopy/verbose", "2" },
 	};
 
 	if (mount("debugfs", DEBUGFS, "debugfs", 0, NULL) && errno != EBUSY)
@@ -73,6 +77,7 @@ static void set_up(void)
 	all_file = open(ALL, O_RDWR | O_CLOEXEC);
 	if (nth_file < 0 || all_file < 0)
 		uc_error("opening " NTH " and " ALL ": %s", uc_errno_name(errno));
+	log_file = open(LOG, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	/* A page of ours that must be copied first could never be: its access would not end. */
 	if (mlockall(MCL_CURRENT))
 		uc_error("mlockall(): %s", uc_errno_name(errno));
@@ -87,21 +92,49 @@ static int free_file(void)
 	return file;
 }
 
+/* Where the site is that failed first in this turn, by the stack in the log: behind what decides to fail. */
+static void say_place(void)
+{
+	char place[512] = "";
+	unsigned int frames = 0;
+	bool behind = false;
+	const char *text;
+
+	while ((text = uc_watch_next(log_file))) {
+		const size_t length = strcspn(text, "+");
+		const bool frame = *text == ' ' && text[length];
+
+		if (!frame && frames)
+			break;
+		if (frame && memmem(text, length, "should_fail", strlen("should_fail")))
+			behind = true;
+		else if (frame && behind && frames++ < MOST_FRAMES)
+			uc_append(place, sizeof(place), "%s%.*s", *place ? " <-" : "", (int)length, text);
+	}
+	if (*place)
+		uc_fail("its place:%s", place);
+}
+
 /* Each turn leaves as many files open as the first one. */
 static void pass(void (*turn)(void *argument), void *argument)
 {
 	int first = -1;
+	size_t said;
 
 	nth = 0;
 	do {
 		nth++;
 		next = reached = false;
+		said = uc_shared->details.used;
 		turn(argument);
+		if (uc_shared->details.used != said)
+			say_place();
 		came.sites += reached;
 		first = first < 0 ? free_file() : first;
 	} while (reached && nth < MOST_SITES && free_file() == first);
-	uc_check(free_file() == first, "expected: no file stays open after a call whose allocation or user copy "
-		 "number %u fails\ngot:      number %d does", nth, first);
+	if (!uc_check(free_file() == first, "expected: no file stays open after a call whose allocation or user "
+		      "copy number %u fails\ngot:      number %d does", nth, first))
+		say_place();
 	uc_check(!reached || nth < MOST_SITES, "expected: a call of fewer than %u allocations and copies", MOST_SITES);
 }
 
@@ -133,6 +166,7 @@ void uc_fail_arm(void)
 		return;
 	next = false;
 	length = snprintf(text, sizeof(text), "%u", nth);
+	lseek(log_file, 0, SEEK_END);
 	/* The number last, for the other one's copy would be the first. */
 	if ((onwards && pwrite(all_file, "1", 1, 0) != 1) || pwrite(nth_file, text, length, 0) != length)
 		uc_error("arming " NTH ": %s", uc_errno_name(errno));

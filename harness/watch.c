@@ -96,17 +96,25 @@ const char *uc_watch_gap(void)
 
 /*
  * A record is "priority,sequence,time,flags;text\n", with continuation lines
- * behind. NULL if it is not the kernel's: programs write to its log too, with a
- * facility in the bits above the level.
+ * behind. Programs write to the log too, with a facility in the bits above the level.
  */
-static char *record_text(void)
+const char *uc_watch_next(int log)
 {
-	char *text = strchr(record, ';');
+	for (;;) {
+		ssize_t length = read(log, record, sizeof(record) - 1);
+		char *text;
 
-	if (!text || strtoul(record, NULL, 10) >= 8)
-		return NULL;
-	text[strcspn(text, "\n")] = '\0';
-	return text + 1;
+		if (length < 0 && (errno == EPIPE || errno == EINTR))
+			continue;	/* EPIPE: records were overwritten, go on with what is left */
+		if (length <= 0)
+			return NULL;
+		record[length] = '\0';
+		text = strchr(record, ';');
+		if (!text || strtoul(record, NULL, 10) >= 8)
+			continue;
+		text[strcspn(text, "\n")] = '\0';
+		return text + 1;
+	}
 }
 
 static bool has_any(const char *text, const char *const *phrases, size_t count)
@@ -153,20 +161,10 @@ struct findings {
 
 static void read_log(int pid, struct findings *found)
 {
+	const char *text;
 	size_t used = 0;
 
-	for (;;) {
-		ssize_t length = read(log_fd, record, sizeof(record) - 1);
-		char *text;
-
-		if (length < 0 && (errno == EPIPE || errno == EINTR))
-			continue;	/* EPIPE: records were overwritten, go on with what is left */
-		if (length <= 0)
-			return;
-		record[length] = '\0';
-		text = record_text();
-		if (!text)
-			continue;
+	while ((text = uc_watch_next(log_fd))) {
 		if (HAS_ANY(text, shortages))
 			found->short_of_memory = true;
 		else if (HAS_ANY(text, complaints) && !HAS_ANY(text, delays))

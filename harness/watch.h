@@ -14,6 +14,12 @@ void uc_watch_begin(void);
  */
 void uc_watch_files(int taint, int log);
 
+/*
+ * The text of the next record that is the kernel's own, of a file as above; NULL after the last. Valid
+ * until the next call.
+ */
+const char *uc_watch_next(int log);
+
 /* /proc/sys/kernel/tainted as it is now, or 0 if it cannot be read. */
 unsigned long uc_watch_taint(void);
 

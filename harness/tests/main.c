@@ -21,6 +21,7 @@ int main(void)
 	add_explore_tests(suite);
 	add_record_tests(suite);
 	add_steps_tests(suite);
+	add_faults_tests(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -16,5 +16,6 @@ void add_buffer_tests(Suite *suite);
 void add_explore_tests(Suite *suite);
 void add_record_tests(Suite *suite);
 void add_steps_tests(Suite *suite);
+void add_faults_tests(Suite *suite);
 
 #endif /* UC_TESTS_H */
