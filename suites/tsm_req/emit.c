@@ -7,11 +7,13 @@
 #include "explore.h"
 #include "text.h"
 
-extern const char uc_text_tsm_req_thread[], uc_text_tsm_req_caller[], uc_text_tsm_req_issue[],
-	uc_text_tsm_req_vdevice[], uc_text_tsm_req_program[], uc_text_tsm_req_race[], uc_text_device[];
+extern const char uc_text_tsm_req_thread[], uc_text_tsm_req_names[], uc_text_tsm_req_caller[],
+	uc_text_tsm_req_issue[], uc_text_tsm_req_vdevice[], uc_text_tsm_req_setup[], uc_text_tsm_req_program[],
+	uc_text_tsm_req_race[], uc_text_device[];
 const char *const tsm_reproducer[] = {
-	uc_text_tsm_req_thread, uc_text_device, uc_text_tsm_req_caller, uc_text_tsm_req_issue,
-	uc_text_tsm_req_vdevice, uc_text_tsm_req_program, uc_text_tsm_req_race, NULL,
+	uc_text_tsm_req_thread, uc_text_tsm_req_names, uc_text_device, uc_text_tsm_req_caller,
+	uc_text_tsm_req_issue, uc_text_tsm_req_vdevice, uc_text_tsm_req_setup, uc_text_tsm_req_program,
+	uc_text_tsm_req_race, NULL,
 };
 
 #define ULL(value)	((unsigned long long)(value))
@@ -38,7 +40,7 @@ static void emit_id(FILE *out, const struct tsm_step *step)
 	if (step->id >= ZERO)
 		fprintf(out, "%uU", tsm_step_id(step, 0));
 	else
-		fprintf(out, "id[%u]%s", step->object, changes[step->id]);
+		fprintf(out, "setup.id[%u]%s", step->object, changes[step->id]);
 }
 
 static void emit_fields(FILE *out, const struct tsm_step *step)
@@ -85,15 +87,13 @@ static void emit_check(FILE *out, const struct tsm_step *step, const struct tsm_
 static void emit_call(FILE *out, const struct tsm_step *step)
 {
 	fputs("\tissue = (struct tsm_issue){ .seed = seed += 77 };\n", out);
-	if (step->file)
-		fprintf(out, "\topen_file(%u);\n", step->file);
 	emit_memory(out, step);
 	emit_fields(out, step);
 	if (step->op == DO_REQ)
 		fprintf(out, "\tscript(%d, %u, %lluULL, %lluULL, (int64_t)%lluULL);\n",
 			!!(step->tell & TELL_BEFOREHAND), tsm_told_flags(step),
 			ULL(step->consume), ULL(step->produce), ULL(step->result));
-	fprintf(out, "\tcall(%u, file[%u], %#x, %d);\n", step->caller, step->file, tsm_word_of(step),
+	fprintf(out, "\tcall(%u, %u, %#x, %d);\n", step->caller, step->file, tsm_word_of(step),
 		step->op == DO_OP ? (int)step->result : 0);
 }
 
@@ -116,7 +116,7 @@ static void emit_race(FILE *out, const struct tsm_step *step, const struct tsm_e
 	fprintf(out, "\tgood = (struct good){ %#x, %#x, %u, {", tsm_word_of(&good),
 		tsm_rules_now->ioctl[DO_OP] ? tsm_word_of(&unbind) : 0, req_at);
 	for (unsigned int i = 0; i < ioctl->size / sizeof(*words); i++)
-		fprintf(out, i == id_at / sizeof(*words) ? " id[VDEVICE]," : " %#x,", words[i]);
+		fprintf(out, i == id_at / sizeof(*words) ? " setup.id[VDEVICE]," : " %#x,", words[i]);
 	fprintf(out, " } };\n\trace(%u, %lld, %d);\n", step->which, (long long)expected->second,
 		1 + (step->which == RACE_REQUEST));
 }
@@ -124,41 +124,29 @@ static void emit_race(FILE *out, const struct tsm_step *step, const struct tsm_e
 /* Of the steps that are no call of the interface. */
 static void emit_other(FILE *out, const struct tsm_step *step, const struct tsm_expected *expected)
 {
-	const unsigned int device = step->device, made = tsm_made_object(step);
-
 	switch (step->op) {
 	case DO_CONNECT:
 	case DO_DISCONNECT:
 		fprintf(out, "\tconnect_tsm(%d);\n", step->op == DO_CONNECT);
 		break;
 	case DO_OPEN:
-		fprintf(out, "\topen_device(%u, %u);\n", device, step->which);
+		fprintf(out, "\tgot = tsm_open_device(&setup, now.bdf, %u, %u);\n", step->device, step->which);
 		break;
 	case DO_CLOSE:
-		fprintf(out, "\tclose_device(%u);\n", device);
-		break;
-	case DO_VIOMMU_ALLOC:
-		fprintf(out, "\tgot = new_viommu_of_device(%u, %d, %u);\n", device,
-			tsm_rules_now->vm_file, (unsigned int)step->consume);
-		break;
-	case DO_VDEVICE_ALLOC:
-		fprintf(out, "\tgot = new_vdevice(file[0], id[VIOMMU], id[%u], %#llx, &id[%u]);\n",
-			DEVICE + device, ULL(step->consume), made);
-		break;
-	case DO_IOAS_ALLOC:
-	case DO_FAULT_ALLOC:
-		fprintf(out, "\tgot = new_%s(file[0], &id[%u]);\n",
-			step->op == DO_IOAS_ALLOC ? "ioas" : "fault", made);
+		fprintf(out, "\tgot = 0;\n\ttsm_close_device(&setup, %u);\n", step->device);
 		break;
 	case DO_DESTROY:
-		fprintf(out, "\tgot = destroy(file[0], id[%u]);\n", step->object);
+		fprintf(out, "\tgot = tsm_destroy_object(&setup, %u);\n", step->object);
 		break;
 	case DO_OVERRIDE:
 		fprintf(out, "\toverride(%u);\n", step->which);
 		break;
-	default:
+	case DO_RACE:
 		emit_race(out, step, expected);
 		return;
+	default:
+		fprintf(out, "\tgot = tsm_new_object(&setup, %u, %u, %#llx);\n", tsm_made_object(step), step->device,
+			ULL(step->consume));
 	}
 	fputs("\tlook();\n", out);
 }

@@ -74,7 +74,7 @@ static int do_other(struct tsm_player *player, const struct tsm_step *step)
 	case DO_DISCONNECT:
 		return tsm_connect(&player->facts->device, step->op == DO_CONNECT, why, sizeof(why));
 	case DO_OPEN:
-		return tsm_open_device(&player->setup, player->facts, step->device, step->which);
+		return tsm_open_device(&player->setup, player->facts->device.bdf, step->device, step->which);
 	case DO_CLOSE:
 		tsm_close_device(&player->setup, step->device);
 		return 0;
@@ -201,10 +201,8 @@ bool tsm_play(struct tsm_player *player, const struct tsm_step *step,
 	const size_t buffers = uc_buffers_mark();
 
 	*observed = (struct tsm_observed){ .aspect = NO_ASPECT };
-	if (step->file == OTHER_FILE && tsm_open_other(&player->setup))
+	if (tsm_open_file(&player->setup, step->file))
 		uc_error("%s", player->setup.why);
-	if (step->file == DUPLICATE && player->setup.file[DUPLICATE] < 0)
-		player->setup.file[DUPLICATE] = dup(player->setup.file[MAIN_FILE]);
 	if (fixture)
 		tsm_fixture_state(player, &before);
 	if (tsm_is_call(step))

@@ -14,7 +14,6 @@
 #include "requirements.h"
 #include "step.h"
 
-#define TSM_VIRT_ID		0x1234	/* of the vdevice inside the VM */
 #define TSM_IOMMUFD_TYPE	';'
 #define TSM_RESIDUE_MAX		0x7fffffff	/* the largest that an ioctl's int can carry */
 #define TSM_ERRNO_MAX		4095

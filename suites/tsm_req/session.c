@@ -101,6 +101,7 @@ static void share_setup(struct tsm_session *session)
 	player->setup = (struct tsm_setup)TSM_SETUP_NONE;
 	memcpy(player->setup.id, session->shared->setup.id, sizeof(player->setup.id));
 	player->setup.vm_maker = session->shared->setup.vm_maker;
+	player->setup.vm_by_file = session->shared->setup.vm_by_file;
 	player->setup.file[MAIN_FILE] = tsm_fetch_file(player->facts->owner,
 						       session->shared->setup.file[MAIN_FILE]);
 	if (player->setup.file[MAIN_FILE] < 0)

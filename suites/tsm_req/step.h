@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <linux/types.h>
 
+#include "reproducer/names.c"
+
 enum tsm_step_op {
 	DO_REQ,			/* IOMMU_VDEVICE_TSM_REQ */
 	DO_OP,			/* IOMMU_VDEVICE_TSM_OP */
@@ -26,50 +28,18 @@ enum tsm_step_op {
 	TSM_STEP_OPS
 };
 
-enum tsm_device_index { ENDPOINT, PLAIN, TSM_DEVICES };	/* the PCI device, and one that is none */
-enum tsm_file { MAIN_FILE, DUPLICATE, OTHER_FILE, TSM_FILES };	/* the last is another iommufd */
-
-enum tsm_object {	/* of the main file, by the place in which their ids are kept */
-	VDEVICE, PLAIN_VDEVICE, DEVICE, PLAIN_DEVICE, IOAS, HWPT, VIOMMU, FAULT,
-	SPARE, SPARE_2, SPARE_3, TSM_OBJECTS
-};
-
 enum tsm_id {		/* what becomes of the object's number */
 	AS_IT_IS, WITH_BIT_31, WITH_BIT_16, WITH_BIT_8, PLUS_ONE, ZERO, ALL_ONES, NOTHING, TSM_IDS
 };
 
-enum tsm_place {	/* where the struct, or a buffer, lies */
-	MAPPED,		/* its last byte before an unmapped page */
-	AT_NULL,
-	UNMAPPED,
-	KERNEL,		/* an address of the kernel's half */
-	READ_ONLY,
-	CUT,		/* mapped, but only the first bytes of it */
-	SAME,		/* response only: the request's address */
-	OVERLAP,	/* response only: the request's address + 8 */
-	TSM_PLACES
-};
-
-enum tsm_area { STRUCT, REQUEST, RESPONSE, TSM_AREAS };	/* what has a place */
-enum tsm_caller { ROOT, NOBODY, NO_RAWIO, CHILD, TSM_CALLERS };
 enum { RIGHT_WORD, READ_WORD, WRITE_WORD, READ_WRITE_WORD, SIZED_WORD, OTHER_TYPE, TSM_WORDS };
 
 /* What the TSM is told: the first three are the device's own flags. */
 enum { TELL_RESULT = 1, TELL_ECHO = 2, TELL_NO_TOUCH = 4, TELL_BEFOREHAND = 8 };
 
-enum { TSM_OVERRIDE_NOT_LINK = 1, TSM_OVERRIDE_OTHER_VM = 2 };
-
-/* The VM of a vIOMMU: what its device was opened with, or, where its file is given, other than that. */
-enum tsm_viommu_vm { VIOMMU_AS_DEVICE, VIOMMU_VM, VIOMMU_NO_VM };
-
-enum tsm_race_kind {
-	RACE_UNBIND, RACE_DISCONNECT, RACE_DESTROY, RACE_CLOSE, RACE_REQUEST, RACE_SIGNAL, TSM_RACES
-};
-
 /* What a step itself says must come of it; else the rules do. */
 enum tsm_expect { BY_THE_RULES, A_RESULT, AN_ERROR, LEFT_OPEN };
 enum { EXPECT_ASKED = 1, EXPECT_BINDS = 2, EXPECT_UNBINDS = 4 };	/* of the TSM */
-#define TSM_ANY_ERRNO	4096	/* in place of one: whatever the errno is, it is an error */
 
 /* Indexes into value[]: these are every revision's, the others its own. */
 enum { TSM_SIZE, TSM_REQ_LEN, TSM_RESP_LEN, TSM_OWN_VALUES, TSM_VALUES = 8 };

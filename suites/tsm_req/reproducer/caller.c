@@ -3,6 +3,9 @@
 #ifndef REPRODUCER_THREAD
 #include "thread.c"
 #endif
+#ifndef REPRODUCER_NAMES
+#include "names.c"
+#endif
 #include <linux/capability.h>
 #include <signal.h>
 #include <stdint.h>
@@ -13,10 +16,6 @@
 
 #define REPRODUCER_CALLER
 #define NOBODYS_ID	65534
-
-#ifndef TSM_STEP_H
-enum { ROOT, NOBODY, NO_RAWIO, CHILD };
-#endif
 
 /* Where the plain names are of times when such numbers had 16 bits. */
 #ifdef SYS_setuid32

@@ -24,9 +24,6 @@
 #define TSM_NO_BYTE	(~0ULL)
 
 #ifndef TSM_STEP_H
-enum tsm_area { STRUCT, REQUEST, RESPONSE, TSM_AREAS };
-enum { MAPPED, AT_NULL, UNMAPPED, KERNEL, READ_ONLY, CUT, SAME, OVERLAP };
-
 /* Poisoned, and the last byte lies before a page that is not mapped. */
 static uint8_t *uc_guarded(size_t size)
 {

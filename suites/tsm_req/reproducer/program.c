@@ -5,20 +5,16 @@
  */
 #ifndef REPRODUCER_ISSUE
 #include "issue.c"
-#include "vdevice.c"
+#include "setup.c"
 #endif
 
 #define REPRODUCER_PROGRAM
-#define ANY_ERRNO	4096
-
-enum { VDEVICE, PLAIN_VDEVICE, DEVICE, PLAIN_DEVICE, IOAS, HWPT, VIOMMU, OBJECTS = 11 };
 
 static struct uapi_conform_state before, now;
 static struct uapi_conform_knobs knobs;
 static int failed;
-static int control, vm = -1, bridge = -1, cdev[2] = { -1, -1 }, file[3] = { -1, -1, -1 };
-static int has_vm[2];
-static uint32_t id[OBJECTS];
+static int control;
+static struct tsm_setup setup = TSM_SETUP_NONE;
 static struct tsm_issue issue;
 static long long got;		/* a result, or -errno */
 static uint32_t seed;
@@ -45,11 +41,11 @@ static void compare(struct tsm_outcome *outcome, enum tsm_aspect aspect, uint64_
 static inline void result(const char *call, long long low, long long high, int error,
 				int other)
 {
-	int right = got >= 0 ? got >= low && got <= high : error == ANY_ERRNO ? got != -other :
+	int right = got >= 0 ? got >= low && got <= high : error == TSM_ANY_ERRNO ? got != -other :
 		    got == -error || (other && got == -other);
 
 	printf("%s = %lld; expected ", call, got);
-	if (error == ANY_ERRNO)
+	if (error == TSM_ANY_ERRNO)
 		printf(other ? "an error other than %d" : "an error", -other);
 	else if (error)
 		printf("%d%s", -error, other ? " or another errno" : "");
@@ -66,7 +62,7 @@ static void look(void)
 	if (ioctl(control, UAPI_CONFORM_GET_STATE, &now))
 		give_up("the state of the device fixture");
 	if (!now.bound)
-		knobs.flags &= ~2U;
+		knobs.flags &= ~TSM_OVERRIDE_OTHER_VM;
 	if (!now.connected)
 		knobs.flags = 0;
 }
@@ -77,7 +73,7 @@ static void set_knobs(void)
 		give_up("the knobs of the device fixture");
 }
 
-/* What the device pretends: 1 no link TSM, 2 another VM. */
+/* What the device pretends. */
 static inline void override(uint32_t flags)
 {
 	knobs.flags = flags;
@@ -100,10 +96,12 @@ static inline void script(int beforehand, uint32_t flags, uint64_t consume, uint
 /* The call, by somebody else where @who says so. */
 static inline void call(int who, int from, uint32_t word, int bind_error)
 {
+	if (tsm_open_file(&setup, from))
+		give_up(setup.why);
 	issue_seal(&issue);
 	knobs.bind_error = bind_error;
 	set_knobs();
-	got = call_as(who, from, word, issue.area[STRUCT].at);
+	got = call_as(who, setup.file[from], word, issue.area[STRUCT].at);
 	look();
 	knobs.bind_error = knobs.standing_calls = 0;
 	set_knobs();
@@ -124,7 +122,7 @@ static inline void device(struct tsm_device_state state)
 {
 	struct tsm_outcome outcome = { .before = &before, .after = &now, .compare = compare };
 
-	state.vm_maker = getpid();
+	state.vm_maker = setup.vm_maker;
 	check_state(&outcome, state);
 }
 
@@ -143,55 +141,9 @@ static void connect_tsm(int on)
 {
 	char name[16];
 
-	snprintf(name, sizeof(name), "tsm%d", knobs.flags & 1 ? now.other_tsm : now.link_tsm);
+	snprintf(name, sizeof(name), "tsm%d", knobs.flags & TSM_OVERRIDE_NOT_LINK ? now.other_tsm : now.link_tsm);
 	write_to(name, on ? "/sys/bus/pci/devices/%s/tsm/connect" :
 		 "/sys/bus/pci/devices/%s/tsm/disconnect");
-}
-
-static void open_device(int which, int with_vm)
-{
-	char directory[128], path[320];
-
-	snprintf(directory, sizeof(directory), which ? "/sys/devices/platform/" UAPI_CONFORM_PLAIN_DEVICE :
-		 "/sys/bus/pci/devices/%s", now.bdf);
-	if (vfio_path(path, sizeof(path), directory))
-		give_up(directory);
-	cdev[which] = open(path, O_RDWR);
-	if (with_vm && ((vm < 0 && new_vm(&vm, &bridge)) || tell_kvm(bridge, cdev[which], 1)))
-		give_up("a VM, and telling it of the device");
-	has_vm[which] = with_vm;
-	got = bind_iommufd(cdev[which], file[0], &id[DEVICE + which]);
-}
-
-/* By the VM's file, where the revision wants that: the one that the device has, or 1 any, 2 none. */
-static inline int new_viommu_of_device(int device, int by_file, int which)
-{
-	if (which == 1 && vm < 0 && new_vm(&vm, &bridge))
-		give_up("a VM");
-	return by_file ? new_viommu_of(file[0], UAPI_CONFORM_VIOMMU_TYPE, id[DEVICE + device], id[HWPT],
-				       which == 1 || (!which && has_vm[device]) ? vm : -1, &id[VIOMMU]) :
-	       new_viommu(file[0], UAPI_CONFORM_VIOMMU_TYPE, id[DEVICE + device], id[HWPT], &id[VIOMMU]);
-}
-
-static void close_device(int which)
-{
-	if (bridge >= 0)
-		tell_kvm(bridge, cdev[which], 0);
-	close(cdev[which]);
-	cdev[which] = -1;
-	got = 0;
-}
-
-/* Another iommufd, with objects by the numbers that the first one's have; or the same once more. */
-static inline void open_file(int which)
-{
-	uint32_t other;
-
-	if (file[which] >= 0)
-		return;
-	file[which] = which == 1 ? dup(file[0]) : open("/dev/iommu", O_RDWR);
-	for (int i = 0; which == 2 && i < 8; i++)
-		new_ioas(file[2], &other);
 }
 
 /* The endpoint is vfio-pci's, has a VM, a vdevice, and is connected to its TSM, but not bound. */
@@ -203,15 +155,13 @@ static void begin(void)
 	look();
 	write_to("vfio-pci", "/sys/bus/pci/devices/%s/driver_override");
 	write_to(now.bdf, "/sys/bus/pci/drivers_probe");
-	file[0] = open("/dev/iommu", O_RDWR);
-	open_device(0, 1);
-	if (new_ioas(file[0], &id[IOAS]) ||
-	    new_nesting_parent(file[0], id[DEVICE], id[IOAS], &id[HWPT]) ||
-	    /* Where the VM's file is nothing that it can be given, the VM is the device's. */
-	    (new_viommu_of(file[0], UAPI_CONFORM_VIOMMU_TYPE, id[DEVICE], id[HWPT], vm, &id[VIOMMU]) &&
-	     new_viommu(file[0], UAPI_CONFORM_VIOMMU_TYPE, id[DEVICE], id[HWPT], &id[VIOMMU])) ||
-	    new_vdevice(file[0], id[VIOMMU], id[DEVICE], 0x1234, &id[VDEVICE]))
-		give_up("a vdevice");
+	/* Where the VM's file is nothing that a vIOMMU can be given, the VM is the device's. */
+	setup.keep_vm = setup.vm_by_file = true;
+	if (tsm_setup_make(&setup, now.bdf, ENDPOINT, true)) {
+		setup.vm_by_file = false;
+		if (tsm_setup_make(&setup, now.bdf, ENDPOINT, true))
+			give_up(setup.why);
+	}
 	if (!now.connected)
 		connect_tsm(1);
 	look();
@@ -221,8 +171,5 @@ static void end(void)
 {
 	knobs.flags = 0;
 	set_knobs();
-	close(file[0]);
-	for (int i = 0; i < 2; i++)
-		if (cdev[i] >= 0)
-			close_device(i);
+	tsm_setup_close(&setup);
 }

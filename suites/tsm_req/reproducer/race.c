@@ -4,8 +4,6 @@
 #include "program.c"
 #endif
 
-enum { RACE_UNBIND, RACE_DISCONNECT, RACE_DESTROY, RACE_CLOSE, RACE_REQUEST, RACE_SIGNAL };
-
 /* The revision's words, and its struct of a good request without what its places are. */
 struct good {
 	uint32_t word, unbind, req_at;	/* req_at: offset of req_uptr, behind which is resp_uptr */
@@ -28,7 +26,7 @@ static void race_start(struct request *request, uint64_t produce, uint32_t delay
 	*request = (struct request){ .answer = { { UAPI_CONFORM_ANSWER_MAGIC, 0, UAPI_CONFORM_ALL, produce, 0, delay_ms, produce } } };
 	memcpy(request->fields, good.fields, sizeof(good.fields));
 	memcpy((uint8_t *)request->fields + good.req_at, places, sizeof(places));
-	request->caller.file = file[0];
+	request->caller.file = setup.file[MAIN_FILE];
 	request->caller.word = good.word;
 	request->caller.argument = (uintptr_t)request->fields;
 	thread_start(&request->caller.thread, make_call);
@@ -43,17 +41,17 @@ struct end {
 static void race_end(struct thread *thread)
 {
 	struct end *end = (struct end *)thread;
-	uint32_t unbind[4] = { 16, 2, 0, id[VDEVICE] };
+	uint32_t unbind[4] = { 16, 2, 0, setup.id[VDEVICE] };
 
 	got = 0;
 	if (end->kind == RACE_UNBIND)
-		got = plain_call(file[0], good.unbind, unbind);
+		got = plain_call(setup.file[MAIN_FILE], good.unbind, unbind);
 	else if (end->kind == RACE_DISCONNECT)
 		connect_tsm(0);
 	else if (end->kind == RACE_DESTROY)
-		got = destroy(file[0], id[VDEVICE]);
+		got = tsm_destroy_object(&setup, VDEVICE);
 	else
-		close_device(0);
+		tsm_close_device(&setup, ENDPOINT);
 	end->result = got;
 }
 

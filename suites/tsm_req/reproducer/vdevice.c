@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The calls of the vdevice set-up, once: the suite's set-up is made of them (setup.c), and so is the
- * program that shows a failure. Plain ioctls, libc and nothing else; each returns 0 or -errno.
+ * The calls of the vdevice set-up, of which setup.c is made. Plain ioctls, libc and nothing else; each returns 0 or -errno.
  */
+#ifndef REPRODUCER_VDEVICE
+#define REPRODUCER_VDEVICE
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -158,3 +159,5 @@ static inline int bind_iommufd(int cdev, int iommufd, uint32_t *id)
 	*id = words[3];
 	return rc;
 }
+
+#endif /* REPRODUCER_VDEVICE */
