@@ -79,11 +79,11 @@ static void interrupted(struct tsm_session *session, const struct tsm_row *row)
 	if (behind)
 		tsm_end_start(&ender, &session->player, RACE_DISCONNECT);
 	if (only)
-		tsm_race_signal(&first, row->first);
+		racer_signal(&first, row->first);
 	else
 		tsm_race_start(&second, &session->player, 1, "TSM_REQ");
 	if (!only && thread_sleeps(&second.thread))
-		tsm_race_signal(&second, row->first);
+		racer_signal(&second, row->first);
 	tsm_race_release(&session->player);
 	if (!only)
 		tsm_race_join(&second);

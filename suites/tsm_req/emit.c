@@ -5,6 +5,7 @@
  */
 #include "call.h"
 #include "explore.h"
+#include "race.h"
 #include "text.h"
 
 extern const char uc_text_tsm_req_thread[], uc_text_tsm_req_names[], uc_text_tsm_req_caller[],
@@ -12,8 +13,8 @@ extern const char uc_text_tsm_req_thread[], uc_text_tsm_req_names[], uc_text_tsm
 	uc_text_tsm_req_race[], uc_text_device[];
 const char *const tsm_reproducer[] = {
 	uc_text_tsm_req_thread, uc_text_tsm_req_names, uc_text_device, uc_text_tsm_req_caller,
-	uc_text_tsm_req_issue, uc_text_tsm_req_vdevice, uc_text_tsm_req_setup, uc_text_tsm_req_program,
-	uc_text_tsm_req_race, NULL,
+	uc_text_tsm_req_issue, uc_text_tsm_req_vdevice, uc_text_tsm_req_setup, uc_text_tsm_req_race,
+	uc_text_tsm_req_program, NULL,
 };
 
 #define ULL(value)	((unsigned long long)(value))
@@ -84,40 +85,43 @@ static void emit_check(FILE *out, const struct tsm_step *step, const struct tsm_
 	fputs(" });\n", out);
 }
 
-static void emit_call(FILE *out, const struct tsm_step *step)
+static void emit_layout(FILE *out, const struct tsm_step *step)
 {
 	fputs("\tissue = (struct tsm_issue){ .seed = seed += 77 };\n", out);
 	emit_memory(out, step);
 	emit_fields(out, step);
 	if (step->op == DO_REQ)
-		fprintf(out, "\tscript(%d, %u, %lluULL, %lluULL, (int64_t)%lluULL);\n",
-			!!(step->tell & TELL_BEFOREHAND), tsm_told_flags(step),
-			ULL(step->consume), ULL(step->produce), ULL(step->result));
+		fprintf(out, "\tscript(%d, %u, %lluULL, %lluULL, (int64_t)%lluULL, %u);\n",
+			!!(step->tell & TELL_BEFOREHAND), tsm_told_flags(step), ULL(step->consume),
+			ULL(step->produce), ULL(step->result), step->delay_ms);
+	fputs("\tissue_seal(&issue);\n", out);
+}
+
+static void emit_call(FILE *out, const struct tsm_step *step)
+{
+	emit_layout(out, step);
 	fprintf(out, "\tcall(%u, %u, %#x, %d);\n", step->caller, step->file, tsm_word_of(step),
 		step->op == DO_OP ? (int)step->result : 0);
 }
 
-/* The good request, which a race makes in two threads. */
+/* A call that a race makes in a thread, by its suite's text. */
+static void emit_racer(FILE *out, const char *of, const char *text)
+{
+	struct tsm_step step;
+
+	tsm_read_steps(&step, 1, text);
+	emit_layout(out, &step);
+	fprintf(out, "\tissue.word = %#x;\n\t%s = issue;\n", tsm_word_of(&step), of);
+}
+
 static void emit_race(FILE *out, const struct tsm_step *step, const struct tsm_expected *expected)
 {
-	const struct tsm_step good = tsm_good(DO_REQ), unbind = { .op = DO_OP };
-	const struct tsm_ioctl *ioctl = tsm_ioctl_of(&good);
-	__u32 words[12] = { 0 };
-	struct tsm_issue image = { .area[STRUCT] = { .now = (__u8 *)words, .size = sizeof(words) } };
-	unsigned int id_at = 0, req_at = 0;
-
-	for (unsigned int i = 0; i < ioctl->field_count; i++) {
-		if (ioctl->fields[i].kind == FIELD_ID)
-			id_at = ioctl->fields[i].offset;
-		else if (ioctl->fields[i].kind == FIELD_REQ)
-			req_at = ioctl->fields[i].offset;
-	}
-	tsm_write_fields(&image, &good);
-	fprintf(out, "\tgood = (struct good){ %#x, %#x, %u, {", tsm_word_of(&good),
-		tsm_rules_now->ioctl[DO_OP] ? tsm_word_of(&unbind) : 0, req_at);
-	for (unsigned int i = 0; i < ioctl->size / sizeof(*words); i++)
-		fprintf(out, i == id_at / sizeof(*words) ? " setup.id[VDEVICE]," : " %#x,", words[i]);
-	fprintf(out, " } };\n\trace(%u, %lld, %d);\n", step->which, (long long)expected->second,
+	emit_racer(out, "first.issue", TSM_RACE_HELD);
+	if (step->which == RACE_UNBIND)
+		emit_racer(out, "ender.unbind", TSM_RACE_UNBIND);
+	else if (step->which >= RACE_REQUEST)
+		emit_racer(out, "other.issue", TSM_RACE_SECOND);
+	fprintf(out, "\trace(%u, %lld, %d);\n", step->which, (long long)expected->second,
 		1 + (step->which == RACE_REQUEST));
 }
 

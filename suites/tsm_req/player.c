@@ -126,11 +126,11 @@ static void race_second(struct tsm_player *player, const struct tsm_step *step,
 {
 	struct tsm_racer second;
 
-	tsm_race_start(&second, player, 1, "TSM_REQ produce=20");
+	tsm_race_start(&second, player, 1, TSM_RACE_SECOND);
 	thread_sleeps(&second.thread);
 	if (step->which == RACE_SIGNAL) {
-		tsm_race_signal(&second, 0);
-		tsm_race_signal(first, 0);
+		racer_signal(&second, 0);
+		racer_signal(first, 0);
 	}
 	tsm_race_release(player);
 	tsm_race_join(&second);

@@ -3,12 +3,9 @@
  * The rest of a program that shows a failure. It needs the device fixture of uapi-conform: a PCI Express
  * endpoint behind a root port, and the module uapi_conform_device.ko loaded; run it as root.
  */
-#ifndef REPRODUCER_ISSUE
-#include "issue.c"
-#include "setup.c"
+#ifndef REPRODUCER_RACE
+#include "race.c"
 #endif
-
-#define REPRODUCER_PROGRAM
 
 static struct uapi_conform_state before, now;
 static struct uapi_conform_knobs knobs;
@@ -59,8 +56,7 @@ static inline void result(const char *call, long long low, long long high, int e
 static void look(void)
 {
 	before = now;
-	if (ioctl(control, UAPI_CONFORM_GET_STATE, &now))
-		give_up("the state of the device fixture");
+	read_fixture(control, &now);
 	if (!now.bound)
 		knobs.flags &= ~TSM_OVERRIDE_OTHER_VM;
 	if (!now.connected)
@@ -83,9 +79,11 @@ static inline void override(uint32_t flags)
 
 /* What the TSM is told, by the request or beforehand. */
 static inline void script(int beforehand, uint32_t flags, uint64_t consume, uint64_t produce,
-				int64_t value)
+				int64_t value, uint32_t delay_ms)
 {
-	struct uapi_conform_answer answer = { UAPI_CONFORM_ANSWER_MAGIC, flags, consume, produce, value, 0, seed };
+	struct uapi_conform_answer answer = {
+		UAPI_CONFORM_ANSWER_MAGIC, flags, consume, produce, value, delay_ms, seed,
+	};
 
 	knobs.standing = answer;
 	knobs.standing_calls = beforehand;
@@ -98,7 +96,6 @@ static inline void call(int who, int from, uint32_t word, int bind_error)
 {
 	if (tsm_open_file(&setup, from))
 		give_up(setup.why);
-	issue_seal(&issue);
 	knobs.bind_error = bind_error;
 	set_knobs();
 	got = call_as(who, setup.file[from], word, issue.area[STRUCT].at);
@@ -144,6 +141,60 @@ static void connect_tsm(int on)
 	snprintf(name, sizeof(name), "tsm%d", knobs.flags & TSM_OVERRIDE_NOT_LINK ? now.other_tsm : now.link_tsm);
 	write_to(name, on ? "/sys/bus/pci/devices/%s/tsm/connect" :
 		 "/sys/bus/pci/devices/%s/tsm/disconnect");
+}
+
+static int disconnect(void *unused)
+{
+	(void)unused;
+	connect_tsm(0);
+	return got;
+}
+
+/* Calls that are laid out for a race: a request that the TSM holds, and what comes meanwhile. */
+static struct tsm_racer first, other;
+static struct tsm_ender ender = { .setup = &setup, .disconnect = disconnect };
+
+/* The TSM holds the first until what comes meanwhile is seen to wait, or to be over. */
+static inline void race(enum tsm_race_kind kind, long long second, int requests)
+{
+	const bool ends = kind < RACE_REQUEST;
+	struct thread *meanwhile = ends ? &ender.thread : &other.thread;
+	time_t begin;
+
+	if (ioctl(control, UAPI_CONFORM_RESET))
+		give_up("resetting the fixture");
+	racer_start(&first, setup.file[MAIN_FILE], 1);
+	racer_held(&first, control);
+	ender.kind = kind;
+	ender.control = control;
+	if (ends)
+		thread_start(meanwhile, ender_run);
+	else
+		racer_start(&other, setup.file[MAIN_FILE], 1);
+	thread_sleeps(meanwhile);
+	if (kind == RACE_SIGNAL) {
+		racer_signal(&other, 0);
+		racer_signal(&first, 0);
+	}
+	if (ioctl(control, UAPI_CONFORM_RELEASE))
+		give_up("releasing what the fixture holds");
+	pthread_join(first.thread.id, NULL);
+	begin = time(NULL);
+	pthread_join(meanwhile->id, NULL);
+	if (time(NULL) - begin > 6)
+		compare(NULL, CLOSE_TIME, 5, time(NULL) - begin);
+	/* The end waits for the request. */
+	if (ends && !ender.rc)
+		compare(NULL, AT_ONCE, 0, ender.after.in_flight);
+	got = ends ? ender.rc : other.results[0];
+	if (kind != RACE_DESTROY || got != -EBUSY)
+		compare(NULL, SECOND_RESULT, second, got);
+	got = first.results[0];
+	look();
+	before.guest_reqs = before.binds = before.unbinds = 0;
+	compare(NULL, TIMES_ASKED, requests, now.guest_reqs);
+	compare(NULL, AT_ONCE, 1, now.max_in_flight);
+	compare(NULL, RESPONSE_BYTE, 1, first.response_right);
 }
 
 /* The endpoint is vfio-pci's, has a VM, a vdevice, and is connected to its TSM, but not bound. */

@@ -1,99 +1,135 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* In a program that shows a failure: a request that the TSM holds, and what comes meanwhile. */
-#ifndef REPRODUCER_PROGRAM
-#include "program.c"
+/*
+ * Calls in threads, and what ends the state that a request needs while the TSM has it. The suite has these
+ * (../race.c), and so has the program that shows a failure.
+ */
+#ifndef REPRODUCER_ISSUE
+#include "issue.c"
+#endif
+#if !defined(REPRODUCER_SETUP) && !defined(TSM_SETUP_H)
+#include "setup.c"
 #endif
 
-/* The revision's words, and its struct of a good request without what its places are. */
-struct good {
-	uint32_t word, unbind, req_at;	/* req_at: offset of req_uptr, behind which is resp_uptr */
-	uint32_t fields[12];
-};
-static struct good good;
+#ifndef REPRODUCER_RACE
+#define REPRODUCER_RACE
 
-/* A request in a thread: 64 bytes, of which the first are the script, and room for 100. */
-struct request {
-	struct caller caller;
-	uint32_t fields[12];
-	struct uapi_conform_answer answer[2];
-	uint8_t response[100];
-};
+#define TSM_RACE_MOST	64
 
-static void race_start(struct request *request, uint64_t produce, uint32_t delay_ms)
-{
-	uint64_t places[2] = { (uintptr_t)request->answer, (uintptr_t)request->response };
-
-	*request = (struct request){ .answer = { { UAPI_CONFORM_ANSWER_MAGIC, 0, UAPI_CONFORM_ALL, produce, 0, delay_ms, produce } } };
-	memcpy(request->fields, good.fields, sizeof(good.fields));
-	memcpy((uint8_t *)request->fields + good.req_at, places, sizeof(places));
-	request->caller.file = setup.file[MAIN_FILE];
-	request->caller.word = good.word;
-	request->caller.argument = (uintptr_t)request->fields;
-	thread_start(&request->caller.thread, make_call);
-}
-
-/* What ends the state that a request needs. */
-struct end {
+/* A thread that makes one call some times, and what came of each. */
+struct tsm_racer {
 	struct thread thread;
-	int kind, result;
+	struct tsm_issue issue;	/* laid out and sealed */
+	int file;		/* as it was at the start: others may close it */
+	int turns;		/* at most TSM_RACE_MOST */
+	int64_t results[TSM_RACE_MOST];	/* a number, or -errno */
+	bool response_right;	/* every response held this racer's own pattern */
+	bool signalled;		/* its signal had this action before: */
+	struct sigaction before;
+	char text[64];		/* its step, where somebody says */
 };
 
-static void race_end(struct thread *thread)
+static inline bool racer_response(const struct tsm_racer *racer, int64_t residue)
 {
-	struct end *end = (struct end *)thread;
-	uint32_t unbind[4] = { 16, 2, 0, setup.id[VDEVICE] };
+	const struct tsm_memory *response = &racer->issue.area[RESPONSE];
 
-	got = 0;
-	if (end->kind == RACE_UNBIND)
-		got = plain_call(setup.file[MAIN_FILE], good.unbind, unbind);
-	else if (end->kind == RACE_DISCONNECT)
-		connect_tsm(0);
-	else if (end->kind == RACE_DESTROY)
-		got = tsm_destroy_object(&setup, VDEVICE);
-	else
-		tsm_close_device(&setup, ENDPOINT);
-	end->result = got;
+	for (size_t i = 0; i + residue < response->size; i++)
+		if (response->now[i] != uapi_conform_pattern(racer->issue.seed, i))
+			return false;
+	return true;
 }
 
-/* A request that the TSM holds until what comes meanwhile is seen to wait, or to be over. */
-static inline void race(int kind, long long second, int requests)
+static inline void racer_run(struct thread *thread)
 {
-	static struct request first, other;
-	struct end end = { .kind = kind };
-	struct thread *thread = kind >= RACE_REQUEST ? &other.caller.thread : &end.thread;
-	time_t begin;
+	struct tsm_racer *racer = (struct tsm_racer *)thread;
 
-	if (ioctl(control, UAPI_CONFORM_RESET))
-		give_up("resetting the fixture");
-	race_start(&first, 10, 10000);
-	for (int looks = 0; looks < MOST_LOOKS && !thread_ended(&first.caller.thread); looks++) {
-		look();
-		if (now.in_flight)
-			break;
+	for (int i = 0; i < racer->turns; i++) {
+		int got = call_as(ROOT, racer->file, racer->issue.word, racer->issue.area[STRUCT].at);
+
+		racer->results[i] = got;
+		if (got >= 0 && !racer_response(racer, got))
+			racer->response_right = false;
+	}
+}
+
+static inline void racer_start(struct tsm_racer *racer, int file, int turns)
+{
+	racer->file = file;
+	racer->turns = turns;
+	racer->response_right = true;
+	thread_start(&racer->thread, racer_run);
+}
+
+static inline void racer_signal(struct tsm_racer *racer, int flags)
+{
+	racer->signalled = true;
+	thread_signal(&racer->thread, flags, &racer->before);
+}
+
+static inline void racer_join(struct tsm_racer *racer)
+{
+	pthread_join(racer->thread.id, NULL);
+	/* Not sooner: it may have been sent once more than it took. */
+	if (racer->signalled)
+		sigaction(SIGUSR1, &racer->before, NULL);
+}
+
+static inline void read_fixture(int control, struct uapi_conform_state *state)
+{
+	if (ioctl(control, UAPI_CONFORM_GET_STATE, state))
+		give_up("the state of the device fixture");
+}
+
+/* Wait until the TSM has the request; false if it came back before. Gives up after 5 s. */
+static inline bool racer_held(const struct tsm_racer *racer, int control)
+{
+	struct uapi_conform_state state;
+
+	for (int looks = 0; looks < MOST_LOOKS; looks++) {
+		read_fixture(control, &state);
+		if (state.in_flight)
+			return true;
+		if (thread_ended(&racer->thread))
+			return false;
 		thread_pause(looks);
 	}
-	if (kind >= RACE_REQUEST)
-		race_start(&other, 20, 0);
-	else
-		thread_start(thread, race_end);
-	thread_sleeps(thread);
-	if (kind == RACE_SIGNAL) {
-		thread_signal(thread, 0, NULL);
-		thread_signal(&first.caller.thread, 0, NULL);
-	}
-	if (ioctl(control, UAPI_CONFORM_RELEASE))
-		give_up("releasing what the fixture holds");
-	pthread_join(first.caller.thread.id, NULL);
-	begin = time(NULL);
-	pthread_join(thread->id, NULL);
-	if (time(NULL) - begin > 6)
-		compare(NULL, CLOSE_TIME, 5, time(NULL) - begin);
-	got = kind >= RACE_REQUEST ? other.caller.result : end.result;
-	if (kind != RACE_DESTROY || got != -EBUSY)
-		compare(NULL, SECOND_RESULT, second, got);
-	got = first.caller.result;
-	look();
-	before.guest_reqs = before.binds = before.unbinds = 0;
-	compare(NULL, TIMES_ASKED, requests, now.guest_reqs);
-	compare(NULL, AT_ONCE, 1, now.max_in_flight);
+	errno = ETIMEDOUT;
+	give_up("waiting for a request to reach the TSM");
+	return false;
 }
+
+/* What ends a state, in a thread of its own, and what the fixture was right after it. */
+struct tsm_ender {
+	struct thread thread;
+	enum tsm_race_kind kind;
+	struct tsm_setup *setup;
+	int control;		/* the fixture's file */
+	struct tsm_issue unbind;	/* where that is the kind; laid out and sealed */
+	int (*disconnect)(void *of);	/* 0 or -errno */
+	void *of;
+	int rc;			/* 0 or -errno */
+	struct uapi_conform_state after;
+};
+
+static inline void ender_run(struct thread *thread)
+{
+	struct tsm_ender *ender = (struct tsm_ender *)thread;
+
+	ender->rc = 0;
+	switch (ender->kind) {
+	case RACE_UNBIND:
+		ender->rc = call_as(ROOT, ender->setup->file[MAIN_FILE], ender->unbind.word,
+				    ender->unbind.area[STRUCT].at);
+		break;
+	case RACE_DISCONNECT:
+		ender->rc = ender->disconnect(ender->of);
+		break;
+	case RACE_DESTROY:
+		ender->rc = tsm_destroy_object(ender->setup, VDEVICE);
+		break;
+	default:
+		tsm_close_device(ender->setup, ENDPOINT);
+	}
+	read_fixture(ender->control, &ender->after);
+}
+
+#endif /* REPRODUCER_RACE */
