@@ -2,7 +2,6 @@
 /* Batches of sequences, and what becomes of those that fail. */
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "explore_play.h"
 #include "stop.h"
@@ -21,10 +20,8 @@ static unsigned char shrunk_to[256];
 /* The details so far, as a string of the caller's; NULL if there are none. */
 static char *copy_details(void)
 {
-	size_t length = uc_shared->details.used;
+	const size_t length = uc_log_length(&uc_shared->details);
 
-	if (length > sizeof(uc_shared->details.text))
-		length = sizeof(uc_shared->details.text);
 	return length ? strndup(uc_shared->details.text, length) : NULL;
 }
 
@@ -89,7 +86,7 @@ static void investigate(const struct uc_exploration *exploration, unsigned long 
 	if (failure->kind != UC_COMPLAINS)
 		finding->shrunk.count = failure->step + 1;
 	finding->original = finding->shrunk.count;
-	if (exploration->first) {
+	if (exploration->options->first) {
 		findings.count++;
 		return;
 	}
@@ -151,13 +148,13 @@ static void investigate_complaint(const struct uc_exploration *exploration,
 
 static void report_progress(const struct uc_exploration *exploration, unsigned long next)
 {
-	static time_t reported;
-	time_t now = time(NULL);
+	static double reported;
+	const double now = uc_seconds();
 
 	if (next && now - reported < REPORT_SECONDS)
 		return;
 	if (next)
-		uc_tap_comment("explore: %lu of %lu sequences", next, exploration->sequences);
+		uc_tap_comment("explore: %lu of %lu sequences", next, exploration->options->explore);
 	reported = now;
 }
 
@@ -198,11 +195,11 @@ static bool play_all(const struct uc_exploration *exploration)
 	struct uc_progress *progress = uc_progress();
 	unsigned int deaths = 0;
 
-	for (unsigned long next = 0, last; next < exploration->sequences; next = last) {
+	for (unsigned long next = 0, last; next < exploration->options->explore; next = last) {
 		struct uc_failure failure;
 
 		report_progress(exploration, next);
-		last = next + BATCH < exploration->sequences ? next + BATCH : exploration->sequences;
+		last = next + BATCH < exploration->options->explore ? next + BATCH : exploration->options->explore;
 		failure = uc_play_batch(exploration, next, last);
 		if (failure.kind != UC_DIES && progress->next > next)
 			last = progress->next;
@@ -225,7 +222,7 @@ static bool play_all(const struct uc_exploration *exploration)
 			investigate_complaint(exploration, &failure, next, last);
 		}
 		investigate_wrong(exploration);
-		if (exploration->first && findings.count)
+		if (exploration->options->first && findings.count)
 			return true;
 	}
 	return true;
@@ -275,7 +272,7 @@ const struct uc_findings *uc_explore_findings(const struct uc_exploration *explo
 
 void uc_explore(const struct uc_exploration *exploration)
 {
-	struct timespec begin, end;
+	double begin;
 	bool sound;
 
 	forget_findings();
@@ -289,13 +286,11 @@ void uc_explore(const struct uc_exploration *exploration)
 	if (exploration->replay) {
 		sound = replay(exploration);
 	} else {
-		uc_tap_comment("explore: seed %lu, %lu sequences of %u steps", exploration->seed,
-			       exploration->sequences, exploration->steps);
-		clock_gettime(CLOCK_MONOTONIC, &begin);
+		uc_tap_comment("explore: seed %lu, %lu sequences of %u steps", exploration->options->seed,
+			       exploration->options->explore, exploration->options->steps);
+		begin = uc_seconds();
 		sound = play_all(exploration);
-		clock_gettime(CLOCK_MONOTONIC, &end);
-		print_statistics(exploration, end.tv_sec - begin.tv_sec +
-					      (end.tv_nsec - begin.tv_nsec) / 1e9);
+		print_statistics(exploration, uc_seconds() - begin);
 	}
 	/* The details are the last child's, and worth keeping only if they are why it ends. */
 	if (sound)

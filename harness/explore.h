@@ -11,6 +11,7 @@
 #define UC_EXPLORE_H
 
 #include "explorer.h"
+#include "options.h"
 #include "registry.h"
 #include "shared.h"
 
@@ -29,12 +30,8 @@ struct uc_exploration {
 	const struct uc_explorer *explorer;
 	const char *id;		/* of its row */
 	const void *facts;
-	unsigned long sequences;
-	unsigned long seed;
-	unsigned int steps;	/* of each sequence */
-	int timeout;		/* seconds that one child may take */
+	const struct uc_options *options;	/* how many sequences, of which seed, ... */
 	const struct uc_sequence *replay;	/* play this one instead, and do not shrink it; or NULL */
-	bool first;		/* end at the first failure, and do not shrink it */
 	bool own_vm;		/* as for uc_watch_row() */
 };
 

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <time.h>
 
 #include "explore_play.h"
 #include "isolate.h"
@@ -38,9 +37,9 @@ void uc_invent_sequence(const struct uc_exploration *exploration, unsigned long 
 {
 	struct uc_random random;
 
-	uc_random_begin(&random, exploration->seed, number);
-	memset(sequence->steps, 0, exploration->steps * exploration->explorer->step_size);
-	sequence->count = exploration->steps;
+	uc_random_begin(&random, exploration->options->seed, number);
+	memset(sequence->steps, 0, exploration->options->steps * exploration->explorer->step_size);
+	sequence->count = exploration->options->steps;
 	for (unsigned int i = 0; i < sequence->count; i++)
 		exploration->explorer->invent(uc_step_of(exploration, sequence, i), sequence->steps,
 					      i, &random, exploration->facts);
@@ -147,14 +146,6 @@ static void play(const struct uc_exploration *exploration, const struct uc_seque
 	uc_judged();
 }
 
-static bool over(const struct timespec *begin, int timeout)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec - begin->tv_sec >= (timeout + 3) / 4;
-}
-
 struct batch {
 	const struct uc_exploration *exploration;
 	unsigned long first, last;
@@ -166,12 +157,10 @@ static void batch_in_child(const void *argument)
 	unsigned long taint = uc_watch_taint();
 	static struct uc_sequence sequence;
 	struct uc_failure failure;
-	struct timespec begin;
-
-	clock_gettime(CLOCK_MONOTONIC, &begin);
 	/* On a slow machine a batch must not be taken for a hang. */
-	for (unsigned long i = batch->first;
-	     i < batch->last && !over(&begin, batch->exploration->timeout); i++) {
+	const double end = uc_seconds() + (batch->exploration->options->timeout + 3) / 4;
+
+	for (unsigned long i = batch->first; i < batch->last && uc_seconds() < end; i++) {
 		progress->sequence = i;
 		progress->step = 0;
 		uc_invent_sequence(batch->exploration, i, &sequence);
@@ -194,15 +183,9 @@ static void batch_in_child(const void *argument)
 /* The place in the kernel that a complaint names, as a number; 0 if it names none. */
 static unsigned int place_of_complaint(void)
 {
-	const char *text = uc_shared->details.text, *at;
-	size_t length = uc_shared->details.used;
+	const char *at = memmem(uc_shared->details.text, uc_log_length(&uc_shared->details), " at ", 4);
 
-	if (length > sizeof(uc_shared->details.text))
-		length = sizeof(uc_shared->details.text);
-	at = memmem(text, length, " at ", 4);
-	if (!at)
-		return 0;
-	return digest(0, at, strcspn(at, "+\n")) >> 32;
+	return at ? digest(0, at, strcspn(at, "+\n")) >> 32 : 0;
 }
 
 /* How the child that just ended did, apart from wrong answers. */
@@ -226,7 +209,7 @@ struct uc_failure uc_play_batch(const struct uc_exploration *exploration, unsign
 
 	progress->tainted = 0;
 	progress->next = first;
-	pid = uc_isolate(exploration->id, batch_in_child, &batch, exploration->timeout);
+	pid = uc_isolate(exploration->id, batch_in_child, &batch, exploration->options->timeout);
 	return ending(exploration, pid);
 }
 
@@ -257,7 +240,7 @@ struct uc_failure uc_try_sequence(const struct uc_exploration *exploration,
 	progress->step = 0;
 	progress->observed_steps = 0;
 	pid = uc_isolate(exploration->id, trial_in_child, &trial,
-			 exploration->timeout < TRIAL_TIMEOUT ? exploration->timeout : TRIAL_TIMEOUT);
+			 exploration->options->timeout < TRIAL_TIMEOUT ? exploration->options->timeout : TRIAL_TIMEOUT);
 	end = ending(exploration, pid);
 	/* A wrong answer is the most precise of several things that went wrong. */
 	return failure->kind == UC_HOLDS ? end : *failure;

@@ -120,7 +120,7 @@ void uc_explore_emit(const struct uc_exploration *exploration, const struct uc_f
 		fprintf(out, " * The kernel complains in its log; only root can see it.\n");
 	fprintf(out, " *\n * Written by uapi-conform %s", uc_revision);
 	if (!exploration->replay)
-		fprintf(out, ", --explore with seed %lu, sequence %lu", exploration->seed,
+		fprintf(out, ", --explore with seed %lu, sequence %lu", exploration->options->seed,
 			finding->sequence);
 	fputs(uname(&name) ? "" : ",\n * on ", out);
 	if (!uname(&name))
@@ -173,7 +173,7 @@ void uc_explore_print(const struct uc_exploration *exploration)
 		const struct uc_requirement *requirement =
 			&exploration->suite->requirements[finding->failure.requirement];
 
-		print_heading(finding, i + 1, all->count, exploration->first, exploration->replay);
+		print_heading(finding, i + 1, all->count, exploration->options->first, exploration->replay);
 		if (finding->failure.kind == UC_WRONG)
 			uc_tap_comment("  requirement: %s:%s: %s [%s]", exploration->suite->name,
 				       requirement->id, requirement->text, requirement->source);
@@ -188,6 +188,6 @@ void uc_explore_print(const struct uc_exploration *exploration)
 	if (exploration->replay)
 		return;
 	uc_tap_comment("  rerun: uapi-conform --explore %lu --seed %lu --steps %u --suite %s",
-		       exploration->sequences, exploration->seed, exploration->steps,
+		       exploration->options->explore, exploration->options->seed, exploration->options->steps,
 		       exploration->suite->name);
 }

@@ -6,7 +6,6 @@
  * a child of its own.
  */
 #include <string.h>
-#include <time.h>
 
 #include "explore_play.h"
 #include "stop.h"
@@ -17,7 +16,7 @@
 struct shrinking {
 	const struct uc_exploration *exploration;
 	struct uc_finding *finding;
-	struct timespec begin;
+	double end;		/* of the time that it may take */
 };
 
 bool uc_same_failure(const struct uc_failure *failure, const struct uc_failure *sought)
@@ -33,11 +32,7 @@ bool uc_same_failure(const struct uc_failure *failure, const struct uc_failure *
 
 static bool may_go_on(const struct shrinking *shrinking)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return shrinking->finding->trials < MOST_TRIALS && !uc_stop_asked() &&
-	       now.tv_sec - shrinking->begin.tv_sec < MOST_SECONDS;
+	return shrinking->finding->trials < MOST_TRIALS && !uc_stop_asked() && uc_seconds() < shrinking->end;
 }
 
 /* Whether the candidate fails in the same way; if so it takes the shrunk one's place. */
@@ -120,9 +115,10 @@ static bool simpler_steps(struct shrinking *shrinking)
 
 void uc_explore_shrink(const struct uc_exploration *exploration, struct uc_finding *finding)
 {
-	struct shrinking shrinking = { .exploration = exploration, .finding = finding };
+	struct shrinking shrinking = {
+		.exploration = exploration, .finding = finding, .end = uc_seconds() + MOST_SECONDS,
+	};
 
-	clock_gettime(CLOCK_MONOTONIC, &shrinking.begin);
 	while (fewer_steps(&shrinking) | simpler_steps(&shrinking))
 		;
 }

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "mutant.h"
-#include "record.h"
 #include "run.h"
 #include "watch.h"
 
@@ -18,8 +17,6 @@ static int run_rows(const void *argument)
 	const struct work *work = argument;
 
 	uc_watch_begin();
-	if (work->options->record)
-		return uc_record_run(work->options, work->selection, work->own_vm);
 	return uc_run(work->options, work->selection, work->own_vm);
 }
 

@@ -250,36 +250,31 @@ static int record(const struct uc_options *options, struct part *parts, size_t c
 	return all ? UC_EXIT_PASS : UC_EXIT_ERROR;
 }
 
-int uc_record_run(const struct uc_options *options, const struct uc_selection *selection,
-		  bool own_vm)
+bool uc_record_begin(const struct uc_options *options)
 {
-	static struct part parts[MOST_PARTS];
-	size_t count;
-	int code = UC_EXIT_NOTHING;
 	const char *why;
-	bool all = true;
 
 	said = mmap(NULL, sizeof(*said), PROT_READ | PROT_WRITE,
 		    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (said == MAP_FAILED || !uc_shared_init()) {
+	if (said == MAP_FAILED)
 		fprintf(stderr, "uapi-conform: no memory to record in\n");
-		return UC_EXIT_ERROR;
-	}
-	if (!uc_record_open(options->record, &why)) {
+	else if (!uc_record_open(options->record, &why))
 		fprintf(stderr, "uapi-conform: --record: %s: %s\n", options->record, why);
-		return UC_EXIT_UNWRITABLE;
-	}
-	uc_stop_begin();
-	uc_isolate_begin();
-	uc_tap_begin(0);
-	uc_print_provenance(options);
-	uc_states_begin(selection, options->timeout, own_vm);
-	count = parts_of(selection, parts, &all);
+	else
+		return true;
+	return false;
+}
+
+int uc_record_all(const struct uc_options *options, const struct uc_selection *selection, bool own_vm)
+{
+	static struct part parts[MOST_PARTS];
+	bool all = true;
+	const size_t count = parts_of(selection, parts, &all);
+	int code = UC_EXIT_NOTHING;
+
 	if (count)
 		code = record(options, parts, count, own_vm);
 	else if (all)
 		fprintf(stderr, "uapi-conform: --record: these suites have nothing to record\n");
-	uc_stop_ignore();
-	uc_states_end();
 	return all || (code != UC_EXIT_PASS && code != UC_EXIT_NOTHING) ? code : UC_EXIT_ERROR;
 }

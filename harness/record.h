@@ -70,13 +70,17 @@ void uc_record_steps(const struct uc_step_recorder *recorder, const struct uc_re
 		     const void *facts);
 
 /*
- * Record what the selected suites have, in the order of their tables, to options->record: a file, or
- * the memory of a PCI device as sysfs shows it (".../resource2_wc"). @own_vm as uc_run()'s. Returns an
- * exit code: UC_EXIT_PASS where all of it is there, UC_EXIT_ERROR where a part did not come to its
- * end, UC_EXIT_NOTHING where no suite has anything to record, UC_EXIT_UNWRITABLE.
+ * Open options->record: a file, or the memory of a PCI device as sysfs shows it (".../resource2_wc").
+ * False, and says why, where that cannot be had: UC_EXIT_UNWRITABLE.
  */
 #define UC_EXIT_UNWRITABLE	74
-int uc_record_run(const struct uc_options *options, const struct uc_selection *selection,
-		  bool own_vm);
+bool uc_record_begin(const struct uc_options *options);
+
+/*
+ * Record what the selected suites have, in the order of their tables, once they are set up. @own_vm as
+ * uc_run()'s. Returns an exit code: UC_EXIT_PASS where all of it is there, UC_EXIT_ERROR where a part did
+ * not come to its end, UC_EXIT_NOTHING where no suite has anything to record, UC_EXIT_UNWRITABLE.
+ */
+int uc_record_all(const struct uc_options *options, const struct uc_selection *selection, bool own_vm);
 
 #endif /* UC_RECORD_H */

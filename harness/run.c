@@ -11,6 +11,7 @@
 #include "explore.h"
 #include "isolate.h"
 #include "plan.h"
+#include "record.h"
 #include "run.h"
 #include "stop.h"
 #include "tap.h"
@@ -104,14 +105,11 @@ static struct uc_sequence replayed;	/* the steps of --replay */
 
 static struct uc_exploration exploration_of(const struct run *run, const struct uc_planned *planned)
 {
-	const struct uc_options *options = run->options;
-
 	return (struct uc_exploration){
 		.suite = planned->entry->suite, .explorer = planned->entry->suite->explorer,
 		.id = planned->entry->row->id, .facts = planned->state->facts,
-		.sequences = options->explore, .seed = options->seed, .steps = options->steps,
-		.timeout = options->timeout, .first = options->first,
-		.replay = options->replay ? &replayed : NULL, .own_vm = run->own_vm,
+		.options = run->options, .replay = run->options->replay ? &replayed : NULL,
+		.own_vm = run->own_vm,
 	};
 }
 
@@ -269,7 +267,7 @@ static int set_up(struct run *run, const struct uc_selection *selection)
 
 	uc_stop_begin();
 	uc_isolate_begin();
-	uc_tap_begin(selection->count * options->repeat);
+	uc_tap_begin(options->record ? 0 : selection->count * options->repeat);
 	uc_print_provenance(options);
 	gap = uc_isolate_gap();
 	if (gap)
@@ -350,10 +348,14 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 		fprintf(stderr, "uapi-conform: no memory to share with the rows\n");
 		return UC_EXIT_ERROR;
 	}
+	if (options->record && !uc_record_begin(options))
+		return UC_EXIT_UNWRITABLE;
 	code = set_up(&run, selection);
 	if (code)
 		return code;
-	for (int turn = 0; turn < options->repeat && !uc_stop_asked() && !run.unusable; turn++)
+	if (options->record)
+		code = uc_record_all(options, selection, own_vm);
+	for (int turn = 0; !options->record && turn < options->repeat && !uc_stop_asked() && !run.unusable; turn++)
 		run_rows(&run);
 	fflush(stdout);
 	/* A second Ctrl-C must not leave half of it behind. */
@@ -366,6 +368,8 @@ int uc_run(const struct uc_options *options, const struct uc_selection *selectio
 		uc_states_end();
 	look_at_last(&run);
 	free(run.plan);
+	if (options->record)
+		return code;
 	if (uc_stop_asked())
 		uc_tap_bail("ended by signal %d (%s), the rows above are complete", uc_stop_asked(),
 			    sigabbrev_np(uc_stop_asked()));

@@ -15,7 +15,7 @@
 int uc_program(int argc, char **argv, bool own_vm);
 
 /*
- * Run the selected rows, watched (watch.h), and print TAP. @own_vm: this machine is a VM of our
+ * Run the selected rows, watched (watch.h), and print TAP; or record (record.h). @own_vm: this machine is a VM of our
  * own, so whatever the kernel complains about is the row's doing.
  * Returns the exit code (options.h), or 128 and the signal that ended the run.
  */
