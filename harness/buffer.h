@@ -8,7 +8,6 @@
 #ifndef UC_BUFFER_H
 #define UC_BUFFER_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 /* What poisoned bytes hold: never 0, so that a cleared byte shows too. */

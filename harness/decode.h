@@ -3,7 +3,6 @@
 #ifndef UC_DECODE_H
 #define UC_DECODE_H
 
-#include <stddef.h>
 
 /* "EINVAL", or "errno 4711". The string is constant or in a static buffer of the calling process. */
 const char *uc_errno_name(int error);

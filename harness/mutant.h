@@ -3,7 +3,6 @@
 #ifndef UC_MUTANT_H
 #define UC_MUTANT_H
 
-#include <stdbool.h>
 #include <stdio.h>
 
 #define UC_EXIT_NO_KNOB		69	/* this kernel carries no mutants */

@@ -11,7 +11,6 @@
 #ifndef UC_RECORD_H
 #define UC_RECORD_H
 
-#include <stdarg.h>
 
 #include "options.h"
 #include "registry.h"

@@ -43,7 +43,6 @@ extern const struct uc_need kvm_need_two_cpus;
 extern const struct uc_need kvm_need_id_registers;	/* EL0 may read the CPU's id registers */
 
 /* The CPU itself, as EL0 sees it, whatever KVM says. */
-extern const struct uc_need kvm_need_host_pauth;	/* both kinds */
 extern const struct uc_need kvm_need_host_full_pauth;	/* both kinds, of one algorithm */
 extern const struct uc_need kvm_need_host_mixed_pauth;	/* one kind, or two algorithms */
 extern const struct uc_need kvm_need_host_no_address;

@@ -4,7 +4,6 @@
  * right, so that most steps have something to act on; and a call is a good one of which a field or
  * two are changed, because what is far from good is refused at once and teaches little.
  */
-#include <errno.h>
 #include <string.h>
 
 #include "explore.h"

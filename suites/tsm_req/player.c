@@ -191,34 +191,6 @@ static void play_race(struct tsm_judgement *judgement, struct tsm_expected *expe
 	tsm_compare(judgement, RESPONSE_BYTE, true, first.response_right);
 }
 
-bool tsm_play(struct tsm_player *player, const struct tsm_step *step,
-	      const struct tsm_expected *expected, struct tsm_observed *observed)
-{
-	struct tsm_expected own = *expected;
-	struct tsm_judgement judgement = { player, step, &own, observed };
-	struct uapi_conform_state before = { 0 }, after = { 0 };
-	bool fixture = player->facts->control >= 0;
-	const size_t buffers = uc_buffers_mark();
-
-	*observed = (struct tsm_observed){ .aspect = NO_ASPECT };
-	if (tsm_open_file(&player->setup, step->file))
-		uc_error("%s", player->setup.why);
-	if (fixture)
-		tsm_fixture_state(player, &before);
-	if (tsm_is_call(step))
-		play_call(&judgement, &before, fixture ? &after : NULL);
-	else if (step->op == DO_RACE)
-		play_race(&judgement, &own, &before, &after);
-	else
-		play_other(&judgement, &before, fixture ? &after : NULL);
-	if (fixture)
-		tsm_judge_state(&judgement, &before, &after);
-	/* Not the steps that only bring a state about: who judged nothing must be seen. */
-	uc_counted(player->tell);
-	uc_buffers_release(buffers);
-	return observed->aspect == NO_ASPECT;
-}
-
 void tsm_expect(const struct tsm_player *player, const struct tsm_step *step,
 		struct tsm_expected *expected)
 {
@@ -243,16 +215,42 @@ void tsm_expect(const struct tsm_player *player, const struct tsm_step *step,
 			  (expected->binds && !expected->errors[0]);
 }
 
+bool tsm_play(struct tsm_player *player, const struct tsm_step *step,
+	      struct tsm_expected *expected, struct tsm_observed *observed)
+{
+	struct tsm_judgement judgement = { player, step, expected, observed };
+	struct uapi_conform_state before = { 0 }, after = { 0 };
+	bool fixture = player->facts->control >= 0;
+	const size_t buffers = uc_buffers_mark();
+
+	tsm_expect(player, step, expected);
+	*observed = (struct tsm_observed){ .aspect = NO_ASPECT };
+	if (tsm_open_file(&player->setup, step->file))
+		uc_error("%s", player->setup.why);
+	if (fixture)
+		tsm_fixture_state(player, &before);
+	if (tsm_is_call(step))
+		play_call(&judgement, &before, fixture ? &after : NULL);
+	else if (step->op == DO_RACE)
+		play_race(&judgement, expected, &before, &after);
+	else
+		play_other(&judgement, &before, fixture ? &after : NULL);
+	if (fixture)
+		tsm_judge_state(&judgement, &before, &after);
+	/* Not the steps that only bring a state about: who judged nothing must be seen. */
+	uc_counted(player->tell);
+	uc_buffers_release(buffers);
+	if (observed->aspect == NO_ASPECT)
+		tsm_model_follow(&player->model, step, expected, observed->id, observed->second);
+	return observed->aspect == NO_ASPECT;
+}
+
 bool tsm_play_step(struct tsm_player *player, const struct tsm_step *step)
 {
 	struct tsm_expected expected;
 	struct tsm_observed observed;
-	bool right;
+	const bool right = tsm_play(player, step, &expected, &observed);
 
-	tsm_expect(player, step, &expected);
-	right = tsm_play(player, step, &expected, &observed);
-	if (right)
-		tsm_model_follow(&player->model, step, &expected, observed.id, observed.second);
 	if (right && (step->expect == LEFT_OPEN || step->error == TSM_ANY_ERRNO))
 		uc_note("%s -> %s", tsm_step_text(step),
 			uc_result_name(observed.result, observed.error));

@@ -41,11 +41,14 @@ struct tsm_observed {
 	__u64 expected, got;	/* of it, unless RESULT */
 };
 
-/* Play the step and hold all against what must come. Returns whether it did. */
+/*
+ * Play the step and hold all against what must come, which is in *expected then. Returns whether it did;
+ * if so the model has followed.
+ */
 bool tsm_play(struct tsm_player *player, const struct tsm_step *step,
-	      const struct tsm_expected *expected, struct tsm_observed *observed);
+	      struct tsm_expected *expected, struct tsm_observed *observed);
 
-/* The same by the player's model and what the step itself says; the model follows. */
+/* The same, with what a row says of a step that the document leaves open. */
 bool tsm_play_step(struct tsm_player *player, const struct tsm_step *step);
 
 /* What must come of a step: by the model, and in its place what the step itself says. */

@@ -176,7 +176,6 @@ static enum uc_step_came play(const void *place, const void *facts, char *text, 
 		snprintf(text, size, "nothing to act on");
 		return UC_STEP_END;
 	}
-	tsm_expect(player, step, &expected);
 	sound = tsm_play(player, step, &expected, &observed);
 	snprintf(text, size, "%s", uc_result_name(observed.result, observed.error));
 	/* Who is given is a number of this run's. */
@@ -187,7 +186,6 @@ static enum uc_step_came play(const void *place, const void *facts, char *text, 
 			 (long long)observed.got);
 	if (!sound)
 		return UC_STEP_END;
-	tsm_model_follow(&player->model, step, &expected, observed.id, observed.second);
 	return step->expect == BY_THE_RULES && observed.result == -1 ? UC_STEP_OTHER : UC_STEP_AS_SAID;
 }
 
