@@ -39,7 +39,7 @@ struct uc_observed {
 	int answer;		/* the call's result if it is always the same, or the negative errno */
 	/* Allowed, but worth saying: a constant string, counted and shown, never judged. */
 	const char *note;
-	uint64_t data[4];	/* the explorer's own, for explain() and emit() */
+	uint64_t data[18];	/* the explorer's own, for explain() and emit() */
 };
 
 struct uc_explorer {

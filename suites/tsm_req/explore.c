@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The suite's explorer: the player and its model, the language of steps, and what was observed. */
 #include <stdio.h>
+#include <string.h>
 
 #include "../../harness/decode.h"
 #include "explore.h"
@@ -73,13 +74,12 @@ static bool by_chance(enum tsm_requirement requirement)
 	       requirement == OP_VIOMMU_VM;
 }
 
-static uint64_t pack(enum tsm_aspect aspect, const struct tsm_expected *expected)
+struct tsm_came tsm_came_of(const struct uc_observed *seen)
 {
-	uint64_t packed = aspect | (uint64_t)expected->open << 48;
+	struct tsm_came came;
 
-	for (int i = 0; i < 3; i++)
-		packed |= (uint64_t)(expected->errors[i] & 0x1fff) << (8 + 13 * i);
-	return packed;
+	memcpy(&came, seen->data, sizeof(came));
+	return came;
 }
 
 static void apply(void *memory, const void *place, const void *data, struct uc_observed *seen)
@@ -87,24 +87,19 @@ static void apply(void *memory, const void *place, const void *data, struct uc_o
 	const struct tsm_step *step = place;
 	struct tsm_player *player = memory;
 	bool closes = step->op == DO_RACE && step->which == RACE_CLOSE;
-	struct tsm_expected expected;
-	struct tsm_observed observed;
+	struct tsm_came came;
 
 	seen->kind = step->op;
 	seen->skipped = !tsm_model_can(&player->model, step) || (closes && stalls(data, NULL));
 	if (seen->skipped)
 		return;
-	seen->wrong = !tsm_play(player, step, &expected, &observed);
+	seen->wrong = !tsm_play(player, step, &came.expected, &came.observed);
 	if (closes)
-		stalls(data, &observed);
-	seen->answer = observed.result == -1 ? -observed.error : observed.result;
-	seen->requirement = tsm_requirement_of(step, &expected, observed.aspect);
+		stalls(data, &came.observed);
+	seen->answer = came.observed.result == -1 ? -came.observed.error : came.observed.result;
+	seen->requirement = tsm_requirement_of(step, &came.expected, came.observed.aspect);
 	seen->consequence = by_chance(seen->requirement);
-	seen->data[SEEN_WHAT] = pack(observed.aspect, &expected);
-	seen->data[SEEN_EXPECTED] = observed.aspect > RESULT ? observed.expected :
-				    (uint64_t)expected.low;
-	seen->data[SEEN_GOT] = observed.got;
-	seen->data[SEEN_ID] = observed.id | (uint64_t)(uint32_t)observed.second << 32;
+	memcpy(seen->data, &came, sizeof(came));
 }
 
 static void decode(const void *step, const void *facts, char *text, size_t size)
@@ -133,25 +128,19 @@ static unsigned int parse(struct uc_words *words, void *steps, unsigned int room
 static void explain(const void *step, const struct uc_observed *seen, char *expected, char *got,
 		    size_t size)
 {
-	enum tsm_aspect aspect = seen->data[SEEN_WHAT] & 0xff;
-	struct tsm_expected right = {
-		.open = seen->data[SEEN_WHAT] >> 48 & 1, .low = seen->data[SEEN_EXPECTED],
-	};
+	const struct tsm_came came = tsm_came_of(seen);
+	const struct tsm_observed *observed = &came.observed;
+	const struct tsm_aspect_text *aspect = &tsm_aspects[observed->aspect];
 	char value[24];
-	const char *came = uc_result_name(seen->answer < 0 ? -1 : seen->answer, -seen->answer);
 
 	(void)step;
-	for (int i = 0; i < 3; i++)
-		right.errors[i] = seen->data[SEEN_WHAT] >> (8 + 13 * i) & 0x1fff;
-	if (aspect <= RESULT || aspect >= TSM_ASPECTS) {
-		snprintf(expected, size, "%s", tsm_expected_text(&right));
-		snprintf(got, size, "%s", came);
+	snprintf(got, size, "%s", uc_result_name(observed->result, observed->error));
+	if (observed->aspect <= RESULT) {
+		snprintf(expected, size, "%s", tsm_expected_text(&came.expected));
 		return;
 	}
-	snprintf(expected, size, "%s: %s", tsm_aspects[aspect].text,
-		 tsm_aspect_value(tsm_aspects[aspect].form, seen->data[SEEN_EXPECTED], value));
-	snprintf(got, size, "%s, and %s: %s", came, tsm_aspects[aspect].text,
-		 tsm_aspect_value(tsm_aspects[aspect].form, seen->data[SEEN_GOT], value));
+	snprintf(expected, size, "%s: %s", aspect->text, tsm_aspect_value(aspect->form, observed->expected, value));
+	uc_append(got, size, ", and %s: %s", aspect->text, tsm_aspect_value(aspect->form, observed->got, value));
 }
 
 static const struct uc_row row[] = { { .id = "tsm_req.explore.sequences", ON_FIXTURE } };
@@ -174,5 +163,6 @@ const struct uc_explorer tsm_explorer = {
 	.support = tsm_reproducer,
 	.emit = tsm_explore_emit,
 };
+_Static_assert(sizeof(struct tsm_came) <= sizeof(((struct uc_observed *)0)->data), "what came has its place");
 _Static_assert(sizeof(struct tsm_step) <= UC_MAX_STEP_SIZE, "a step has its place");
 _Static_assert((int)TSM_STEP_OPS <= UC_MAX_KINDS, "every kind of step is counted");

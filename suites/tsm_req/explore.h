@@ -4,7 +4,7 @@
 #define TSM_EXPLORE_H
 
 #include "../../harness/explorer.h"
-#include "model.h"
+#include "player.h"
 
 extern const struct uc_explorer tsm_explorer;
 
@@ -26,7 +26,11 @@ extern const char *const tsm_reproducer[];	/* its files as texts, NULL ends */
 void tsm_explore_emit(FILE *out, const void *steps, const struct uc_observed *observed,
 		      unsigned int count, const void *facts);
 
-/* What uc_observed's data holds: SEEN_WHAT is the aspect, and the allowed errnos above it. */
-enum { SEEN_WHAT, SEEN_EXPECTED, SEEN_GOT, SEEN_ID };
+/* What uc_observed's data holds. */
+struct tsm_came {
+	struct tsm_expected expected;
+	struct tsm_observed observed;
+};
+struct tsm_came tsm_came_of(const struct uc_observed *seen);
 
 #endif /* TSM_EXPLORE_H */

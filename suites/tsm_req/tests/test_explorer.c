@@ -206,6 +206,23 @@ START_TEST(failures_name_their_clause)
 }
 END_TEST
 
+/* As if each step had come out right. */
+static void come_out_right(const struct tsm_step *steps, struct uc_observed *seen, unsigned int count)
+{
+	begin();
+	memset(seen, 0, count * sizeof(*seen));
+	for (unsigned int i = 0; i < count; i++) {
+		struct tsm_came came = { .observed.aspect = NO_ASPECT };
+
+		seen[i].skipped = !tsm_model_can(&model, &steps[i]);
+		if (seen[i].skipped)
+			continue;
+		tsm_model_expect(&model, &steps[i], &came.expected);
+		tsm_model_follow(&model, &steps[i], &came.expected, 100 + i, 0);
+		memcpy(seen[i].data, &came, sizeof(came));
+	}
+}
+
 /* What a compiler says to a program of these steps, as the engine puts it together. */
 static int compile(const struct tsm_step *steps, const struct uc_observed *seen, unsigned int count)
 {
@@ -230,10 +247,11 @@ START_TEST(programs_compile)
 	struct uc_observed seen[40];
 
 	tsm_rules_now = revisions[_i];
-	memset(seen, 0, sizeof(seen));
 	invent_all(steps, UC_ARRAY_SIZE(steps), 3);
+	come_out_right(steps, seen, UC_ARRAY_SIZE(steps));
 	ck_assert_int_eq(compile(steps, seen, 1), 0);
 	ck_assert_int_eq(compile(steps, seen, UC_ARRAY_SIZE(steps)), 0);
+	seen[0].skipped = false;
 	ck_assert_int_eq(compile(race, seen, 1), 0);
 	tsm_rules_now = &tsm_v5;
 }
