@@ -80,13 +80,13 @@ def one_test(command: list[str]) -> tuple[Counts, str]:
 
 
 def unit_tests(binary: Path) -> tuple[Counts, str]:
-    """A program of Check's, counted by its summary line."""
+    """A program of Check's, counted by the summary line of each of its groups."""
     code, output = run([str(binary)])
-    found = re.search(r"Checks: (\d+), Failures: (\d+), Errors: (\d+)", output)
-    if not found:
-        return Counts(failed=1), output
-    checks, failures, errors = map(int, found.groups())
-    return believed(Counts(checks - failures - errors, failures + errors), code), output
+    counts = Counts()
+    for found in re.findall(r"Checks: (\d+), Failures: (\d+), Errors: (\d+)", output):
+        checks, failures, errors = map(int, found)
+        counts.add(Counts(checks - failures - errors, failures + errors))
+    return believed(counts if counts != Counts() else Counts(failed=1), code), output
 
 
 def python_tests(marks: str, show: bool) -> tuple[Counts, str]:

@@ -38,6 +38,9 @@ def test_a_command_that_counts_its_own_tests(
     ("100%: Checks: 5, Failures: 0, Errors: 0", 0, Counts(5)),
     ("60%: Checks: 5, Failures: 1, Errors: 1", 1, Counts(3, 2)),
     ("100%: Checks: 5, Failures: 0, Errors: 0", 86, Counts(failed=1)),
+    # Of groups: the sum; and where one of them ended without a word, the exit code says so.
+    ("100%: Checks: 5, Failures: 0, Errors: 0\n50%: Checks: 2, Failures: 0, Errors: 1", 1, Counts(6, 1)),
+    ("100%: Checks: 5, Failures: 0, Errors: 0", 1, Counts(failed=1)),
     ("no summary", 0, Counts(failed=1)),
 ])
 def test_a_program_of_checks(says: str, code: int, counts: Counts, tmp_path: Path) -> None:

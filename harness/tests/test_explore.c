@@ -127,6 +127,11 @@ START_TEST(the_end_of_a_process_is_shrunk_too)
 		     "#   call:     POP\n#   expected: it returns\n#   got:      the process did "
 		     "not survive the call: Test terminated unexpectedly by signal 9\n");
 	ck_assert_ptr_nonnull(strstr(output, "because 3 processes did not survive\n"));
+}
+END_TEST
+
+START_TEST(a_hang_is_shrunk_too)
+{
 	/* Short, because every second trial waits for its timeout. */
 	demo_fault = DEMO_HANGS;
 	ck_assert_int_eq(RUN("--explore", "30", "--seed", "5", "--steps", "4", "--timeout", "1"), 1);
@@ -298,6 +303,16 @@ START_TEST(what_cannot_be_replayed_is_told)
 	ck_assert_int_eq(RUN("--replay", "POP", "--case", "*"), 64);
 }
 END_TEST
+
+/* Seconds, nearly all of which it waits. */
+void add_hang_tests(Suite *suite)
+{
+	TCase *tests = tcase_create("hang");
+
+	tcase_set_timeout(tests, 120);
+	tcase_add_test(tests, a_hang_is_shrunk_too);
+	suite_add_tcase(suite, tests);
+}
 
 void add_explore_tests(Suite *suite)
 {

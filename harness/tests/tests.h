@@ -14,6 +14,7 @@ void add_select_tests(Suite *suite);
 void add_decode_tests(Suite *suite);
 void add_buffer_tests(Suite *suite);
 void add_explore_tests(Suite *suite);
+void add_hang_tests(Suite *suite);
 void add_record_tests(Suite *suite);
 void add_steps_tests(Suite *suite);
 void add_faults_tests(Suite *suite);

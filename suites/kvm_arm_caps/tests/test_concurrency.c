@@ -14,7 +14,7 @@ static struct kvm_step one_step(const char *text)
 	struct kvm_step step;
 	char wrong[256];
 
-	ck_assert_msg(kvm_parse(text, &step, 1, wrong, sizeof(wrong)) == 1, "%s", wrong);
+	hold_that(kvm_parse(text, &step, 1, wrong, sizeof(wrong)) == 1, "%s", wrong);
 	return step;
 }
 
@@ -37,8 +37,8 @@ static void take(const struct uc_row *row, const struct kvm_facts *facts,
 		hold_text(row->id, outcome->after, facts, &after);
 		taken = true;
 	}
-	ck_assert_msg(taken, "%s: %#x and %#x are allowed, and not listed", row->id, answers[0],
-		      answers[1]);
+	hold_that(taken, "%s: %#x and %#x are allowed, and not listed", row->id, answers[0],
+		  answers[1]);
 }
 
 /* What the rules allow to a call, and the model when it got one of these answers. */
@@ -107,9 +107,9 @@ static void hold_against_orders(const struct uc_row *row, const struct kvm_facts
 	play_order(row, facts, 1, met);
 	for (unsigned int i = 0; i < KVM_OUTCOMES; i++)
 		for (unsigned int j = 0; j < 2; j++)
-			ck_assert_msg(met[i][j] == race->outcomes[i].answers[j],
-				      "%s: of outcome %u no order gives %#x for call %u", row->id, i,
-				      race->outcomes[i].answers[j] & ~met[i][j], j);
+			hold_that(met[i][j] == race->outcomes[i].answers[j],
+				  "%s: of outcome %u no order gives %#x for call %u", row->id, i,
+				  race->outcomes[i].answers[j] & ~met[i][j], j);
 }
 
 START_TEST(outcomes_are_those_of_some_order)
