@@ -150,16 +150,19 @@ build/text/%.o: %.c Makefile | compiler-$(HOST)
 	@echo "  CC      $@"
 	@$(CC_$(HOST)) -std=gnu11 -O2 -D_GNU_SOURCE -Wall -Wextra -Werror -Wno-unused-function -c -o $@ $<
 
+# What a source includes, its compiler writes down beside the object.
+INCLUDED := -MMD -MP
+
 define binary_rules
 .PHONY: compiler-$(1)
 compiler-$(1): | present
 	@command -v $$(firstword $$(CC_$(1))) >/dev/null || { echo "no compiler for $(1): $$(CC_$(1)) is missing;" \
 		"'make setup' installs it, CC_$(1)=... names another one" >&2; exit 1; }
 
-build/$(1)/obj/%.o: %.c $(HEADERS) Makefile build/kselftest.from | compiler-$(1)
+build/$(1)/obj/%.o: %.c Makefile build/kselftest.from | compiler-$(1)
 	@mkdir -p $$(@D)
 	@echo "  CC      $$@"
-	@$$(CC_$(1)) $$(CFLAGS) $$(SIZE_$(1)) $(call FATAL,$(1)) -isystem build/kselftest -c -o $$@ $$<
+	@$$(CC_$(1)) $$(CFLAGS) $$(SIZE_$(1)) $(call FATAL,$(1)) $(INCLUDED) -isystem build/kselftest -c -o $$@ $$<
 
 build/$(1)/uapi-conform: $(SOURCES:%.c=build/$(1)/obj/%.o) $(TEXTS) build/revision.c | compiler-$(1)
 	@echo "  LINK    $$@"
@@ -194,10 +197,10 @@ CHECKED := $(filter-out harness/main.c,$(wildcard harness/*.c))
 TESTED := harness $(patsubst suites/%/tests,%,$(wildcard suites/*/tests))
 TEST_HEADERS := $(wildcard harness/tests/*.h suites/*/tests/*.h)
 
-build/sanitized/obj/%.o: %.c $(HEADERS) $(TEST_HEADERS) Makefile build/kselftest.from | compiler-$(HOST)
+build/sanitized/obj/%.o: %.c Makefile build/kselftest.from | compiler-$(HOST)
 	@mkdir -p $(@D)
 	@echo "  CC      $@"
-	@$(CC_$(HOST)) $(CHECK_FLAGS) -isystem build/kselftest $$(pkg-config --cflags check) -c -o $@ $<
+	@$(CC_$(HOST)) $(CHECK_FLAGS) $(INCLUDED) -isystem build/kselftest $$(pkg-config --cflags check) -c -o $@ $<
 
 # $(1): the name of the program, $(2): the sources besides the harness's own
 define check_rule
@@ -209,6 +212,8 @@ endef
 $(eval $(call check_rule,harness,$(wildcard harness/tests/*.c)))
 $(foreach suite,$(filter-out harness,$(TESTED)),$(eval $(call \
 	check_rule,$(suite),$(wildcard suites/$(suite)/*.c suites/$(suite)/tests/*.c))))
+
+-include $(wildcard build/*/obj/*/*.d build/*/obj/*/*/*.d build/*/obj/*/*/*/*.d)
 
 # The harness's unit tests once more, without sanitizers, for valgrind.
 VALGRIND_SOURCES := $(CHECKED) $(wildcard harness/tests/*.c harness/tests/valgrind/*.c)
