@@ -2,8 +2,8 @@
 #
 # make run      judge stock kernels in QEMU and print what was found
 # make matrix   the same for every cell of ci/matrix.toml
-# make check    what needs no VM: warnings, unit tests, static analysis, sanitizers
-# make test     all of it, with real kernels
+# make check    seconds, for each change: warnings, sanitizers, static analysis, tests that are quick
+# make test     minutes: all tests, with real kernels
 # make test-all and what takes long: the whole matrix, and all below but bench
 # make report   the results of the last runs as one page
 # make explore  play random sequences of calls to stock kernels, and prove what they find

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +16,34 @@ _ASKED = ("KERNEL_SRC", "DEBUG", "REFRESH", "OFFLINE", "NO_INSTALL", "SETUP", "K
           "UAPI_CONFORM_BINARY", "PURPOSES", "CC_arm64", "CC_x86_64", "CC_armhf")
 # And what tests that boot kernels keep, for they use the user's.
 _KEPT = ("QEMU", "QEMU_X86_64")
+
+
+# For several that run the same tests between them: an empty directory.
+_shared = os.environ.pop("UAPI_CONFORM_TESTS_SHARED", "")
+
+
+def _ours(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """The tests of each file that nobody else has come to yet; what is yielded is claimed."""
+    for path, tests in itertools.groupby(items, lambda item: item.path):
+        claim = Path(_shared, str(path.relative_to(items[0].config.rootpath)).replace("/", "+"))
+        try:
+            claim.touch(exist_ok=False)
+        except FileExistsError:
+            continue
+        yield from tests
+
+
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    """As pytest does it, with some of the tests."""
+    if not _shared:
+        return None
+    ours = _ours(session.items)
+    item = next(ours, None)
+    while item is not None and not session.shouldstop:
+        following = next(ours, None)
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+        item = following
+    return True
 
 
 def pytest_configure() -> None:

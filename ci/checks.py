@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """What `make check` and `make test` run, and the one line at their end.
 
-Every step is a command of its own; its output is kept back unless it fails.
+Every step is a command of its own; its output is kept back unless it fails. `make check` is what takes
+seconds, and looks only at what has changed where a step can tell; `make test` is all of it.
 The last line is `N passed, N failed, N skipped`, over all tests of all steps.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 import re
 import subprocess
@@ -15,7 +17,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -53,9 +55,10 @@ class Counts:
         self.skipped += other.skipped
 
 
-def run(command: list[str], show: bool = False) -> tuple[int, str]:
+def run(command: list[str], show: bool = False,
+        variables: Mapping[str, str] | None = None) -> tuple[int, str]:
     """Run a command at the repository's root; its exit code and what it printed."""
-    environment = os.environ | SANITIZERS
+    environment = os.environ | SANITIZERS | dict(variables or {})
     output = None if show else subprocess.PIPE
     try:
         done = subprocess.run(command, cwd=ROOT, env=environment, check=False, text=True,
@@ -89,16 +92,46 @@ def unit_tests(binary: Path) -> tuple[Counts, str]:
     return believed(counts if counts != Counts() else Counts(failed=1), code), output
 
 
-def python_tests(marks: str, show: bool) -> tuple[Counts, str]:
-    """pytest's tests with these marks, counted by its own report."""
-    with tempfile.TemporaryDirectory() as directory:
-        report = Path(directory, "report.xml")
-        code, output = run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
-                            "-m", marks, f"--junitxml={report}", "harness", "fixtures", "report",
-                            "ci", "packaging", "docs", *(["-v"] if show else [])], show)
-        if not report.exists():
-            return Counts(failed=1), output
-        suite = ElementTree.parse(report).getroot().find("testsuite")
+def unless_passed(binary: Path) -> tuple[Counts, str]:
+    """The same, but what passed is not run once more before it is built anew."""
+    kept = binary.parent.parent / "passed" / binary.name
+    now = hashlib.sha256(binary.read_bytes()).hexdigest()
+    try:
+        before, passed = kept.read_text(encoding="ascii").split()
+        if before == now:
+            return Counts(int(passed)), ""
+    except (OSError, ValueError):
+        pass
+    counts, output = unit_tests(binary)
+    if not counts.failed and not counts.skipped:
+        kept.parent.mkdir(exist_ok=True)
+        kept.write_text(f"{now} {counts.passed}\n", encoding="ascii")
+    return counts, output
+
+
+def python_tests(marks: str, show: bool = False, processes: int = 1) -> tuple[Counts, str]:
+    """pytest's tests with these marks, by so many processes that share them by files (conftest.py)."""
+    with tempfile.TemporaryDirectory() as directory, ThreadPoolExecutor(processes) as pool:
+        parts = list(pool.map(lambda number: _some_python_tests(marks, show, Path(directory), number),
+                              range(processes)))
+    total = Counts()
+    for counts, _ in parts:
+        total.add(counts)
+    return total, "\n".join(output for counts, output in parts if counts.failed)
+
+
+def _some_python_tests(marks: str, show: bool, directory: Path, number: int) -> tuple[Counts, str]:
+    """One process's share, counted by its own report."""
+    report = directory / f"report-{number}.xml"
+    shared = directory / "shared"
+    shared.mkdir(exist_ok=True)
+    code, output = run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
+                        "-m", marks, f"--junitxml={report}", "harness", "fixtures", "report",
+                        "ci", "packaging", "docs", *(["-v"] if show else [])], show,
+                       {"UAPI_CONFORM_TESTS_SHARED": str(shared)})
+    if not report.exists():
+        return Counts(failed=1), output
+    suite = ElementTree.parse(report).getroot().find("testsuite")
     assert suite is not None
     failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
     skipped = int(suite.get("skipped", 0))
@@ -162,51 +195,69 @@ def tell(name: str, counts: Counts, output: str, seconds: float) -> Counts:
     return counts
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="ci.checks", description=__doc__)
-    parser.add_argument("--vm", action="store_true", help="also what boots real kernels")
-    parser.add_argument("--all", action="store_true", help="and what takes long")
-    options = parser.parse_args()
-    host = {"aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)
+def static_steps(whole: bool) -> list[tuple[str, Step]]:
+    """What looks at the sources. whole: also at those that have not changed since the last time."""
     c_files = sorted(str(path.relative_to(ROOT)) for room in ("harness", "suites")
                      for path in ROOT.glob(f"{room}/**/*.c") if "tests" not in path.parts)
     python_files = sorted(str(path.relative_to(ROOT)) for room in ("ci", "fixtures", "harness", "report")
                           for path in ROOT.glob(f"{room}/**/*.py"))
-
-    steps: list[tuple[str, Step]] = [
+    cppcheck = ROOT / "build" / "cppcheck"
+    cppcheck.mkdir(parents=True, exist_ok=True)
+    return [
         ("fixtures/setup", lambda: one_test(["sh", "-n", "fixtures/setup"])),
         ("cppcheck", lambda: one_test(
             ["cppcheck", "--quiet", "--error-exitcode=1", "--inline-suppr", "-Iharness", "-I.",
              "--enable=warning,portability,performance", "--suppress=missingIncludeSystem",
              "--suppress=normalCheckLevelMaxBranches",
+             # Across files it takes what one file fills in for what nobody does.
+             "--suppress=ctuuninitvar",
              # Never one alone: cppcheck then looks across files, and finds other things.
-             f"-j{max(2, os.cpu_count() or 1)}", *c_files])),
+             f"-j{max(2, os.cpu_count() or 1)}",
+             *([] if whole else [f"--cppcheck-build-dir={cppcheck}"]), *c_files])),
         ("pyflakes", lambda: one_test(["pyflakes3", *python_files])),
         ("mypy", lambda: one_test(
             # Without their tests; what some version of it sees is no fault of a comment's.
             ["mypy", "--strict", "--ignore-missing-imports", "--no-warn-unused-ignores", "--no-error-summary",
-             "--cache-dir=build/mypy", *(name for name in python_files if "/tests/" not in name)])),
-        *((f"unit tests of {binary.name}", partial(unit_tests, binary))
-          for binary in sorted((ROOT / "build" / "check").iterdir())),
+             f"--cache-dir={'/dev/null' if whole else 'build/mypy'}",
+             *(name for name in python_files if "/tests/" not in name)])),
+    ]
+
+
+def steps_of(vm: bool) -> list[tuple[str, Step]]:
+    """All that may run side by side, in the order in which it is told. vm: all of it, whatever has
+    passed before, and with real kernels; else what takes seconds."""
+    host = {"aarch64": "arm64"}.get(os.uname().machine, os.uname().machine)
+    cores = os.cpu_count() or 1
+    tests = unit_tests if vm else unless_passed
+    return [
+        *static_steps(vm),
         ("a row and a link for every requirement",
          lambda: requirements_are_whole(ROOT / "build" / host / "uapi-conform")),
         *((f"size of {binary.relative_to(ROOT / 'build')}", partial(small, binary))
           for binary in sorted((ROOT / "build").glob("*/uapi-conform"))),
-        ("python tests", lambda: python_tests("not vm", False)),
+        *((f"unit tests of {binary.name}", partial(tests, binary))
+          for binary in sorted((ROOT / "build" / "check").iterdir())),
+        *([("integrations", lambda: counted([sys.executable, "-m", "ci.integrations"]))] if vm else []),
+        ("python tests", lambda: python_tests("not vm" if vm else "not vm and not long", False, cores)),
+        # One after the other: they share the place of their results.
+        *([("real kernels", lambda: python_tests("vm", True))] if vm else []),
     ]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="ci.checks", description=__doc__)
+    parser.add_argument("--vm", action="store_true", help="also what boots real kernels")
+    parser.add_argument("--all", action="store_true", help="and what takes long")
+    options = parser.parse_args()
     total = Counts()
     # Side by side, because the longest wait more than they compute; those stand last, and begin.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        running = [(name, pool.submit(timed, step)) for name, step in reversed(steps)]
+        running = [(name, pool.submit(timed, step))
+                   for name, step in reversed(steps_of(options.vm or options.all))]
         for name, done in reversed(running):
             total.add(tell(name, *done.result()))
-    if options.vm or options.all:
-        # Alone, because it prints as it goes, and what it boots must not starve.
-        total.add(tell("real kernels", *timed(lambda: python_tests("vm", True))))
-        total.add(tell("integrations", *timed(
-            lambda: counted([sys.executable, "-m", "ci.integrations"]))))
-        for name in PROOF:
-            total.add(tell(f"make {name}", *timed(partial(target, name))))
+    for name in PROOF if options.vm or options.all else ():
+        total.add(tell(f"make {name}", *timed(partial(target, name))))
     for name in LONG if options.all else ():
         total.add(tell(f"make {name}", *timed(partial(target, name))))
     print(f"{total.passed} passed, {total.failed} failed, {total.skipped} skipped")

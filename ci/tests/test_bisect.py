@@ -142,6 +142,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
     return made
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("behaviour, words, code, said", [
     ("pass", [], 0, "good: 2 PASS"),
     ("fail", [], 1, "bad: s.t.b FAIL"),
@@ -230,6 +231,7 @@ def test_what_is_asked_of_the_build(world: World) -> None:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words, code, said", [
     (["--cell", "maxx"], 192, "maxx"),
     (["--cell", "stock-6.1/max"], 192, "that of the tree"),
@@ -257,6 +259,7 @@ def test_what_is_missing_stops(world: World, monkeypatch: pytest.MonkeyPatch) ->
     assert world.bisect() == 192
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("ends, code, said", [
     (("pass", "fail"), 0, "one of 2 commits broke it"),
     (("pass", "pass"), 160, "good at both ends"),

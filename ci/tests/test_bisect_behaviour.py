@@ -45,6 +45,7 @@ def ask(kernels: World, *words: str) -> int:
     return bisect.guarded()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("answer", "code", "said"), [
     ("EINVAL", 0, "good: 1 observations are as they were"), ("0", 1, f"bad: {KEY}: EINVAL -> 0"),
     ("cut", 125, "s.one was not recorded to its end"), ("none", 125, "does not record: panic: boom"),

@@ -60,6 +60,7 @@ def test_a_row_that_fails_is_searched_for(place: Told) -> None:
         bugreport.must_fail(place, ROW)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("words", "said"), [
     ([ROW], "--cell CELL or --kernel PATH"),
     (["kvm_arm_caps.pairing.adress_only", "--cell", "stock-6.1/max"], "did you mean"),

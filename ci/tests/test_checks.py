@@ -50,6 +50,46 @@ def test_a_program_of_checks(says: str, code: int, counts: Counts, tmp_path: Pat
     assert checks.unit_tests(program)[0] == counts
 
 
+def test_what_passed_is_run_again_when_it_is_another_program(tmp_path: Path) -> None:
+    program = tmp_path / "check" / "program"
+    program.parent.mkdir()
+
+    def says(text: str, code: int) -> None:
+        program.write_text(f"#!/bin/sh\necho run >>{tmp_path}/runs\necho '{text}'; exit {code}\n")
+        program.chmod(0o755)
+
+    def runs() -> int:
+        return len((tmp_path / "runs").read_text().splitlines())
+
+    says("50%: Checks: 2, Failures: 1, Errors: 0", 1)
+    assert checks.unless_passed(program)[0] == checks.unless_passed(program)[0] == Counts(1, 1)
+    assert runs() == 2
+    says("100%: Checks: 2, Failures: 0, Errors: 0", 0)
+    assert checks.unless_passed(program)[0] == checks.unless_passed(program)[0] == Counts(2)
+    assert runs() == 3
+    says("100%: Checks: 3, Failures: 0, Errors: 0", 0)
+    assert checks.unless_passed(program)[0] == Counts(3) and runs() == 4
+    (tmp_path / "passed/program").write_text("what is no digest")
+    assert checks.unless_passed(program)[0] == Counts(3) and runs() == 5
+
+
+def test_a_file_of_tests_is_for_whoever_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each test is run once, by one of them, and a failure is that one's."""
+    (tmp_path / "conftest.py").write_bytes((ROOT / "conftest.py").read_bytes())
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    for name in ("harness", "fixtures", "report", "ci", "packaging", "docs"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"test_{name}.py").write_text(
+            "import time\ndef test_one(): time.sleep(0.05)\n"
+            f"def test_two(): open('{tmp_path}/{name}-ran', 'x')\n")
+    (tmp_path / "docs/test_docs.py").write_text("def test_it(): assert False\n")
+    monkeypatch.setattr(checks, "ROOT", tmp_path)
+    counts, output = checks.python_tests("not vm", processes=3)
+    assert counts == Counts(10, 1) and output.count("FAILED docs/test_docs.py::test_it") == 1
+
+
 def test_a_target_that_cannot_begin_has_failed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

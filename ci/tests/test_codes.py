@@ -35,6 +35,7 @@ def _help() -> str:
     return " ".join(said.partition("Exit status:")[2].partition("\n\n")[0].split())
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("words", "environment", "code", "said"), [
     (["--cells", "stok-6.1/max"], {}, problem.USAGE, "did you mean stock-6.1/max"),
     ([], {"QEMU": "/no/such/qemu"}, problem.UNAVAILABLE, "QEMU=/no/such/qemu"),
@@ -53,6 +54,7 @@ def test_what_goes_wrong_has_its_code_and_a_line(
     assert len(done.stderr.splitlines()) == 1 and said in done.stderr and not done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("program", sorted(
     str(path.relative_to(ROOT)) for path in (ROOT / "report/uapi-report", *(ROOT / "ci").iterdir())
     if path.is_file() and os.access(path, os.X_OK)))

@@ -95,6 +95,7 @@ ISSUE = known.Issue("x", "s:FIRST", ["*"], [{"call": "KVM_RUN a=1", "expected": 
                     "", "", "", first="1.0", last="1.4")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("old,new,count", [
     ("", "", 1), ("got:      EIO", "got:      ENXIO", 0), ("expected: 0", "expected: EPERM", 0),
     ("0: KVM_RUN", "0: KVM_INIT", 0), ("got:      EIO", "got:      EIO\n#   kernel: WARNING: x", 0),
@@ -121,6 +122,7 @@ def test_what_an_entry_expects_and_got_are_globs(place: Told) -> None:
         assert (tally.known, tally.new) == (count, 2 - count)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("old,new,count", [
     ("", "", 1), ("6.1.176-1", "6.1.192-3", 0), ("WARNING: CPU: 0", "WARNING: CPU: 0\n#   kernel: BUG: y", 0),
     ("kernel: WARNING", "got it from: the end, kernel: WARNING", 0), ("WARNING: CPU: 0", "WARNING: CPU: 1", 0),
@@ -173,6 +175,7 @@ def test_a_panic_is_the_kernels_and_what_broke_is_nobodys(
         assert explore.exit_code(tally) == code
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("words", [["--count", "0"], ["--seed", "tomorrow"], ["--suite", "none"],
                                    ["--steps", "0"], ["--cells", "no-such-cell"]])
 def test_bad_input_gets_one_line(words: list[str]) -> None:

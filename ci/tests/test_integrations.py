@@ -34,12 +34,14 @@ not ok 4 s.t.broken
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("read", [pipelines.gitlab, pipelines.github])
 def test_the_pipelines_are_whole(read: Callable[[], list[pipelines.Job]]) -> None:
     said = pipelines.check_matrix(read())
     assert f"with all {len(MATRIX)} cells" in said
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("which", "old", "new", "said"), [
     ("gitlab", '"3/4", ', "", "of the matrix'"),
     ("gitlab", '"4/4"', '"3/4"', "more than once"),

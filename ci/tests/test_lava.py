@@ -58,6 +58,7 @@ def test_a_job_for_each_cell(cell: cells.Cell) -> None:
     assert ("-smp" in job["context"]["extra_options"]) == (cell.configuration.processors > 1)
 
 
+@pytest.mark.long
 def test_jobs_go_into_files_of_their_own(tmp_path: Path) -> None:
     done = subprocess.run(["ci/lava", "-o", tmp_path], cwd=lava.ROOT, capture_output=True,
                           text=True, check=False)
@@ -222,6 +223,7 @@ def _damaged(chance: random.Random, text: str) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(24))
 def test_it_is_never_told_better_than_our_own_reader_has_it(seed: int) -> None:
     """Whatever becomes of a log: a row that the report would not take for passed, LAVA is not told

@@ -83,6 +83,7 @@ def said(binary: Path, *words: str) -> str:
     return done.stdout
 
 
+@pytest.mark.long
 def test_its_rows_requirements_and_needs_are_there(programs: tuple[Path, Path]) -> None:
     rows = {line.split("\t")[0]: line for line in said(programs[0], "--list").splitlines()}
     new = {"pairing.with_made_up", "pairing.unsupported_with_made_up", "features.made_up",
@@ -96,6 +97,7 @@ def test_its_rows_requirements_and_needs_are_there(programs: tuple[Path, Path]) 
     assert "MADE_UP without PMU_V3 is refused" in requirements
 
 
+@pytest.mark.long
 def test_the_rules_agree_with_its_rows(programs: tuple[Path, Path]) -> None:
     done = subprocess.run([programs[1]], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout

@@ -228,6 +228,7 @@ def test_only_the_rows_are_run_that_all_of_a_boot_ask_for() -> None:
     assert "--case" not in work(a, every).words(())
 
 
+@pytest.mark.long
 def test_what_takes_a_kernel_of_its_own_is_left_to_make_error_paths() -> None:
     """And has rows of its own, for all of them would take minutes for each mutant."""
     apart = [m for m in mutate.load() if m.apart]

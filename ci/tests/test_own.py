@@ -204,6 +204,7 @@ def test_another_kernel_of_the_same_release_is_told(tools: Toolbox) -> None:
     assert "--name keeps both" in run.replaced([one], tools)
 
 
+@pytest.mark.long
 def test_a_build_does_not_keep_others_from_running(
     tools: Toolbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -247,6 +247,7 @@ def test_progress_says_the_time_left(
         "[2/2] k/a: interrupted, 1.0 s"]
 
 
+@pytest.mark.long
 def test_interrupted_cells_keep_their_rows_and_the_rest_is_not_started(tools: Toolbox) -> None:
     jobs = [make("stock-slow"), make("stock-good")]
     jobs[0].estimate = lambda *_: 99.0  # type: ignore[method-assign]
@@ -333,6 +334,7 @@ def test_a_second_run_is_told_to_wait(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

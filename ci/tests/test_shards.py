@@ -51,6 +51,7 @@ def test_another_matrix_or_other_durations_make_another_plan() -> None:
     assert len({shards.digest(plan) for plan in plans}) == 4
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", ["3/2", "0/2", "0/0", "1", "1/2/3", "a/b", "-1/2", "1/", ""])
 def test_what_is_no_shard_is_one_line(text: str) -> None:
     with pytest.raises(Problem, match="shard") as caught:

@@ -54,6 +54,7 @@ def test_the_suite_in_the_document_is_one(tmp_path: Path) -> None:
     assert said.count("man7.org") == 3 and "no row" not in said
 
 
+@pytest.mark.long
 def test_the_codes_of_the_programs_are_in_the_table() -> None:
     text = (ROOT / "docs/exit-codes.md").read_text(encoding="utf-8")
     table = set(re.findall(r"^\| (\d+) \|", text, re.MULTILINE))

@@ -38,6 +38,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return where / "a root/usr"
 
 
+@pytest.mark.long
 def test_the_installed_programs_run(installed: Path, tmp_path: Path) -> None:
     assert said(installed / "bin/uapi-conform", "--version") == said(BINARY, "--version")
     assert said(installed / "bin/uapi-report", "--version") == f"uapi-report {release()}\n"
@@ -146,6 +147,7 @@ def packed(clone: Path, kind: str, into: Path, umask: int = 0o022) -> Path:
     return clone / said(clone / "packaging/tarball", kind, into, umask=umask).strip()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", ["source", "static"])
 def test_a_tarball_is_the_same_wherever_it_is_made(clone: Path, tmp_path: Path, kind: str) -> None:
     first = packed(clone, kind, tmp_path / "first")

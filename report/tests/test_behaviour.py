@@ -220,6 +220,7 @@ def test_our_own_explanations_are_sound() -> None:
     explained.load()
 
 
+@pytest.mark.long
 def test_eighty_cells_take_no_time() -> None:
     body = {f"s.register.{{SVE}}.{n:016x}": hex(n) for n in range(50000)}
     files = [made(body, kernel) for kernel in ("6.1", "6.12")]

@@ -96,6 +96,7 @@ def _changed(data: bytes, place: int, random_: random.Random) -> bytes:
     return data[:place] + bytes([data[place] ^ random_.randrange(1, 256)]) + data[place + 1 :]
 
 
+@pytest.mark.long
 @needs_ssh
 def test_every_file_and_byte(tmp_path: Path, keys: Path, capsys: Any) -> None:
     out = make(capsys, tmp_path, "--key", keys / "lab")
@@ -208,6 +209,7 @@ def test_a_rewritten_manifest(tmp_path: Path, keys: Path, capsys: Any) -> None:
     assert code == 68 and "the signature does not fit" in err
 
 
+@pytest.mark.long
 @needs_ssh
 def test_every_part_of_a_tar(tmp_path: Path, keys: Path, capsys: Any) -> None:
     make(capsys, tmp_path)
@@ -234,6 +236,7 @@ def test_every_part_of_a_tar(tmp_path: Path, keys: Path, capsys: Any) -> None:
     assert run(capsys, "verify", "--any-signer", "demo")[0] == 0
 
 
+@pytest.mark.long
 @needs_minisign
 def test_minisign(tmp_path: Path, capsys: Any) -> None:
     for name in ("lab", "other"):

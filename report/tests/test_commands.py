@@ -90,6 +90,7 @@ def broken(run: Path, how: str, catalogue: Catalogue) -> int:
 DAMAGE = ("cut", "no json", "empty file", "foreign", "twice", "changed", "log changed")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", DAMAGE)
 def test_damage(
     how: str, run: Path, tmp_path: Path, catalogue: Catalogue, capsys: pytest.CaptureFixture[str]
@@ -167,6 +168,7 @@ def test_entry_from_elsewhere(run: Path, tmp_path: Path) -> None:
     assert 'name="stock-7.2/max"' in done.stdout
 
 
+@pytest.mark.long
 def test_a_reader_that_leaves(run: Path, catalogue: Catalogue) -> None:
     for n in range(60):
         sample.cell(run, catalogue, golden("mixed"), "many", f"c{n}")

@@ -101,6 +101,7 @@ def _made_up(verdicts: list[str], ran: int, kernel: str) -> bytes:
     return text.replace("# taint", f"# kernel: Linux {kernel} #1 SMP aarch64\r\n# taint").encode()
 
 
+@pytest.mark.long
 def test_whatever_came_it_adds_up(tmp_path: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     """pass + fail + known + skip + error + not run is what was planned, in every format."""
     monkeypatch.setattr(across_cells, "known_texts", lambda: catalogue)

@@ -47,6 +47,7 @@ def test_truncated_anywhere() -> None:
         assert passes(FIRST, SECOND[:length]) <= ORIGINAL, length
 
 
+@pytest.mark.long
 def test_every_byte_changed() -> None:
     chance = random.Random(5)
     for place in range(len(FIRST) + len(SECOND)):

@@ -201,6 +201,7 @@ def test_markdown(found: list[Any]) -> None:
     assert "needs QEMU 10.0" in text and "NULL pointer" in text
 
 
+@pytest.mark.long
 def test_markdown_stays_short(tmp_path: Path, catalogue: Catalogue) -> None:
     found = []
     for n in range(60):

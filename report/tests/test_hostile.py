@@ -122,6 +122,7 @@ def test_what_is_no_file(tmp_path: Path, capsys: Any) -> None:
         assert (code, printed, err.count("\n")) == (66, "", 1), path
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["qualification.json", "waivers.json", "results/k/c/results.json"])
 @pytest.mark.parametrize("text", [DEEP, f'{{"version": {LONG}}}', "{", "", "null", "NaN", "[1e999]", '"\\ud800"'])
 def test_json_in_a_bundle(name: str, text: str, tmp_path: Path, capsys: Any) -> None:

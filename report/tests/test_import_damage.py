@@ -67,6 +67,7 @@ def test_there_is_something_to_lose() -> None:
     assert len(ORIGINAL) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", WRAPPERS)
 def test_truncated_anywhere(how: str) -> None:
     data = WRAPPERS[how](BARE)
@@ -75,6 +76,7 @@ def test_truncated_anywhere(how: str) -> None:
         assert passes(data[length:]) <= ORIGINAL, length
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", WRAPPERS)
 def test_a_garbled_byte(how: str) -> None:
     data = WRAPPERS[how](BARE)
@@ -88,6 +90,7 @@ def test_a_garbled_byte(how: str) -> None:
             assert there >= 4, (place, new)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", WRAPPERS)
 def test_kernel_message_anywhere(how: str) -> None:
     for place in range(len(BARE)):
@@ -95,6 +98,7 @@ def test_kernel_message_anywhere(how: str) -> None:
             assert passes(WRAPPERS[how](BARE[:place] + MESSAGE + BARE[place:])) <= ORIGINAL, place
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", WRAPPERS)
 def test_lines_in_another_order_twice_or_lost(how: str) -> None:
     lines = WRAPPERS[how](BARE).splitlines(keepends=True)
@@ -115,6 +119,7 @@ def test_lines_in_another_order_twice_or_lost(how: str) -> None:
         assert passes(b"".join(mixed)) <= ORIGINAL, turn
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", WRAPPERS)
 def test_much_at_once(how: str) -> None:
     chance = random.Random(how)
@@ -126,6 +131,7 @@ def test_much_at_once(how: str) -> None:
         assert passes(bytes(data)) <= ORIGINAL, turn
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("how", WRAPPERS)
 def test_two_interleaved(how: str) -> None:
     """Two terminals in one log, line by line: a row may be lost, and none is won."""

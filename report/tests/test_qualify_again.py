@@ -121,6 +121,7 @@ def test_what_is_kept_besides(tmp_path: Path, capsys: Any) -> None:
     assert "1 result left out" in (out / "qualification.txt").read_text()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["bundle", "bundle.tar"])
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
 def test_a_write_that_fails_costs_no_bundle(

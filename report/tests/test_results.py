@@ -46,6 +46,7 @@ def test_cell(name: str, tmp_path: Path, catalogue: Catalogue) -> None:
     assert not list(tmp_path.glob(".*"))
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not shutil.which("prove"), reason="perl's prove is missing")
 @pytest.mark.parametrize("name", CELLS)
 def test_prove_agrees(name: str, tmp_path: Path, catalogue: Catalogue) -> None:

@@ -59,6 +59,7 @@ def good(tmp_path: Path, catalogue: Any) -> dict[str, Any]:
     return sample.cell(tmp_path, catalogue, golden("mixed"), "k", "c")
 
 
+@pytest.mark.long
 def test_any_value_in_it(good: dict[str, Any], tmp_path: Path) -> None:
     """With a checksum that is right, for it can be computed by anybody."""
 
@@ -81,6 +82,7 @@ def test_any_value_in_it(good: dict[str, Any], tmp_path: Path) -> None:
     changed()
 
 
+@pytest.mark.long
 def test_any_bytes_in_its_files(good: dict[str, Any], tmp_path: Path) -> None:
     files = {path.name: path.read_bytes() for path in (tmp_path / "k/c").iterdir()}
 

@@ -38,6 +38,7 @@ def read(data: bytes) -> Log | None:
         return None
 
 
+@pytest.mark.long
 @given
 @hypothesis.given(_ANY)
 @hypothesis.example(b"1..1\n# repeat: " + b"9" * 5000 + b"\n# run a.b\nok 1 a.b\n# Totals: pass:" + b"9" * 5000 + b"\n")
@@ -50,6 +51,7 @@ def test_anything(data: bytes) -> None:
     read(data)
 
 
+@pytest.mark.long
 @given
 @hypothesis.given(_CUT)
 def test_a_log_with_something_in_it(how: tuple[str, str, list[tuple[float, bytes]]]) -> None:
