@@ -30,7 +30,7 @@
 TAKES_run := CELLS KERNEL KERNEL_SRC NAME CPU APPEND ARGS SHARD ACCEL KNOWN RECORD V DEBUG
 TAKES_matrix := $(TAKES_run)
 TAKES_explore := CELLS KERNEL KERNEL_SRC DEBUG N SEED STEPS
-TAKES_mutants := MUTANT SUITE EXPLORE
+TAKES_mutants := MUTANT SUITE EXPLORE OWN_ROWS
 TAKES_history := FAULT PEERS RECORD
 TAKES_behaviour := CELLS V
 TAKES_faults := KIND
@@ -286,10 +286,11 @@ behaviour:
 	$(call BOOTED,$(if $(CELLS),$(call OPTION,CELLS,cells),--cells='stock-6.1/max stock-6.12/max stock-7.2/max stock-rc/max'))
 	@ci/behaviour $(call OPTION,CELLS,cells) $(if $(filter-out 0,$(V)),--verbose)
 
-# MUTANT='scope_*' and SUITE= choose among them; EXPLORE=1 plays random sequences instead of rows.
+# MUTANT='scope_*' and SUITE= choose among them; EXPLORE=1 plays random sequences instead of rows;
+# OWN_ROWS=1 plays only the rows of what each breaks, where these notice it, in a third of the time.
 mutants:
 	$(call BOOTED,--cells=reference/max)
-	@ci/mutants $(if $(EXPLORE),--explore) $(call OPTION,SUITE,suite) $(call OPTION,MUTANT,mutant)
+	@ci/mutants $(if $(EXPLORE),--explore) $(if $(OWN_ROWS),--own-rows) $(call OPTION,SUITE,suite) $(call OPTION,MUTANT,mutant)
 
 # FAULT='pmu_*' chooses among the catalogue, fixtures/kernel/history; PEERS=1 also runs the kernel's
 # own selftests on it; RECORD=0 leaves out how many change what --record writes down.

@@ -22,7 +22,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ci import cells as cells_module
@@ -50,11 +50,13 @@ OWN_WORDS = {"reference-debug": ("--timeout", "60"), "reference-races": ("--time
 
 @dataclass
 class Boot:
-    """Mutants of one suite for one cell. Those that spoil the kernel come last, at most one."""
+    """Mutants of one suite for one cell. Those that spoil the kernel come last, at most one. narrow:
+    each meets only the rows of what it breaks."""
 
     cell: Cell
     suite: str
     mutants: list[Mutant]
+    narrow: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -70,7 +72,14 @@ class Boot:
             rows = {}
         cases = (word for row in rows for word in ("--case", f"{self.suite}.{row}"))
         return ("--suite", self.suite, *cases, *more, *OWN_WORDS.get(self.cell.kernel, ()),
-                "--mutant", ",".join(self.names))
+                "--mutant", ",".join(self._name_and_rows(name) for name in self.names))
+
+    def _name_and_rows(self, name: str) -> str:
+        """What --mutant takes. That a fault cannot be seen is for all rows to show."""
+        for mutant in self.mutants:
+            if self.narrow and mutant.name == name and not mutant.equivalent:
+                return f"{name}:{'+'.join(mutant.breaks)}"
+        return name
 
     def place(self, mutant: Mutant) -> int:
         """Where a mutant stands in that."""
@@ -105,7 +114,7 @@ def cell_of(mutant: Mutant, cells: list[Cell]) -> Cell:
                   f"{cells_module.nearest(name, cells)}", mutate.WRONG_MUTANT)
 
 
-def boots_of(mutants: Iterable[Mutant], cells: list[Cell], workers: int) -> list[Boot]:
+def boots_of(mutants: Iterable[Mutant], cells: list[Cell], workers: int, narrow: bool = False) -> list[Boot]:
     """As few boots as there can be, the longest first; several for many mutants."""
     groups: dict[tuple[str, str], list[Mutant]] = {}
     where: dict[tuple[str, str], Cell] = {}
@@ -122,7 +131,7 @@ def boots_of(mutants: Iterable[Mutant], cells: list[Cell], workers: int) -> list
         if len(whole) > MOST_IN_A_BOOT // 2:
             most = max(most, workers)
         for i in range(most):
-            boots.append(Boot(where[key], key[1], whole[i::most] + spoilers[i : i + 1]))
+            boots.append(Boot(where[key], key[1], whole[i::most] + spoilers[i : i + 1], narrow))
     return sorted((b for b in boots if b.mutants), key=lambda b: -len(b.mutants))
 
 
@@ -163,15 +172,21 @@ def evaluate(work: Boot, found: dict[int, Section], reason: str, run: Run) -> li
         run.complaints.append(f"{work.cell.name} {work.suite}: after {names[1]} ... "
                               f"{names[last - 1]}, without a mutant, {after.why}: one of them "
                               "spoils the kernel (spoils = \"why\"); each is run alone")
-        return [Boot(work.cell, work.suite, [mutant]) for mutant in work.mutants]
+        return [replace(work, mutants=[mutant]) for mutant in work.mutants]
     rest: list[Mutant] = []
+    missed: list[Mutant] = []
     for mutant in work.mutants:
         section = found.get(work.place(mutant))
+        judgement = judging.judge(mutant, section, run.checks)
         if section is None and len(work.mutants) > 1:
             rest.append(mutant)
+        elif work.narrow and not mutant.equivalent and judgement.verdict != judging.KILLED:
+            missed.append(mutant)
         else:
-            run.judgements[mutant.name] = judging.judge(mutant, section, run.checks)
-    return [Boot(work.cell, work.suite, rest)] if rest else []
+            run.judgements[mutant.name] = judgement
+    # A fault that shows at the thousandth call, for one, takes more rows than its own.
+    more = (replace(work, mutants=rest), replace(work, mutants=missed, narrow=False))
+    return [boot for boot in more if boot.mutants]
 
 
 def _cpu() -> float:
@@ -219,15 +234,15 @@ def kernels_for(cells: list[Cell]) -> dict[str, Kernel]:
     return found
 
 
-def run_mutants(mutants: list[Mutant], whole: bool = False,
-                results: Path = RESULTS) -> tuple[int, list[Judgement]]:
+def run_mutants(mutants: list[Mutant], whole: bool = False, results: Path = RESULTS,
+                narrow: bool = False) -> tuple[int, list[Judgement]]:
     """Run these, and print what came out; the exit code, and the judgements in their order. whole:
-    they are all there are, so every requirement must have one."""
+    they are all there are, so every requirement must have one. narrow: first by their own rows."""
     results.mkdir(parents=True, exist_ok=True)
     with cache.locked(results / ".lock", f"writing to {results}",
                       f"another run of mutants is writing to {results}; wait for it to end, or "
                       "give --output", wait=False):
-        return _run_mutants(mutants, whole, results)
+        return _run_mutants(mutants, whole, results, narrow)
 
 
 def rows_and_requirements(mutants: list[Mutant]) -> catalogue.Catalogue:
@@ -241,14 +256,15 @@ def rows_and_requirements(mutants: list[Mutant]) -> catalogue.Catalogue:
     return listed
 
 
-def measure(mutants: list[Mutant], listed: catalogue.Catalogue, results: Path) -> tuple[Run, float]:
+def measure(mutants: list[Mutant], listed: catalogue.Catalogue, results: Path,
+            narrow: bool = False) -> tuple[Run, float]:
     """Run these; what came of them, and the seconds without those for the kernels."""
     begin = time.monotonic()
     checks = {row.id: tuple(r.split(":", 1)[1] for r in row.requirements)
               for row in listed.rows.values()}
     cells = cells_module.load()
     workers = len(os.sched_getaffinity(0))
-    boots = boots_of(mutants, cells, workers)
+    boots = boots_of(mutants, cells, workers, narrow)
     for old in (*results.glob("*.log"), results / "results.json"):
         old.unlink(missing_ok=True)
     machine.fetch_newer(boot.cell for boot in boots)
@@ -261,12 +277,12 @@ def measure(mutants: list[Mutant], listed: catalogue.Catalogue, results: Path) -
     return run, time.monotonic() - built
 
 
-def _run_mutants(mutants: list[Mutant], whole: bool,
-                 results: Path) -> tuple[int, list[Judgement]]:
+def _run_mutants(mutants: list[Mutant], whole: bool, results: Path,
+                 narrow: bool) -> tuple[int, list[Judgement]]:
     listed = rows_and_requirements(mutants)
-    run, seconds = measure(mutants, listed, results)
+    run, seconds = measure(mutants, listed, results, narrow)
     judgements = [run.judgements[mutant.name] for mutant in mutants]
-    lacking = mutants_show.show(judgements, listed, run, whole)
+    lacking = mutants_show.show(judgements, listed, run, whole, matrices=not narrow)
     mutants_show.save(judgements, lacking, run, seconds)
     print(mutants_show.summary(judgements, lacking, run, seconds))
     good = all(j.verdict in judging.GOOD for j in judgements) and not lacking and not run.complaints
@@ -285,6 +301,8 @@ def main() -> int:
                         help="random sequences of calls instead of the rows (ci.mutants_explore)")
     parser.add_argument("--error-paths", action="store_true", help="those that show where memory runs "
                         "out, a copy faults or two CPUs race, in the kernels that look for it")
+    parser.add_argument("--own-rows", action="store_true", help="each only by the rows of what it "
+                        "breaks; by all, where these do not notice it")
     parser.add_argument("--list", action="store_true", help="say which there are, and run none")
     arguments = parser.parse_args()
     os.chdir(ROOT)
@@ -311,7 +329,8 @@ def main() -> int:
             from ci import mutants_explore
             # Most of its sequences share a process: there "first" is luck.
             return mutants_explore.run_mutants([m for m in chosen if not m.when])
-        return run_mutants(chosen, not globs and not arguments.error_paths, arguments.output)[0]
+        return run_mutants(chosen, not globs and not arguments.error_paths, arguments.output,
+                           arguments.own_rows)[0]
     except KeyboardInterrupt:
         print("ci/mutants: interrupted", file=sys.stderr)
         return INTERRUPTED

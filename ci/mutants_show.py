@@ -23,8 +23,10 @@ class Ran(Protocol):
     cpu: float
 
 
-def show(judgements: list[Judgement], listed: Catalogue, run: Ran, whole: bool) -> list[str]:
-    """Print the matrices and what is wrong; the requirements that have no mutant."""
+def show(judgements: list[Judgement], listed: Catalogue, run: Ran, whole: bool,
+         matrices: bool = True) -> list[str]:
+    """Print what killed each and what is wrong; the requirements that have no mutant. matrices: also
+    which requirements each breaks, where all rows were run."""
     lacking: list[str] = []
     for suite in dict.fromkeys(j.mutant.suite for j in judgements):
         prefix = f"{suite}:"
@@ -32,10 +34,11 @@ def show(judgements: list[Judgement], listed: Catalogue, run: Ran, whole: bool) 
         own = [j for j in judgements if j.mutant.suite == suite]
         failed = {r for j in own for r in (*j.requirements, *j.mutant.breaks)}
         columns = names if whole else [n for n in names if n in failed]
-        print(f"\n{suite}: K a row of a requirement that the mutant breaks failed, - none did, "
-              "x a row of another one did")
-        print("\n".join(judging.matrix(own, columns)))
-        print("columns: " + "  ".join(f"{i} {name}" for i, name in enumerate(columns, 1)))
+        if matrices:
+            print(f"\n{suite}: K a row of a requirement that the mutant breaks failed, - none did, "
+                  "x a row of another one did")
+            print("\n".join(judging.matrix(own, columns)))
+            print("columns: " + "  ".join(f"{i} {name}" for i, name in enumerate(columns, 1)))
         print("\nkilled first by")
         width = max(len(j.mutant.name) for j in own)
         for j in own:

@@ -20,6 +20,12 @@
 #define FAULT_KNOB KNOBS "fault"
 #define NONE "none"
 
+/* What one part of --mutant's words says: NAME, or NAME:REQUIREMENT+REQUIREMENT. */
+struct mutant {
+	char *name;
+	char *breaks;	/* only rows of these requirements; NULL: all rows */
+};
+
 static volatile sig_atomic_t child;
 static volatile sig_atomic_t ended_by;
 
@@ -85,7 +91,7 @@ static int complain(const char *name, int rc)
 	return UC_EXIT_NO_KNOB;
 }
 
-static int judge_one(const char *name, int (*judge)(const void *), const void *argument)
+static int judge_one(const struct mutant *mutant, uc_judge *judge, const void *argument)
 {
 	pid_t mother = getpid();
 	int status;
@@ -98,45 +104,47 @@ static int judge_one(const char *name, int (*judge)(const void *), const void *a
 	}
 	if (!child) {
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		exit(getppid() == mother ? judge(argument) : UC_EXIT_FAIL);
+		exit(getppid() == mother ? judge(argument, mutant->breaks) : UC_EXIT_FAIL);
 	}
 	while (waitpid(child, &status, 0) != child)
 		;
 	child = 0;
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	printf("# mutant %s: the process that judged it ended with signal %d\n", name,
+	printf("# mutant %s: the process that judged it ended with signal %d\n", mutant->name,
 	       WTERMSIG(status));
 	return UC_EXIT_FAIL;
 }
 
 /* Each name once, before anything runs: a mistake costs nothing. */
-static int try_all(char **names, size_t count)
+static int try_all(const struct mutant *mutants, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		int rc = set(names[i]);
+		int rc = set(mutants[i].name);
 
 		if (rc) {
 			set(NONE);
-			return complain(names[i], rc);
+			return complain(mutants[i].name, rc);
 		}
 	}
 	return 0;
 }
 
 /* Cut at the commas, in memory of its own; NULL where there is none. */
-static char **split(const char *names, size_t *count)
+static struct mutant *split(const char *names, size_t *count)
 {
-	char *rest = strdup(names), *name, **list = NULL;
+	char *rest = strdup(names), *one;
+	struct mutant *list = NULL;
 
 	*count = 0;
-	while (rest && (name = strsep(&rest, ","))) {
-		char **longer = reallocarray(list, *count + 1, sizeof(*list));
+	while (rest && (one = strsep(&rest, ","))) {
+		struct mutant *longer = reallocarray(list, *count + 1, sizeof(*list));
 
 		if (!longer)
 			return NULL;
 		list = longer;
-		list[(*count)++] = name;
+		list[*count].name = strsep(&one, ":");
+		list[(*count)++].breaks = one;
 	}
 	return list;
 }
@@ -149,12 +157,12 @@ static int worse(int one, int other)
 	return other;
 }
 
-int uc_mutants_run(const char *names, int (*judge)(const void *), const void *argument)
+int uc_mutants_run(const char *names, uc_judge *judge, const void *argument)
 {
 	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction action = { .sa_handler = pass_on, .sa_flags = SA_RESTART };
 	size_t count;
-	char **list = split(names, &count);
+	struct mutant *list = split(names, &count);
 	int worst = 0, code;
 
 	if (!list) {
@@ -168,11 +176,11 @@ int uc_mutants_run(const char *names, int (*judge)(const void *), const void *ar
 	for (size_t i = 0; i < UC_ARRAY_SIZE(ends); i++)
 		sigaction(ends[i], &action, NULL);
 	for (size_t i = 0; i < count && !ended_by; i++) {
-		set(list[i]);
-		uc_tap_comment("mutant %zu of %zu: %s", i + 1, count, list[i]);
-		code = judge_one(list[i], judge, argument);
+		set(list[i].name);
+		uc_tap_comment("mutant %zu of %zu: %s", i + 1, count, list[i].name);
+		code = judge_one(&list[i], judge, argument);
 		set(NONE);
-		uc_tap_comment("mutant %s: exit %d", list[i], code);
+		uc_tap_comment("mutant %s: exit %d", list[i].name, code);
 		worst = worse(worst, code);
 	}
 	return ended_by ? 128 + ended_by : worst;

@@ -12,12 +12,17 @@ struct work {
 	bool own_vm;
 };
 
-static int run_rows(const void *argument)
+static int run_rows(const void *argument, const char *requirements)
 {
 	const struct work *work = argument;
+	struct uc_selection selection = *work->selection;
 
+	if (requirements && !uc_keep_rows_of(&selection, requirements)) {
+		fprintf(stderr, "uapi-conform: none of the rows checks one of %s\n", requirements);
+		return UC_EXIT_USAGE;
+	}
 	uc_watch_begin();
-	return uc_run(work->options, work->selection, work->own_vm);
+	return uc_run(work->options, &selection, work->own_vm);
 }
 
 int uc_program(int argc, char **argv, bool own_vm)
@@ -47,5 +52,5 @@ int uc_program(int argc, char **argv, bool own_vm)
 	work = (struct work){ &options, &selection, own_vm };
 	if (options.mutants)
 		return uc_mutants_run(options.mutants, run_rows, &work);
-	return run_rows(&work);
+	return run_rows(&work, NULL);
 }

@@ -236,6 +236,34 @@ bool uc_select(const struct uc_options *options, struct uc_selection *selection,
 	return ok;
 }
 
+/* Whether an id stands in a list with plus signs between. */
+static bool one_of(const char *id, const char *list)
+{
+	size_t length = strlen(id);
+
+	for (const char *at = list; at; at = strchr(at, '+') ? strchr(at, '+') + 1 : NULL)
+		if (strcspn(at, "+") == length && !strncmp(at, id, length))
+			return true;
+	return false;
+}
+
+bool uc_keep_rows_of(struct uc_selection *selection, const char *requirements)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < selection->count; i++) {
+		struct uc_entry entry = selection->entries[i];
+		bool wanted = false;
+
+		for (size_t j = 0; j < UC_MAX_CHECKS && entry.row->checks[j]; j++)
+			wanted |= one_of(entry.suite->requirements[entry.row->checks[j]].id, requirements);
+		if (wanted)
+			selection->entries[kept++] = entry;
+	}
+	selection->count = kept;
+	return kept;
+}
+
 static const char *row_fault(const struct uc_entry *entry)
 {
 	const char *id = entry->row->id;

@@ -30,6 +30,12 @@ struct uc_suite *uc_suites(void);
 bool uc_select(const struct uc_options *options, struct uc_selection *selection, const char **why);
 
 /*
+ * Of the selected rows, leave those that check one of these requirements: ids without the suite's
+ * name, with plus signs between. False: there are none.
+ */
+bool uc_keep_rows_of(struct uc_selection *selection, const char *requirements);
+
+/*
  * What is wrong with the tables: an id twice or with a wrong character, an
  * unknown requirement. NULL if nothing is, else one line (static).
  */

@@ -214,8 +214,9 @@ def test_many_mutants_are_dealt_out_and_none_is_lost() -> None:
     assert [boot.cell.configuration.name for boot in boots][-1] == "nvhe"
 
 
-def test_the_command_line_of_a_full_boot_fits() -> None:
-    for boot in mutants.boots_of(mutate.load(), cells.load(), 2):
+@pytest.mark.parametrize("narrow", [False, True])
+def test_the_command_line_of_a_full_boot_fits(narrow: bool) -> None:
+    for boot in mutants.boots_of(mutate.load(), cells.load(), 2, narrow):
         qemu.command_line(qemu.Guest(Path("Image"), Path("initrd"), append=boot.cell.configuration.append,
                                      args=boot.words(("--timeout", "5"))))
 
@@ -226,6 +227,28 @@ def test_only_the_rows_are_run_that_all_of_a_boot_ask_for() -> None:
         "--suite", "s", "--case", "s.t.a", "--case", "s.t.b", "--case", "s.u.*", "--timeout", "5",
         "--mutant", "none,one,two,none")
     assert "--case" not in work(a, every).words(())
+
+
+def test_each_meets_its_own_rows_first(tmp_path: Path) -> None:
+    """What they do not notice meets all rows; what nobody can see meets them at once."""
+    of = (mutant("one", "A"), mutant("two", "A", "B"), mutant("same", equivalent="why"),
+          mutant("bad", "B", spoils="a lock"))
+    boot = replace(work(*of), narrow=True)
+    assert boot.words(())[-1] == "none,one:A,two:A+B,same,none,bad:B"
+    found = sections(run_of("none", 1, "s.a", "s.b") + run_of("one", 2, "s.a")
+                     + run_of("two", 3, "s.a", "s.b FAIL") + run_of("same", 4, "s.a", "s.b")
+                     + run_of("none", 5, "s.a", "s.b") + run_of("bad", 6, "s.b"))
+    run = make_run(tmp_path)
+    again, = mutants.evaluate(boot, found, "powered off", run)
+    assert {name: j.verdict for name, j in run.judgements.items()} == {
+        "two": judging.KILLED, "same": judging.EQUIVALENT}
+    assert [m.name for m in again.mutants] == ["one", "bad"] and not again.narrow
+    assert again.words(())[-1] == "none,one,none,bad"
+    found = sections(run_of("none", 1, "s.a", "s.b") + run_of("one", 2, "s.a FAIL", "s.b")
+                     + run_of("none", 3, "s.a", "s.b") + run_of("bad", 4, "s.a", "s.b"))
+    assert not mutants.evaluate(again, found, "powered off", run)
+    assert run.judgements["one"].verdict == judging.KILLED
+    assert run.judgements["bad"].verdict == judging.SURVIVED
 
 
 @pytest.mark.long

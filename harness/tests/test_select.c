@@ -101,6 +101,32 @@ START_TEST(unknown_names_are_told_what_is_near)
 }
 END_TEST
 
+static bool is_there(const struct uc_selection *selection, const char *id)
+{
+	for (size_t i = 0; i < selection->count; i++)
+		if (!strcmp(selection->entries[i].row->id, id))
+			return true;
+	return false;
+}
+
+START_TEST(rows_are_chosen_by_what_they_check)
+{
+	struct uc_selection selection;
+	const char *why;
+
+	ck_assert(SELECT("--case", "demo.verdict.*"));
+	ck_assert(uc_keep_rows_of(&selection, "NOTHING+SAYS_SO"));
+	ck_assert(is_there(&selection, "demo.verdict.pass") && is_there(&selection, "demo.verdict.fail"));
+	ck_assert(!is_there(&selection, "demo.verdict.skip"));
+	/* Not only what it checks first. */
+	ck_assert(uc_keep_rows_of(&selection, "DIES"));
+	ck_assert(is_there(&selection, "demo.verdict.fail") && !is_there(&selection, "demo.verdict.pass"));
+	/* A part of an id is none. */
+	ck_assert(SELECT("--case", "demo.verdict.*"));
+	ck_assert(!uc_keep_rows_of(&selection, "SAYS+SAYS_SO_"));
+}
+END_TEST
+
 START_TEST(a_run_goes_on_after_a_row)
 {
 	struct uc_selection selection, whole;
@@ -162,6 +188,7 @@ void add_select_tests(Suite *suite)
 	tcase_add_test(tests, faults_of_tables_are_found);
 	tcase_add_test(tests, globs_and_suites);
 	tcase_add_test(tests, unknown_names_are_told_what_is_near);
+	tcase_add_test(tests, rows_are_chosen_by_what_they_check);
 	tcase_add_test(tests, a_run_goes_on_after_a_row);
 	tcase_add_test(tests, shuffle_is_a_permutation_that_the_seed_repeats);
 	suite_add_tcase(suite, tests);
