@@ -293,7 +293,8 @@ mutants:
 	@ci/mutants $(if $(EXPLORE),--explore) $(if $(OWN_ROWS),--own-rows) $(call OPTION,SUITE,suite) $(call OPTION,MUTANT,mutant)
 
 # FAULT='pmu_*' chooses among the catalogue, fixtures/kernel/history; PEERS=1 also runs the kernel's
-# own selftests on it; RECORD=0 leaves out how many change what --record writes down.
+# own selftests on it, in a kernel that has what they need; RECORD=0 leaves out how many change what
+# --record writes down.
 history:
 	$(call BOOTED,--cells=reference/max,$(if $(PEERS),build/arm64/peers-init))
 	@ci/history $(call OPTION,FAULT,fault) $(if $(PEERS),--peers) $(if $(filter-out 0,$(or $(RECORD),1)),--behaviour)

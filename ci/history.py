@@ -162,16 +162,22 @@ def summary(outcomes: list[Outcome], seconds: float, explored: bool) -> str:
     return f"history: {n['faults']} faults, {', '.join(parts)}, {seconds:.0f} s"
 
 
-def beside(outcomes: list[Outcome], tally: history_peers.Peers) -> str:
-    """The peers' share beside ours, of the faults that are theirs to find."""
-    own = [o for o in outcomes if o.fault.mutant.suite == history_peers.SUITE]
-    rows, theirs = sum(o.by_rows for o in own), sum(bool(o.peer) for o in own)
-    both = sum(o.by_rows and bool(o.peer) for o in own)
-    ours = sorted(o.seconds for o in own)[len(own) // 2] if own else 0.0
-    left = "".join(f"\n  left out: {name}: {why}" for name, why in sorted(tally.left_out.items()))
-    return (f"peers: of {len(own)} faults of KVM/arm64 the kernel's own selftests kill {theirs}, our rows "
-            f"{rows}, both {both}; {tally.programs} programs take {tally.seconds:.1f} s a kernel, our rows "
-            f"{ours:.1f} s{left}")
+def beside(outcomes: list[Outcome], tally: history_peers.Peers) -> list[str]:
+    """The peers' share and time beside ours, a line for each suite, and those that were left out."""
+    lines = []
+    for suite, tests in history_peers.TESTS.items():
+        own = [o for o in outcomes if o.fault.mutant.suite == suite]
+        if not own:
+            continue
+        rows, theirs = sum(o.by_rows for o in own), sum(bool(o.peer) for o in own)
+        both = sum(o.by_rows and bool(o.peer) for o in own)
+        ours = sorted(o.seconds for o in own)[len(own) // 2]
+        usable = tally.usable(suite, "max")
+        lines.append(f"peers: of {len(own)} faults of {suite} the kernel's own selftests ({tests}) kill {theirs}, "
+                     f"our rows {rows}, both {both}; {len(usable)} programs take "
+                     f"{sum(usable.values()):.1f} s a kernel, our rows {ours:.1f} s")
+        lines += [f"  left out: {name}: {why}" for name, why in sorted(tally.left_out(suite, "max").items())]
+    return lines
 
 
 def main() -> int:
@@ -183,7 +189,7 @@ def main() -> int:
     parser.add_argument("--behaviour", action="store_true",
                         help="also record what each kernel does: the share that changes an observation")
     parser.add_argument("--peers", action="store_true",
-                        help="also the kernel's own selftests for KVM/arm64 (ten minutes more)")
+                        help="also the kernel's own selftests for KVM/arm64 and iommufd (ten minutes more)")
     parser.add_argument("--output", type=Path, default=RESULTS, metavar="DIR",
                         help="for results.json and the consoles (default %(default)s)")
     parser.add_argument("--list", action="store_true", help="say which there are, and run none")
@@ -209,10 +215,11 @@ def main() -> int:
             outcomes, complaints, seconds = run(chosen, results, not arguments.rows)
             peers = None
             if arguments.peers:
-                tally, took = history_peers.measure(chosen, results)
+                save(outcomes, complaints, seconds, results)
+                tally = history_peers.measure([f.mutant for f in chosen], results)
                 outcomes = [replace(o, peer=tally.killed.get(o.fault.mutant.name, "")) for o in outcomes]
                 complaints += tally.complaints
-                peers = history_peers.as_result(tally, took)
+                peers = history_peers.as_result(tally)
             if arguments.behaviour:
                 changed, took = history_recorded.measure([f.mutant for f in chosen], results / "recorded")
                 outcomes = [replace(o, recorded=changed.first(o.fault.mutant.name)) for o in outcomes]
@@ -225,7 +232,7 @@ def main() -> int:
                 print(f"recorded: {n['recorded']} of {n['faults']} faults "
                       f"({100 * n['recorded'] // max(n['faults'], 1)} %) change an observation of --record")
             if arguments.peers:
-                print(beside(outcomes, tally))
+                print(*beside(outcomes, tally), sep="\n")
     except KeyboardInterrupt:
         print("ci/history: interrupted", file=sys.stderr)
         return INTERRUPTED

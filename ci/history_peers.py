@@ -1,120 +1,251 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""The real faults in the hands of peers: the kernel's own selftests for KVM/arm64.
+"""The real faults in the hands of peers: the kernel's own selftests for KVM/arm64 and iommufd.
 
-Their programs run on the kernel as it is first: those that fail there, skip, or take longer than
-SLOWEST seconds are left out, and told. Then each fault is on, and is killed by the first program that
-fails, or by the end of the machine. They know nothing of the TSM's requests: of tsm_req's faults none
-is theirs to find, and none is run.
+Their programs run on the kernel as it is first, once in each cell: those that fail there, skip, or take
+longer than SLOWEST seconds are left out, and told. Then each fault is on, and is killed by the first
+program that fails twice, or by the end of the machine, which a warning is, too. peers.json has what came
+of each fault as soon as it is known: a run that is interrupted goes on there.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import hashlib
 import os
 import re
 import sys
+import threading
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ci import cells, machine, mutants
+from ci.cells import Cell
 from ci.kernel import Kernel
-from ci.mutants import Boot
-from fixtures import peers, vm
-from fixtures.kernel.history import Fault
+from ci.mutants_judge import NONE
+from fixtures import cache, peers, vm
+from fixtures.kernel.mutate import Mutant
+from fixtures.problem import Problem
 
 INIT = Path("build/arm64/peers-init")
-SUITE = "kvm_arm_caps"
-SLOWEST = 5  # seconds; the rest is timers and stress, which take a minute a fault
+KERNEL = "reference-peers"
+# Who looks for the faults of which suite.
+TESTS = {"kvm_arm_caps": "kvm", "tsm_req": "iommu"}
+# More for the kernel's command line: its log would tear our lines; but for a panic, it is not read.
+# iommufd_fail_nth asks in debugfs for allocations to fail; KVM makes 60 files there for each VM.
+APPEND = {"kvm_arm_caps": "panic_on_warn=1 loglevel=1", "tsm_req": "panic_on_warn=1 loglevel=1 debugfs=on"}
+KEPT = "peers.json"
+SLOWEST = 10  # seconds; the rest is timers and stress, which take a minute a fault
+_PATIENCE = 3 * SLOWEST  # with a fault, and on busy cores
+_SKIPPED, _HANGS = 4, (124, 125)
 _LIMITS = vm.Limits(total=1500, silence=120)
-_PROGRAM = re.compile(r"# peer (\S+): /peers/(\S+) (\d+) ([0-9.]+)")
-_END = re.compile(r"# peer (\S+): end")
+_LINE = re.compile(r"# peer (\S+): (begin|end|spoils|/peers/(\S+) (?:begins|(\d+) ([0-9.]+)))$")
 
 
 @dataclass
 class Peers:
-    """What came of it. killed: by which program, "" where none; programs: how many are run; seconds:
-    what they take together on the kernel as it is; left_out: program to why."""
+    """What came of it. sound: by suite and cell, each program's exit code and seconds on the kernel as
+    it is; killed: each fault's program, "" where none; seconds: that each fault took."""
 
+    sound: dict[str, dict[str, tuple[int, float]]] = field(default_factory=dict)
     killed: dict[str, str] = field(default_factory=dict)
-    programs: int = 0
-    seconds: float = 0.0
-    left_out: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
     complaints: list[str] = field(default_factory=list)
 
+    def usable(self, suite: str, cell: str) -> dict[str, float]:
+        """The programs that are run there, and their seconds."""
+        return {name: seconds for name, (code, seconds) in self.sound.get(f"{suite} {cell}", {}).items()
+                if not code and seconds <= SLOWEST}
 
-@dataclass(frozen=True)
-class _LargeKernel(Kernel):
-    """Their VMs have more memory than ours."""
-
-    @property
-    def memory(self) -> int:
-        """MiB."""
-        return 1024
-
-
-def read(text: str, names: list[str], into: Peers) -> list[str]:
-    """One boot's console; the faults that it did not come to."""
-    ended = set(_END.findall(text))
-    for fault, program, code, seconds in _PROGRAM.findall(text):
-        if fault != "none":
-            into.killed[fault] = program
-        elif code != "0":
-            into.left_out[program] = {"4": "skips", "124": "hangs"}.get(code, f"fails ({code})")
-        elif float(seconds) > SLOWEST:
-            into.left_out[program] = f"takes {float(seconds):.0f} s"
-    if "none" not in ended:
-        into.complaints.append("peers: the kernel as it is did not come to their end")
-        return []
-    good = [float(s) for fault, program, code, s in _PROGRAM.findall(text)
-            if fault == "none" and code == "0" and float(s) <= SLOWEST]
-    if not into.programs:
-        into.programs, into.seconds = len(good), sum(good)
-    for place, name in enumerate(names):
-        if name not in ended and name not in into.killed:
-            into.killed[name] = "the machine ended"
-            return names[place + 1:]
-        into.killed.setdefault(name, "")
-    return []
+    def left_out(self, suite: str, cell: str) -> dict[str, str]:
+        """The others, and why."""
+        usable = self.usable(suite, cell)
+        return {name: _why(*of) for name, of in self.sound.get(f"{suite} {cell}", {}).items()
+                if name not in usable}
 
 
-def measure(faults: list[Fault], results: Path) -> tuple[Peers, float]:
-    """Try those of KVM; what came of them, and the seconds without those for building."""
-    chosen = [fault.mutant for fault in faults if fault.mutant.suite == SUITE]
-    tally = Peers()
-    if not chosen:
-        return tally, 0.0
-    programs = peers.programs()
-    workers = len(os.sched_getaffinity(0))
-    boots = mutants.boots_of(chosen, cells.load(), workers)
-    kernels = mutants.kernels_for(list({b.cell.name: b.cell for b in boots}.values()))
-    results.mkdir(parents=True, exist_ok=True)
-    initrd = vm.make_initrd(INIT, results / "peers.cpio", programs={
-        f"peers/{name}": path for name, path in programs.items()})
-    begin = time.monotonic()
+def _why(code: int, seconds: float) -> str:
+    if code == _SKIPPED:
+        return "skips"
+    if code and code not in _HANGS:
+        return f"fails ({code})"
+    return f"takes {'over ' if code else ''}{seconds:.0f} s"
 
-    def boot(number: int, work: Boot) -> None:
-        kernel = kernels[work.cell.kernel]
-        large = _LargeKernel(kernel.image, kernel.facts, config=kernel.config)
+
+@dataclass
+class Watch:
+    """Reads a boot's console line by line. ended: the faults that it came to the end of, and which program
+    killed them; seconds: that they took; programs: the exit code and seconds of each that ended."""
+
+    ended: dict[str, str] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    programs: dict[str, tuple[int, float]] = field(default_factory=dict)
+    current: str = ""
+    running: str = ""
+    _began: float = 0.0
+    _failed: list[str] = field(default_factory=list)
+
+    def line(self, text: str) -> bool:
+        """One line; whether a fault's end."""
+        if not (match := _LINE.match(text.rstrip())):
+            return False
+        fault, what, program, code, seconds = match.groups()
+        if what == "begin":
+            self.current, self._began, self._failed = fault, time.monotonic(), []
+        elif program and not code:
+            self.running = program
+        elif program:
+            if fault == self.current:
+                self.programs[program] = int(code), float(seconds)
+                self._failed += [program] if int(code) not in (0, _SKIPPED) else []
+        else:
+            twice = [name for name in self._failed if self._failed.count(name) > 1]
+            self.end(twice[0] if twice else "")
+            return True
+        return False
+
+    def end(self, killer: str) -> None:
+        """The current fault's."""
+        self.ended[self.current] = killer
+        self.seconds[self.current] = round(time.monotonic() - self._began, 1)
+        self.current = ""
+
+
+@dataclass
+class Bench:
+    """What all boots share."""
+
+    kernel: Kernel
+    programs: dict[str, dict[str, Path]]  # by suite
+    results: Path
+    key: str
+    tally: Peers
+    stop: threading.Event = field(default_factory=threading.Event)
+    boots: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def boot(self, suite: str, cell: Cell, programs: Iterable[str], faults: list[str],
+             watch: Watch) -> vm.Outcome:
+        """One machine with these programs and faults, watched."""
+        with self.lock:
+            self.boots += 1
+            console = self.results / f"peers-{self.boots}.log"
+        initrd = vm.make_initrd(INIT, console.with_suffix(".cpio"), programs={
+            f"peers/{name}": self.programs[suite][name] for name in programs})
+
+        def on_line(line: str) -> None:
+            if watch.line(line):
+                self.keep(watch)
+
+        try:
+            return machine.find(cell, self.kernel).boot(
+                console, (str(SLOWEST if faults == [NONE] else _PATIENCE), ",".join(faults)), initrd=initrd, append=APPEND[suite], limits=_LIMITS,
+                on_line=on_line, stop=self.stop)
+        finally:
+            initrd.unlink()
+
+    def keep(self, watch: Watch) -> None:
+        """Whatever is known goes to the disk."""
+        with self.lock:
+            self.tally.killed |= {name: by for name, by in watch.ended.items() if name != NONE}
+            self.tally.seconds |= {name: of for name, of in watch.seconds.items() if name != NONE}
+            cache.write_json(self.results / KEPT, {
+                "key": self.key, "sound": self.tally.sound, "killed": self.tally.killed,
+                "seconds": self.tally.seconds})
+
+    def sound(self, suite: str, cell: Cell) -> None:
+        """All programs, on the kernel as it is; but for those that took too long in another cell."""
+        slow = {name for place, programs in self.tally.sound.items() if place.split()[0] == suite
+                for name, (code, seconds) in programs.items() if code in _HANGS or seconds > SLOWEST}
+        watch = Watch()
+        try:
+            why = self.boot(suite, cell, set(self.programs[suite]) - slow, [NONE], watch).reason
+        except Problem as problem:
+            why = str(problem)
+        if NONE in watch.ended:
+            self.tally.sound[f"{suite} {cell.configuration.name}"] = watch.programs
+            self.keep(watch)
+        if not self.stop.is_set() and not self.tally.usable(suite, cell.configuration.name):
+            self.tally.complaints.append(f"peers: {cell.name} {suite}: no program passes on the kernel as it "
+                                         f"is: {why}")
+
+    def faults(self, work: mutants.Boot) -> None:
+        """Those of a boot, in as many machines as it takes."""
         names = [mutant.name for mutant in work.mutants]
-        again = 0
-        while names:
-            console = results / f"peers-{number}{'.' * again}.log"
-            outcome = machine.find(work.cell, large).boot(
-                console, (str(SLOWEST), ",".join(names)), initrd=initrd, limits=_LIMITS)
-            names = read(console.read_text(encoding="utf-8", errors="replace"), names, tally)
-            print(f"peers: {work.cell.name}: {len(work.mutants)} faults, {outcome.reason}, "
+        usable = self.tally.usable(work.suite, work.cell.configuration.name)
+        while names and usable and not self.stop.is_set():
+            watch = Watch()
+            outcome = self.boot(work.suite, work.cell, usable, names, watch)
+            if self.stop.is_set():
+                return
+            if watch.current and not outcome.clean:
+                watch.end(f"{watch.running}, with which the machine ended")
+                self.keep(watch)
+            left = [name for name in names if name not in watch.ended]
+            print(f"peers: {work.cell.name} {work.suite}: {len(watch.ended)} of {len(names)} faults, "
+                  f"{sum(map(bool, watch.ended.values()))} killed, {outcome.reason}, "
                   f"{outcome.seconds:.0f} s", file=sys.stderr, flush=True)
-            again += 1
+            if len(left) == len(names):
+                self.tally.complaints.append(f"peers: {work.cell.name}: {names[0]} was not tried: "
+                                             f"{outcome.reason}")
+                return
+            names = left
 
+
+def _key(kernel: Kernel, programs: dict[str, dict[str, Path]]) -> str:
+    """What a result is of."""
+    total = hashlib.sha256(f"{kernel.facts['image_sha256']}".encode() + INIT.read_bytes())
+    for path in (path for of in programs.values() for path in of.values()):
+        total.update(path.read_bytes())
+    return total.hexdigest()[:16]
+
+
+def known(path: Path, key: str) -> Peers:
+    """What an earlier run measured of the same kernel with the same programs."""
+    kept = cache.read_json(path) or {}
+    if kept.get("key") != key:
+        return Peers()
+    sound = {place: {name: (of[0], of[1]) for name, of in programs.items()}
+             for place, programs in kept["sound"].items()}
+    return Peers(sound, kept["killed"], kept["seconds"])
+
+
+def measure(chosen: list[Mutant], results: Path) -> Peers:
+    """Try these; what came of them."""
+    programs = {suite: peers.programs(tests) for suite, tests in TESTS.items()}
+    workers = len(os.sched_getaffinity(0))
+    boots = [replace(boot, cell=replace(boot.cell, kernel=KERNEL))
+             for boot in mutants.boots_of(chosen, cells.load(), workers)]
+    machine.fetch_newer(boot.cell for boot in boots)
+    kernel = mutants.kernels_for([boots[0].cell])[KERNEL]
+    results.mkdir(parents=True, exist_ok=True)
+    key = _key(kernel, programs)
+    bench = Bench(kernel, programs, results, key, known(results / KEPT, key))
+    tally = bench.tally
+    for boot in boots:
+        boot.mutants = [mutant for mutant in boot.mutants if mutant.name not in tally.killed]
+    boots = [boot for boot in boots if boot.mutants]
+    places = {f"{boot.suite} {boot.cell.configuration.name}": boot for boot in boots}
+    fresh = [boot for place, boot in places.items() if place not in tally.sound]
     with ThreadPoolExecutor(workers) as pool:
-        for done in [pool.submit(boot, number, work) for number, work in enumerate(boots)]:
-            done.result()
-    initrd.unlink()
-    return tally, time.monotonic() - begin
+        try:
+            # One of each suite before the others, which learn of it what takes too long.
+            first = {boot.suite: boot for boot in reversed(fresh)}
+            for group in first.values(), [boot for boot in fresh if boot is not first[boot.suite]]:
+                list(pool.map(lambda boot: bench.sound(boot.suite, boot.cell), group))
+            list(pool.map(bench.faults, boots))
+        except BaseException:
+            bench.stop.set()
+            raise
+    tally.killed = {mutant.name: tally.killed[mutant.name] for mutant in chosen
+                    if mutant.name in tally.killed}
+    return tally
 
 
-def as_result(tally: Peers, seconds: float) -> dict[str, object]:
-    """For results.json."""
-    return {**dataclasses.asdict(tally), "took": round(seconds, 1)}
+def as_result(tally: Peers) -> dict[str, object]:
+    """For results.json: by suite, in the cell of most faults, how many programs there are, their seconds on
+    a kernel, and the others; and the seconds of all faults."""
+    return {"took": round(sum(tally.seconds.get(name, 0.0) for name in tally.killed), 1), "suites": {
+        suite: {"programs": len(usable := tally.usable(suite, "max")), "left_out": tally.left_out(suite, "max"),
+                "seconds": round(sum(usable.values()), 1)} for suite in TESTS}}

@@ -45,8 +45,8 @@ class Kernel:
 
     @property
     def memory(self) -> int:
-        """MiB. KASAN's shadow takes its share, and KCSAN's instrumented code."""
-        return qemu.MEMORY_MIB * (2 if self.facts.get("variant") in ("debug", "races") else 1)
+        """MiB. KASAN's shadow takes its share, KCSAN's instrumented code, and what peers' VMs have."""
+        return qemu.MEMORY_MIB * {"debug": 2, "races": 2, "peers": 4}.get(self.facts.get("variant", ""), 1)
 
     @property
     def page(self) -> int:

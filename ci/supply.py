@@ -53,7 +53,7 @@ def _built(name: str) -> Kernel:
     if not request.tree:
         arch = "x86_64" if name.endswith("-x86_64") else "arm64"
         request = build.from_environment(arch, name.endswith("-debug"), name.endswith("-notsm"),
-                                         name.endswith("-races"))
+                                         name.endswith("-races"), name.endswith("-peers"))
     # Nothing to build for nothing to run it.
     qemu.binary(request.arch)
     kernel = build.build(request)

@@ -116,6 +116,12 @@ def _shares(data: Any) -> tuple[str, ...]:
     if data["peers"]:
         said.append(f"The kernel's own selftests notice {share('peers')}, {counts['peers_alone']} of them "
                     "unnoticed by rows.")
+        for suite, of in data["peers"]["suites"].items():
+            ours = sorted(entry["seconds"] for entry in faults if entry["suite"] == suite)
+            if ours and of["programs"]:
+                said.append(f"Of {suite}, {number(of['programs'], 'program')} of theirs "
+                            f"{'take' if of['programs'] > 1 else 'takes'} {of['seconds']:.1f} s a kernel, rows "
+                            f"{ours[len(ours) // 2]:.1f} s.")
     if counts["not_run"]:
         said.append(f"{number(counts['not_run'], 'fault')} could not be tried.")
     return tuple(said)

@@ -4,16 +4,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from ci import cells, history_peers, mutants_explore
 from ci import history as ci_history
-from ci import history_peers, mutants_explore
 from ci import mutants_judge as judging
+from ci.cells import Cell
 from ci.history import Outcome
+from ci.kernel import Kernel
+from ci.mutants import Boot
 from ci.mutants_judge import Judgement
+from fixtures import vm
 from fixtures.kernel import history
 from fixtures.kernel.mutate import Mutant
 
@@ -60,29 +65,111 @@ def test_a_fault_that_waits_breaks_nothing_in_the_result(tmp_path: Path) -> None
     assert saved["counts"]["faults"] == 5 and saved["format"] == "uapi-conform history"
 
 
-def test_what_peers_say() -> None:
-    said = """# peer none: /peers/arm64/psci_test 0 0.50
+SAID = """# peer none: begin
+# peer none: /peers/arm64/psci_test 0 0.50
 # peer none: /peers/get-reg-list 0 0.25
 # peer none: /peers/arch_timer 0 18.70
+# peer none: /peers/page_fault_test 124 31.00
 # peer none: /peers/steal_time 4 0.01
+# peer none: /peers/at 254 0.01
 # peer none: end
+# peer one: begin
+# peer one: /peers/arm64/psci_test 0 0.50
 # peer one: /peers/get-reg-list 254 0.30
+# peer one: /peers/get-reg-list 254 0.30
+# peer none: /peers/get-reg-list 0 0.30
 # peer one: end
+# peer two: begin
+# peer two: /peers/arm64/psci_test 254 0.50
+# peer two: /peers/arm64/psci_test 0 0.50
+# peer two: /peers/get-reg-list 4 0.30
 # peer two: end
-# peer three: begun, but the machine ended
-"""
-    tally = history_peers.Peers()
-    assert history_peers.read(said, ["one", "two", "three", "four"], tally) == ["four"]
-    assert tally.killed == {"one": "get-reg-list", "two": "", "three": "the machine ended"}
-    assert (tally.programs, tally.seconds) == (2, 0.75)
-    assert tally.left_out == {"arch_timer": "takes 19 s", "steal_time": "skips"}
-    assert not history_peers.read("nothing", ["one"], tally) and tally.complaints
+# peer three: begin
+# peer three: /peers/get-reg-list 254 0.30
+# peer three: /peers/get-reg-list 254 0.30
+# peer none: /peers/get-reg-list 254 0.30
+# peer three: spoils
+# peer four: begin
+# peer four: /peers/arm64/psci_test begins
+""".splitlines()
+LEFT_OUT = {"arch_timer": "takes 19 s", "page_fault_test": "takes over 31 s", "steal_time": "skips",
+            "at": "fails (254)"}
+
+
+def test_what_peers_say() -> None:
+    watch = history_peers.Watch()
+    ends = [line for line in SAID if watch.line(line)]
+    assert ends == [line for line in SAID if line.endswith((": end", ": spoils"))]
+    # What fails once, or skips, kills nothing.
+    assert watch.ended == {"none": "", "one": "get-reg-list", "two": "", "three": "get-reg-list"}
+    assert (watch.current, watch.running) == ("four", "arm64/psci_test")
+
+
+def sound() -> history_peers.Peers:
+    watch = history_peers.Watch()
+    for line in SAID[:8]:
+        watch.line(line)
+    return history_peers.Peers({"kvm_arm_caps max": watch.programs})
+
+
+def test_what_fails_on_the_kernel_as_it_is_is_left_out() -> None:
+    tally = sound()
+    assert tally.usable("kvm_arm_caps", "max") == {"arm64/psci_test": 0.5, "get-reg-list": 0.25}
+    assert tally.left_out("kvm_arm_caps", "max") == LEFT_OUT
+    assert not tally.usable("kvm_arm_caps", "nested")
+
+
+class Machines:
+    """Instead of QEMU: each boot says the next text, and ends so."""
+
+    def __init__(self, *boots: tuple[list[str], str]) -> None:
+        self.boots = list(boots)
+        self.asked: list[tuple[list[str], list[str]]] = []
+
+    def __call__(self, bench: history_peers.Bench, suite: str, cell: Cell, programs: Iterable[str],
+                 faults: list[str], watch: history_peers.Watch) -> vm.Outcome:
+        self.asked.append((list(programs), faults))
+        said, kind = self.boots.pop(0)
+        for line in said:
+            if watch.line(line):
+                bench.keep(watch)
+        return vm.Outcome(kind, kind, 1.0)
+
+
+def tried(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, machines: Machines,
+          names: list[str]) -> history_peers.Peers:
+    monkeypatch.setattr(history_peers.Bench, "boot", lambda bench, *of: machines(bench, *of))
+    bench = history_peers.Bench(Kernel(Path("image"), {}), {}, tmp_path, "key", sound())
+    mutants = [replace(FOUR[0].fault.mutant, name=name, suite="kvm_arm_caps") for name in names]
+    bench.faults(Boot(cells.load()[0], "kvm_arm_caps", mutants))
+    return bench.tally
+
+
+def test_the_fault_with_which_the_machine_ends_is_killed_and_the_rest_is_tried(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    machines = Machines((SAID[8:], "panic"), (["# peer five: begin", "# peer five: end"], "off"))
+    tally = tried(monkeypatch, tmp_path, machines, ["one", "two", "three", "four", "five"])
+    assert tally.killed == {"one": "get-reg-list", "two": "", "three": "get-reg-list",
+                            "four": "arm64/psci_test, with which the machine ended", "five": ""}
+    programs = ["arm64/psci_test", "get-reg-list"]
+    assert machines.asked == [(programs, ["one", "two", "three", "four", "five"]), (programs, ["five"])]
+    # All of it is there for the next run of the same kernel and programs, and of no others.
+    again = history_peers.known(tmp_path / history_peers.KEPT, "key")
+    assert again.killed == tally.killed and again.sound == tally.sound
+    assert not history_peers.known(tmp_path / history_peers.KEPT, "another").killed
+
+
+def test_a_fault_that_is_not_tried_is_a_complaint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for said, kind in (([], "died"), (["# peer one: begin"], "off")):
+        tally = tried(monkeypatch, tmp_path, Machines((said, kind)), ["one", "two"])
+        assert not tally.killed and tally.complaints == [f"peers: {cells.load()[0].name}: one was not tried: {kind}"]
 
 
 def test_peers_beside_ours() -> None:
     own = [replace(o, fault=replace(o.fault, mutant=replace(o.fault.mutant, suite="kvm_arm_caps")))
            for o in FOUR]
     own[0], own[3] = replace(own[0], peer="psci_test"), replace(own[3], peer="psci_test")
-    text = ci_history.beside(own, history_peers.Peers(programs=9, seconds=7.0, left_out={"x": "skips"}))
-    assert "kill 2, our rows 2, both 1; 9 programs take 7.0 s a kernel, our rows 0.5 s" in text
-    assert text.endswith("left out: x: skips")
+    share, *left_out = ci_history.beside(own, sound())
+    assert share == ("peers: of 4 faults of kvm_arm_caps the kernel's own selftests (kvm) kill 2, our rows 2, "
+                     "both 1; 2 programs take 0.8 s a kernel, our rows 0.5 s")
+    assert left_out == [f"  left out: {name}: {why}" for name, why in sorted(LEFT_OUT.items())]

@@ -25,9 +25,11 @@ COVERAGE = {"functions": [{"lines": {"6": [1, 1, 0], "7": [0]}}], "gaps": [GAP]}
 
 
 REAL = {"name": "key_lost", "year": 2020, "title": "Keep the key", "fixed": "0123456789ab", "verdict": "killed",
-        "first": "suite.topic.row", "explored": "", "explored_note": "", "recorded": "", "peer": ""}
+        "first": "suite.topic.row", "explored": "", "explored_note": "", "recorded": "", "peer": "",
+        "suite": "suite", "seconds": 1.5}
 HISTORY = {"counts": {"faults": 4, "rows": 1, "exploration": 1, "either": 2, "not_run": 1, "recorded": 1, "peers": 1,
-                      "peers_alone": 1}, "peers": {"took": 1.0},
+                      "peers_alone": 1}, "peers": {"took": 1.0, "suites": {"suite": {"programs": 21, "seconds": 19.96},
+                                                              "other": {"programs": 2, "seconds": 9.0}}},
            "faults": [REAL, REAL | {"verdict": "survived", "explored": "found", "explored_note": "REQ",
                                     "recorded": "a.key", "peer": "psci_test"},
                       REAL | {"verdict": "survived", "title": "Nobody saw", "explored": "missed"}, REAL | {"verdict": "not run"}]}
@@ -74,6 +76,7 @@ def test_real_faults_and_who_noticed_them(tmp_path: Path, catalogue: Catalogue) 
         "Random sequences notice 1 (33 %), either of them 2 (66 %).",
         "A recording of the kernel's behaviour changes with 1 (33 %).",
         "The kernel's own selftests notice 1 (33 %), 1 of them unnoticed by rows.",
+        "Of suite, 21 programs of theirs take 20.0 s a kernel, rows 1.5 s.",
         "1 fault could not be tried.")
     assert found.history is not None and [fault.by for fault in found.history] == [
         "the row suite.topic.row", "random sequences: REQ; a recording: a.key; the kernel's selftest psci_test", "", ""]
