@@ -22,7 +22,7 @@
 
 #define UC_MAX_STEPS		256	/* of a sequence */
 #define UC_MAX_STEP_SIZE	96	/* bytes of a step */
-#define UC_MAX_KINDS		32	/* of steps */
+#define UC_MAX_KINDS		40	/* of steps */
 
 /* What was observed of one step. Zeroed before the step. */
 struct uc_observed {

@@ -28,7 +28,6 @@
 #include "concurrency.h"
 #include "play.h"
 #include "rows.h"
-#include "vcpu.h"
 
 /* How often the second thread calls again, at most; and how long it waits between where it asks until. */
 #define TURNS	64
@@ -169,8 +168,7 @@ static bool saw_all(const struct attempt *attempt, const char *calls)
 }
 
 /* Returns which of the outcomes it was. */
-static unsigned int judge(struct attempt *attempt, const struct kvm_row *row,
-			  struct kvm_model *model, const char *calls)
+static unsigned int judge(const struct attempt *attempt, const char *calls)
 {
 	const struct kvm_race *race = attempt->race;
 	char answers[64], before[700];
@@ -184,8 +182,9 @@ static unsigned int judge(struct attempt *attempt, const struct kvm_row *row,
 		if (!(kvm_answer(attempt->results[0]) & outcome->answers[0]) ||
 		    !(kvm_answer(attempt->results[1]) & outcome->answers[1]))
 			continue;
+		kvm_tell_before(before);
 		if (saw_all(attempt, calls))
-			kvm_play(model, &row->row, outcome->after, before, attempt->facts);
+			kvm_play("%s", outcome->after);
 		return i;
 	}
 	tell_unexplained(race, calls, answers);
@@ -195,18 +194,17 @@ static unsigned int judge(struct attempt *attempt, const struct kvm_row *row,
 static unsigned int try(const struct kvm_row *row, const struct kvm_facts *facts)
 {
 	const struct kvm_race *race_of = row->data;
-	struct kvm_model model;
 	struct attempt attempt = {
 		.race = race_of, .facts = facts,
 		.calls = { one_step(race_of->calls[0]), one_step(race_of->calls[1]) },
 		.look = one_step(race_of->look),
 	};
-	unsigned int outcome;
 	char calls[600];
 
-	kvm_begin(&model, facts, true);
+	kvm_start_over();
+	kvm_tell_before(NULL);
 	if (race_of->before)
-		kvm_play(&model, &row->row, race_of->before, NULL, facts);
+		kvm_play("%s", race_of->before);
 	for (unsigned int i = 0; i < 2; i++)
 		kvm_fill_in(&attempt.calls[i], facts);
 	name_calls(&attempt, calls, sizeof(calls));
@@ -216,9 +214,7 @@ static unsigned int try(const struct kvm_row *row, const struct kvm_facts *facts
 	if (attempt.created)
 		uc_error("KVM_CREATE_VCPU: %s", uc_errno_name(-attempt.created));
 	uc_counted(1);
-	outcome = judge(&attempt, row, &model, calls);
-	kvm_end();
-	return outcome;
+	return judge(&attempt, calls);
 }
 
 /*

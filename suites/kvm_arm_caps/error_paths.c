@@ -17,7 +17,6 @@
 #include "../../harness/verdict.h"
 #include "play.h"
 #include "rows.h"
-#include "vcpu.h"
 
 #define READ_VCPUS	3
 
@@ -117,10 +116,8 @@ static void expect(struct turn *turn, int result, uint64_t value)
 
 static void begin(struct turn *turn)
 {
-	struct kvm_model model;
-
-	kvm_begin(&model, turn->facts, true);
-	kvm_play(&model, &turn->row->row, turn->set_up, NULL, turn->facts);
+	kvm_start_over();
+	kvm_play("%s", turn->set_up);
 }
 
 /* How many VMs there are: each has a directory. */
@@ -206,21 +203,16 @@ static void one_at_once(unsigned int thread, unsigned int turn, unsigned int whi
 	kvm_make_call(&step, at_once_facts, &value);
 }
 
-static void judge_at_once(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_at_once(const struct kvm_row *row UNUSED, const struct kvm_facts *facts)
 {
 	struct kvm_step steps[UC_ARRAY_SIZE(at_once)];
-	struct kvm_model model;
 	char wrong[256];
 
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(at_once); i++)
 		if (kvm_parse(at_once[i], &steps[i], 1, wrong, sizeof(wrong)) != 1)
 			uc_error("the row's call '%s': %s", at_once[i], wrong);
-	kvm_begin(&model, facts, true);
-	kvm_play(&model, &row->row, "1: NEW_VCPU = 0; INIT none = 0; RUN = EINTR; 1: INIT none = 0; 1: RUN = EINTR",
-		 NULL, facts);
 	at_once_facts = facts;
 	uc_at_once(one_at_once, UC_ARRAY_SIZE(at_once), steps);
-	kvm_end();
 }
 
 #define ROW(name, need, text, ...)								\
@@ -271,7 +263,7 @@ static const struct kvm_row rows[] = {
 	ROW("enter_guest_again", NULL, "INIT none = 0; BOOT = 0; EXEC NOP 1 2 = 0; EXEC NOP 3 4 = 0", SEVERAL),
 	{ .row = { .id = "kvm_arm_caps.error_paths.all_at_once", REQ(KERNEL_SOUND),
 		   NEEDS(KVM_NEEDED, &uc_need_kcsan), .timeout = 120, .own_process = true },
-	  .judge = judge_at_once },
+	  "1: NEW_VCPU = 0; INIT none = 0; RUN = EINTR; 1: INIT none = 0; 1: RUN = EINTR", judge_at_once },
 	/* Of all rows before it. */
 	{ .row = { .id = "kvm_arm_caps.error_paths.nothing_leaked", REQ(ERROR_PATHS),
 		   NEEDS(KVM_NEEDED, &uc_need_fail_nth), .timeout = 120, .own_process = true },

@@ -13,12 +13,12 @@
  */
 #include "../../harness/buffer.h"
 #include "../../harness/verdict.h"
+#include "play.h"
 #include "rows.h"
-#include "vcpu.h"
 
 enum { SYSTEM_FILE, VM_FILE, VCPU_FILE, FILES };
 
-static void judge_wrong_file(const struct kvm_row *row UNUSED, const struct kvm_facts *facts UNUSED)
+static void judge_wrong_file(const struct kvm_row *row, const struct kvm_facts *facts UNUSED)
 {
 	static const struct {
 		unsigned long request;
@@ -40,12 +40,10 @@ static void judge_wrong_file(const struct kvm_row *row UNUSED, const struct kvm_
 		CALL(KVM_SET_DEVICE_ATTR, OF_VM | OF_VCPU),
 	};
 	static const char *const kinds[] = { "/dev/kvm", "a VM", "a vCPU" };
-	struct kvm_vcpu vcpu;
+	const int open[] = { kvm_system_file(), kvm_vm_file(), kvm_vcpu_file(0, 0) };
 
-	kvm_make_initialised(&vcpu, 0);
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(calls); i++) {
 		for (unsigned int kind = 0; kind < FILES; kind++) {
-			const int files[] = { vcpu.system, vcpu.vm, vcpu.fd };
 			/* What takes a number, or nothing, takes 0. */
 			const size_t size = calls[i].request >> 16 & 0x3fff;
 			const size_t buffers = uc_buffers_mark();
@@ -55,14 +53,15 @@ static void judge_wrong_file(const struct kvm_row *row UNUSED, const struct kvm_
 			if (calls[i].files & 1u << kind)
 				continue;
 			argument = size ? uc_guarded(size) : NULL;
-			result = kvm_ioctl(files[kind], calls[i].request, argument);
+			result = kvm_ioctl(open[kind], calls[i].request, argument);
 			uc_check(result < 0 && (!size || uc_poison_broken(argument, 0, size) == size),
 				 "call:     %s on %s\nexpected: an error, and nothing written\ngot:      %s",
 				 calls[i].name, kinds[kind], kvm_result_name(result));
 			uc_buffers_release(buffers);
 		}
 	}
-	kvm_expect_init(&vcpu, 0, 0, ", after all of these");
+	kvm_tell_before("all of these");
+	kvm_play("%s", row->steps);
 }
 
 #define ROW(name, requirement) \
@@ -103,7 +102,7 @@ static const struct kvm_row rows[] = {
 	{ NO_PAUTH_ROW("unknown_bit_before_unsupported", ERRNO_PRECEDENCE),
 	  "INIT PTRAUTH_ADDRESS|PTRAUTH_GENERIC|" TOP " = ENOENT; "
 	  "INIT PTRAUTH_ADDRESS|bit223 = ENOENT" },
-	{ ROW("wrong_file", WRONG_FILE), .judge = judge_wrong_file },
+	{ ROW("wrong_file", WRONG_FILE), "INIT none = 0", judge_wrong_file },
 	{ ROW("pointer_before_all", ERRNO_PRECEDENCE),
 	  "INIT PTRAUTH_ADDRESS|" TOP " target=unknown struct=short = EFAULT" },
 };

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The suite's explorer: steps played and judged by the rules, in words, and all its parts put together. */
-#include <stdio.h>
-#include <string.h>
-
 #include "explore.h"
 #include "rows.h"
-#include "vcpu.h"
 
 static void begin(void *memory, const void *facts)
 {
@@ -16,21 +12,6 @@ static void end(void *memory)
 {
 	(void)memory;
 	kvm_end();
-}
-
-/* What a step says itself counts more than the rules. */
-static void take_own(const struct kvm_step *step, struct kvm_rule *rule)
-{
-	if (!step->answers)
-		return;
-	rule->allowed = step->answers & MAY_ANYTHING;
-	if (step->op == DO_INIT)
-		return;
-	rule->always = !(step->answers & MAY_OK);
-	rule->value_rule = step->answers & AND_VALUE ? VALUE_IS :
-			   step->answers & AND_NOT_VALUE ? VALUE_IS_NOT : VALUE_FREE;
-	rule->value = step->value;
-	rule->mask = step->mask ?: ~0ULL;
 }
 
 static void apply(void *memory, const void *place, const void *facts, struct uc_observed *observed)
@@ -47,7 +28,8 @@ static void apply(void *memory, const void *place, const void *facts, struct uc_
 	if (observed->skipped)
 		return;
 	kvm_rule_of(facts, model, step, &rule);
-	take_own(step, &rule);
+	/* What a step says itself counts more than the rules. */
+	kvm_own_rule(step, &rule);
 	observed->answer = kvm_make_call(step, facts, &value);
 	observed->requirement = rule.requirement;
 	observed->consequence = rule.consequence;
@@ -68,28 +50,16 @@ static void decode(const void *step, const void *facts, char *text, size_t size)
 	kvm_step_text(step, text, size);
 }
 
-static void explain(const void *place, const struct uc_observed *observed, char *expected,
+static void explain(const void *step, const struct uc_observed *observed, char *expected,
 		    char *got, size_t size)
 {
-	const struct kvm_step *step = place;
-	const uint64_t allowed = observed->data[SEEN_ALLOWED];
-	const enum kvm_value_rule rule = SEEN_RULE(allowed);
+	const uint64_t *data = observed->data;
+	const struct kvm_rule rule = {
+		.allowed = data[SEEN_ALLOWED], .value_rule = SEEN_RULE(data[SEEN_ALLOWED]),
+		.always = SEEN_ALWAYS(data[SEEN_ALLOWED]), .mask = data[SEEN_MASK], .value = data[SEEN_EXPECTED],
+	};
 
-	snprintf(expected, size, "%s", allowed ? kvm_answers_name(allowed, " or ") : "anything");
-	snprintf(got, size, "%s", kvm_result_name(observed->answer));
-	if (rule == VALUE_FREE || (observed->answer && !SEEN_ALWAYS(allowed)))
-		return;
-	if (step->op == DO_INIT) {
-		if (observed->data[SEEN_VALUE])
-			snprintf(got + strlen(got), size - strlen(got),
-				 ", and the struct was written to");
-		return;
-	}
-	snprintf(expected + strlen(expected), size - strlen(expected), ", and the value%s %#llx",
-		 rule == VALUE_IS ? "" : " is not",
-		 (unsigned long long)observed->data[SEEN_EXPECTED]);
-	snprintf(got + strlen(got), size - strlen(got), ", and the value %#llx",
-		 (unsigned long long)(observed->data[SEEN_VALUE] & observed->data[SEEN_MASK]));
+	kvm_explain(step, &rule, observed->answer, data[SEEN_VALUE], expected, got, size);
 }
 
 static const struct uc_row rows[] = {

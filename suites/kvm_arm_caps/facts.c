@@ -14,7 +14,7 @@
 #include "../../harness/decode.h"
 #include "../../harness/verdict.h"
 #include "facts.h"
-#include "vcpu.h"
+#include "play.h"
 
 bool kvm_both_caps(const struct kvm_facts *facts)
 {
@@ -110,18 +110,17 @@ static bool may_be_protected(void)
  * A first KVM_ARM_VCPU_INIT with these features, in a new VM each time: what one is given must not
  * matter to the next. Negative errno, or 0. A kernel that does not survive it is to blame.
  */
-static int probe(const struct kvm_vcpu *like, uint32_t features)
+static int probe(const struct kvm_facts *facts, uint32_t features)
 {
 	const struct kvm_step step = { .features = features };
-	struct kvm_vcpu vcpu = *like;
+	struct kvm_model model;
+	uint64_t ignored;
 	int result;
 
-	vcpu.vm = kvm_create_vm(vcpu.system, kvm_small_vm(vcpu.system));
-	vcpu.fd = kvm_create_vcpu(vcpu.vm, 0);
+	kvm_begin(&model, facts, true);
 	uc_judging_step(kvm_call_name, &step, sizeof(step));
-	result = kvm_try_init(&vcpu, features);
-	close(vcpu.fd);
-	close(vcpu.vm);
+	result = kvm_make_call(&step, facts, &ignored);
+	kvm_end();
 	uc_judged();
 	return result;
 }
@@ -144,22 +143,16 @@ static bool is_younger(int vm)
 }
 
 /* Which bits of features[0] have a meaning, and for which of them it is another one. */
-static void probe_features(struct kvm_facts *facts, const struct kvm_vcpu *vcpu, int usual)
+static void probe_features(struct kvm_facts *facts)
 {
-	const unsigned int most = KVM_FEATURES + (is_younger(usual) ? YOUNGER_BITS : 0);
+	const unsigned int most = KVM_FEATURES + (is_younger(kvm_vm_file()) ? YOUNGER_BITS : 0);
 
 	for (unsigned int bit = 0; bit < most; bit++)
-		if (probe(vcpu, BIT(bit)) != -ENOENT)
+		if (probe(facts, BIT(bit)) != -ENOENT)
 			facts->known = BIT(bit) | (BIT(bit) - 1);
 	for (unsigned int i = 0; i < KVM_FEATURES; i++) {
-		uint32_t set = BIT(i);
-
-		if (!kvm_features[i].disputed || !(facts->supported & BIT(i)))
-			continue;
-		for (unsigned int j = 0; j < kvm_relation_count; j++)
-			if (kvm_relations[j].one == BIT(i) && !kvm_relations[j].excludes)
-				set |= kvm_relations[j].other;
-		if (!probe(vcpu, set))
+		if (!kvm_features[i].disputed || !(facts->supported & BIT(i)) ||
+		    !probe(facts, kvm_with_needed(BIT(i))))
 			continue;
 		facts->supported &= ~BIT(i);
 		facts->elsewhere |= BIT(i);
@@ -222,54 +215,31 @@ static enum kvm_presence why_absent(void)
 
 void kvm_prepare(void *data)
 {
+	const struct kvm_step preferred = { .op = DO_PREFERRED_TARGET };
+	int file = open("/dev/kvm", O_RDWR | O_CLOEXEC), error = errno;
 	struct kvm_facts *facts = data;
-	struct kvm_vcpu_init init;
-	struct kvm_vcpu vcpu = { .system = open("/dev/kvm", O_RDWR | O_CLOEXEC) };
-	int error = errno, usual;
+	struct kvm_model model;
+	uint64_t target;
 
 	read_id_registers(facts);
-	if (vcpu.system < 0) {
+	if (file < 0) {
 		facts->kvm = error == EACCES || error == EPERM ? KVM_NO_ACCESS : why_absent();
 		uc_note("/dev/kvm: %s", uc_errno_name(error));
 		return;
 	}
+	close(file);
 	/* What counts is what a VM of the usual size says. */
-	usual = kvm_create_vm(vcpu.system, kvm_usual_vm(vcpu.system));
-	if (ioctl(usual, KVM_ARM_PREFERRED_TARGET, &init) < 0)
-		uc_error("KVM_ARM_PREFERRED_TARGET: %s", uc_errno_name(errno));
-	facts->preferred = vcpu.preferred = init.target;
-	ask_capabilities(facts, vcpu.system, usual);
-	probe_features(facts, &vcpu, usual);
-	close(usual);
+	kvm_begin(&model, facts, false);
+	error = -kvm_make_call(&preferred, facts, &target);
+	if (error)
+		uc_error("KVM_ARM_PREFERRED_TARGET: %s", uc_errno_name(error));
+	facts->preferred = target;
+	ask_capabilities(facts, kvm_system_file(), kvm_vm_file());
+	probe_features(facts);
 	facts->may_be_protected = may_be_protected();
 	facts->not_vhe = facts->host_one_algorithm && !kvm_both_caps(facts) &&
 			 log_says("Hyp mode initialized", "nVHE mode initialized");
 	note_facts(facts);
-}
-
-bool kvm_keep_vm(void *data, const char **why)
-{
-	struct kvm_facts *facts = data;
-
-	(void)why;
-	if (facts->kvm != KVM_WORKS)
-		return true;
-	facts->kept[0] = open("/dev/kvm", O_RDWR | O_CLOEXEC);
-	if (facts->kept[0] >= 0) {
-		kvm_keep_open(facts->kept[0]);
-		facts->kept[1] = ioctl(facts->kept[0], KVM_CREATE_VM, kvm_small_vm(facts->kept[0]));
-	}
-	/* Rows that can make none will say so. */
-	return true;
-}
-
-void kvm_drop_vm(void *data)
-{
-	struct kvm_facts *facts = data;
-
-	for (int i = 1; i >= 0; i--)
-		if (facts->kept[i] > 0)
-			close(facts->kept[i]);
 }
 
 #else
@@ -277,18 +247,6 @@ void kvm_drop_vm(void *data)
 void kvm_prepare(void *data)
 {
 	((struct kvm_facts *)data)->kvm = KVM_ABSENT;	/* not asked: the need before says why */
-}
-
-bool kvm_keep_vm(void *data, const char **why)
-{
-	(void)data;
-	(void)why;
-	return true;
-}
-
-void kvm_drop_vm(void *data)
-{
-	(void)data;
 }
 
 #endif

@@ -47,7 +47,6 @@ struct kvm_facts {
 	bool host_sve;
 	bool may_be_protected;	/* the boot log or the command line says so, or cannot say that it is not */
 	bool not_vhe;	/* the boot log says so; looked up only if it matters */
-	int kept[2];	/* /dev/kvm and a VM, open while rows run, or not above 0 */
 };
 
 /* Whether both, or neither, of the two capabilities are reported. */
@@ -56,13 +55,5 @@ bool kvm_no_caps(const struct kvm_facts *facts);
 
 /* The suite's prepare(): fills in a struct kvm_facts, and notes what it found. */
 void kvm_prepare(void *facts);
-
-/*
- * The suite's attach() and detach(): another VM is there while the rows make and end theirs. With
- * each first and last one KVM turns the CPU's virtualisation on and off and changes the kernel's
- * code, which would cost every row more than many a call; and other VMs are what hosts have.
- */
-bool kvm_keep_vm(void *facts, const char **why);
-void kvm_drop_vm(void *facts);
 
 #endif /* KVM_ARM_CAPS_FACTS_H */

@@ -6,7 +6,6 @@
 #include <sched.h>
 
 #include "../../harness/verdict.h"
-#include "play.h"
 #include "rows.h"
 
 #define CURRENT_EL	"0x603000000013c212"	/* its encoding: no register of KVM_GET_ONE_REG */
@@ -45,10 +44,9 @@ static void go_to(int cpu)
 }
 
 /* In a process of its own, so that its CPUs are no other row's. */
-static void judge_moved(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_moved(const struct kvm_row *row, const struct kvm_facts *facts UNUSED)
 {
 	const struct moved *moved = row->data;
-	struct kvm_model model;
 	cpu_set_t cpus;
 	int first = 0, last = CPU_SETSIZE - 1;
 
@@ -58,14 +56,14 @@ static void judge_moved(const struct kvm_row *row, const struct kvm_facts *facts
 		first++;
 	while (!CPU_ISSET(last, &cpus))
 		last--;
-	kvm_begin(&model, facts, true);
 	go_to(first);
-	kvm_play(&model, &row->row, moved->before, NULL, facts);
+	kvm_play("%s", moved->before);
 	go_to(last);
-	kvm_play(&model, &row->row, moved->after, "on another CPU", facts);
+	kvm_tell_before("on another CPU");
+	kvm_play("%s", moved->after);
 	go_to(first);
-	kvm_play(&model, &row->row, moved->after, "on the first CPU again", facts);
-	kvm_end();
+	kvm_tell_before("on the first CPU again");
+	kvm_play("%s", moved->after);
 }
 
 #define MOVED(name, needed, first, then) \

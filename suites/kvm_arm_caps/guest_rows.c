@@ -13,8 +13,6 @@
  * A signature may by chance equal the bits that it replaces: what must have
  * changed is two of them at once (SIGN_IA), or a bit that was flipped.
  */
-#include <stdio.h>
-
 #include "../../harness/decode.h"
 #include "../../harness/verdict.h"
 #include "guest_host.h"
@@ -106,122 +104,80 @@
 #define HAS_PAIR	"1: GUEST_SETS_KEYS 2; 1: KEYS_ARE 2; 1: EXEC PACGA " CONTEXT " 1 != 0; "
 
 /* This process signs as before, after a guest had other keys in the same CPU. */
-static void judge_process_keeps_keys(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_process_keeps_keys(const struct kvm_row *row UNUSED, const struct kvm_facts *facts UNUSED)
 {
 	/* What the guest's instructions come to is for other rows. */
 	static const char *const turns[] = { "EXEC USE_KEYS " PM " = anything",
 					     "EXEC WRITE_KEYS " PM " = anything" };
 	uint64_t before[HOST_RESULTS], after[HOST_RESULTS];
-	struct kvm_model model;
 
-	kvm_begin(&model, facts, true);
-	/* Whatever the kernel remembers of an earlier process' keys, or of earlier ones of this. */
-	kvm_play(&model, &row->row, WITH "EXEC NOP = anything", NULL, facts);
 	host_new_keys();
 	host_sign(before);
 	for (unsigned int turn = 0; turn < UC_ARRAY_SIZE(turns); turn++) {
-		kvm_play(&model, &row->row, turns[turn], NULL, facts);
+		kvm_play("%s", turns[turn]);
 		host_sign(after);
 		for (unsigned int i = 0; i < HOST_RESULTS; i++)
 			if (before[i] != after[i])
-				uc_fail_now("this process' own %s: expected 0x%llx as before KVM_RUN, got 0x%llx",
-					    host_result_name(i), (unsigned long long)before[i],
-					    (unsigned long long)after[i]);
+				uc_fail_now("call:     this process' own %s\nexpected: %#llx as before KVM_RUN\n"
+					    "got:      %#llx", host_result_name(i),
+					    (unsigned long long)before[i], (unsigned long long)after[i]);
 	}
-	kvm_end();
 }
 
 /* A guest whose keys nobody has set has other ones than this process. */
-static void judge_guest_has_other_keys(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_guest_has_other_keys(const struct kvm_row *row UNUSED, const struct kvm_facts *facts UNUSED)
 {
-	struct kvm_model model;
-	char text[2048];
-
-	snprintf(text, sizeof(text), GUEST(PAIR) "EXEC PACGA " PM " != %#llx; "
-		 SAME_KEYS,
+	kvm_play(GUEST(PAIR) "EXEC PACGA " PM " != %#llx; " SAME_KEYS,
 		 (unsigned long long)host_pacga(0x123456789ab0, 0xfedcba900000010));
-	kvm_begin(&model, facts, true);
-	kvm_play(&model, &row->row, text, NULL, facts);
-	kvm_end();
 }
 
 /* SMC is a conduit of kernels since 6.4; before it is answered with NOT_SUPPORTED. */
-static void judge_turned_on_by_smc(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_turned_on_by_smc(const struct kvm_row *row UNUSED, const struct kvm_facts *facts UNUSED)
 {
-	struct kvm_model model;
-
-	kvm_begin(&model, facts, true);
-	kvm_play(&model, &row->row, TO_TURN_ON(PAIR "|PSCI_0_2") "EXEC CPU_ON_SMC a " CONTEXT
-		 " = anything as b", NULL, facts);
 	if (kvm_slot('b'))
 		uc_open("the kernel does not take PSCI's calls by SMC, which it need not");
 	else
-		kvm_play(&model, &row->row, SHOWN STARTS HAS_PAIR, NULL, facts);
-	kvm_end();
+		kvm_play(SHOWN STARTS HAS_PAIR);
 }
 
 /* SYSTEM_OFF2 belongs to PSCI 1.3, and its one type is HIBERNATE_OFF. */
-static void judge_off2(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_off2(const struct kvm_row *row UNUSED, const struct kvm_facts *facts UNUSED)
 {
-	struct kvm_model model;
-
-	kvm_begin(&model, facts, true);
-	kvm_play(&model, &row->row, GUEST("PSCI_0_2") "GET_REG PSCI_VERSION = 0 as a", NULL, facts);
-	kvm_play(&model, &row->row, kvm_slot('a') < 0x10003 ? "EXEC HVC 0xc4000015 1 == " NOT_SUPPORTED :
-		 "EXEC HVC 0xc4000015 2 == " INVALID_PARAMETERS "; EXEC HVC 0xc4000015 1 = error == 0x1010118", NULL, facts);
-	kvm_play(&model, &row->row, "NEW_VM = 0; NEW_VCPU = 0; " GUEST("PSCI_0_2") "SET_REG PSCI_VERSION 0x10000 = 0; "
-		 "EXEC HVC 0xc4000015 1 == " NOT_SUPPORTED, NULL, facts);
-	kvm_end();
+	if (kvm_slot('a') < 0x10003)
+		kvm_play("EXEC HVC 0xc4000015 1 == " NOT_SUPPORTED);
+	else
+		kvm_play("EXEC HVC 0xc4000015 2 == " INVALID_PARAMETERS "; EXEC HVC 0xc4000015 1 = error == 0x1010118");
+	kvm_play("NEW_VM = 0; NEW_VCPU = 0; " GUEST("PSCI_0_2") "SET_REG PSCI_VERSION 0x10000 = 0; "
+		 "EXEC HVC 0xc4000015 1 == " NOT_SUPPORTED);
 }
 
 /* A counter that counts for the guest does for user space, too. */
-static void judge_counts(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_counts(const struct kvm_row *row UNUSED, const struct kvm_facts *facts UNUSED)
 {
-	struct kvm_model model;
-
-	kvm_begin(&model, facts, true);
-	kvm_play(&model, &row->row, "INIT PMU_V3 = 0; PMU INIT = 0; BOOT = 0; WRITE PMCCNTR_EL0 0 = 0; "
-		 "WRITE PMCNTENSET_EL0 0x80000000 = 0; WRITE PMCR_EL0 1 = 0; " EXIT "EXEC NOP = 0; " EXIT "READ PMCCNTR_EL0 as a; "
-		 "GET_REG PMCCNTR_EL0 as b", NULL, facts);
 	if (!kvm_slot('a'))
 		uc_open("the host has no counter to lend, so nothing was counted");
 	else
-		uc_check(kvm_slot('b'), "call:     KVM_GET_ONE_REG PMCCNTR_EL0\nexpected: what was counted\ngot:      0");
-	kvm_end();
+		kvm_play("GET_REG PMCCNTR_EL0 != 0");
 }
 
-/*
- * What is undefined writes nothing, neither where the CPU finds that by itself nor where it asks KVM,
- * as it may of an interrupt controller that the VM does not have. That one is for other rows to judge.
- */
-static void judge_target_stays(const struct kvm_row *row, const struct kvm_facts *facts)
+/* Where nothing was read. */
+static void judge_target_stays(const struct kvm_row *row UNUSED, const struct kvm_facts *facts UNUSED)
 {
-	struct kvm_model model;
-
-	kvm_begin(&model, facts, true);
-	kvm_play(&model, &row->row, WITHOUT "READ APIAKeyLo_EL1 = UNDEF; GET_REG x0 == 0x1234; READ PMCR_EL0 = UNDEF; "
-		 "GET_REG x0 == 0x1234; GET_REG x28 as a; READ ICC_IAR0_EL1 = 0|UNDEF as a; GET_REG x28 as b", NULL, facts);
-	/* Nothing was read. */
 	if (kvm_slot('a') == kvm_slot('b'))
-		kvm_play(&model, &row->row, "GET_REG x0 == 0x1234", NULL, facts);
-	kvm_end();
+		kvm_play("GET_REG x0 == 0x1234");
 }
 
 #ifdef __aarch64__
 /* D8 is what a caller's register must be after a call; the guest changes its own. */
-static void judge_vectors_of_process(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_vectors_of_process(const struct kvm_row *row UNUSED, const struct kvm_facts *facts UNUSED)
 {
 	uint64_t seen;
-	struct kvm_model model;
 
-	kvm_begin(&model, facts, true);
-	kvm_play(&model, &row->row, WITHOUT, NULL, facts);
 	__asm__ volatile("fmov d8, %0" :: "r"(0x5a17c0deULL) : "d8");
-	kvm_play(&model, &row->row, "EXEC SET_D8 0x77 = 0", NULL, facts);
+	kvm_play("EXEC SET_D8 0x77 = 0");
 	__asm__ volatile("fmov %0, d8" : "=r"(seen));
-	uc_check(seen == 0x5a17c0deULL, "this process' D8: expected %#llx as before KVM_RUN, got %#llx",
+	uc_check(seen == 0x5a17c0deULL, "call:     this process' D8\nexpected: %#llx as before KVM_RUN\ngot:      %#llx",
 		 0x5a17c0deULL, (unsigned long long)seen);
-	kvm_end();
 }
 #else
 #define judge_vectors_of_process	judge_process_keeps_keys	/* never reached */
@@ -283,16 +239,23 @@ static const struct kvm_row rows[] = {
 	{ ROW("with.sve", REQ(GUEST_OTHERS, SVE_FINALIZE), NEEDS(KVM_NEEDED, &kvm_need_sve), .control = &kvm_guest_runs),
 	  "INIT SVE = 0; FINALIZE SVE = 0; BOOT = 0; EXEC RDVL & 0xf == 0; EXEC RDVL != 0; READ ZCR_EL1 = 0; "
 	  "WRITE ZCR_EL1 0 = 0; EXEC RDVL == 16" },
-	{ ROW("without.target_stays", REQ(GUEST_NO_KEYS, GUEST_OTHERS), ANYWHERE), .judge = judge_target_stays },
+	/*
+	 * What is undefined writes nothing, neither where the CPU finds that by itself nor where it asks KVM,
+	 * as it may of an interrupt controller that the VM does not have. That one is for other rows to judge.
+	 */
+	{ ROW("without.target_stays", REQ(GUEST_NO_KEYS, GUEST_OTHERS), ANYWHERE),
+	  WITHOUT "READ APIAKeyLo_EL1 = UNDEF; GET_REG x0 == 0x1234; READ PMCR_EL0 = UNDEF; "
+	  "GET_REG x0 == 0x1234; GET_REG x28 as a; READ ICC_IAR0_EL1 = 0|UNDEF as a; GET_REG x28 as b", judge_target_stays },
 	{ ROW("without.gic", REQ(KERNEL_SOUND), ANYWHERE), WITHOUT "WRITE ICC_SGI1R_EL1 0 = anything; EXEC NOP = 0" },
 	/* While no counter counts: P resets the event counters, C the cycle counter, and neither bit stays. */
 	{ ROW("with.pmu_reset", REQ(PMU_COUNTERS), NEEDS(KVM_NEEDED, &kvm_need_pmu_v3), .control = &kvm_guest_runs),
-	  .judge = kvm_judge_counters, .data =
+	  HAS_COUNTERS, kvm_judge_counters, .data =
 	  "PMU INIT = 0; BOOT = 0; WRITE PMCCNTR_EL0 0x1000 = 0; WRITE PMEVCNTR0_EL0 0x77 = 0; "
 	  "READ PMEVCNTR0_EL0 == 0x77; WRITE PMCR_EL0 2 = 0; READ PMCCNTR_EL0 == 0x1000; READ PMEVCNTR0_EL0 == 0; "
 	  "GET_REG PMCR_EL0 & 6 == 0; WRITE PMCR_EL0 4 = 0; READ PMCCNTR_EL0 == 0; GET_REG PMCR_EL0 & 6 == 0" },
 	{ ROW("with.pmu_counts", REQ(PMU_COUNTERS), NEEDS(KVM_NEEDED, &kvm_need_pmu_v3), .control = &kvm_guest_runs),
-	  .judge = judge_counts },
+	  "INIT PMU_V3 = 0; PMU INIT = 0; BOOT = 0; WRITE PMCCNTR_EL0 0 = 0; WRITE PMCNTENSET_EL0 0x80000000 = 0; "
+	  "WRITE PMCR_EL0 1 = 0; " EXIT "EXEC NOP = 0; " EXIT "READ PMCCNTR_EL0 as a", judge_counts },
 	{ ROW("with.pmu", REQ(GUEST_OTHERS, PMU_SET_UP), NEEDS(KVM_NEEDED, &kvm_need_pmu_v3), .control = &kvm_guest_runs),
 	  "INIT PMU_V3 = 0; PMU INIT = 0; BOOT = 0; GET_REG PMCR_EL0.N as a; READ PMCR_EL0 = 0; "
 	  "READ PMCNTENSET_EL0 = 0; READ PMCCNTR_EL0 = 0; READ PMUSERENR_EL0 = 0; GET_REG PMCR_EL0.N == a" },
@@ -309,7 +272,8 @@ static const struct kvm_row rows[] = {
 	  TO_TURN_ON("PSCI_0_2") "1: SET_REG SCTLR_EL1 0xc5107c = 0; " TURNED_ON "1: CONTINUE == " CONTEXT "; "
 	  "1: GET_REG SCTLR_EL1 & 0x1005 == 0" },
 	{ ROW("power.turned_on_by_smc", REQ(GUEST_TURNED_ON), NEEDS(PSCI, &kvm_need_pauth),
-	      .control = &kvm_guest_runs), .judge = judge_turned_on_by_smc },
+	      .control = &kvm_guest_runs),
+	  TO_TURN_ON(PAIR "|PSCI_0_2") "EXEC CPU_ON_SMC a " CONTEXT " = anything as b", judge_turned_on_by_smc },
 
 	{ ROW("power.turned_on_32", REQ(GUEST_TURNED_ON), NEEDS(PSCI), .control = &kvm_guest_runs),
 	  TO_TURN_ON("PSCI_0_2") "EXEC CPU_ON_32 a " CONTEXT " == 0; 1: GET_REG pc == 0x40000010; "
@@ -332,7 +296,8 @@ static const struct kvm_row rows[] = {
 	  "GET_MP_STATE == 0" },
 	{ ROW("power.suspend_not_enabled", REQ(SYSTEM_EVENTS), NEEDS(PSCI), .control = &kvm_guest_runs),
 	  GUEST("PSCI_0_2") "EXEC HVC 0xc400000e 0x40000010 == " NOT_SUPPORTED },
-	{ ROW("power.off2", REQ(SYSTEM_EVENTS), NEEDS(PSCI), .control = &kvm_guest_runs), .judge = judge_off2 },
+	{ ROW("power.off2", REQ(SYSTEM_EVENTS), NEEDS(PSCI), .control = &kvm_guest_runs), .judge = judge_off2,
+	  .steps = GUEST("PSCI_0_2") "GET_REG PSCI_VERSION = 0 as a" },
 
 	/* As a migration moves it: what was signed there authenticates here, and nowhere else. */
 	{ ROW("moved", REQ(GUEST_MOVED), PAUTH),
@@ -353,10 +318,13 @@ static const struct kvm_row rows[] = {
 	  GUEST(PAIR) "GUEST_SETS_KEYS 0; " EXIT "EXEC USE_KEYS " PM " as a; " EXIT "EXEC USE_KEYS " PM " == a; " EXIT
 	  "EXEC NOP = 0; " EXIT "EXEC USE_KEYS " PM " == a; " EXIT "EXEC UDF = UNDEF; " EXIT "EXEC USE_KEYS " PM " == a; "
 	  EXIT "GUEST_HAS_KEYS 0" },
-	{ ROW("switch.process_keeps_vectors", REQ(HOST_VECTORS), ANYWHERE), .judge = judge_vectors_of_process },
-	/* A process that lost its keys must not be the next row's. */
+	{ ROW("switch.process_keeps_vectors", REQ(HOST_VECTORS), ANYWHERE), WITHOUT, judge_vectors_of_process },
+	/*
+	 * A process that lost its keys must not be the next row's. The first turn is for whatever the kernel
+	 * remembers of an earlier process' keys, or of earlier ones of this.
+	 */
 	{ ROW("switch.process_keeps_keys", REQ(HOST_KEYS), PAUTH, .own_process = true),
-	  .judge = judge_process_keeps_keys },
+	  WITH "EXEC NOP = anything", judge_process_keeps_keys },
 	{ ROW("switch.guest_has_other_keys", REQ(HOST_KEYS, GUEST_KEYS), PAUTH, .own_process = true),
 	  .judge = judge_guest_has_other_keys },
 };

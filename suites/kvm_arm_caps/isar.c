@@ -11,8 +11,6 @@
  * Another field takes a lower value where KVM_ARM_GET_REG_WRITABLE_MASKS has
  * it, which then is the VM's, and no value that its mask or its host lacks.
  */
-#include <stdio.h>
-
 #include "../../harness/verdict.h"
 #include "facts.h"
 #include "play.h"
@@ -35,38 +33,29 @@
 /* The guest reads what user space does, once it ran. */
 #define SAME(name)	"EXEC NOP = 0; GET_REG " name " as a; READ " name " == a; "
 
-static struct kvm_model model;
-
 /*
  * Every value of one field: the one that it has is taken, all others are refused and forgotten. After a
  * run, where nothing is taken any more, the nearest ones and the largest do.
  */
-static void expect_fixed(const struct kvm_row *row, const struct kvm_facts *facts,
-			 const struct kvm_register *field)
+static void expect_fixed(const struct kvm_row *row, const struct kvm_register *field)
 {
-	char text[200];
 	unsigned int now;
 
-	snprintf(text, sizeof(text), "GET_REG %s = 0 as a", field->name);
-	kvm_play(&model, &row->row, text, NULL, facts);
+	kvm_play("GET_REG %s = 0 as a", field->name);
 	now = kvm_slot('a');
 	for (unsigned int value = 0; value < 16; value++) {
 		if (row->number && value > now + 1 && value < 15)
 			continue;
-		snprintf(text, sizeof(text), "SET_REG %s %u = %s; GET_REG %s == a", field->name, value,
+		kvm_play("SET_REG %s %u = %s; GET_REG %s == a", field->name, value,
 			 value == now ? "0" : row->number ? "EINVAL|EBUSY" : "EINVAL", field->name);
-		kvm_play(&model, &row->row, text, NULL, facts);
 	}
 }
 
-static void judge_fixed(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_fixed(const struct kvm_row *row, const struct kvm_facts *facts UNUSED)
 {
-	kvm_begin(&model, facts, true);
-	kvm_play(&model, &row->row, row->data, NULL, facts);
 	for (unsigned int i = 0; i < kvm_register_count; i++)
 		if (kvm_registers[i].features == BOTH)
-			expect_fixed(row, facts, &kvm_registers[i]);
-	kvm_end();
+			expect_fixed(row, &kvm_registers[i]);
 }
 
 /*
@@ -74,39 +63,30 @@ static void judge_fixed(const struct kvm_row *row, const struct kvm_facts *facts
  * read by both vCPUs and the guest, and there after another INIT; else, and for a higher one, nothing
  * changes.
  */
-static void judge_lowered(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_lowered(const struct kvm_row *row UNUSED, const struct kvm_facts *facts UNUSED)
 {
 	unsigned int lowered = 0;
-	char text[640];
 
-	kvm_begin(&model, facts, true);
-	kvm_play(&model, &row->row, "INIT none = 0; 1: NEW_VCPU = 0; 1: INIT none = 0", NULL, facts);
 	for (unsigned int i = 0; i < kvm_register_count; i++) {
 		const char *name = kvm_registers[i].name;
 		uint64_t now;
 
 		if (!kvm_registers[i].lowered)
 			continue;
-		snprintf(text, sizeof(text), "GET_REG %s = 0 as a; MASKS %s = 0 as b", name, name);
-		kvm_play(&model, &row->row, text, NULL, facts);
+		kvm_play("GET_REG %s = 0 as a; MASKS %s = 0 as b", name, name);
 		now = kvm_slot('a');
-		if (now < 15 && kvm_slot('b') != 15) {
-			snprintf(text, sizeof(text), "SET_REG %s 15 = EINVAL; GET_REG %s == a", name, name);
-			kvm_play(&model, &row->row, text, NULL, facts);
-		}
+		if (now < 15)
+			kvm_play("SET_REG %s 15 = EINVAL; GET_REG %s == a", name, name);
 		if (!now || kvm_slot('b') != 15)
 			continue;
 		lowered++;
-		snprintf(text, sizeof(text), "SET_REG %s 15 = EINVAL; GET_REG %s == a; SET_REG %s 0 = 0; "
-			 "GET_REG %s == 0; 1: GET_REG %s == 0; INIT none = 0; 1: INIT none = 0; "
-			 "GET_REG %s == 0; 1: GET_REG %s == 0", name, name, name, name, name, name, name);
-		kvm_play(&model, &row->row, text, NULL, facts);
+		kvm_play("SET_REG %s 0 = 0; GET_REG %s == 0; 1: GET_REG %s == 0; INIT none = 0; 1: INIT none = 0; "
+			 "GET_REG %s == 0; 1: GET_REG %s == 0", name, name, name, name, name);
 	}
-	kvm_play(&model, &row->row, "BOOT = 0; " SAME("ID_AA64ISAR0_EL1") SAME("ID_AA64ISAR1_EL1") SAME("ID_AA64MMFR2_EL1")
-		 SAME("ID_AA64PFR0_EL1") SAME("CTR_EL0") SAME("CLIDR_EL1"), NULL, facts);
+	kvm_play("BOOT = 0; " SAME("ID_AA64ISAR0_EL1") SAME("ID_AA64ISAR1_EL1") SAME("ID_AA64MMFR2_EL1")
+		 SAME("ID_AA64PFR0_EL1") SAME("CTR_EL0") SAME("CLIDR_EL1"));
 	if (!lowered)
 		uc_open("this kernel lets user space choose none of the fields that this row knows");
-	kvm_end();
 }
 
 /*
@@ -133,46 +113,31 @@ static const struct {
 };
 
 /* What the id registers show when the VM has run, the guest reads there, too, and can use. */
-static void judge_shown(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_shown(const struct kvm_row *row UNUSED, const struct kvm_facts *facts UNUSED)
 {
-	char text[160];
-
-	kvm_begin(&model, facts, true);
-	kvm_play(&model, &row->row, "INIT none = 0; BOOT = 0; EXEC NOP = 0; GET_REG ID_AA64PFR0_EL1.GIC as a; "
-		 "READ ID_AA64PFR0_EL1 & 0xf000000 as b", NULL, facts);
-	uc_check(kvm_slot('b') == kvm_slot('a') << 24, "the guest reads another ID_AA64PFR0_EL1.GIC than user space");
+	kvm_play("READ ID_AA64PFR0_EL1 & 0xf000000 == %#llx", (unsigned long long)kvm_slot('a') << 24);
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(brings); i++) {
-		snprintf(text, sizeof(text), "GET_REG %s = 0 as a", brings[i].field);
-		kvm_play(&model, &row->row, text, NULL, facts);
-		snprintf(text, sizeof(text), "%s = %s", brings[i].guest,
-			 kvm_slot('a') ? brings[i].shown : brings[i].hidden);
-		kvm_play(&model, &row->row, text, NULL, facts);
+		kvm_play("GET_REG %s = 0 as a", brings[i].field);
+		kvm_play("%s = %s", brings[i].guest, kvm_slot('a') ? brings[i].shown : brings[i].hidden);
 	}
-	kvm_end();
 }
 
 /*
  * Where the vCPU has no AArch32 its id registers are zero; older kernels refused what was written to
  * them, those with writable id registers ignore it.
  */
-static void judge_no_aarch32(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_no_aarch32(const struct kvm_row *row UNUSED, const struct kvm_facts *facts)
 {
-	kvm_begin(&model, facts, true);
-	kvm_play(&model, &row->row, "INIT none = 0; GET_REG ID_AA64PFR0_EL1.EL0 as a; GET_REG ID_PFR0_EL1 = 0",
-		 NULL, facts);
 	if (kvm_slot('a') == 1)
-		kvm_play(&model, &row->row, facts->masks ?
-			 "GET_REG ID_PFR0_EL1 == 0; SET_REG ID_PFR0_EL1 0x131 = 0; GET_REG ID_PFR0_EL1 == 0" :
-			 "GET_REG ID_PFR0_EL1 == 0; SET_REG ID_PFR0_EL1 0x131 = 0|EINVAL; GET_REG ID_PFR0_EL1 == 0",
-			 NULL, facts);
-	kvm_end();
+		kvm_play("GET_REG ID_PFR0_EL1 == 0; SET_REG ID_PFR0_EL1 0x131 = %s; GET_REG ID_PFR0_EL1 == 0",
+			 facts->masks ? "0" : "0|EINVAL");
 }
 
 #define ROW(name, steps_of, ...) \
 	{ .row = { .id = "kvm_arm_caps.isar." name, __VA_ARGS__ }, .steps = steps_of }
-#define JUDGED(name, function, argument, after_run, ...) \
-	{ .row = { .id = "kvm_arm_caps.isar." name, __VA_ARGS__ }, \
-	  .judge = function, .data = argument, .number = after_run }
+#define JUDGED(name, function, steps_of, after_run, ...) \
+	{ .row = { .id = "kvm_arm_caps.isar." name, __VA_ARGS__ }, .steps = steps_of, \
+	  .judge = function, .number = after_run }
 #define ANYWHERE	NEEDS(KVM_NEEDED), .control = &kvm_registers_work
 #define PAUTH		NEEDS(KVM_NEEDED, &kvm_need_pauth), .control = &kvm_control_pauth
 #define HOST_FIELDS	NEEDS(KVM_NEEDED, &kvm_need_pauth, &kvm_need_id_registers), .control = &kvm_control_pauth
@@ -221,9 +186,12 @@ static const struct kvm_row rows[] = {
 	/* The VM has no interrupt controller, and once it ran it can get none. */
 	ROW("gic", "INIT none = 0; BOOT = 0; EXEC NOP = 0; GET_REG ID_AA64PFR0_EL1.GIC == 0", REQ(ID_FIELDS),
 	    NEEDS(KVM_NEEDED), .control = &kvm_guest_runs),
-	JUDGED("shown_executes", judge_shown, NULL, 0, REQ(GUEST_OTHERS), NEEDS(KVM_NEEDED), .control = &kvm_guest_runs),
-	JUDGED("no_aarch32", judge_no_aarch32, NULL, 0, REQ(ID_FIELDS), ANYWHERE),
-	JUDGED("lowered", judge_lowered, NULL, 0, REQ(ID_KEPT, GUEST_ID_REGISTERS), NEEDS(KVM_NEEDED, &kvm_need_masks)),
+	JUDGED("shown_executes", judge_shown, "INIT none = 0; BOOT = 0; EXEC NOP = 0; GET_REG ID_AA64PFR0_EL1.GIC as a", 0,
+	       REQ(GUEST_OTHERS), NEEDS(KVM_NEEDED), .control = &kvm_guest_runs),
+	JUDGED("no_aarch32", judge_no_aarch32, "INIT none = 0; GET_REG ID_AA64PFR0_EL1.EL0 as a; GET_REG ID_PFR0_EL1 = 0",
+	       0, REQ(ID_FIELDS), ANYWHERE),
+	JUDGED("lowered", judge_lowered, "INIT none = 0; 1: NEW_VCPU = 0; 1: INIT none = 0", 0, REQ(ID_KEPT, GUEST_ID_REGISTERS),
+	       NEEDS(KVM_NEEDED, &kvm_need_masks)),
 };
 
 const struct uc_topic kvm_isar_topic = KVM_TOPIC("isar", rows);

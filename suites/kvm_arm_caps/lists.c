@@ -16,7 +16,6 @@
 #include "lists.h"
 #include "rows.h"
 #include "rules.h"
-#include "vcpu.h"
 
 #define WITH_SIZE(id, log)	(((id) & ~(0xfULL << 52)) | (uint64_t)(log) << 52)
 
@@ -28,13 +27,13 @@ static const struct kvm_register_range nobodys[] = {
 	{ 0, 0 },
 };
 
-struct kvm_reg_list *kvm_list_of(const struct kvm_vcpu *vcpu)
+struct kvm_reg_list *kvm_list_of(int vcpu)
 {
 	const size_t size = sizeof(struct kvm_reg_list) + MOST * sizeof(uint64_t);
 	struct kvm_reg_list *list = uc_guarded(size);
 
 	list->n = MOST;
-	if (!kvm_expect(kvm_ioctl(vcpu->fd, KVM_GET_REG_LIST, list), 0, "KVM_GET_REG_LIST"))
+	if (!kvm_expect(kvm_ioctl(vcpu, KVM_GET_REG_LIST, list), 0, "KVM_GET_REG_LIST"))
 		uc_fail_now("without a list there is nothing to judge");
 	return list;
 }
@@ -47,27 +46,33 @@ bool kvm_judged_with_set(uint64_t id)
 	return judged == ALL_FEATURES || kvm_features_of_register(id) & judged;
 }
 
-void kvm_for_each_legal_set(const struct kvm_facts *facts,
-			    void (*judge)(const struct kvm_vcpu *vcpu, uint32_t set, const char *name))
+void kvm_for_each_legal_set(const struct kvm_facts *facts, void (*judge)(int vcpu, uint32_t set, const char *name))
 {
 	uint32_t sets[KVM_LEGAL_SETS];
 	unsigned int count = kvm_legal_sets(facts, sets);
 	const size_t buffers = uc_buffers_mark();
 	uint32_t largest = 0;
-	struct kvm_vcpu vcpu;
 
 	for (unsigned int i = 0; i < count; i++)
 		if (__builtin_popcount(sets[i]) > __builtin_popcount(largest))
 			largest = sets[i];
 	for (unsigned int i = 0; i < count; i++) {
 		judged = sets[i] && sets[i] != largest && !(sets[i] & ~largest) ? sets[i] : ALL_FEATURES;
-		kvm_make_initialised(&vcpu, sets[i]);
-		judge(&vcpu, sets[i], kvm_set_name(sets[i]));
-		kvm_close(&vcpu);
+		kvm_set_up("NEW_VM = 0; NEW_VCPU = 0; INIT %s = 0%s", kvm_set_name(sets[i]),
+			   sets[i] & SVE ? "; FINALIZE SVE = 0" : "");
+		judge(kvm_vcpu_file(0, 0), sets[i], kvm_set_name(sets[i]));
 		/* A VM is the slower to make the more is mapped. */
 		uc_buffers_release(buffers);
 	}
 	judged = ALL_FEATURES;
+}
+
+static bool has(const struct kvm_reg_list *list, uint64_t id)
+{
+	for (uint64_t i = 0; i < list->n; i++)
+		if (list->reg[i] == id)
+			return true;
+	return false;
 }
 
 /* Each register of a list that the other lacks. */
@@ -84,14 +89,17 @@ static void for_each_more(const struct kvm_reg_list *list, const struct kvm_reg_
 			at++;
 		if (at < other->n)
 			next = at + 1;
-		else if (!kvm_reg_list_has(other, list->reg[i]))
+		else if (!has(other, list->reg[i]))
 			take(list->reg[i], data);
 	}
 	uc_counted(list->n);
 }
 
+/* How a failure of a list begins; the set follows. */
+#define LISTS	"call:     KVM_GET_REG_LIST of a vCPU with %s\nexpected: "
+
 struct difference {
-	const struct kvm_vcpu *lacks;	/* which does not list the register, and must not serve it */
+	int lacks;	/* the vCPU, which does not list the register, and must not serve it */
 	uint32_t set;
 	bool comes;
 	uint32_t found;	/* features of which something came */
@@ -131,8 +139,9 @@ static void take_difference(uint64_t id, void *data)
 		uc_note("register 0x%llx, which is in no table here, is listed only with %s",
 			(unsigned long long)id, difference->name);
 	else
-		uc_check(explained, "register 0x%llx is listed only %s %s", (unsigned long long)id,
-			 difference->comes ? "with" : "without", difference->name);
+		uc_check(explained, LISTS "what a vCPU without features lists, but for what its own bring and take\n"
+			 "got:      0x%llx is listed %s", difference->name, (unsigned long long)id,
+			 difference->comes ? "here only" : "there only");
 	result = kvm_get_reg(difference->lacks, id, value);
 	uc_check(result == -ENOENT || result == -EINVAL,
 		 "call:     KVM_GET_ONE_REG 0x%llx %s %s\nexpected: ENOENT or EINVAL\ngot:      %s",
@@ -140,45 +149,45 @@ static void take_difference(uint64_t id, void *data)
 		 kvm_result_name(result));
 }
 
-static struct kvm_vcpu plain;
+/* That of a vCPU without features, of VM 1. */
 static struct kvm_reg_list *plain_list;
 
-static void judge_exact_set(const struct kvm_vcpu *vcpu, uint32_t set, const char *name)
+static void judge_exact_set(int vcpu, uint32_t set, const char *name)
 {
 	struct kvm_reg_list *list = kvm_list_of(vcpu);
-	struct difference more = { &plain, set, true, 0, name }, less = { vcpu, set, false, 0, name };
+	struct difference more = { kvm_vcpu_file(1, 0), set, true, 0, name }, less = { vcpu, set, false, 0, name };
 
 	uc_about(set & BOTH && set == BOTH ? KEYS_PRESENT : REGISTERS_EXACT);
 	for_each_more(list, plain_list, take_difference, &more);
 	for_each_more(plain_list, list, take_difference, &less);
 	for (uint64_t i = 0; i < list->n; i++)
-		uc_check(!kvm_within(nobodys, list->reg[i]), "register 0x%llx is listed, which no feature brings",
-			 (unsigned long long)list->reg[i]);
+		uc_check(!kvm_within(nobodys, list->reg[i]), LISTS "no register that no feature brings\ngot:      0x%llx",
+			 name, (unsigned long long)list->reg[i]);
 	for (unsigned int i = 0; i < KVM_FEATURES; i++) {
 		if (!(set & BIT(i)))
 			continue;
-		uc_check(!kvm_features[i].comes || more.found & BIT(i), "no register of %s is listed",
-			 kvm_features[i].name);
+		uc_check(!kvm_features[i].comes || more.found & BIT(i), LISTS "registers of %s\ngot:      none",
+			 name, kvm_features[i].name);
 		uc_check(!kvm_features[i].goes || less.found & BIT(i),
-			 "all registers are listed that %s takes away", kvm_features[i].name);
+			 LISTS "not what %s takes away\ngot:      all of it", name, kvm_features[i].name);
 	}
 	if (set)
 		return;
 	for (unsigned int i = 0; i < KVM_FEATURES; i++)
 		for (uint64_t j = 0; kvm_features[i].comes && j < list->n; j++)
 			uc_check(!kvm_within(kvm_features[i].comes, list->reg[j]),
-				 "register 0x%llx is listed without %s",
-				 (unsigned long long)list->reg[j], kvm_features[i].name);
+				 LISTS "no register of %s\ngot:      0x%llx", name, kvm_features[i].name,
+				 (unsigned long long)list->reg[j]);
 }
 
 static void judge_exact(const struct kvm_row *row UNUSED, const struct kvm_facts *facts)
 {
-	kvm_make_initialised(&plain, 0);
-	plain_list = kvm_list_of(&plain);
+	kvm_set_up("vm1: NEW_VM = 0; vm1.0: NEW_VCPU = 0; vm1.0: INIT none = 0");
+	plain_list = kvm_list_of(kvm_vcpu_file(1, 0));
 	kvm_for_each_legal_set(facts, judge_exact_set);
 }
 
-static void judge_served_set(const struct kvm_vcpu *vcpu, uint32_t set UNUSED, const char *name)
+static void judge_served_set(int vcpu, uint32_t set UNUSED, const char *name)
 {
 	struct kvm_reg_list *list = kvm_list_of(vcpu);
 	unsigned char value[WIDEST];
@@ -208,7 +217,7 @@ static void judge_served(const struct kvm_row *row UNUSED, const struct kvm_fact
  * The caller has as many bytes as the register has, to the end of a page: what another size asks
  * for is no register, and not looked for behind them.
  */
-static void expect_no_size(const struct kvm_vcpu *vcpu, uint64_t id, unsigned int log, unsigned char *value)
+static void expect_no_size(int vcpu, uint64_t id, unsigned int log, unsigned char *value)
 {
 	static const char *const names[] = { "KVM_GET_ONE_REG", "KVM_SET_ONE_REG" };
 	const unsigned int size = KVM_REG_SIZE(id);
@@ -224,7 +233,7 @@ static void expect_no_size(const struct kvm_vcpu *vcpu, uint64_t id, unsigned in
 	}
 }
 
-static void judge_sizes_set(const struct kvm_vcpu *vcpu, uint32_t set, const char *name UNUSED)
+static void judge_sizes_set(int vcpu, uint32_t set, const char *name UNUSED)
 {
 	struct kvm_reg_list *list = kvm_list_of(vcpu);
 	uint64_t group = 0;

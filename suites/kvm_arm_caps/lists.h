@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "facts.h"
+#include "play.h"
 #include "rows.h"
-#include "vcpu.h"
 
 #define MOST		1024	/* registers; kernels list some 300 */
 #define WIDEST		256	/* bytes, of Z registers */
@@ -23,12 +23,11 @@
 #define OP1(id)		((id) >> 11 & 7)
 #define CRN(id)		((id) >> 7 & 0xf)
 
-/* The vCPU's register list, in a guarded buffer that lives until the row ends. Fails the row where there is none. */
-struct kvm_reg_list *kvm_list_of(const struct kvm_vcpu *vcpu);
+/* The register list of a vCPU's file, in a guarded buffer that lives until the row ends. Fails the row where there is none. */
+struct kvm_reg_list *kvm_list_of(int vcpu);
 
 /* Run @judge on a new vCPU of each legal set of features, the empty one first; @name says the set. */
-void kvm_for_each_legal_set(const struct kvm_facts *facts,
-			    void (*judge)(const struct kvm_vcpu *vcpu, uint32_t set, const char *name));
+void kvm_for_each_legal_set(const struct kvm_facts *facts, void (*judge)(int vcpu, uint32_t set, const char *name));
 
 /*
  * Whether that is judged of the register for the set at hand: of a set within the largest one only

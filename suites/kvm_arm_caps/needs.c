@@ -114,6 +114,8 @@ NEED(host_pauth, "host-pauth", "the CPU does not have pointer authentication of 
 NEED(host_full_pauth, "host-full-pauth",
      "the CPU does not have pointer authentication of both kinds and one algorithm" UNREADABLE,
      facts->host_one_algorithm);
+/* Where the guest's registers depend on the host running at EL2 the capabilities may be 0. */
+NEED(vhe, "vhe", "the kernel does not run at EL2, which kernels before 5.9 ask for", !facts->not_vhe);
 NEED(host_mixed_pauth, "host-mixed-pauth",
      "the CPU has both kinds of pointer authentication, or none" UNREADABLE,
      (facts->host_address || facts->host_generic) && !facts->host_one_algorithm);

@@ -44,6 +44,7 @@ extern const struct uc_need kvm_need_id_registers;	/* EL0 may read the CPU's id 
 
 /* The CPU itself, as EL0 sees it, whatever KVM says. */
 extern const struct uc_need kvm_need_host_full_pauth;	/* both kinds, of one algorithm */
+extern const struct uc_need kvm_need_vhe;
 extern const struct uc_need kvm_need_host_mixed_pauth;	/* one kind, or two algorithms */
 extern const struct uc_need kvm_need_host_no_address;
 extern const struct uc_need kvm_need_host_no_generic;

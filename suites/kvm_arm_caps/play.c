@@ -5,7 +5,6 @@
 #include "../../harness/verdict.h"
 #include "guest.h"
 #include "play.h"
-#include "vcpu.h"
 
 #include "reproducer/registers.c"
 
@@ -14,14 +13,84 @@ static bool vectors;
 
 _Static_assert(KVM_SLOTS == UC_ARRAY_SIZE(slots), "one place a slot");
 
+#define SMALL_VM_BITS	35
+
+/* /dev/kvm has no state of its own: the file that is kept does for this process and all that it forks. */
+static int kept_file = -1, kept_vm = -1;
+
+bool kvm_keep_vm(void *facts, const char **why)
+{
+	(void)why;
+	if (((const struct kvm_facts *)facts)->kvm != KVM_WORKS)
+		return true;
+	kvm = kept_file = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	address_bits = SMALL_VM_BITS;
+	/* Rows that can make none will say so. */
+	if (kept_file >= 0 && !new_vm(0, 0, NULL))
+		kept_vm = vm[0];
+	vm[0] = -1;
+	return true;
+}
+
+void kvm_drop_vm(void *facts)
+{
+	(void)facts;
+	if (kept_vm >= 0)
+		close(kept_vm);
+	if (kept_file >= 0)
+		close(kept_file);
+	kept_file = kept_vm = -1;
+}
+
+int kvm_system_file(void)
+{
+	return kvm;
+}
+
+int kvm_vm_file(void)
+{
+	return vm[0];
+}
+
+int kvm_vcpu_file(unsigned int of, unsigned int index)
+{
+	return vcpu[of][index];
+}
+
+int kvm_ioctl(int fd, unsigned long request, const void *argument)
+{
+	int result = ioctl(fd, request, argument);
+
+	return result < 0 ? -errno : result;
+}
+
+int kvm_check_extension(int fd, unsigned long capability)
+{
+	int result = ioctl(fd, KVM_CHECK_EXTENSION, capability);
+
+	return result < 0 ? -errno : result;
+}
+
+int kvm_get_reg(int fd, uint64_t id, void *content)
+{
+	return -one_reg(fd, KVM_GET_ONE_REG, id, content);
+}
+
+int kvm_set_reg(int fd, uint64_t id, const void *content)
+{
+	return -one_reg(fd, KVM_SET_ONE_REG, id, (void *)content);
+}
+
 void kvm_begin(struct kvm_model *model, const struct kvm_facts *facts, bool small)
 {
 	static const struct kvm_step steps[] = { { .op = DO_NEW_VM }, { .op = DO_NEW_VCPU } };
 	uint64_t ignored;
 
-	kvm = kvm_open();
+	kvm = kept_file >= 0 ? kept_file : open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (kvm < 0)
+		uc_error("cannot open /dev/kvm: %s", uc_errno_name(errno));
 	vectors = false;
-	address_bits = small ? KVM_SMALL_VM_BITS : 40;
+	address_bits = small ? SMALL_VM_BITS : 40;
 	memset(model, 0, sizeof(*model));
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(steps); i++) {
 		int result = kvm_make_call(&steps[i], facts, &ignored);
@@ -40,14 +109,6 @@ void kvm_end(void)
 			close_vcpu(i, j, NULL);
 		close_vm(i, 0, NULL);
 	}
-}
-
-int kvm_call_init(int fd, const struct kvm_step *step, uint32_t preferred)
-{
-	struct kvm_given given;
-
-	kvm_what_is_given(step, preferred, &given);
-	return -init_of(fd, given.a);
 }
 
 /* The names of a step's operations, "+" between. */

@@ -9,11 +9,42 @@
 #include "../../harness/row.h"
 #include "rules.h"
 
-/* VM 0 with vCPU 0, or ERROR. There is one set of VMs at a time. @small: as kvm_small_vm() has it. */
+/*
+ * VM 0 with vCPU 0, or ERROR. There is one set of VMs at a time. @small: the VM's guest-physical
+ * address space has 35 bits and not 40, or fewer if the host has no more. Linux 7.2 looks at all of its
+ * uppermost tables when the VM is closed: with pages of 4 KiB 1024 entries at 40 bits, 32 at 35, but
+ * 2048 at 32, where there is one level less.
+ */
 void kvm_begin(struct kvm_model *model, const struct kvm_facts *facts, bool small);
 
 /* Close everything; also what a row left that did not come to its end. */
 void kvm_end(void);
+
+/*
+ * The suite's attach() and detach(): another VM is there while the rows make and end theirs. With
+ * each first and last one KVM turns the CPU's virtualisation on and off and changes the kernel's
+ * code, which would cost every row more than many a call; and other VMs are what hosts have.
+ */
+bool kvm_keep_vm(void *facts, const char **why);
+void kvm_drop_vm(void *facts);
+
+/* The files at hand, for calls that no step makes: /dev/kvm, VM 0, a vCPU; -1 where there is none. */
+int kvm_system_file(void);
+int kvm_vm_file(void);
+int kvm_vcpu_file(unsigned int vm, unsigned int vcpu);
+
+/* One call of the kernel; its answer, or the negative errno, which is read right at the call. */
+int kvm_ioctl(int fd, unsigned long request, const void *argument);
+
+/* KVM_CHECK_EXTENSION of /dev/kvm or of a VM: the answer, or the negative errno. */
+int kvm_check_extension(int fd, unsigned long capability);
+
+/*
+ * KVM_GET_ONE_REG and KVM_SET_ONE_REG of a vCPU's file. 0 or negative errno. @value must have
+ * room for as many bytes as the id says.
+ */
+int kvm_get_reg(int fd, uint64_t id, void *value);
+int kvm_set_reg(int fd, uint64_t id, const void *value);
 
 /*
  * Make the step's call: 0 or negative errno, and in @value what came with it:
@@ -54,19 +85,5 @@ unsigned int kvm_saved(struct kvm_saved *registers);
 
 /* The names of a step's operations, "+" between. */
 void kvm_sequence_name(const struct kvm_step *step, char *text, size_t size);
-
-/*
- * KVM_ARM_VCPU_INIT of a vCPU's file as the step says, where KVM_ARM_PREFERRED_TARGET returned this
- * target. 0 or negative errno.
- */
-int kvm_call_init(int fd, const struct kvm_step *step, uint32_t preferred);
-
-/*
- * Play the steps of a text, which is a row's or part of one: each answer is judged by what the
- * step says must come back. @before: what was called earlier, for failures, or NULL. Ends the row
- * at the first wrong answer.
- */
-void kvm_play(struct kvm_model *model, const struct uc_row *row, const char *text,
-	      const char *before, const struct kvm_facts *facts);
 
 #endif /* KVM_ARM_CAPS_PLAY_H */

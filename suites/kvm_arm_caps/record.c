@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The parts of a recording of KVM, and what they share. */
 #include <stdio.h>
-#include <unistd.h>
 
 #include "needs.h"
 #include "record.h"
@@ -42,46 +41,59 @@ const char *kvm_recorded_answer(int result)
 	return uc_result_name(result < 0 ? -1 : result, result < 0 ? -result : 0);
 }
 
-void kvm_record_close(struct kvm_vcpu *vcpu)
+void kvm_record_vm(const struct kvm_facts *facts)
 {
-	if (!vcpu->system)
-		return;
-	close(vcpu->fd);
-	close(vcpu->vm);
-	*vcpu = (struct kvm_vcpu){ 0 };
+	struct kvm_model model;
+
+	kvm_begin(&model, facts, true);
 }
 
-void kvm_record_vm(struct kvm_vcpu *vcpu)
+int kvm_record_call(const struct kvm_facts *facts, enum kvm_op op, unsigned int vcpu, uint32_t features)
 {
-	kvm_record_close(vcpu);
-	kvm_make_vcpu(vcpu);
+	const struct kvm_step step = { .op = op, .vcpu = vcpu, .features = features };
+	uint64_t ignored;
+
+	return kvm_make_call(&step, facts, &ignored);
 }
 
-int kvm_record_ready(struct kvm_vcpu *vcpu, uint32_t features)
+int kvm_record_init(const struct kvm_facts *facts, unsigned int vcpu, uint32_t features)
 {
-	int result;
+	int result = kvm_record_call(facts, DO_INIT, vcpu, features);
 
-	kvm_record_vm(vcpu);
-	result = kvm_try_init(vcpu, features);
-	if (!result && features & SVE)
-		result = kvm_try_finalize(vcpu, KVM_ARM_VCPU_SVE);
-	return result;
+	return !result && features & SVE ? kvm_record_call(facts, DO_FINALIZE, vcpu, 0) : result;
+}
+
+int kvm_record_ready(const struct kvm_facts *facts, uint32_t features)
+{
+	kvm_record_vm(facts);
+	return kvm_record_init(facts, 0, features);
+}
+
+int kvm_record_list(const struct kvm_reg_list **list)
+{
+	/* Far above what any kernel lists, so that one call does. */
+	static struct {
+		struct kvm_reg_list list;
+		uint64_t reg[4096];
+	} all;
+
+	all.list.n = UC_ARRAY_SIZE(all.reg);
+	*list = &all.list;
+	return kvm_ioctl(kvm_vcpu_file(0, 0), KVM_GET_REG_LIST, &all);
 }
 
 unsigned int kvm_record_sets(const struct kvm_facts *facts, uint32_t sets[KVM_MOST_SETS])
 {
-	struct kvm_vcpu vcpu = { 0 };
 	unsigned int count = 0;
 
-	kvm_record_vm(&vcpu);
+	kvm_record_vm(facts);
 	for (uint32_t set = 0; set <= ALL_FEATURES && count < KVM_MOST_SETS; set++) {
 		if (set & ~facts->known || (set & POWER_OFF && set != POWER_OFF) ||
-		    kvm_try_init(&vcpu, set))
+		    kvm_record_call(facts, DO_INIT, 0, set))
 			continue;
 		sets[count++] = set;
-		kvm_record_vm(&vcpu);
+		kvm_record_vm(facts);
 	}
-	kvm_record_close(&vcpu);
 	return count;
 }
 

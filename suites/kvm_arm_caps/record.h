@@ -11,7 +11,7 @@
 #include "../../harness/record.h"
 #include "../../harness/verdict.h"
 #include "facts.h"
-#include "vcpu.h"
+#include "play.h"
 
 /* Raised where a key of this suite changes its meaning. */
 #define KVM_RECORD_LIST	2
@@ -20,12 +20,20 @@ extern const struct uc_recorded kvm_recorded[];
 /* One call's answer as a value: "0", "EINVAL". One of a few static buffers. */
 const char *kvm_recorded_answer(int result);
 
-/* A VM with one vCPU in place of what was there (a struct of zeroes: nothing was). */
-void kvm_record_vm(struct kvm_vcpu *vcpu);
-void kvm_record_close(struct kvm_vcpu *vcpu);
+/* VM 0 with vCPU 0 in place of what was there. */
+void kvm_record_vm(const struct kvm_facts *facts);
 
-/* The same, and KVM_ARM_VCPU_INIT with these features, and what they want finalized; the first answer that is not 0. */
-int kvm_record_ready(struct kvm_vcpu *vcpu, uint32_t features);
+/* One call of VM 0's vCPU of this number: 0 or the negative errno. */
+int kvm_record_call(const struct kvm_facts *facts, enum kvm_op op, unsigned int vcpu, uint32_t features);
+
+/* KVM_ARM_VCPU_INIT of it with these features, and what they want finalized; the first answer that is not 0. */
+int kvm_record_init(const struct kvm_facts *facts, unsigned int vcpu, uint32_t features);
+
+/* The same of a new VM's vCPU 0. */
+int kvm_record_ready(const struct kvm_facts *facts, uint32_t features);
+
+/* KVM_GET_REG_LIST of VM 0's vCPU 0: 0 or the negative errno. The list is good until the next call. */
+int kvm_record_list(const struct kvm_reg_list **list);
 
 /*
  * The sets that this kernel accepts as a vCPU's first, of all that can be made of the features that

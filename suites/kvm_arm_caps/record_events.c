@@ -13,17 +13,18 @@ struct events {
 
 #define VECTORS	0x40000800ULL
 
-static void record_event(struct kvm_vcpu *vcpu, const char *key, const struct events *events)
+static void record_event(const struct kvm_facts *facts, const char *key, const struct events *events)
 {
 	struct events back = { 0 };
 	uint64_t pc = 0, vectors = VECTORS;
 	const char *rest = "clear";
-	int result, got;
+	int vcpu, result, got;
 
-	kvm_record_ready(vcpu, 0);
+	kvm_record_ready(facts, 0);
+	vcpu = kvm_vcpu_file(0, 0);
 	kvm_set_reg(vcpu, KVM_REG(VBAR_EL1), &vectors);
-	result = kvm_ioctl(vcpu->fd, KVM_SET_VCPU_EVENTS, events);
-	got = kvm_ioctl(vcpu->fd, KVM_GET_VCPU_EVENTS, &back);
+	result = kvm_ioctl(vcpu, KVM_SET_VCPU_EVENTS, events);
+	got = kvm_ioctl(vcpu, KVM_GET_VCPU_EVENTS, &back);
 	kvm_get_reg(vcpu, KVM_REG_X(32), &pc);
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(back.reserved); i++)
 		if (back.reserved[i] || back.pad[i % UC_ARRAY_SIZE(back.pad)])
@@ -38,7 +39,6 @@ void kvm_record_events(const void *facts)
 	static const uint64_t syndromes[] = { 0, 1, 0xffffff, 0x1000000, 0x80000000, ~0ULL };
 	const unsigned int abort = offsetof(struct events, ext_dabt_pending);
 	const struct kvm_facts *known = facts;
-	struct kvm_vcpu vcpu = { 0 };
 	char key[32];
 
 	uc_record_about("byte");
@@ -51,7 +51,7 @@ void kvm_record_events(const void *facts)
 				continue;
 			((uint8_t *)&events)[i] = value;
 			snprintf(key, sizeof(key), "%u.%u", i, value);
-			record_event(&vcpu, key, &events);
+			record_event(facts, key, &events);
 		}
 	}
 	uc_record_about("syndrome");
@@ -59,7 +59,6 @@ void kvm_record_events(const void *facts)
 		struct events events = { .serror_pending = 1, .serror_has_esr = 1, .serror_esr = syndromes[i] };
 
 		snprintf(key, sizeof(key), "%#llx", (unsigned long long)syndromes[i]);
-		record_event(&vcpu, key, &events);
+		record_event(facts, key, &events);
 	}
-	kvm_record_close(&vcpu);
 }

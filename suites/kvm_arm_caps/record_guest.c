@@ -5,14 +5,14 @@
  * whether the process that runs a guest keeps what is its own.
  */
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "guest_host.h"
 #include "record.h"
 
-#include "reproducer/guest.c"
-
-#define DATA		(GUEST_MEMORY + 0x3000)	/* in X10, for what loads and stores */
+static const uint64_t data = 0x40003000;	/* in X10: memory of the guest's, for what loads and stores */
+static const uint64_t start = 0x40000000;	/* where it begins a sequence */
+#define MARK	0x1234	/* in X0 before */
 
 static const struct {
 	const char *name;
@@ -62,29 +62,14 @@ static const char *system_key(const char *how, unsigned int encoding)
 	return key;
 }
 
-/* Code that is written all at once and stays, for QEMU translates it anew after each change. */
-#define PLACES	0x4000	/* to the end of the guest's memory */
-struct place {
-	uint32_t word, store, back;
-};
-
-static void put(unsigned int place, uint32_t word)
+/* Returns what the step leaves in X0, which was @x0, or the same where it does not execute. */
+static uint64_t execute(const struct kvm_facts *facts, const char *key, const struct kvm_step *step, uint64_t x0,
+			bool told)
 {
-	struct place *const places = (struct place *)(guest_memory + PLACES);
-
-	if (place >= (0x10000 - PLACES) / sizeof(*places))
-		uc_error("no room for so many instructions");
-	places[place] = (struct place){ word, 0xf9000380, 0xd61f0360 };	/* str x0, [x28]; br x27 */
-}
-
-/* The instruction there with this in X0; returns what it leaves, or the same where it does not execute. */
-static uint64_t execute(const struct kvm_vcpu *vcpu, const char *key, unsigned int place, uint64_t x0, bool told)
-{
-	const uint64_t at = GUEST_MEMORY + PLACES + place * sizeof(struct place);
-	uint64_t value = 0, now = x0;
-	int result = guest_set(vcpu->fd, GUEST_X(0), x0) ?: guest_set(vcpu->fd, GUEST_X(27), at) ?:
-		     guest_run(vcpu->fd, (char *)kvm_map_run(vcpu), at, 4, &value);
-	const bool exception = result == GUEST_UNDEF || result == GUEST_FPAC || value >> 25;
+	const int vcpu = kvm_vcpu_file(0, 0);
+	uint64_t value, now = x0;
+	int result = kvm_make_call(step, facts, &value);
+	const bool exception = result == -KVM_UNDEF || result == -KVM_FPAC || value >> 25;
 
 	if (!result && told)
 		uc_record(key, "executes, %#llx", (unsigned long long)value);
@@ -92,15 +77,15 @@ static uint64_t execute(const struct kvm_vcpu *vcpu, const char *key, unsigned i
 		uc_record(key, "executes");
 	if (!result)
 		return value;
-	guest_reg(vcpu->fd, 0, GUEST_X(0), &now);
+	kvm_get_reg(vcpu, KVM_REG_X(0), &now);
 	if (exception)
 		uc_record(key, "exception %#llx%s", (unsigned long long)value >> 26 & 0x3f, now == x0 ? "" : ", changes X0");
-	else if (result == GUEST_OTHER)
+	else if (result < -KVM_FPAC)
 		uc_record(key, "leaves with reason %llu", (unsigned long long)value & 0xff);
 	else
-		uc_record(key, "%s", kvm_recorded_answer(-result));
+		uc_record(key, "%s", kvm_recorded_answer(result));
 	/* Whatever comes next begins anew. */
-	guest_set(vcpu->fd, GUEST_X(32), GUEST_MEMORY);
+	kvm_set_reg(vcpu, KVM_REG_X(32), &start);
 	return x0;
 }
 
@@ -112,103 +97,85 @@ static bool is_there(const uint16_t *encodings, unsigned int count, uint16_t wan
 	return false;
 }
 
-static unsigned int encodings_of(const struct kvm_vcpu *vcpu, uint16_t *encodings, unsigned int room)
+static unsigned int encodings_of(uint16_t *encodings, unsigned int room)
 {
-	struct kvm_reg_list *list;
+	const struct kvm_reg_list *list;
 	unsigned int count = 0;
 
 	for (size_t i = 0; i < UC_ARRAY_SIZE(others) && count < room; i++)
 		encodings[count++] = others[i];
-	if (kvm_try_reg_list(vcpu, &list))
+	if (kvm_record_list(&list))
 		return count;
 	for (uint64_t i = 0; i < list->n && count < room; i++)
 		if (list->reg[i] >> 14 == KVM_REG_SYS(0xc000) >> 14 &&
 		    !is_there(encodings, count, list->reg[i] & 0xffff))
 			encodings[count++] = list->reg[i] & 0xffff;
-	free(list);
 	return count;
 }
 
 #define MOST_READ	1024
 
-static bool boot(const struct kvm_vcpu *vcpu)
+static bool boot(const struct kvm_facts *facts)
 {
-	if (guest_boot(vcpu->vm, vcpu->fd, 1) || guest_set(vcpu->fd, GUEST_X(10), DATA))
+	if (kvm_record_call(facts, DO_BOOT, 0, 0) || kvm_set_reg(kvm_vcpu_file(0, 0), KVM_REG_X(10), &data))
 		return uc_record("boot", "no"), false;
 	return true;
 }
 
 /* Each register is read, and written back as it was read, or as zero. */
-static void record_set(const struct kvm_vcpu *vcpu, const uint16_t *encodings, unsigned int count)
+static void record_set(const struct kvm_facts *facts, const uint16_t *encodings, unsigned int count)
 {
 	for (unsigned int i = 0; i < count; i++) {
-		const uint64_t value = execute(vcpu, system_key("mrs", encodings[i]), 2 * i, GUEST_MARK,
-					       !varies(encodings[i]));
+		struct kvm_step step = { .op = DO_READ, .id = KVM_REG_SYS(encodings[i]) };
+		const uint64_t value = execute(facts, system_key("mrs", encodings[i]), &step, MARK, !varies(encodings[i]));
 
-		execute(vcpu, system_key("msr", encodings[i]), 2 * i + 1, value == GUEST_MARK ? 0 : value, false);
+		step.op = DO_WRITE;
+		step.arguments[0] = value == MARK ? 0 : value;
+		execute(facts, system_key("msr", encodings[i]), &step, step.arguments[0], false);
 	}
-	for (size_t i = 0; i < UC_ARRAY_SIZE(instructions); i++)
-		execute(vcpu, instructions[i].name, 2 * count + i, GUEST_MARK, false);
-}
+	for (size_t i = 0; i < UC_ARRAY_SIZE(instructions); i++) {
+		const struct kvm_step step = { .op = DO_INSTRUCTION, .arguments = { instructions[i].word, MARK } };
 
-static void put_all(const uint16_t *encodings, unsigned int count)
-{
-	if (guest_make_memory())
-		uc_error("no memory for a guest");
-	for (unsigned int i = 0; i < count; i++) {
-		put(2 * i, MRS(0, encodings[i]));
-		put(2 * i + 1, MSR(0, encodings[i]));
+		execute(facts, instructions[i].name, &step, MARK, false);
 	}
-	for (size_t i = 0; i < UC_ARRAY_SIZE(instructions); i++)
-		put(2 * count + i, instructions[i].word);
-	guest_clean(guest_memory + PLACES, 0x10000 - PLACES);
 }
 
 /* What a guest of each typical set meets; the registers to read are those of the largest set. */
 void kvm_record_guest(const void *facts)
 {
 	static const uint32_t sets[] = { 0, PMU_V3, SVE, BOTH };
-	struct { uint32_t flags, group; uint64_t attr, addr; } pmu_init = { .attr = 1 };
 	static uint16_t encodings[MOST_READ];
 	const struct kvm_facts *known = facts;
-	struct kvm_vcpu vcpu = { 0 };
 	unsigned int count;
 
-	if (kvm_record_ready(&vcpu, known->supported & (PSCI_0_2 | PMU_V3 | SVE | BOTH)))
+	if (kvm_record_ready(facts, known->supported & (PSCI_0_2 | PMU_V3 | SVE | BOTH)))
 		uc_error("no vCPU of the largest set");
-	count = encodings_of(&vcpu, encodings, MOST_READ);
-	put_all(encodings, count);
+	count = encodings_of(encodings, MOST_READ);
 	for (size_t i = 0; i < UC_ARRAY_SIZE(sets); i++) {
-		if (kvm_record_ready(&vcpu, sets[i]))
+		if (kvm_record_ready(facts, sets[i]))
 			continue;
 		uc_record_about("%s", kvm_record_set_key(sets[i]));
 		if (sets[i] & PMU_V3)
-			kvm_ioctl(vcpu.fd, KVM_SET_DEVICE_ATTR, &pmu_init);
-		if (boot(&vcpu))
-			record_set(&vcpu, encodings, count);
-		kvm_unmap_runs();
+			kvm_record_call(facts, DO_PMU, 0, 0);
+		if (boot(facts))
+			record_set(facts, encodings, count);
 	}
-	kvm_record_close(&vcpu);
 }
 
 /* What the process has in its registers, and signs with its keys, before and after a guest that has others. */
 void kvm_record_host(const void *facts)
 {
 	static const uint32_t sets[] = { 0, SVE, BOTH };
+	const struct kvm_step set_d8 = { .op = DO_INSTRUCTION, .arguments = { 0x9e670008, 0x77 } };
 	uint64_t before[HOST_RESULTS], after[HOST_RESULTS];
-	struct kvm_vcpu vcpu = { 0 };
 
-	if (guest_make_memory())
-		uc_error("no memory for a guest");
-	put(0, 0x9e670008);	/* fmov d8, x0 */
-	guest_clean(guest_memory + PLACES, sizeof(struct place));
 	for (int signs = 0; signs <= 1; signs++) {
 		if (signs)
 			host_new_keys();	/* ends this where there are none */
 		for (size_t i = 0; i < UC_ARRAY_SIZE(sets); i++) {
 			uint64_t d8 = 0;
 
-			if (kvm_record_ready(&vcpu, sets[i]) || !boot(&vcpu))
+			if (kvm_record_ready(facts, sets[i]) || !boot(facts))
 				continue;
 			uc_record_about("%s.%s", signs ? "keys" : "vectors", kvm_record_set_key(sets[i]));
 			if (signs)
@@ -216,7 +183,7 @@ void kvm_record_host(const void *facts)
 #ifdef __aarch64__
 			__asm__ volatile("fmov d8, %0" :: "r"(0x5a17c0deULL) : "d8");
 #endif
-			execute(&vcpu, "guest", 0, 0x77, false);
+			execute(facts, "guest", &set_d8, 0x77, false);
 #ifdef __aarch64__
 			__asm__ volatile("fmov %0, d8" : "=r"(d8));
 #endif
@@ -228,6 +195,4 @@ void kvm_record_host(const void *facts)
 			uc_record("process", memcmp(before, after, sizeof(before)) ? "loses them" : "keeps them");
 		}
 	}
-	kvm_record_close(&vcpu);
-	(void)facts;
 }

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../../harness/buffer.h"
 #include "record.h"
@@ -81,7 +80,7 @@ static const char *id_key(uint64_t id)
 	return key;
 }
 
-static void record_value(const struct kvm_vcpu *vcpu, uint64_t id)
+static void record_value(int vcpu, uint64_t id)
 {
 	unsigned char value[LARGEST] = { 0 };
 	int result = kvm_get_reg(vcpu, id, value);
@@ -94,23 +93,20 @@ void kvm_record_lists(const void *facts)
 {
 	uint32_t sets[KVM_MOST_SETS];
 	unsigned int count = kvm_record_sets(facts, sets);
-	struct kvm_vcpu vcpu = { 0 };
-	struct kvm_reg_list *list;
+	const struct kvm_reg_list *list;
 
 	for (unsigned int i = 0; i < count; i++) {
-		int result = kvm_record_ready(&vcpu, sets[i]);
+		int result = kvm_record_ready(facts, sets[i]);
 
 		uc_record_about("%s", kvm_record_set_key(sets[i]));
 		if (!result)
-			result = kvm_try_reg_list(&vcpu, &list);
+			result = kvm_record_list(&list);
 		uc_record("list", "%s", kvm_recorded_answer(result));
 		if (result)
 			continue;
 		for (uint64_t j = 0; j < list->n; j++)
-			record_value(&vcpu, list->reg[j]);
-		free(list);
+			record_value(kvm_vcpu_file(0, 0), list->reg[j]);
 	}
-	kvm_record_close(&vcpu);
 }
 
 /* The sets that stand for the rest: nothing, each that a listed register depends on, and the largest. */
@@ -121,7 +117,7 @@ static const uint32_t typical[] = {
 };
 
 /* The initial value with each bit inverted: bits taken, and read back so. One that can be is left so. */
-static void record_bits(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t initial)
+static void record_bits(int vcpu, uint64_t id, uint64_t initial)
 {
 	uint64_t taken = 0, kept = 0, one;
 	int refused = 0;
@@ -147,7 +143,7 @@ static void record_bits(const struct kvm_vcpu *vcpu, uint64_t id, uint64_t initi
 }
 
 /* All bits at once, where that is taken; else one by one. */
-static void record_write(const struct kvm_vcpu *vcpu, uint64_t id, const unsigned char *initial)
+static void record_write(int vcpu, uint64_t id, const unsigned char *initial)
 {
 	const unsigned int size = size_of(id);
 	uint64_t kept = size < 8 ? (1ULL << 8 * size) - 1 : ~0ULL;
@@ -173,7 +169,7 @@ static void record_write(const struct kvm_vcpu *vcpu, uint64_t id, const unsigne
 		uc_record(id_key(id), "0, kept %#llx", (unsigned long long)kept);
 }
 
-static const char *compared(const struct kvm_vcpu *vcpu, uint64_t id, const unsigned char *initial,
+static const char *compared(int vcpu, uint64_t id, const unsigned char *initial,
 			    const unsigned char *before)
 {
 	unsigned char now[LARGEST] = { 0 };
@@ -193,7 +189,7 @@ struct history {
 };
 
 /* PSTATE's modes, of which a vCPU has some; it is what it was afterwards. */
-static void record_modes(const struct kvm_vcpu *vcpu)
+static void record_modes(int vcpu)
 {
 	const uint64_t id = KVM_REG_X(33);
 	uint64_t initial = 0;
@@ -211,17 +207,15 @@ static void record_modes(const struct kvm_vcpu *vcpu)
 	}
 }
 
-static void record_writes_of(struct kvm_vcpu *vcpu, uint32_t set, const struct kvm_reg_list *list)
+static void record_writes_of(const struct kvm_facts *facts, uint32_t set, const struct kvm_reg_list *list)
 {
 	struct history *all = calloc(list->n, sizeof(*all));
-	struct kvm_vcpu sibling;
+	const int vcpu = kvm_vcpu_file(0, 0);
 
 	if (!all)
 		uc_error("no memory for %llu registers", (unsigned long long)list->n);
-	kvm_make_sibling(vcpu, 1, &sibling);
-	kvm_try_init(&sibling, set);
-	if (set & SVE)
-		kvm_try_finalize(&sibling, KVM_ARM_VCPU_SVE);
+	kvm_record_call(facts, DO_NEW_VCPU, 1, 0);
+	kvm_record_init(facts, 1, set);
 	for (uint64_t i = 0; i < list->n; i++)
 		kvm_get_reg(vcpu, list->reg[i], all[i].initial);
 	uc_record_about("%s", kvm_record_set_key(set));
@@ -248,39 +242,34 @@ static void record_writes_of(struct kvm_vcpu *vcpu, uint32_t set, const struct k
 	for (uint64_t i = 0; i < list->n; i++) {
 		kvm_get_reg(vcpu, list->reg[i], all[i].written);
 		uc_record(id_key(list->reg[i]), "%s",
-			  compared(&sibling, list->reg[i], all[i].initial, all[i].written));
+			  compared(kvm_vcpu_file(0, 1), list->reg[i], all[i].initial, all[i].written));
 	}
 	uc_record_about("%s.init_again", kvm_record_set_key(set));
-	uc_record("init", "%s", kvm_recorded_answer(kvm_try_init(vcpu, set)));
+	uc_record("init", "%s", kvm_recorded_answer(kvm_record_call(facts, DO_INIT, 0, set)));
 	if (set & SVE)
-		kvm_try_finalize(vcpu, KVM_ARM_VCPU_SVE);
+		kvm_record_call(facts, DO_FINALIZE, 0, 0);
 	for (uint64_t i = 0; i < list->n; i++)
 		uc_record(id_key(list->reg[i]), "%s",
 			  compared(vcpu, list->reg[i], all[i].initial, all[i].written));
-	close(sibling.fd);
 	free(all);
 }
 
 void kvm_record_writes(const void *facts)
 {
-	struct kvm_vcpu vcpu = { 0 };
-	struct kvm_reg_list *list;
+	const struct kvm_reg_list *list;
 
-	(void)facts;
 	for (size_t i = 0; i < UC_ARRAY_SIZE(typical); i++) {
-		if (kvm_record_ready(&vcpu, typical[i]) || kvm_try_reg_list(&vcpu, &list))
+		if (kvm_record_ready(facts, typical[i]) || kvm_record_list(&list))
 			continue;
-		record_writes_of(&vcpu, typical[i], list);
-		free(list);
+		record_writes_of(facts, typical[i], list);
 	}
-	kvm_record_close(&vcpu);
 }
 
 /*
  * Each listed register with every other size in its id: read to where there is room, and written from where
  * no more can be read than it has.
  */
-static void record_sizes(const struct kvm_vcpu *vcpu, const struct kvm_reg_list *list)
+static void record_sizes(int vcpu, const struct kvm_reg_list *list)
 {
 	static const char *const words[] = { "get", "set" };
 	char *end = (char *)uc_guarded(LARGEST) + LARGEST;
@@ -305,7 +294,7 @@ static void record_sizes(const struct kvm_vcpu *vcpu, const struct kvm_reg_list 
 }
 
 /* Ids that can be read, whether listed or not: of system registers, and of the core group. */
-static void record_readable(const struct kvm_vcpu *vcpu)
+static void record_readable(int vcpu)
 {
 	unsigned char value[512];
 
@@ -340,20 +329,17 @@ static void record_readable(const struct kvm_vcpu *vcpu)
 void kvm_record_ids(const void *facts)
 {
 	const struct kvm_facts *known = facts;
-	struct kvm_vcpu vcpu = { 0 };
-	struct kvm_reg_list *list;
+	const struct kvm_reg_list *list;
 	uint32_t sets[] = { 0, known->supported & (PSCI_0_2 | PMU_V3 | SVE | BOTH) };
 
 	for (size_t i = 0; i < UC_ARRAY_SIZE(sets); i++) {
-		if (kvm_record_ready(&vcpu, sets[i]) || kvm_try_reg_list(&vcpu, &list))
+		if (kvm_record_ready(facts, sets[i]) || kvm_record_list(&list))
 			continue;
 		uc_record_about("%s.size", i ? "all" : "none");
-		record_sizes(&vcpu, list);
-		free(list);
+		record_sizes(kvm_vcpu_file(0, 0), list);
 		if (i)
-			record_readable(&vcpu);
+			record_readable(kvm_vcpu_file(0, 0));
 	}
-	kvm_record_close(&vcpu);
 }
 
 #define RANGES		4
@@ -362,17 +348,15 @@ void kvm_record_ids(const void *facts)
 void kvm_record_masks(const void *facts)
 {
 	static uint64_t masks[KVM_ARM_FEATURE_ID_RANGE_SIZE];
-	struct kvm_vcpu vcpu = { 0 };
 	char key[32];
 
-	(void)facts;
-	kvm_record_vm(&vcpu);
+	kvm_record_vm(facts);
 	for (uint32_t range = 0; range < RANGES; range++) {
 		struct kvm_reg_mask_range asked = { .addr = (uintptr_t)masks, .range = range };
 
 		snprintf(key, sizeof(key), "range.%u", range);
 		uc_record(key, "%s", kvm_recorded_answer(
-			  kvm_ioctl(vcpu.vm, KVM_ARM_GET_REG_WRITABLE_MASKS, &asked)));
+			  kvm_ioctl(kvm_vm_file(), KVM_ARM_GET_REG_WRITABLE_MASKS, &asked)));
 	}
 	for (unsigned int word = 0; word < RESERVED; word++) {
 		struct kvm_reg_mask_range asked = { .addr = (uintptr_t)masks };
@@ -380,14 +364,13 @@ void kvm_record_masks(const void *facts)
 		asked.reserved[word] = 1;
 		snprintf(key, sizeof(key), "reserved.%u", word);
 		uc_record(key, "%s", kvm_recorded_answer(
-			  kvm_ioctl(vcpu.vm, KVM_ARM_GET_REG_WRITABLE_MASKS, &asked)));
+			  kvm_ioctl(kvm_vm_file(), KVM_ARM_GET_REG_WRITABLE_MASKS, &asked)));
 	}
 	memset(masks, 0xa5, sizeof(masks));
-	if (!kvm_ioctl(vcpu.vm, KVM_ARM_GET_REG_WRITABLE_MASKS,
+	if (!kvm_ioctl(kvm_vm_file(), KVM_ARM_GET_REG_WRITABLE_MASKS,
 		       &(struct kvm_reg_mask_range){ .addr = (uintptr_t)masks }))
 		for (unsigned int i = 0; i < UC_ARRAY_SIZE(masks); i++) {
 			snprintf(key, sizeof(key), "mask.%u", i);
 			uc_record(key, "%#llx", (unsigned long long)masks[i]);
 		}
-	kvm_record_close(&vcpu);
 }

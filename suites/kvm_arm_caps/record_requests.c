@@ -76,27 +76,24 @@ static void ask_all(int fd)
 void kvm_record_requests(const void *facts)
 {
 	struct { uint32_t type, fd, flags; } gic = { .type = 7 };	/* a GICv3 */
-	struct kvm_vcpu vcpu = { 0 };
 
-	(void)facts;
-	kvm_record_vm(&vcpu);
+	kvm_record_vm(facts);
 	uc_record_about("system");
-	ask_all(vcpu.system);
+	ask_all(kvm_system_file());
 	uc_record_about("vm");
-	ask_all(vcpu.vm);
-	kvm_record_vm(&vcpu);
+	ask_all(kvm_vm_file());
+	kvm_record_vm(facts);
 	uc_record_about("vcpu_before_init");
-	ask_all(vcpu.fd);
-	kvm_record_vm(&vcpu);
+	ask_all(kvm_vcpu_file(0, 0));
+	kvm_record_vm(facts);
 	uc_record_about("vcpu");
-	uc_record("init", "%s", kvm_recorded_answer(kvm_try_init(&vcpu, 0)));
-	ask_all(vcpu.fd);
-	kvm_record_vm(&vcpu);
+	uc_record("init", "%s", kvm_recorded_answer(kvm_record_call(facts, DO_INIT, 0, 0)));
+	ask_all(kvm_vcpu_file(0, 0));
+	kvm_record_vm(facts);
 	uc_record_about("gic");
 	uc_record("create", "%s", kvm_recorded_answer(
-		  kvm_ioctl(vcpu.vm, KVM_IOCTL(KVM_IOCTL_INOUT, sizeof(gic), 0xe0), &gic)));
+		  kvm_ioctl(kvm_vm_file(), KVM_IOCTL(KVM_IOCTL_INOUT, sizeof(gic), 0xe0), &gic)));
 	ask_all(gic.fd ? (int)gic.fd : -1);
-	kvm_record_close(&vcpu);
 }
 
 #define CAPABILITIES	400
@@ -104,11 +101,9 @@ void kvm_record_requests(const void *facts)
 /* Without arguments: what refuses that says with which errno, and what takes it is turned on. */
 void kvm_record_enable(const void *facts)
 {
-	struct kvm_vcpu vcpu = { 0 };
 	char key[32];
 
-	(void)facts;
-	kvm_record_vm(&vcpu);
+	kvm_record_vm(facts);
 	for (uint32_t flags = 0; flags <= 1; flags++) {
 		for (int on_vcpu = 0; on_vcpu <= 1; on_vcpu++) {
 			uc_record_about("%s.flags_%u", on_vcpu ? "vcpu" : "vm", flags);
@@ -117,12 +112,11 @@ void kvm_record_enable(const void *facts)
 
 				snprintf(key, sizeof(key), "%u", cap);
 				uc_record(key, "%s", kvm_recorded_answer(
-					  kvm_ioctl(on_vcpu ? vcpu.fd : vcpu.vm, KVM_ENABLE_CAP,
+					  kvm_ioctl(on_vcpu ? kvm_vcpu_file(0, 0) : kvm_vm_file(), KVM_ENABLE_CAP,
 						    &enable)));
 			}
 		}
 	}
-	kvm_record_close(&vcpu);
 }
 
 /* Whether a file has these attributes, by group and number; and what comes of writing and reading nowhere. */
@@ -150,18 +144,16 @@ static void has_attributes(const char *about, int fd, unsigned int groups, unsig
 void kvm_record_attributes(const void *facts)
 {
 	struct { uint32_t type, fd, flags; } device;
-	struct kvm_vcpu vcpu = { 0 };
 	char key[32];
 
-	(void)facts;
-	kvm_record_vm(&vcpu);
-	has_attributes("system", vcpu.system, 4, 8);
-	has_attributes("vm", vcpu.vm, 4, 8);
-	has_attributes("vcpu_before_init", vcpu.fd, 8, 8);
-	kvm_try_init(&vcpu, 0);
-	has_attributes("vcpu", vcpu.fd, 8, 8);
-	kvm_record_ready(&vcpu, PMU_V3);
-	has_attributes("vcpu_with_pmu", vcpu.fd, 8, 8);
+	kvm_record_vm(facts);
+	has_attributes("system", kvm_system_file(), 4, 8);
+	has_attributes("vm", kvm_vm_file(), 4, 8);
+	has_attributes("vcpu_before_init", kvm_vcpu_file(0, 0), 8, 8);
+	kvm_record_call(facts, DO_INIT, 0, 0);
+	has_attributes("vcpu", kvm_vcpu_file(0, 0), 8, 8);
+	kvm_record_ready(facts, PMU_V3);
+	has_attributes("vcpu_with_pmu", kvm_vcpu_file(0, 0), 8, 8);
 	for (uint32_t type = 0; type < DEVICE_TYPES; type++) {
 		for (int test = TEST_ONLY; test >= 0; test--) {
 			device.type = type;
@@ -170,14 +162,13 @@ void kvm_record_attributes(const void *facts)
 			uc_record_about("device");
 			snprintf(key, sizeof(key), test ? "%u" : "%u.made", type);
 			uc_record(key, "%s", kvm_recorded_answer(
-				  kvm_ioctl(vcpu.vm, KVM_IOCTL(KVM_IOCTL_INOUT, sizeof(device), 0xe0), &device)));
+				  kvm_ioctl(kvm_vm_file(), KVM_IOCTL(KVM_IOCTL_INOUT, sizeof(device), 0xe0), &device)));
 		}
 		if (!device.fd)
 			continue;
 		snprintf(key, sizeof(key), "device_%u", type);
 		has_attributes(key, device.fd, 12, 6);
 		close(device.fd);
-		kvm_record_vm(&vcpu);
+		kvm_record_vm(facts);
 	}
-	kvm_record_close(&vcpu);
 }

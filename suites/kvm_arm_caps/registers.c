@@ -10,8 +10,6 @@
  * E2BIG - KVM_GET_REG_LIST with too little room; n is then what it needs
  * EINVAL - a mode in PSTATE that the vCPU does not have; an unknown bit of a firmware register
  */
-#include <stdio.h>
-
 #include "facts.h"
 #include "play.h"
 #include "rows.h"
@@ -45,56 +43,40 @@
 #define WITH_PMU	"INIT PMU_V3 = 0; "
 
 /* The User mode of AArch32 is there where the vCPU's ID_AA64PFR0_EL1 has it at EL0. */
-static void judge_user_mode(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_user_mode(const struct kvm_row *row UNUSED, const struct kvm_facts *facts UNUSED)
 {
-	struct kvm_model model;
-
-	kvm_begin(&model, facts, true);
-	kvm_play(&model, &row->row, "INIT none = 0; GET_REG ID_AA64PFR0_EL1 & 0xf as a", NULL, facts);
-	kvm_play(&model, &row->row, kvm_slot('a') == 2 ? "SET_REG pstate 0x1d0 = 0; GET_REG pstate == 0x1d0" :
-		 "SET_REG pstate 0x1d0 = EINVAL; GET_REG pstate == 0x3c5", NULL, facts);
-	kvm_end();
+	kvm_play(kvm_slot('a') == 2 ? "SET_REG pstate 0x1d0 = 0; GET_REG pstate == 0x1d0" :
+		 "SET_REG pstate 0x1d0 = EINVAL; GET_REG pstate == 0x3c5");
 }
 
-/*
- * Of PMCR_EL0.N counters there are bits, and no others but the cycle counter's. Where user space may
- * choose fewer for the VM, another INIT keeps that.
- */
-/* Of no more counters than @count there is a bit. */
-static void judge_absent(struct kvm_model *model, const struct kvm_row *row, const struct kvm_facts *facts,
-			 uint64_t count)
+/* Of no more counters than @count there is a bit, but the cycle counter's. */
+static void judge_absent(uint64_t count)
 {
 	static const char *const sets[] = { "PMCNTENSET_EL0", "PMINTENSET_EL1", "PMOVSSET_EL0" };
-	char text[200];
 
-	for (unsigned int i = 0; i < UC_ARRAY_SIZE(sets); i++) {
-		snprintf(text, sizeof(text), "SET_REG %s 0xffffffffffffffff = 0; GET_REG %s & %#llx == 0", sets[i],
+	for (unsigned int i = 0; i < UC_ARRAY_SIZE(sets); i++)
+		kvm_play("SET_REG %s 0xffffffffffffffff = 0; GET_REG %s & %#llx == 0", sets[i],
 			 sets[i], ~(((1ULL << count) - 1) | 1ULL << 31));
-		kvm_play(model, &row->row, text, NULL, facts);
-	}
 }
 
-static void judge_counters(const struct kvm_row *row, const struct kvm_facts *facts)
+/* Of PMCR_EL0.N. Where user space may choose fewer for the VM, another INIT keeps that. */
+static void judge_counters(const struct kvm_row *row UNUSED, const struct kvm_facts *facts)
 {
-	struct kvm_model model;
-	char text[200];
-	uint64_t count;
+	const uint64_t count = kvm_slot('a');
 
-	kvm_begin(&model, facts, true);
-	kvm_play(&model, &row->row, WITH_PMU "GET_REG PMCR_EL0.N as a", NULL, facts);
-	count = kvm_slot('a');
-	judge_absent(&model, row, facts, count);
-	snprintf(text, sizeof(text), "SET_REG PMCR_EL0.N %u = 0; GET_REG PMCR_EL0.N as b", (unsigned int)count / 2);
-	kvm_play(&model, &row->row, text, NULL, facts);
+	judge_absent(count);
+	kvm_play("SET_REG PMCR_EL0.N %u = 0; GET_REG PMCR_EL0.N as b", (unsigned int)count / 2);
 	/* Older kernels keep nothing of a vCPU's over it, and may say so here, too. */
 	if (kvm_slot('b') != count && facts->masks)
-		kvm_play(&model, &row->row, WITH_PMU "GET_REG PMCR_EL0.N == b", NULL, facts);
-	judge_absent(&model, row, facts, kvm_slot('b'));
-	kvm_end();
+		kvm_play(WITH_PMU "GET_REG PMCR_EL0.N == b");
+	judge_absent(kvm_slot('b'));
 }
 
 #define ROW(name, steps_of, ...) \
 	{ .row = { .id = "kvm_arm_caps." name, __VA_ARGS__, .control = &kvm_registers_work }, .steps = steps_of }
+#define JUDGED(name, function, steps_of, ...) \
+	{ .row = { .id = "kvm_arm_caps." name, __VA_ARGS__, .control = &kvm_registers_work }, .steps = steps_of, \
+	  .judge = function
 #define ANYWHERE	NEEDS(KVM_NEEDED)
 #define PAUTH		NEEDS(KVM_NEEDED, &kvm_need_pauth)
 #define PMU		NEEDS(KVM_NEEDED, &kvm_need_pmu_v3)
@@ -132,8 +114,8 @@ static const struct kvm_row rows[] = {
 	    REQ(STATE_MODES), NEEDS(KVM_NEEDED, &kvm_need_has_el2)),
 	ROW("registers.no_timer_of_vhe", "INIT HAS_EL2|HAS_EL2_E2H0 = 0; GET_REG CNTHV_CTL_EL2 = ENOENT|EINVAL",
 	    REQ(REGISTERS_EXACT), NEEDS(KVM_NEEDED, &kvm_need_has_el2, &kvm_need_has_el2_e2h0)),
-	{ .row = { .id = "kvm_arm_caps.registers.user_mode", REQ(STATE_MODES), ANYWHERE,
-		   .control = &kvm_registers_work }, .judge = judge_user_mode },
+	JUDGED("registers.user_mode", judge_user_mode, "INIT none = 0; GET_REG ID_AA64PFR0_EL1 & 0xf as a",
+	       REQ(STATE_MODES), ANYWHERE) },
 	ROW("registers.modes_of_aarch32", "INIT EL1_32BIT = 0; " MODES32("0") NO_MODES32
 	    MODE("0", "EINVAL") MODE("4", "EINVAL") MODE("5", "EINVAL") NO_MODE("9") "GET_REG pstate == 0x1df",
 	    REQ(STATE_MODES), NEEDS(KVM_NEEDED, &kvm_need_el1_32bit)),
@@ -147,10 +129,9 @@ static const struct kvm_row rows[] = {
 	    "SET_REG v31 7 = error; " KEPT("z0", "0x77"), REQ(REGISTERS_EXACT),
 	    NEEDS(KVM_NEEDED, &kvm_need_sve)),
 
-	{ .row = { .id = "kvm_arm_caps.registers.pmu_counters", REQ(PMU_COUNTERS), PMU, .control = &kvm_registers_work },
-	  .judge = kvm_judge_counters, .data = KEPT("PMEVCNTR0_EL0", "0x12345") KEPT("PMCCNTR_EL0", "0x123456") },
-	{ .row = { .id = "kvm_arm_caps.registers.pmu_number", REQ(PMU_COUNTERS), PMU,
-		   .control = &kvm_registers_work }, .judge = judge_counters },
+	JUDGED("registers.pmu_counters", kvm_judge_counters, HAS_COUNTERS, REQ(PMU_COUNTERS), PMU),
+	  .data = KEPT("PMEVCNTR0_EL0", "0x12345") KEPT("PMCCNTR_EL0", "0x123456") },
+	JUDGED("registers.pmu_number", judge_counters, WITH_PMU "GET_REG PMCR_EL0.N as a", REQ(PMU_COUNTERS), PMU) },
 	/* What the architecture reserves is zero after a reset, too. */
 	ROW("registers.pmu_reserved", WITH_PMU "GET_REG PMSELR_EL0 & 0xffffffffffffffe0 == 0", REQ(STATE_RESET), PMU),
 };

@@ -15,7 +15,6 @@
 #include "lists.h"
 #include "rows.h"
 #include "rules.h"
-#include "vcpu.h"
 
 struct value {
 	uint64_t id;
@@ -60,7 +59,7 @@ static bool stands_alone(uint64_t id)
 	return GROUP(id) == SYSTEM && OP0(id) == 2 && CRN(id) == 0 && ((id & 7) == 4 || (id & 7) == 6);
 }
 
-static void get(const struct kvm_vcpu *vcpu, uint64_t id, unsigned char value[WIDEST])
+static void get(int vcpu, uint64_t id, unsigned char value[WIDEST])
 {
 	memset(value, 0, WIDEST);
 	kvm_expect(kvm_get_reg(vcpu, id, value), 0, "KVM_GET_ONE_REG 0x%llx",
@@ -68,7 +67,7 @@ static void get(const struct kvm_vcpu *vcpu, uint64_t id, unsigned char value[WI
 }
 
 /* The registers that are judged, with their initial values. */
-static void read_all(const struct kvm_vcpu *vcpu, const struct kvm_reg_list *list)
+static void read_all(int vcpu, const struct kvm_reg_list *list)
 {
 	values.count = 0;
 	for (uint64_t i = 0; i < list->n && values.count < MOST; i++) {
@@ -86,7 +85,7 @@ static void read_all(const struct kvm_vcpu *vcpu, const struct kvm_reg_list *lis
  * Write to each the opposite of what it held at first; what is refused or ignored does not count.
  * Where two must be different, they get different values.
  */
-static void write_all(const struct kvm_vcpu *vcpu)
+static void write_all(int vcpu)
 {
 	for (unsigned int i = 0; i < values.count; i++) {
 		struct value *value = &values.value[i];
@@ -121,7 +120,7 @@ static unsigned long long low_word(const unsigned char *value)
 	return word;
 }
 
-static void expect_all(const struct kvm_vcpu *vcpu, bool refused)
+static void expect_all(int vcpu, bool refused)
 {
 	unsigned int changed = 0;
 
@@ -146,17 +145,17 @@ static void expect_all(const struct kvm_vcpu *vcpu, bool refused)
 		uc_error("only %u registers took what was written to them", changed);
 }
 
-static void judge_reset_set(const struct kvm_vcpu *vcpu, uint32_t set, const char *name UNUSED)
+static void judge_reset_set(int vcpu, uint32_t set, const char *name UNUSED)
 {
 	/* An AArch32 vCPU has the halves, and modes of its own. */
 	if (set & EL1_32BIT)
 		return;
 	read_all(vcpu, kvm_list_of(vcpu));
 	write_all(vcpu);
-	kvm_expect_init(vcpu, set, 0, ", the same again");
+	kvm_play("INIT %s = 0", kvm_set_name(set));
 	/* It may or may not take the finalizing back: no text says. The registers it resets. */
 	if (set & kvm_finalized_features())
-		kvm_try_finalize(vcpu, KVM_ARM_VCPU_SVE);
+		kvm_set_up("FINALIZE SVE = anything");
 	expect_all(vcpu, false);
 }
 
@@ -167,24 +166,23 @@ static void judge_reset(const struct kvm_row *row UNUSED, const struct kvm_facts
 
 static void judge_refused(const struct kvm_row *row UNUSED, const struct kvm_facts *facts)
 {
-	const struct kvm_step step = { .features = kvm_both_caps(facts) ? BOTH : 0, .target = UNKNOWN_TARGET };
-	struct kvm_vcpu vcpu;
+	const char *set = kvm_set_name(kvm_both_caps(facts) ? BOTH : 0);
+	const int vcpu = kvm_vcpu_file(0, 0);
 
-	kvm_make_initialised(&vcpu, step.features);
-	read_all(&vcpu, kvm_list_of(&vcpu));
-	write_all(&vcpu);
-	kvm_expect(kvm_init_with(&vcpu, &step), -EINVAL, "%s", kvm_call_name(&step));
-	expect_all(&vcpu, true);
+	kvm_set_up("INIT %s = 0", set);
+	read_all(vcpu, kvm_list_of(vcpu));
+	write_all(vcpu);
+	kvm_play("INIT %s target=unknown = EINVAL", set);
+	expect_all(vcpu, true);
 }
 
 /* The vector registers of SVE, by themselves. */
 static void judge_vectors(const struct kvm_row *row UNUSED, const struct kvm_facts *facts UNUSED)
 {
-	struct kvm_vcpu vcpu;
-
-	kvm_make_initialised(&vcpu, SVE);
-	judge_reset_set(&vcpu, SVE, "");
+	kvm_set_up("INIT SVE = 0; FINALIZE SVE = 0");
+	judge_reset_set(kvm_vcpu_file(0, 0), SVE, "");
 }
+
 #define ROW(name, function, ...) \
 	{ .row = { .id = "kvm_arm_caps." name, __VA_ARGS__ }, .judge = function }
 

@@ -348,13 +348,3 @@ void kvm_rule_of(const struct kvm_facts *facts, struct kvm_model *model,
 	if (vcpus[step->vcpu].refused_first)
 		rule->requirement = STATE_AFTER_REJECTION;
 }
-
-bool kvm_allows(const struct kvm_rule *rule, int result, uint64_t value)
-{
-	if (!(rule->allowed & kvm_answer(result)))
-		return false;
-	if ((result && !rule->always) || rule->value_rule == VALUE_FREE)
-		return true;
-	return ((value & rule->mask) == (rule->value & rule->mask)) ==
-	       (rule->value_rule == VALUE_IS);
-}

@@ -11,8 +11,6 @@
  * 0		again with the same target and features, and all is reset
  * EINVAL	with other ones, and nothing has changed
  */
-#include <stdio.h>
-
 #include "play.h"
 #include "rows.h"
 
@@ -43,27 +41,21 @@
 	  " = 0; INITIAL; " keys }
 
 /* A service's call is answered where bit 0 of its bitmap is set, and NOT_SUPPORTED where user space cleared it. */
-static void judge_bitmaps_seen(const struct kvm_row *row, const struct kvm_facts *facts)
+static void judge_bitmaps_seen(const struct kvm_row *row UNUSED, const struct kvm_facts *facts UNUSED)
 {
 	static const char *const services[][2] = {
 		{ "STD_BMAP", "0x84000050" },		/* TRNG_VERSION */
 		{ "VENDOR_HYP_BMAP", "0x8600ff01" },	/* the call for the UID */
 	};
-	struct kvm_model model;
-	char text[300];
 
-	kvm_begin(&model, facts, true);
 	for (unsigned int i = 0; i < UC_ARRAY_SIZE(services); i++) {
 		const char *bitmap = services[i][0], *call = services[i][1];
 
-		snprintf(text, sizeof(text), "NEW_VM = 0; NEW_VCPU = 0; INIT none = 0; GET_REG %s & 1 as a", bitmap);
-		kvm_play(&model, &row->row, text, NULL, facts);
-		snprintf(text, sizeof(text), "BOOT = 0; EXEC HVC %s %s 0xffffffffffffffff; NEW_VM = 0; NEW_VCPU = 0; "
-			 "INIT none = 0; SET_REG %s 0 = 0; BOOT = 0; EXEC HVC %s == 0xffffffffffffffff",
+		kvm_play("NEW_VM = 0; NEW_VCPU = 0; INIT none = 0; GET_REG %s & 1 as a", bitmap);
+		kvm_play("BOOT = 0; EXEC HVC %s %s 0xffffffffffffffff; NEW_VM = 0; NEW_VCPU = 0; INIT none = 0; "
+			 "SET_REG %s 0 = 0; BOOT = 0; EXEC HVC %s == 0xffffffffffffffff",
 			 call, kvm_slot('a') ? "!=" : "==", bitmap, call);
-		kvm_play(&model, &row->row, text, NULL, facts);
 	}
-	kvm_end();
 }
 
 static const struct kvm_row rows[] = {

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../../harness/decode.h"
 #include "../../harness/row.h"
 #include "guest.h"
 #include "steps.h"
@@ -68,6 +69,17 @@ uint32_t kvm_answer(int result)
 		if (result == -answers[i].error)
 			return 1u << i;
 	return MAY_OTHER;
+}
+
+const char *kvm_result_name(int result)
+{
+	if (result == -KVM_UNDEF)
+		return "UNDEF";
+	if (result == -KVM_FPAC)
+		return "FPAC";
+	if (result < -KVM_FPAC)
+		return "another exception or exit";
+	return uc_result_name(result < 0 ? -1 : result, result < 0 ? -result : 0);
 }
 
 static char *next_buffer(void)

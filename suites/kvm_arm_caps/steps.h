@@ -179,6 +179,9 @@ void kvm_init_struct(const struct kvm_step *step, uint32_t preferred, struct kvm
 /* 0 or a negative errno as a set of one. */
 uint32_t kvm_answer(int result);
 
+/* 0, the number, or the name of the negative errno or of what a guest's execution came to. */
+const char *kvm_result_name(int result);
+
 /* "0", "EINVAL or EPERM", "an error"; @separator is " or ". One of four static buffers. */
 const char *kvm_answers_name(uint32_t answers, const char *separator);
 

@@ -9,7 +9,6 @@
 #include "record.h"
 #include "requirements.h"
 #include "topics.h"
-#include "vcpu.h"
 
 /* In the order in which they run. */
 const struct uc_topic *const kvm_topics[] = {

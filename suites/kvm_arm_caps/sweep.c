@@ -3,15 +3,14 @@
  * Every combination of the features that this suite knows, and every bit of
  * the seven words that the kernel does not know, as first calls, against the
  * oracle. What must be refused is tried on one vCPU that is never initialised;
- * what must be accepted gets a vCPU of its own. And every ordered pair of sets.
+ * what must be accepted gets a VM of its own. And every ordered pair of sets.
  */
-#include <errno.h>
+#include <stdio.h>
 
 #include "../../harness/verdict.h"
 #include "play.h"
 #include "rows.h"
 #include "rules.h"
-#include "vcpu.h"
 
 /* Most kernels end a VM at once; those that nest or protect VMs take seconds. */
 #define MOST_SECONDS	10	/* that new VMs may take; the rest of the sweep is said to be left out */
@@ -53,19 +52,35 @@ static enum share share_of(const struct kvm_facts *facts, uint32_t features)
 	return UNSUPPORTED;
 }
 
-static void take_down(struct tally *tally, const struct kvm_step *step, uint32_t answers,
-		      int result)
+/* KVM_ARM_VCPU_INIT of vCPU 0 as the step says, judged. @before: a line about what was called before, or "". */
+static int try_init(struct tally *tally, const struct kvm_facts *facts, const struct kvm_step *step,
+		    uint32_t answers, const char *before)
 {
+	uint64_t value;
+	int result;
+
+	uc_judging_step(kvm_call_name, step, sizeof(*step));
+	result = kvm_make_call(step, facts, &value);
+	uc_judged();
 	tally->calls++;
 	uc_counted(1);
-	if (kvm_answer(result) & answers)
-		return;
-	tally->wrong++;
-	uc_fail("call:     %s\nexpected: %s\ngot:      %s", kvm_call_name(step),
-		kvm_answers_name(answers, " or "), kvm_result_name(result));
+	if (!(kvm_answer(result) & answers)) {
+		tally->wrong++;
+		uc_fail("%scall:     %s\nexpected: %s\ngot:      %s", before, kvm_call_name(step),
+			kvm_answers_name(answers, " or "), kvm_result_name(result));
+	}
 	if (tally->wrong == MOST_WRONG)
 		uc_fail_now("the sweep ends here: %u of %u calls so far were answered wrongly",
 			    tally->wrong, tally->calls);
+	return result;
+}
+
+/* The same as a first call. What is accepted spoils the vCPU, so there is a new VM then. */
+static void try_first(struct tally *tally, const struct kvm_facts *facts, const struct kvm_step *step,
+		      uint32_t answers)
+{
+	if (!try_init(tally, facts, step, answers, ""))
+		kvm_start_over();
 }
 
 static void conclude(const struct tally *tally)
@@ -74,53 +89,17 @@ static void conclude(const struct tally *tally)
 		uc_skip("no combination of this kind exists on this kernel");
 }
 
-/* A call that must be refused. One that is not spoils the vCPU, so there is a new VM then. */
-static void must_refuse(struct kvm_vcpu *vcpu, const struct kvm_facts *facts,
-			const struct kvm_step *step, struct tally *tally)
-{
-	int result;
-
-	uc_judging_step(kvm_call_name, step, sizeof(*step));
-	result = kvm_init_with(vcpu, step);
-	uc_judged();
-	take_down(tally, step, expected(facts, step), result);
-	if (!result)
-		kvm_renew_vm(vcpu);
-}
-
 static void sweep_refused(const struct kvm_row *row, const struct kvm_facts *facts)
 {
 	struct tally tally = { 0 };
-	struct kvm_vcpu vcpu;
 
-	kvm_make_vcpu(&vcpu);
-	for (uint32_t features = 0; features <= ALL_FEATURES; features++)
+	for (uint32_t features = 0; features <= ALL_FEATURES; features++) {
+		const struct kvm_step step = { .features = features };
+
 		if (!(features & ~facts->known) && share_of(facts, features) == row->number)
-			must_refuse(&vcpu, facts, &(struct kvm_step){ .features = features }, &tally);
-	conclude(&tally);
-}
-
-/*
- * A set that must be accepted, on a new vCPU. The VM's other vCPUs may have
- * been given other sets, which kernels since 6.5 do not allow and which is not
- * documented: a refusal counts only if the vCPU is the first of its VM.
- */
-static void must_accept(struct kvm_vcpu *vcpu, uint32_t features, struct tally *tally)
-{
-	struct kvm_step step = { .features = features };
-	bool first = vcpu->next_id == 1;
-	int result;
-
-	uc_about(features & BOTH ? FEATURE_COMBINATIONS : PAIRING_NEITHER);
-	uc_judging_step(kvm_call_name, &step, sizeof(step));
-	result = kvm_try_init(vcpu, features);
-	if (result == -EINVAL && !first) {
-		kvm_renew_vm(vcpu);
-		result = kvm_try_init(vcpu, features);
+			try_first(&tally, facts, &step, expected(facts, &step));
 	}
-	uc_judged();
-	take_down(tally, &step, MAY_OK, result);
-	kvm_renew_vcpu(vcpu);
+	conclude(&tally);
 }
 
 static void sweep_accepted(const struct kvm_row *row, const struct kvm_facts *facts)
@@ -128,14 +107,13 @@ static void sweep_accepted(const struct kvm_row *row, const struct kvm_facts *fa
 	double end = uc_seconds() + MOST_SECONDS;
 	unsigned int left_out = 0;
 	struct tally tally = { 0 };
-	struct kvm_vcpu vcpu;
 
-	kvm_make_vcpu(&vcpu);
 	for (uint32_t features = 0; features <= ALL_FEATURES; features++) {
 		if (share_of(facts, features) != row->number)
 			continue;
+		uc_about(features & BOTH ? FEATURE_COMBINATIONS : PAIRING_NEITHER);
 		if (uc_seconds() <= end)
-			must_accept(&vcpu, features, &tally);
+			try_first(&tally, facts, &(struct kvm_step){ .features = features }, MAY_OK);
 		else
 			left_out++;
 	}
@@ -147,37 +125,35 @@ static void sweep_accepted(const struct kvm_row *row, const struct kvm_facts *fa
 }
 
 /*
- * Every legal set that one feature needs, and none: on a vCPU of a new VM each, and then each on that.
+ * None, and every legal set that one feature needs: on a vCPU of a new VM each, and then each on that.
  * POWER_OFF, which may or may not be part of the set, has rows of its own.
  */
 static void sweep_ordered_pairs(const struct kvm_row *row UNUSED, const struct kvm_facts *facts)
 {
-	uint32_t sets[KVM_FEATURES + 1] = { 0 };
-	unsigned int count = 1;
-	struct kvm_vcpu vcpu;
+	uint32_t sets[KVM_LEGAL_SETS];
+	const unsigned int count = kvm_legal_sets(facts, sets);
+	struct tally tally = { 0 };
+	char before[300];
 
-	for (unsigned int i = 0; i < KVM_FEATURES; i++) {
-		uint32_t set = kvm_with_needed(BIT(i));
-
-		/* The two that go together are one set. */
-		if (set & BOTH)
-			set = BIT(i) == ADDRESS ? BOTH : 0;
-		if (set && set != POWER_OFF && share_of(facts, set) == ACCEPTED)
-			sets[count++] = set;
-	}
-	kvm_make_vcpu(&vcpu);
 	for (unsigned int i = 0; i < count; i++) {
+		const struct kvm_step first = { .features = sets[i] };
+
+		if (sets[i] & POWER_OFF)
+			continue;
+		snprintf(before, sizeof(before), "before:   %s = 0\n", kvm_call_name(&first));
 		uc_about(0);
-		kvm_expect_init(&vcpu, sets[i], 0, ", the first one");
+		kvm_start_over();
+		try_init(&tally, facts, &first, MAY_OK, "");
 		for (unsigned int j = 0; j < count; j++) {
+			if (sets[j] & POWER_OFF)
+				continue;
 			uc_about(i == j ? STATE_SAME_SET : STATE_ANOTHER_SET);
-			kvm_expect_init(&vcpu, sets[j], i == j ? 0 : -EINVAL,
-					i == j ? ", the same again" : ", after one with another set");
+			try_init(&tally, facts, &(struct kvm_step){ .features = sets[j] },
+				 i == j ? MAY_OK : MAY_EINVAL, before);
 			uc_about(STATE_REFUSED_CHANGES_NOTHING);
 			if (i != j)
-				kvm_expect_init(&vcpu, sets[i], 0, ", the first set after another");
+				try_init(&tally, facts, &first, MAY_OK, before);
 		}
-		kvm_renew_vm(&vcpu);
 	}
 }
 
@@ -186,15 +162,15 @@ static void sweep_unknown(const struct kvm_row *row UNUSED, const struct kvm_fac
 {
 	static const uint32_t beside[] = { 0, BOTH, ADDRESS, GENERIC };
 	struct tally tally = { 0 };
-	struct kvm_vcpu vcpu;
 
-	kvm_make_vcpu(&vcpu);
 	for (unsigned int bit = 1; bit < KVM_FEATURE_BITS; bit++) {
 		if (bit < 32 && facts->known & BIT(bit))
 			continue;
-		for (unsigned int i = 0; i < UC_ARRAY_SIZE(beside); i++)
-			must_refuse(&vcpu, facts, &(struct kvm_step){ .features = beside[i],
-				    .extra_bit = bit }, &tally);
+		for (unsigned int i = 0; i < UC_ARRAY_SIZE(beside); i++) {
+			const struct kvm_step step = { .features = beside[i], .extra_bit = bit };
+
+			try_first(&tally, facts, &step, expected(facts, &step));
+		}
 	}
 	conclude(&tally);
 }
@@ -202,19 +178,16 @@ static void sweep_unknown(const struct kvm_row *row UNUSED, const struct kvm_fac
 /* Each known set beside the lowest bit that the kernel does not know. */
 static void sweep_known_beside_unknown(const struct kvm_row *row UNUSED, const struct kvm_facts *facts)
 {
+	struct kvm_step step = { 0 };
 	struct tally tally = { 0 };
-	struct kvm_vcpu vcpu;
-	unsigned int bit = 0;
 
-	while (bit < 32 && facts->known & BIT(bit))
-		bit++;
-	kvm_make_vcpu(&vcpu);
-	for (uint32_t features = 0; features <= ALL_FEATURES; features++)
-		if (!(features & ~facts->known)) {
-			uc_about(share_of(facts, features) == ACCEPTED ? ERRNO_UNKNOWN_BIT :
-									 ERRNO_PRECEDENCE);
-			must_refuse(&vcpu, facts, &(struct kvm_step){ .features = features,
-				    .extra_bit = bit }, &tally);
+	while (step.extra_bit < 32 && facts->known & BIT(step.extra_bit))
+		step.extra_bit++;
+	for (step.features = 0; step.features <= ALL_FEATURES; step.features++)
+		if (!(step.features & ~facts->known)) {
+			uc_about(share_of(facts, step.features) == ACCEPTED ? ERRNO_UNKNOWN_BIT :
+									      ERRNO_PRECEDENCE);
+			try_first(&tally, facts, &step, expected(facts, &step));
 		}
 	conclude(&tally);
 }
@@ -225,18 +198,15 @@ static void sweep_known_beside_unknown(const struct kvm_row *row UNUSED, const s
 static void again_and_again(const struct kvm_row *row, const struct kvm_facts *facts)
 {
 	struct kvm_step steps[4];
-	struct kvm_model model;
 	char wrong[256];
-	int count = kvm_parse(row->data, steps, 4, wrong, sizeof(wrong));
+	int count = kvm_parse(row->steps, steps, 4, wrong, sizeof(wrong));
 	uint64_t value;
 
-	kvm_begin(&model, facts, true);
-	kvm_play(&model, &row->row, row->data, NULL, facts);
 	for (int i = 0; i < TIMES * count; i++)
 		kvm_make_call(&steps[i % count], facts, &value);
 	uc_counted(TIMES * count);
-	kvm_play(&model, &row->row, row->data, "the same, a thousand times", facts);
-	kvm_end();
+	kvm_tell_before("the same, a thousand times");
+	kvm_play("%s", row->steps);
 }
 
 #define ROW(name, requirements, how, ...) \
@@ -258,7 +228,7 @@ static const struct kvm_row rows[] = {
 	    sweep_known_beside_unknown, PLAIN) },
 	ROW("again_and_again", REQ(PAIRING_NOT_ONE, ERRNO_UNKNOWN_BIT, STATE_RUN_BEFORE_INIT),
 	    again_and_again, NEEDS(KVM_NEEDED, &kvm_need_pauth)),
-	  .data = "INIT PTRAUTH_ADDRESS = EINVAL; INIT bit31 = ENOENT; "
+	  .steps = "INIT PTRAUTH_ADDRESS = EINVAL; INIT bit31 = ENOENT; "
 	  "RUN = ENOEXEC" },
 	ROW("ordered_pairs", REQ(STATE_SAME_SET, STATE_ANOTHER_SET,
 				 STATE_REFUSED_CHANGES_NOTHING), sweep_ordered_pairs,

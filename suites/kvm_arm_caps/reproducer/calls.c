@@ -360,6 +360,14 @@ CALL(guest_writes)
 	return execute_code(machine, cpu, a[3], 0);
 }
 
+/* The one whose word is a[0], with a[1] in X0. */
+CALL(instruction)
+{
+	guest_code.count = 0;
+	guest_add(a[0]);
+	return execute_code(machine, cpu, a[1], 0);
+}
+
 CALL(go_on)
 {
 	int answer = map_run(machine, cpu);

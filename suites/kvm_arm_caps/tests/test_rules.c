@@ -7,6 +7,7 @@
 
 #include <errno.h>
 
+#include "../../../harness/at_once.h"
 #include "../rows.h"
 
 /* What the kernels of different ages know, the last one younger than this suite. */
@@ -16,7 +17,7 @@ static bool needs_met(const struct uc_row *row, const struct kvm_facts *facts)
 {
 	for (unsigned int i = 0; i < UC_MAX_NEEDS && row->needs[i]; i++) {
 		/* This test runs on any machine. */
-		if (row->needs[i] == &kvm_need_arm64)
+		if (row->needs[i] == &kvm_need_arm64 || row->needs[i] == &uc_need_kcsan)
 			continue;
 		if (!row->needs[i]->ask(facts))
 			return false;
@@ -56,8 +57,8 @@ void hold_text(const char *id, const char *text, const struct kvm_facts *facts,
 		/* What is tolerated in explorations no row tolerates. */
 		if (rule.note)
 			rule.allowed &= ~MAY_OK;
-		/* Where the rules are silent, rows may speak. */
-		hold_that(rule.allowed == answers || rule.allowed == MAY_ANYTHING,
+		/* Where the rules are silent rows may speak, and a row leaves some steps to others. */
+		hold_that(rule.allowed == answers || rule.allowed == MAY_ANYTHING || answers == MAY_ANYTHING,
 			  "%s: '%s', supported %#x known %#x: the row says %s, the rules %s", id,
 			  text_of(step), facts->supported, facts->known,
 			  kvm_answers_name(answers, "|"), kvm_answers_name(rule.allowed, "|"));
@@ -101,6 +102,11 @@ void on_every_kernel(const struct uc_row *row,
 			if (supported & ~facts.known)
 				continue;
 			facts.supported = supported;
+			facts.host_address = supported & ADDRESS;
+			facts.host_generic = supported & GENERIC;
+			facts.host_one_algorithm = kvm_both_caps(&facts);
+			for (unsigned int j = 0; j < KVM_FEATURES; j++)
+				facts.system_cap[j] = facts.vm_cap[j] = !!(supported & BIT(j));
 			facts.preferred = supported & PSCI_0_2 ? 2 : KVM_ARM_TARGET_GENERIC_V8;
 			if (!needs_met(row, &facts))
 				continue;
