@@ -149,7 +149,7 @@ static void emit_other(FILE *out, const struct tsm_step *step, const struct tsm_
 		emit_race(out, step, expected);
 		return;
 	default:
-		fprintf(out, "\tgot = tsm_new_object(&setup, %u, %u, %#llx);\n", tsm_made_object(step), step->device,
+		fprintf(out, "\tgot = tsm_new_object(&setup, %d, %u, %#llx);\n", (int)tsm_made_object(step), step->device,
 			ULL(step->consume));
 	}
 	fputs("\tlook();\n", out);

@@ -44,7 +44,7 @@ static void *uc_guarded_copy(const void *from, size_t size)
 
 static void *uc_unmapped(size_t size)
 {
-	return uc_guarded(size) + size;
+	return (char *)uc_guarded(size) + size;
 }
 #endif
 
