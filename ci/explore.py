@@ -17,6 +17,8 @@ import secrets
 import shlex
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -43,6 +45,9 @@ SUITE, DEVICE_SUITE = "kvm_arm_caps", "tsm_req"
 DEFAULT_CELLS = [*(f"stock-{series}/{cpu}" for series in ("6.1", "6.12", "7.2", "rc")
                    for cpu in ("max", "neoverse-n1")), "reference/max"]
 
+# Ends all machines.
+STOP = threading.Event()
+
 
 class NotCompiled(Exception):
     """What the compiler says of a program, in a line."""
@@ -61,7 +66,7 @@ class Place:
         """Boot the suite, or another initramfs; how it ended, and what it said."""
         self.directory.mkdir(parents=True, exist_ok=True)
         console = self.directory / f"{name}.log"
-        outcome = self.machine.boot(console, words, initrd=initrd, limits=self.limits)
+        outcome = self.machine.boot(console, words, initrd=initrd, limits=self.limits, stop=STOP)
         return outcome, console.read_bytes()
 
 
@@ -75,6 +80,14 @@ class Tally:
     new: int = 0
     broken: int = 0
     lines: list[str] = field(default_factory=list)
+
+    def add(self, other: Tally) -> None:
+        """Count another one in."""
+        self.cells += other.cells
+        self.calls += other.calls
+        self.known += other.known
+        self.new += other.new
+        self.broken += other.broken
 
 
 def run_program(place: Place, name: str, text: str) -> tuple[vm.Outcome, bytes]:
@@ -114,42 +127,59 @@ def prove(place: Place, finding: exploration_log.Finding, number: int) -> str:
     return f"does not show it alone: {outcome.reason}"
 
 
-def explore_cell(place: Place, suite: str, words: tuple[str, ...],
-                 issues: list[known.Issue], tally: Tally) -> None:
-    """Explore one suite in one cell, and print what came of it."""
+def explore_cell(place: Place, suite: str, words: tuple[str, ...], issues: list[known.Issue]) -> Tally:
+    """Explore one suite in one cell; what came of it, and what there is to say of it."""
     cell = place.machine.cell
+    tally = Tally()
     outcome, said = place.boot("console", words)
     found = exploration_log.read(console.read(said))
     tally.calls += found.calls
     if found.verdict == "SKIP":
-        print(f"{cell.name} {suite}: SKIP {found.reason}", flush=True)
-        return
+        tally.lines.append(f"{cell.name} {suite}: SKIP {found.reason}")
+        return tally
     tally.cells += 1
-    print(f"{cell.name} {suite}: {found.verdict or outcome.reason}, {found.sequences} sequences, "
-          f"{found.calls} calls in {found.seconds:.1f} s", flush=True)
+    tally.lines.append(f"{cell.name} {suite}: {found.verdict or outcome.reason}, {found.sequences} sequences, "
+                       f"{found.calls} calls in {found.seconds:.1f} s")
     if found.ended:
-        print(f"    {found.ended}")
+        tally.lines.append(f"    {found.ended}")
     if not outcome.clean or found.verdict not in ("PASS", "FAIL"):
         panicked = outcome.kind == "panic"
-        print(f"    {outcome.reason if panicked or not found.reason else found.reason}")
+        tally.lines.append(f"    {outcome.reason if panicked or not found.reason else found.reason}")
         tally.new += panicked
         tally.broken += not panicked
     for number, finding in enumerate(found.findings, 1):
         issue = finding.explained(issues, found.release, cell.configuration.name)
-        print(f"    {f'known ({issue})' if issue else 'NEW'}: "
-              f"{finding.requirement or 'the kernel died, hung or complained'}")
+        tally.lines.append(f"    {f'known ({issue})' if issue else 'NEW'}: "
+                           f"{finding.requirement or 'the kernel died, hung or complained'}")
         if not issue:
-            print("".join(f"        {line}\n" for line in finding.trace + finding.said), end="")
+            tally.lines += [f"        {line}" for line in finding.trace + finding.said]
         tally.known += bool(issue)
         tally.new += not issue
         if finding.program:
             path = place.directory / f"finding-{number}.c"
             if why := prove(place, finding, number):
                 tally.broken += 1
-                print(f"        {path} {why}")
+                tally.lines.append(f"        {path} {why}")
             else:
-                print(f"        {path} shows it")
-        sys.stdout.flush()
+                tally.lines.append(f"        {path} shows it")
+    return tally
+
+
+def explore_all(places: list[tuple[Place, str]], words: tuple[str, ...], issues: list[known.Issue],
+                tally: Tally) -> None:
+    """Each of these with a suite, as many side by side as there are cores, told in their order."""
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        running = [pool.submit(explore_cell, place, suite, (*words, "--suite", suite), issues)
+                   for place, suite in places]
+        try:
+            for done in running:
+                one = done.result()
+                tally.add(one)
+                print("\n".join(one.lines), flush=True)
+        except BaseException:
+            STOP.set()
+            pool.shutdown(cancel_futures=True)
+            raise
 
 
 def suites_of(kernel: Kernel, asked: str) -> list[str]:
@@ -187,7 +217,7 @@ def parse() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Explore all cells, one after the other."""
+    """Explore all cells."""
     arguments = parse()
     os.chdir(ROOT)
     seed = arguments.seed or str(secrets.randbelow(1 << 32))
@@ -200,6 +230,7 @@ def main() -> int:
     issues = known.load(catalogue.load())
     kernels, failed = supply.find_kernels(choose.choose(arguments), arguments.kernel)
     tally = Tally()
+    places: list[tuple[Place, str]] = []
     # Once more, because a release candidate's name is known only when it is here.
     for cell in choose.choose(arguments):
         if cell.kernel not in kernels:
@@ -209,7 +240,8 @@ def main() -> int:
         for suite in suites_of(kernels[cell.kernel], arguments.suite):
             place = Place(machine.find(cell, kernels[cell.kernel]), RESULTS / cell.name / suite,
                           vm.Limits(total=arguments.timeout, silence=SILENCE))
-            explore_cell(place, suite, (*words, "--suite", suite), issues, tally)
+            places.append((place, suite))
+    explore_all(places, tuple(words), issues, tally)
     print(f"explore: {tally.cells} explorations, {tally.calls} calls, {tally.new} new findings, "
           f"{tally.known} known, {tally.broken} broken; seed {seed}")
     if not kernels:

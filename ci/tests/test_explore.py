@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import copy
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -107,8 +108,7 @@ def test_known_findings_are_told_from_new_ones(
     """By what failed, and on which version: not by the name of the kernel."""
     assert old in LOG
     place.said["console"] = LOG.replace(old, new) if old else LOG
-    tally = explore.Tally()
-    explore.explore_cell(place, "s", (), [ISSUE], tally)
+    tally = explore.explore_cell(place, "s", (), [ISSUE])
     assert (tally.cells, tally.calls, tally.known, tally.new) == (1, 4091, count, 2 - count)
 
 
@@ -116,9 +116,8 @@ def test_what_an_entry_expects_and_got_are_globs(place: Told) -> None:
     """A random sequence writes any of the values that a row writes one of."""
     place.said["console"] = LOG
     for got, count in (("E*", 1), ("E[A-H]O", 0)):
-        tally = explore.Tally()
         one = [{**fails, "got": got} for fails in ISSUE.fails]
-        explore.explore_cell(place, "s", (), [replace(ISSUE, fails=one)], tally)
+        tally = explore.explore_cell(place, "s", (), [replace(ISSUE, fails=one)])
         assert (tally.known, tally.new) == (count, 2 - count)
 
 
@@ -135,26 +134,33 @@ def test_a_complaint_is_known_by_its_words_on_the_versions_that_have_it(
     assert old in log
     place.said["console"] = log.replace(old, new) if old else log
     warns = known.Issue("w", "s:OTHER", ["*"], [], "", "", "", warns=["WARNING: * 0"], last="6.1.176")
-    tally = explore.Tally()
-    explore.explore_cell(place, "s", (), [warns], tally)
+    tally = explore.explore_cell(place, "s", (), [warns])
     assert (tally.known, tally.new) == (count, 2 - count)
 
 
-def test_why_it_ended_early_is_told(place: Told, capsys: pytest.CaptureFixture[str]) -> None:
+def test_why_it_ended_early_is_told(place: Told) -> None:
     """Else it would look as if all had been played."""
     why = "ended after 40 sequences, because 3 processes did not survive"
     place.said["console"] = LOG.replace("# explore: 150 seq", f"# explore: {why}\n# explore: 150 seq")
-    explore.explore_cell(place, "s", (), [], explore.Tally())
-    assert f"    {why}\n" in capsys.readouterr().out
+    assert f"    {why}" in explore.explore_cell(place, "s", (), []).lines
     place.said["console"] = LOG
-    explore.explore_cell(place, "s", (), [], explore.Tally())
-    assert "ended after" not in capsys.readouterr().out
+    assert "ended after" not in "\n".join(explore.explore_cell(place, "s", (), []).lines)
+
+
+def test_cells_are_told_in_their_order_and_counted_together(
+    place: Told, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tally, other = explore.Tally(), copy.copy(place)
+    other.directory = place.directory / "t"
+    explore.explore_all([(place, "s"), (other, "t")], ("--explore", "5"), [ISSUE], tally)
+    heads = [line for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
+    assert [head.split()[1] for head in heads] == ["s:", "t:"]
+    assert (tally.cells, tally.calls, tally.known, tally.new) == (2, 8182, 2, 2)
 
 
 def test_a_program_must_show_it(place: Told) -> None:
     place.said["finding-1-run"] = "# exit: 0\n"
-    tally = explore.Tally()
-    explore.explore_cell(place, "s", (), [], tally)
+    tally = explore.explore_cell(place, "s", (), [])
     assert (tally.new, tally.broken) == (2, 1)
     nonsense = exploration_log.Finding("", "s:FIRST", program="int main(void) { return x; }\n")
     assert explore.prove(place, nonsense, 1).startswith("does not compile: ")
@@ -166,8 +172,7 @@ def test_a_panic_is_the_kernels_and_what_broke_is_nobodys(
     for kind, code in (("panic", 1), ("died", 5), ("hang", 5)):
         monkeypatch.setattr(Told, "boot", lambda *_, kind=kind: (
             vm.Outcome(kind, f"{kind}: boom", 1.0), b"# run s.explore.sequences\n"))
-        tally = explore.Tally()
-        explore.explore_cell(place, "s", (), [], tally)
+        tally = explore.explore_cell(place, "s", (), [])
         assert explore.exit_code(tally) == code
     for tally, code in ((explore.Tally(), 4), (explore.Tally(calls=1), 0),
                         (explore.Tally(calls=1, broken=1), 5),
