@@ -51,12 +51,20 @@ static void tell(const char *path, const char *text)
 	close(file);
 }
 
+/* Whether the log has the stack of each failure, "2", or nothing, "0". */
+static void set_verbose(const char *level)
+{
+	tell(DEBUGFS "/failslab/verbose", level);
+	tell(DEBUGFS "/fail_page_alloc/verbose", level);
+	tell(DEBUGFS "/fail_usercopy/verbose", level);
+}
+
 /*
  * By itself the kernel would only fail what may not wait. Where the site with the number is behind it, a
- * task that must fail does so at every allocation. Each failure is told in the log with its stack.
+ * task that must fail does so at every allocation.
  */
 #define KNOBS(kind)									\
-	{ DEBUGFS kind "/verbose", "2" }, { DEBUGFS kind "/ignore-gfp-wait", "N" },	\
+	{ DEBUGFS kind "/ignore-gfp-wait", "N" },	\
 	{ DEBUGFS kind "/task-filter", "Y" }, { DEBUGFS kind "/times", "-1" },		\
 	{ DEBUGFS kind "/probability", "100" }
 
@@ -66,13 +74,13 @@ static void set_up(void)
 		KNOBS("/failslab"), KNOBS("/fail_page_alloc"),
 		{ DEBUGFS "/fail_page_alloc/ignore-gfp-highmem", "N" },
 		{ DEBUGFS "/fail_page_alloc/min-order", "0" },
-		{ DEBUGFS "/fail_usercopy/verbose", "2" },
 	};
 
 	if (mount("debugfs", DEBUGFS, "debugfs", 0, NULL) && errno != EBUSY)
 		uc_error("mounting debugfs: %s", uc_errno_name(errno));
 	for (size_t i = 0; i < UC_ARRAY_SIZE(knobs); i++)
 		tell(knobs[i][0], knobs[i][1]);
+	set_verbose("0");
 	nth_file = open(NTH, O_RDWR | O_CLOEXEC);
 	all_file = open(ALL, O_RDWR | O_CLOEXEC);
 	if (nth_file < 0 || all_file < 0)
@@ -92,14 +100,34 @@ static int free_file(void)
 	return file;
 }
 
-/* Where the site is that failed first in this turn, by the stack in the log: behind what decides to fail. */
-static void say_place(void)
+static void play(void (*turn)(void *argument), void *argument)
 {
+	next = reached = false;
+	turn(argument);
+}
+
+/*
+ * Where the site of the last turn is, by the stack in the log, which it has of this turn once more: behind
+ * what decides to fail. What is said and counted then has been already.
+ */
+static void say_place(void (*turn)(void *argument), void *argument)
+{
+	const size_t said = uc_shared->details.used, noted = uc_shared->notes.used;
+	const __typeof__(came) counted = came;
+	const bool was_reached = reached;
 	char place[512] = "";
 	unsigned int frames = 0;
 	bool behind = false;
 	const char *text;
 
+	lseek(log_file, 0, SEEK_END);
+	set_verbose("2");
+	play(turn, argument);
+	set_verbose("0");
+	came = counted;
+	reached = was_reached;
+	uc_log_cut(&uc_shared->details, said);
+	uc_log_cut(&uc_shared->notes, noted);
 	while ((text = uc_watch_next(log_file))) {
 		const size_t length = strcspn(text, "+");
 		const bool frame = *text == ' ' && text[length];
@@ -124,17 +152,16 @@ static void pass(void (*turn)(void *argument), void *argument)
 	nth = 0;
 	do {
 		nth++;
-		next = reached = false;
 		said = uc_shared->details.used;
-		turn(argument);
+		play(turn, argument);
 		if (uc_shared->details.used != said)
-			say_place();
+			say_place(turn, argument);
 		came.sites += reached;
 		first = first < 0 ? free_file() : first;
 	} while (reached && nth < MOST_SITES && free_file() == first);
 	if (!uc_check(free_file() == first, "expected: no file stays open after a call whose allocation or user "
 		      "copy number %u fails\ngot:      number %d does", nth, first))
-		say_place();
+		say_place(turn, argument);
 	uc_check(!reached || nth < MOST_SITES, "expected: a call of fewer than %u allocations and copies", MOST_SITES);
 }
 
@@ -166,7 +193,6 @@ void uc_fail_arm(void)
 		return;
 	next = false;
 	length = snprintf(text, sizeof(text), "%u", nth);
-	lseek(log_file, 0, SEEK_END);
 	/* The number last, for the other one's copy would be the first. */
 	if ((onwards && pwrite(all_file, "1", 1, 0) != 1) || pwrite(nth_file, text, length, 0) != length)
 		uc_error("arming " NTH ": %s", uc_errno_name(errno));

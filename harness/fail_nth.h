@@ -28,8 +28,8 @@ void uc_fail_next(void);
 /*
  * In a turn, after the call: @result is -errno, or what it returned. False where the call failed as
  * it may, ENOMEM, EFAULT or @also: then all must be as before. True: all must be as after success.
- * What a call may not return fails the row; a failure in a turn names the functions on the way to the
- * site, by the stack in the kernel's log.
+ * What a call may not return fails the row. A turn in which something fails is played once more, for
+ * the functions on the way to its site, which the kernel's log has then.
  */
 bool uc_fail_succeeded(long result, int also, const char *call);
 

@@ -88,6 +88,9 @@ void uc_log_seal(struct uc_log *log);
 /* Add text to a log, as the parent. */
 void uc_log_add(struct uc_log *log, const char *format, ...) uc_printf(2, 3);
 
+/* Forget what it says from this byte on, which was its used before. */
+void uc_log_cut(struct uc_log *log, size_t used);
+
 /* How many bytes of it can be read. */
 size_t uc_log_length(const struct uc_log *log);
 

@@ -28,17 +28,20 @@ bool uc_shared_init(void)
 	return true;
 }
 
-static void clear_log(struct uc_log *log)
+void uc_log_cut(struct uc_log *log, size_t used)
 {
+	const size_t length = uc_log_length(log);
+
 	/* What a child that is killed has asked room for, and not written, must not be an older one's. */
-	memset(log->text, 0, uc_log_length(log));
-	log->used = 0;
+	if (used < length)
+		memset(log->text + used, 0, length - used);
+	log->used = used;
 }
 
 void uc_shared_reset(void)
 {
-	clear_log(&uc_shared->details);
-	clear_log(&uc_shared->notes);
+	uc_log_cut(&uc_shared->details, 0);
+	uc_log_cut(&uc_shared->notes, 0);
 	memset(uc_shared, 0, offsetof(struct uc_shared, details));
 }
 

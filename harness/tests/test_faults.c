@@ -68,17 +68,17 @@ static struct call {
 	int left_open;		/* a file, where the second fails */
 } call;
 
-static int make_call(void)
+/* How much the log must have of each failure. */
+static char told_last(void)
 {
-	char text[16] = "", all[2] = "";
-	int asked;
+	char level;
 
-	ck_assert_int_ge(pread(number, text, sizeof(text) - 1, 0), 0);
-	ck_assert_int_ge(pread(onwards, all, 1, 0), 0);
-	asked = atoi(text);
-	uc_note("%d%s", asked, *all == '1' ? "+" : "");
-	if (!asked || asked > call.sites)
-		return 0;
+	ck_assert_int_eq(pread(anything, &level, 1, lseek(anything, 0, SEEK_END) - 1), 1);
+	return level;
+}
+
+static void tell_of_sites(int asked)
+{
 	/* A pipe has no end to seek to. */
 	while (uc_watch_next(kernel_log[0]))
 		;
@@ -91,6 +91,21 @@ static int make_call(void)
 	kernel_says("FAULT_INJECTION: forcing a failure.");
 	kernel_says(" should_failslab+0x10/0x20");
 	kernel_says(" a_site_behind_it+0x10/0x20");
+}
+
+static int make_call(void)
+{
+	char text[16] = "", all[2] = "";
+	int asked;
+
+	ck_assert_int_ge(pread(number, text, sizeof(text) - 1, 0), 0);
+	ck_assert_int_ge(pread(onwards, all, 1, 0), 0);
+	asked = atoi(text);
+	uc_note("%d%s", asked, *all == '1' ? "+" : "");
+	if (!asked || asked > call.sites)
+		return 0;
+	if (told_last() == '2')
+		tell_of_sites(asked);
 	ck_assert_int_eq(pwrite(number, "0", 1, 0), 1);
 	if (call.left_open && asked == 2)
 		dup(STDERR_FILENO);
@@ -131,6 +146,7 @@ static void fail_each(struct call of)
 	}
 	waitpid(child, &status, 0);
 	ck_assert_int_eq(status, 0);
+	ck_assert_int_eq(told_last(), '0');
 }
 
 START_TEST(each_site_fails_once_and_then_with_all_behind_it)
@@ -148,6 +164,9 @@ START_TEST(another_errno_fails_with_the_place_of_its_site)
 {
 	fail_each((struct call){ .sites = 3, .other_errno = EIO });
 	ck_assert_int_eq(uc_shared->verdict, UC_FAIL);
+	/* What was said and counted is told once. */
+	ck_assert_str_eq(uc_shared->notes.text, "0\n1\n0\n2\n0\n3\n0\n4\n0\n1+\n0\n2+\n0\n3+\n0\n4+\n"
+			 "sites failed: 6; ENOMEM: 4, EFAULT: 0, succeeded all the same: 0\n");
 	ck_assert_str_eq(uc_shared->details.text,
 			 "call:     DEMO_CALL, whose allocation or user copy number 2 fails\n"
 			 "expected: success, ENOMEM or EFAULT\n"
@@ -166,6 +185,8 @@ START_TEST(a_file_that_stays_open_fails)
 	fail_each((struct call){ .sites = 3, .left_open = true });
 	ck_assert_int_eq(uc_shared->verdict, UC_FAIL);
 	ck_assert_ptr_nonnull(strstr(uc_shared->details.text, "copy number 2 fails\ngot:      number "));
+	ck_assert_ptr_nonnull(strstr(uc_shared->details.text, " does\nits place: kmalloc <- second_site\n"));
+	ck_assert_ptr_nonnull(strstr(uc_shared->notes.text, "sites failed: 4; ENOMEM: 4, "));
 }
 END_TEST
 
