@@ -75,9 +75,10 @@ class Boot:
                 "--mutant", ",".join(self._name_and_rows(name) for name in self.names))
 
     def _name_and_rows(self, name: str) -> str:
-        """What --mutant takes. That a fault cannot be seen is for all rows to show."""
+        """What --mutant takes. That a fault cannot be seen is for all rows to show, and the thousandth
+        call comes in no fewer."""
         for mutant in self.mutants:
-            if self.narrow and mutant.name == name and not mutant.equivalent:
+            if self.narrow and mutant.name == name and not mutant.equivalent and mutant.when != "thousandth":
                 return f"{name}:{'+'.join(mutant.breaks)}"
         return name
 
@@ -184,9 +185,23 @@ def evaluate(work: Boot, found: dict[int, Section], reason: str, run: Run) -> li
             missed.append(mutant)
         else:
             run.judgements[mutant.name] = judgement
-    # A fault that shows at the thousandth call, for one, takes more rows than its own.
+    # What a call of another row has to prepare for, for one, takes more rows than its own.
     more = (replace(work, mutants=rest), replace(work, mutants=missed, narrow=False))
     return [boot for boot in more if boot.mutants]
+
+
+def follow(pending: list[Boot], more: list[Boot]) -> None:
+    """Put what follows from a boot behind the others; what meets all rows now, with its like."""
+    for boot in more:
+        for other in pending:
+            mutants = other.mutants + boot.mutants
+            if (not boot.narrow and not other.narrow
+                    and (other.cell, other.suite) == (boot.cell, boot.suite)
+                    and len(mutants) <= MOST_IN_A_BOOT and sum(bool(m.spoils) for m in mutants) <= 1):
+                other.mutants = mutants
+                break
+        else:
+            pending.append(boot)
 
 
 def _cpu() -> float:
@@ -216,7 +231,11 @@ def run_all(boots: list[Boot], run: Run, workers: int) -> None:
                         # The others are not to blame for what this cell has not got.
                         give_up(work, str(problem), run)
                         continue
-                    pending += evaluate(work, found, outcome.reason, run)
+                    more = evaluate(work, found, outcome.reason, run)
+                    if work.narrow:
+                        follow(pending, more)
+                    else:
+                        pending += more
                     print(f"mutants: {work.cell.name} {work.suite}: {len(work.mutants)} mutants, "
                           f"{outcome.reason}, {outcome.seconds:.1f} s; {len(run.judgements)} "
                           f"judged after {time.monotonic() - begin:.0f} s", file=sys.stderr, flush=True)

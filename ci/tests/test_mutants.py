@@ -251,6 +251,19 @@ def test_each_meets_its_own_rows_first(tmp_path: Path) -> None:
     assert run.judgements["bad"].verdict == judging.SURVIVED
 
 
+def test_what_meets_all_rows_does_so_in_few_boots() -> None:
+    late = mutant("one@thousandth", when="thousandth")
+    assert replace(work(late), narrow=True).words(())[-1] == "none,one@thousandth,none"
+    pending = [replace(work(mutant("a")), narrow=True)]
+    mutants.follow(pending, [work(mutant("b")), work(mutant("c", spoils="x"))])
+    mutants.follow(pending, [work(mutant("d", spoils="x")), work(mutant("e"))])
+    mutants.follow(pending, [replace(work(mutant("f")), suite="other")])
+    # What is to be alone stays so.
+    mutants.follow(pending, [replace(work(mutant("g")), narrow=True)])
+    assert [[m.name for m in boot.mutants] for boot in pending] == [
+        ["a"], ["b", "c", "e"], ["d"], ["f"], ["g"]]
+
+
 @pytest.mark.long
 def test_what_takes_a_kernel_of_its_own_is_left_to_make_error_paths() -> None:
     """And has rows of its own, for all of them would take minutes for each mutant."""
