@@ -72,6 +72,7 @@ def run(faults: list[Fault], results: Path, explore: bool) -> tuple[list[Outcome
     outcomes = [Outcome(fault, done.judgements[fault.mutant.name],
                         done.seconds.get(fault.mutant.name, 0.0)) for fault in faults]
     complaints = list(done.complaints)
+    save(outcomes, complaints, seconds, results)
     if explore:
         tally, more = mutants_explore.measure(chosen, results / "explored")
         seconds += more

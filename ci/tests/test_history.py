@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ci import cells, history_peers, mutants_explore
+from ci import cells, history_peers, mutants, mutants_explore
 from ci import history as ci_history
 from ci import mutants_judge as judging
 from ci.cells import Cell
@@ -63,6 +63,21 @@ def test_a_fault_that_waits_breaks_nothing_in_the_result(tmp_path: Path) -> None
     saved = json.loads((tmp_path / "results.json").read_text())
     assert [fault["breaks"] for fault in saved["faults"]] == [[], [], [], [], ["A"]]
     assert saved["counts"]["faults"] == 5 and saved["format"] == "uapi-conform history"
+
+
+def test_what_rows_notice_is_there_when_exploration_is_interrupted(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = mutants.Run({}, {}, tmp_path, judgements={o.fault.mutant.name: o.rows for o in FOUR})
+    monkeypatch.setattr(mutants, "rows_and_requirements", lambda chosen: None)
+    monkeypatch.setattr(mutants, "measure", lambda chosen, listed, results: (done, 1.0))
+
+    def interrupted(chosen: list[Mutant], results: Path) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(mutants_explore, "measure", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        ci_history.run([o.fault for o in FOUR], tmp_path, True)
+    assert json.loads((tmp_path / "results.json").read_text())["counts"]["rows"] == 2
 
 
 SAID = """# peer none: begin
