@@ -27,8 +27,9 @@ from ci.machine import Machine
 from ci.supply import find_kernels
 from fixtures import ROOT, cache, problem, vm
 from fixtures.problem import INTERRUPTED, UNAVAILABLE, USAGE, Parser, Problem
-from report import tap
-from report.log import NOT_RUN
+from report import catalogue, known, tap
+from report.log import FAIL, NOT_RUN, PASS
+from report.tomlfile import fits
 
 RESULTS = Path("build/soak")
 CELLS = ("reference/max", "stock-6.12/max")
@@ -44,10 +45,16 @@ class Count:
     verdicts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     seeds: dict[tuple[str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
     torn: Counter[str] = field(default_factory=Counter)  # results that nobody could read
+    once: tuple[str, ...] = ()  # rows, as globs, of which the kernel may complain once a boot
 
     def add(self, seed: int, results: list[tuple[str, str]]) -> None:
-        """One boot's results."""
+        """One boot's results. A complaint that the kernel makes once a boot stands for its later turns."""
+        complained = set()
         for row, verdict in results:
+            if verdict == FAIL and fits(row, list(self.once)):
+                complained.add(row)
+            elif verdict == PASS and row in complained:
+                verdict = FAIL
             if verdict == NOT_RUN:  # its line was torn on the console
                 self.torn[row] += 1
                 continue
@@ -122,7 +129,7 @@ def boots_of(cell: cells.Cell, kernel: Kernel, times: int, seed: int = 1) -> lis
 def soak(boots: list[Boot], times: int) -> bool:
     """Run all boots of a cell, two by two; whether every row was steady."""
     name = boots[0].machine.cell.name
-    count = Count()
+    count = Count(once=tuple(glob for issue in known.load(catalogue.load()) if issue.warns for glob in issue.rows))
     stop = threading.Event()
     begin = time.monotonic()
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:

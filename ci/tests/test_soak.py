@@ -55,6 +55,15 @@ def test_a_row_that_always_fails_is_steady() -> None:
     assert count.wavering(3) == {}
 
 
+def test_a_complaint_that_comes_once_a_boot_is_no_wavering() -> None:
+    count = soak.Count(once=("a.*",))
+    for seed in (1, 2):
+        count.add(seed, [("a.b", "FAIL"), ("c", "PASS"), ("a.b", "PASS"), ("a.b", "PASS")])
+    assert count.wavering(6) == {"c": "PASS 2 times, no verdict 4 times"}
+    count.add(3, [("a.b", "PASS"), ("a.b", "FAIL"), ("c", "FAIL"), ("c", "PASS")])
+    assert set(count.wavering(8)) == {"a.b", "c"}
+
+
 def test_a_verdict_too_few_wavers() -> None:
     count = soak.Count()
     count.add(1, [("a", "PASS")] * 3)
