@@ -3,7 +3,8 @@
 
 Their programs run on the kernel as it is first, once in each cell: those that fail there, skip, or take
 longer than SLOWEST seconds are left out, and told. Then each fault is on, and is killed by the first
-program that fails twice, or by the end of the machine, which a warning is, too. peers.json has what came
+program that fails twice, or by the end of the machine, which a warning is, too; not where that took too
+long for all of its faults. peers.json has what came
 of each fault as soon as it is known: a run that is interrupted goes on there.
 """
 
@@ -40,6 +41,8 @@ KEPT = "peers.json"
 # programs, and hundreds of tests in them. With a fault on a program may take thrice that.
 SLOWEST = {"kvm_arm_caps": 10, "tsm_req": 60}
 _SKIPPED, _HANGS = 4, (124, 125)
+# How a machine ends by a fault. Where its time is up, that of all its faults is.
+_KILLED = ("panic", "hang", "reset")
 _LIMITS = vm.Limits(total=1500, silence=240)
 _LINE = re.compile(r"# peer (\S+): (begin|end|spoils|/peers/(\S+) (?:begins|(\d+) ([0-9.]+)))$")
 
@@ -181,7 +184,7 @@ class Bench:
             outcome = self.boot(work.suite, work.cell, usable, names, watch)
             if self.stop.is_set():
                 return
-            if watch.current and not outcome.clean:
+            if watch.current and outcome.kind in _KILLED:
                 watch.end(f"{watch.running}, with which the machine ended")
                 self.keep(watch)
             left = [name for name in names if name not in watch.ended]
@@ -196,8 +199,8 @@ class Bench:
 
 
 def _key(kernel: Kernel, programs: dict[str, dict[str, Path]]) -> str:
-    """What a result is of."""
-    total = hashlib.sha256(f"{kernel.facts['image_sha256']}".encode() + INIT.read_bytes())
+    """What a result is of: also which programs are usable, and how long they may take."""
+    total = hashlib.sha256(f"{kernel.facts['image_sha256']} {SLOWEST} {APPEND}".encode() + INIT.read_bytes())
     for path in (path for of in programs.values() for path in of.values()):
         total.update(path.read_bytes())
     return total.hexdigest()[:16]

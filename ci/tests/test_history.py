@@ -174,6 +174,24 @@ def test_the_fault_with_which_the_machine_ends_is_killed_and_the_rest_is_tried(
     assert not history_peers.known(tmp_path / history_peers.KEPT, "another").killed
 
 
+def test_the_fault_at_which_the_time_is_up_is_tried_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun = ["# peer two: begin", "# peer two: get-reg-list begins"]
+    for kind in ("timeout", "died"):
+        machines = Machines((["# peer one: begin", "# peer one: end", *begun], kind),
+                            ([*begun[:1], "# peer two: end"], "off"))
+        tally = tried(monkeypatch, tmp_path, machines, ["one", "two"])
+        assert tally.killed == {"one": "", "two": ""} and not tally.complaints
+
+
+def test_what_was_measured_by_other_limits_is_measured_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(history_peers, "INIT", tmp_path / "init")
+    (tmp_path / "init").touch()
+    kernel = Kernel(Path("image"), {"image_sha256": "0"})
+    before = history_peers._key(kernel, {})
+    monkeypatch.setitem(history_peers.SLOWEST, "tsm_req", 61)
+    assert history_peers._key(kernel, {}) != before
+
+
 def test_a_fault_that_is_not_tried_is_a_complaint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for said, kind in (([], "died"), (["# peer one: begin"], "off")):
         tally = tried(monkeypatch, tmp_path, Machines((said, kind)), ["one", "two"])
