@@ -51,7 +51,7 @@ OWN_WORDS = {"reference-debug": ("--timeout", "60"), "reference-races": ("--time
 @dataclass
 class Boot:
     """Mutants of one suite for one cell. Those that spoil the kernel come last, at most one. narrow:
-    each meets only the rows of what it breaks."""
+    each has only the rows of what it breaks."""
 
     cell: Cell
     suite: str
@@ -191,7 +191,7 @@ def evaluate(work: Boot, found: dict[int, Section], reason: str, run: Run) -> li
 
 
 def follow(pending: list[Boot], more: list[Boot]) -> None:
-    """Put what follows from a boot behind the others; what meets all rows now, with its like."""
+    """Put what follows from a boot behind the others; what has all rows now, with its like."""
     for boot in more:
         for other in pending:
             mutants = other.mutants + boot.mutants

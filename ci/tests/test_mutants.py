@@ -229,8 +229,8 @@ def test_only_the_rows_are_run_that_all_of_a_boot_ask_for() -> None:
     assert "--case" not in work(a, every).words(())
 
 
-def test_each_meets_its_own_rows_first(tmp_path: Path) -> None:
-    """What they do not notice meets all rows; what nobody can see meets them at once."""
+def test_each_has_its_own_rows_first(tmp_path: Path) -> None:
+    """What they do not notice has all rows; what nobody can see has them at once."""
     of = (mutant("one", "A"), mutant("two", "A", "B"), mutant("same", equivalent="why"),
           mutant("bad", "B", spoils="a lock"))
     boot = replace(work(*of), narrow=True)
@@ -251,14 +251,14 @@ def test_each_meets_its_own_rows_first(tmp_path: Path) -> None:
     assert run.judgements["bad"].verdict == judging.SURVIVED
 
 
-def test_what_meets_all_rows_does_so_in_few_boots() -> None:
+def test_what_has_all_rows_has_them_in_few_boots() -> None:
     late = mutant("one@thousandth", when="thousandth")
     assert replace(work(late), narrow=True).words(())[-1] == "none,one@thousandth,none"
     pending = [replace(work(mutant("a")), narrow=True)]
     mutants.follow(pending, [work(mutant("b")), work(mutant("c", spoils="x"))])
     mutants.follow(pending, [work(mutant("d", spoils="x")), work(mutant("e"))])
     mutants.follow(pending, [replace(work(mutant("f")), suite="other")])
-    # What is to be alone stays so.
+    # What must be tried alone still is.
     mutants.follow(pending, [replace(work(mutant("g")), narrow=True)])
     assert [[m.name for m in boot.mutants] for boot in pending] == [
         ["a"], ["b", "c", "e"], ["d"], ["f"], ["g"]]

@@ -109,8 +109,6 @@ static bool two_cpus(void)
 
 NEED(two_cpus, "two-cpus", "this process may run on one CPU only", facts && two_cpus());
 #define UNREADABLE ", or its id registers cannot be read"
-NEED(host_pauth, "host-pauth", "the CPU does not have pointer authentication of both kinds" UNREADABLE,
-     facts->host_address && facts->host_generic);
 NEED(host_full_pauth, "host-full-pauth",
      "the CPU does not have pointer authentication of both kinds and one algorithm" UNREADABLE,
      facts->host_one_algorithm);

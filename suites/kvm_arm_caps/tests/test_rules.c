@@ -221,6 +221,37 @@ START_TEST(life_of_a_vcpu)
 }
 END_TEST
 
+/* Whether this text of a step allows what came. */
+static bool allows(const char *text, int result, uint64_t value)
+{
+	struct kvm_facts facts = { .known = 0x1ff, .supported = 0x7f, .preferred = 5 };
+	struct kvm_model model;
+	struct kvm_step step;
+	struct kvm_rule rule;
+	char wrong[256];
+
+	begin_model(&facts, &model);
+	ck_assert_int_eq(kvm_parse(text, &step, 1, wrong, sizeof(wrong)), 1);
+	kvm_rule_of(&facts, &model, &step, &rule);
+	kvm_own_rule(&step, &rule);
+	return kvm_allows(&rule, result, value);
+}
+
+START_TEST(what_a_step_says_is_judged)
+{
+	/* Of KVM_ARM_VCPU_INIT the value is whether its struct was written to. */
+	ck_assert(allows("INIT none = 0", 0, 0) && allows("INIT none = EINVAL", -EINVAL, 0));
+	ck_assert(!allows("INIT none = 0", 0, 1) && !allows("INIT none = EINVAL", -EINVAL, 1));
+	ck_assert(!allows("INIT none = 0", -EINVAL, 0) && !allows("INIT none = EINVAL", 0, 0));
+	ck_assert(allows("CHECK SVE == 5", 0, 5) && !allows("CHECK SVE == 5", 0, 4));
+	ck_assert(allows("CHECK SVE != 5", 0, 4) && !allows("CHECK SVE != 5", 0, 5));
+	ck_assert(allows("READ SCTLR_EL1 & 0xf == 5", 0, 0x25) && !allows("READ SCTLR_EL1 & 0xf == 5", 0, 0x24));
+	ck_assert(!allows("READ SCTLR_EL1 == 5", -EINVAL, 5) && allows("READ SCTLR_EL1 = 0", 0, 7));
+	/* What comes with an error counts where nothing else may come. */
+	ck_assert(allows("EXEC NOP = error == 5", -EINVAL, 5) && !allows("EXEC NOP = error == 5", -EINVAL, 4));
+}
+END_TEST
+
 void add_rules_tests(Suite *suite)
 {
 	TCase *tests = tcase_create("rules");
@@ -230,6 +261,7 @@ void add_rules_tests(Suite *suite)
 	tcase_add_test(tests, more_capabilities_refuse_no_more);
 	tcase_add_test(tests, unknown_bits);
 	tcase_add_test(tests, life_of_a_vcpu);
+	tcase_add_test(tests, what_a_step_says_is_judged);
 	tcase_set_timeout(tests, 60);
 	suite_add_tcase(suite, tests);
 }
