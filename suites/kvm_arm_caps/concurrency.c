@@ -201,10 +201,6 @@ static unsigned int try(const struct kvm_row *row, const struct kvm_facts *facts
 	};
 	char calls[600];
 
-	kvm_start_over();
-	kvm_tell_before(NULL);
-	if (race_of->before)
-		kvm_play("%s", race_of->before);
 	for (unsigned int i = 0; i < 2; i++)
 		kvm_fill_in(&attempt.calls[i], facts);
 	name_calls(&attempt, calls, sizeof(calls));
@@ -225,12 +221,16 @@ static void judge_race(const struct kvm_row *row, const struct kvm_facts *facts)
 {
 	const struct kvm_race *race_of = row->data;
 
-	for (int i = 0; try(row, facts) != 0 && race_of->creates && i < TRIES; i++)
-		;
+	for (int i = 0; try(row, facts) != 0 && race_of->creates && i < TRIES; i++) {
+		kvm_start_over();
+		kvm_tell_before(NULL);
+		if (row->steps)
+			kvm_play("%s", row->steps);
+	}
 }
 
-#define RACE(name, requirements, needed, ...) \
-	{ .row = { .id = "kvm_arm_caps.concurrency." name, requirements, needed }, \
+#define RACE(name, before, requirements, needed, ...) \
+	{ .row = { .id = "kvm_arm_caps.concurrency." name, requirements, needed }, .steps = before, \
 	  .judge = judge_race, .data = &(const struct kvm_race){ __VA_ARGS__ } }
 #define WITH_PAUTH	NEEDS(KVM_NEEDED, &kvm_need_pauth)
 
@@ -240,38 +240,37 @@ static void judge_race(const struct kvm_row *row, const struct kvm_facts *facts)
 #define NOT_INITIALISED(vcpu)	vcpu ": REG_LIST = ENOEXEC"
 
 static const struct kvm_row rows[] = {
-	RACE("one_vcpu_two_sets", REQ(STATE_ANOTHER_SET), WITH_PAUTH,
+	RACE("one_vcpu_two_sets", NULL, REQ(STATE_ANOTHER_SET), WITH_PAUTH,
 	     .calls = { "INIT none", "INIT " PAIR },
 	     .outcomes = { { { MAY_OK, MAY_EINVAL }, HAS_NONE("0") "; INIT " PAIR " = EINVAL" },
 			   { { MAY_EINVAL, MAY_OK }, HAS_PAIR("0") "; INIT none = EINVAL" } }),
-	RACE("one_vcpu_one_set", REQ(STATE_SAME_SET), WITH_PAUTH,
+	RACE("one_vcpu_one_set", NULL, REQ(STATE_SAME_SET), WITH_PAUTH,
 	     .calls = { "INIT " PAIR, "INIT " PAIR },
 	     .outcomes = { { { MAY_OK, MAY_OK }, HAS_PAIR("0") "; INIT none = EINVAL" } }),
-	RACE("two_vcpus_one_set", REQ(STATE_PER_VCPU, PAIRING_BOTH), WITH_PAUTH,
-	     .before = "1: NEW_VCPU = 0", .calls = { "INIT " PAIR, "1: INIT " PAIR },
+	RACE("two_vcpus_one_set", "1: NEW_VCPU = 0", REQ(STATE_PER_VCPU, PAIRING_BOTH), WITH_PAUTH,
+	     .calls = { "INIT " PAIR, "1: INIT " PAIR },
 	     .outcomes = { { { MAY_OK, MAY_OK }, HAS_PAIR("0") "; " HAS_PAIR("1") } }),
 	/* Whether they may differ is not written down; that each has what it was given is. */
-	RACE("two_vcpus_two_sets", REQ(STATE_PER_VCPU, STATE_SAME_SET), WITH_PAUTH,
-	     .before = "1: NEW_VCPU = 0", .calls = { "INIT none", "1: INIT " PAIR },
+	RACE("two_vcpus_two_sets", "1: NEW_VCPU = 0", REQ(STATE_PER_VCPU, STATE_SAME_SET), WITH_PAUTH,
+	     .calls = { "INIT none", "1: INIT " PAIR },
 	     .outcomes = { { { MAY_OK, MAY_OK }, HAS_NONE("0") "; " HAS_PAIR("1") },
 			   { { MAY_OK, MAY_EINVAL }, HAS_NONE("0") "; " NOT_INITIALISED("1") },
 			   { { MAY_EINVAL, MAY_OK }, HAS_PAIR("1") "; " NOT_INITIALISED("0") } }),
-	RACE("finalize_twice", REQ(SVE_FINALIZE_ERRORS), NEEDS(KVM_NEEDED, &kvm_need_sve),
-	     .before = "INIT SVE = 0", .calls = { "FINALIZE SVE", "FINALIZE SVE" },
+	RACE("finalize_twice", "INIT SVE = 0", REQ(SVE_FINALIZE_ERRORS), NEEDS(KVM_NEEDED, &kvm_need_sve),
+	     .calls = { "FINALIZE SVE", "FINALIZE SVE" },
 	     .outcomes = { { { MAY_OK, MAY_EPERM }, "REG_LIST = 0; FINALIZE SVE = EPERM" },
 			   { { MAY_EPERM, MAY_OK }, "REG_LIST = 0; FINALIZE SVE = EPERM" } }),
-	RACE("init_and_list", REQ(STATE_REGISTERS_BEFORE_INIT, KEYS_PRESENT), WITH_PAUTH,
+	RACE("init_and_list", NULL, REQ(STATE_REGISTERS_BEFORE_INIT, KEYS_PRESENT), WITH_PAUTH,
 	     .calls = { "INIT " PAIR, "REG_LIST" }, .look = "REG_LIST", .seen = REG_KEYS,
 	     .outcomes = { { { MAY_OK, MAY_OK | MAY_ENOEXEC }, HAS_PAIR("0") } }),
-	RACE("init_and_power", REQ(FEATURE_POWER_OFF, STATE_REGISTERS_BEFORE_INIT),
+	RACE("init_and_power", NULL, REQ(FEATURE_POWER_OFF, STATE_REGISTERS_BEFORE_INIT),
 	     NEEDS(KVM_NEEDED, &kvm_need_power_off),
 	     .calls = { "INIT POWER_OFF", "GET_REG x0" },
 	     .look = "GET_MP_STATE", .seen = KVM_MP_STATE_STOPPED,
 	     .outcomes = { { { MAY_OK, MAY_OK | MAY_FAIL }, "INIT POWER_OFF = 0" } }),
 	/* MTE comes before any vCPU or not at all; where it does, no vCPU is AArch32. */
-	RACE("mte_and_aarch32", REQ(FEATURE_32BIT_NOT_MTE),
-	     NEEDS(KVM_NEEDED, &kvm_need_el1_32bit, &kvm_need_mte),
-	     .before = "NEW_VM = 0", .creates = true,
+	RACE("mte_and_aarch32", "NEW_VM = 0", REQ(FEATURE_32BIT_NOT_MTE),
+	     NEEDS(KVM_NEEDED, &kvm_need_el1_32bit, &kvm_need_mte), .creates = true,
 	     .calls = { "ENABLE MTE", "INIT EL1_32BIT" },
 	     .outcomes = { { { MAY_OK, MAY_EINVAL }, "INIT none = 0" },
 			   { { MAY_EINVAL, MAY_OK }, "INIT EL1_32BIT = 0" } }),
@@ -279,10 +278,11 @@ static const struct kvm_row rows[] = {
 	 * CPU_OFF by SMC, and CPU_ON while KVM_RUN waits for it: it executes the entry's first instruction,
 	 * which is what sets X28. Before, the guest's code is put where both find it.
 	 */
-	RACE("off_and_on", REQ(GUEST_TURNED_ON), NEEDS(KVM_NEEDED, &kvm_need_psci_0_2, &kvm_need_filter),
-	     .before = "INIT PSCI_0_2 = 0; BOOT = 0; 1: NEW_VCPU = 0; 1: INIT PSCI_0_2 = 0; 1: BOOT = 0; "
-		       "1: GET_REG MPIDR_EL1 & 0xff00ffffff as a; EXEC CPU_ON_HVC a == 0xfffffffffffffffc; "
-		       "EXEC SMC 0x84000000 = 0; 1: SET_REG x28 0x10000000 = 0", .until = true,
+	RACE("off_and_on",
+	     "INIT PSCI_0_2 = 0; BOOT = 0; 1: NEW_VCPU = 0; 1: INIT PSCI_0_2 = 0; 1: BOOT = 0; "
+	     "1: GET_REG MPIDR_EL1 & 0xff00ffffff as a; EXEC CPU_ON_HVC a == 0xfffffffffffffffc; "
+	     "EXEC SMC 0x84000000 = 0; 1: SET_REG x28 0x10000000 = 0",
+	     REQ(GUEST_TURNED_ON), NEEDS(KVM_NEEDED, &kvm_need_psci_0_2, &kvm_need_filter), .until = true,
 	     .calls = { "1: EXEC SMC 0x84000002", "EXEC CPU_ON_HVC a 0x5ca1ab1e0ddba11 == 0" },
 	     .outcomes = { { { MAY_ANYTHING, MAY_ANYTHING }, "1: GET_REG x0 == 0x5ca1ab1e0ddba11; "
 			     "1: GET_REG x28 == 0x10000000" } }),

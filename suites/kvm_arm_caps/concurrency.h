@@ -17,9 +17,8 @@ struct kvm_outcome {
 };
 
 #define KVM_OUTCOMES	3
-/* A row's .data. */
+/* A row's .data; what comes before the two calls are the row's steps. */
 struct kvm_race {
-	const char *before;	/* steps, or NULL */
 	const char *calls[2];	/* one step each; the second thread makes the second */
 	bool creates;		/* the second thread makes its vCPU before its call */
 	/*

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Error paths: the last call of a row's steps with its first allocation or user copy failing, then
+ * Error paths: the call behind a row's steps with its first allocation or user copy failing, then
  * with its second, until it has no further one.
  *
  * ENOMEM, EFAULT	and then all that user space can read is as before the call, and the call
@@ -34,7 +34,6 @@ struct reading {
 struct turn {
 	const struct kvm_row *row;
 	const struct kvm_facts *facts;
-	char set_up[512];
 	struct kvm_step step;
 	bool known;
 	unsigned int vms;	/* after the first turn */
@@ -117,7 +116,8 @@ static void expect(struct turn *turn, int result, uint64_t value)
 static void begin(struct turn *turn)
 {
 	kvm_start_over();
-	kvm_play("%s", turn->set_up);
+	if (turn->row->steps)
+		kvm_play("%s", turn->row->steps);
 }
 
 /* How many VMs there are: each has a directory. */
@@ -159,15 +159,11 @@ static void one(void *data)
 static void judge(const struct kvm_row *row, const struct kvm_facts *facts)
 {
 	static struct turn turn;
-	char *last, wrong[256];
+	char wrong[256];
 
 	turn = (struct turn){ .row = row, .facts = facts };
-	snprintf(turn.set_up, sizeof(turn.set_up), "%s", (const char *)row->data);
-	last = strrchr(turn.set_up, ';');
-	if (kvm_parse(last ? last + 1 : turn.set_up, &turn.step, 1, wrong, sizeof(wrong)) != 1)
+	if (kvm_parse(row->data, &turn.step, 1, wrong, sizeof(wrong)) != 1)
 		uc_error("the row's call: %s", wrong);
-	*(last ?: turn.set_up) = '\0';
-	begin(&turn);
 	read_all(&turn, &turn.before);
 	turn.result = make(&turn, &turn.value);
 	expect(&turn, turn.result, turn.value);
@@ -215,52 +211,52 @@ static void judge_at_once(const struct kvm_row *row UNUSED, const struct kvm_fac
 	uc_at_once(one_at_once, UC_ARRAY_SIZE(at_once), steps);
 }
 
-#define ROW(name, need, text, ...)								\
+#define ROW(name, need, before, call, ...)							\
 	{ .row = { .id = "kvm_arm_caps.error_paths." name, REQ(ERROR_PATHS, KERNEL_SOUND),		\
 		   NEEDS(KVM_NEEDED, &uc_need_fail_nth, need), .timeout = 120, .own_process = true },	\
-	  .judge = judge, .data = (text), __VA_ARGS__ }
+	  .steps = (before), .judge = judge, .data = (call), __VA_ARGS__ }
 #define SEVERAL	.number = 1	/* calls in one step */
 
 static const struct kvm_row rows[] = {
-	ROW("check_extension", NULL, "CHECK SVE = 0"),
-	ROW("check_extension_vm", NULL, "CHECK_VM SVE = 0"),
-	ROW("create_vm", NULL, "vm1: NEW_VM = 0"),
-	ROW("close_vm", NULL, "vm1: NEW_VM = 0; vm1: CLOSE_VM = 0"),
-	ROW("create_vcpu", NULL, "1: NEW_VCPU = 0"),
-	ROW("close_vcpu", NULL, "1: NEW_VCPU = 0; 1: CLOSE_VCPU = 0"),
-	ROW("preferred_target", NULL, "PREFERRED_TARGET = 0"),
-	ROW("writable_masks", &kvm_need_masks, "MASKS ID_AA64PFR0_EL1 = 0"),
-	ROW("enable_cap", &kvm_need_imp_id, "NEW_VM = 0; ENABLE WRITABLE_IMP_ID_REGS = 0"),
-	ROW("smccc_filter", &kvm_need_filter, "FILTER deny 0x84000050 1 = 0"),
-	ROW("init", NULL, "INIT none = 0"),
-	ROW("init_again", NULL, "INIT none = 0; INIT none = 0"),
-	ROW("init_preferred", NULL, "INIT_PREFERRED = 0", SEVERAL),
-	ROW("init_el1_32bit", &kvm_need_el1_32bit, "INIT EL1_32BIT = 0"),
-	ROW("init_power_off", NULL, "INIT POWER_OFF|PSCI_0_2 = 0"),
-	ROW("init_pmu", &kvm_need_pmu_v3, "INIT PMU_V3 = 0"),
-	ROW("init_sve", &kvm_need_sve, "INIT SVE = 0"),
-	ROW("init_ptrauth", &kvm_need_pauth, "INIT PTRAUTH_ADDRESS|PTRAUTH_GENERIC = 0"),
-	ROW("init_el2", &kvm_need_has_el2, "INIT HAS_EL2 = 0"),
-	ROW("finalize", &kvm_need_sve, "INIT SVE = 0; FINALIZE SVE = 0"),
-	ROW("get_sve_lengths", &kvm_need_sve, "INIT SVE = 0; GET_LENGTHS = 0"),
-	ROW("set_sve_lengths", &kvm_need_sve, "INIT SVE = 0; SET_LENGTHS 128 = 0"),
-	ROW("get_one_reg", NULL, "INIT none = 0; SET_REG x0 7 = 0; GET_REG x0 = 0"),
-	ROW("set_one_reg", NULL, "INIT none = 0; SET_REG x0 5 = 0; SET_REG x0 7 = 0"),
-	ROW("get_system_reg", NULL, "INIT none = 0; GET_REG SCTLR_EL1 = 0"),
-	ROW("set_system_reg", NULL, "INIT none = 0; SET_REG TPIDR_EL1 7 = 0"),
-	ROW("get_reg_list", NULL, "INIT none = 0; REG_LIST = 0"),
-	ROW("get_mp_state", NULL, "INIT none = 0; GET_MP_STATE = 0"),
-	ROW("set_mp_state", NULL, "INIT none = 0; SET_MP_STATE STOPPED = 0"),
-	ROW("get_events", NULL, "INIT none = 0; GET_EVENTS = 0"),
-	ROW("set_events", NULL, "INIT none = 0; SET_EVENTS 1 = 0"),
-	ROW("pmu_filter", &kvm_need_pmu_v3, "INIT PMU_V3 = 0; PMU FILTER = 0"),
-	ROW("pmu_init", &kvm_need_pmu_v3, "INIT PMU_V3 = 0; PMU INIT = 0"),
-	ROW("run", NULL, "INIT none = 0; RUN = EINTR", SEVERAL),
-	ROW("run_again", NULL, "INIT none = 0; RUN = EINTR; RUN = EINTR", SEVERAL),
-	ROW("run_sve", &kvm_need_sve, "INIT SVE = 0; FINALIZE SVE = 0; RUN = EINTR", SEVERAL),
-	ROW("set_user_memory", NULL, "INIT none = 0; BOOT = 0", SEVERAL),
-	ROW("enter_guest", NULL, "INIT none = 0; BOOT = 0; EXEC NOP 1 2 = 0", SEVERAL),
-	ROW("enter_guest_again", NULL, "INIT none = 0; BOOT = 0; EXEC NOP 1 2 = 0; EXEC NOP 3 4 = 0", SEVERAL),
+	ROW("check_extension", NULL, NULL, "CHECK SVE = 0"),
+	ROW("check_extension_vm", NULL, NULL, "CHECK_VM SVE = 0"),
+	ROW("create_vm", NULL, NULL, "vm1: NEW_VM = 0"),
+	ROW("close_vm", NULL, "vm1: NEW_VM = 0", "vm1: CLOSE_VM = 0"),
+	ROW("create_vcpu", NULL, NULL, "1: NEW_VCPU = 0"),
+	ROW("close_vcpu", NULL, "1: NEW_VCPU = 0", "1: CLOSE_VCPU = 0"),
+	ROW("preferred_target", NULL, NULL, "PREFERRED_TARGET = 0"),
+	ROW("writable_masks", &kvm_need_masks, NULL, "MASKS ID_AA64PFR0_EL1 = 0"),
+	ROW("enable_cap", &kvm_need_imp_id, "NEW_VM = 0", "ENABLE WRITABLE_IMP_ID_REGS = 0"),
+	ROW("smccc_filter", &kvm_need_filter, NULL, "FILTER deny 0x84000050 1 = 0"),
+	ROW("init", NULL, NULL, "INIT none = 0"),
+	ROW("init_again", NULL, "INIT none = 0", "INIT none = 0"),
+	ROW("init_preferred", NULL, NULL, "INIT_PREFERRED = 0", SEVERAL),
+	ROW("init_el1_32bit", &kvm_need_el1_32bit, NULL, "INIT EL1_32BIT = 0"),
+	ROW("init_power_off", NULL, NULL, "INIT POWER_OFF|PSCI_0_2 = 0"),
+	ROW("init_pmu", &kvm_need_pmu_v3, NULL, "INIT PMU_V3 = 0"),
+	ROW("init_sve", &kvm_need_sve, NULL, "INIT SVE = 0"),
+	ROW("init_ptrauth", &kvm_need_pauth, NULL, "INIT PTRAUTH_ADDRESS|PTRAUTH_GENERIC = 0"),
+	ROW("init_el2", &kvm_need_has_el2, NULL, "INIT HAS_EL2 = 0"),
+	ROW("finalize", &kvm_need_sve, "INIT SVE = 0", "FINALIZE SVE = 0"),
+	ROW("get_sve_lengths", &kvm_need_sve, "INIT SVE = 0", "GET_LENGTHS = 0"),
+	ROW("set_sve_lengths", &kvm_need_sve, "INIT SVE = 0", "SET_LENGTHS 128 = 0"),
+	ROW("get_one_reg", NULL, "INIT none = 0; SET_REG x0 7 = 0", "GET_REG x0 = 0"),
+	ROW("set_one_reg", NULL, "INIT none = 0; SET_REG x0 5 = 0", "SET_REG x0 7 = 0"),
+	ROW("get_system_reg", NULL, "INIT none = 0", "GET_REG SCTLR_EL1 = 0"),
+	ROW("set_system_reg", NULL, "INIT none = 0", "SET_REG TPIDR_EL1 7 = 0"),
+	ROW("get_reg_list", NULL, "INIT none = 0", "REG_LIST = 0"),
+	ROW("get_mp_state", NULL, "INIT none = 0", "GET_MP_STATE = 0"),
+	ROW("set_mp_state", NULL, "INIT none = 0", "SET_MP_STATE STOPPED = 0"),
+	ROW("get_events", NULL, "INIT none = 0", "GET_EVENTS = 0"),
+	ROW("set_events", NULL, "INIT none = 0", "SET_EVENTS 1 = 0"),
+	ROW("pmu_filter", &kvm_need_pmu_v3, "INIT PMU_V3 = 0", "PMU FILTER = 0"),
+	ROW("pmu_init", &kvm_need_pmu_v3, "INIT PMU_V3 = 0", "PMU INIT = 0"),
+	ROW("run", NULL, "INIT none = 0", "RUN = EINTR", SEVERAL),
+	ROW("run_again", NULL, "INIT none = 0; RUN = EINTR", "RUN = EINTR", SEVERAL),
+	ROW("run_sve", &kvm_need_sve, "INIT SVE = 0; FINALIZE SVE = 0", "RUN = EINTR", SEVERAL),
+	ROW("set_user_memory", NULL, "INIT none = 0", "BOOT = 0", SEVERAL),
+	ROW("enter_guest", NULL, "INIT none = 0; BOOT = 0", "EXEC NOP 1 2 = 0", SEVERAL),
+	ROW("enter_guest_again", NULL, "INIT none = 0; BOOT = 0; EXEC NOP 1 2 = 0", "EXEC NOP 3 4 = 0", SEVERAL),
 	{ .row = { .id = "kvm_arm_caps.error_paths.all_at_once", REQ(KERNEL_SOUND),
 		   NEEDS(KVM_NEEDED, &uc_need_kcsan), .timeout = 120, .own_process = true },
 	  "1: NEW_VCPU = 0; INIT none = 0; RUN = EINTR; 1: INIT none = 0; 1: RUN = EINTR", judge_at_once },

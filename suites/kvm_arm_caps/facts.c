@@ -151,7 +151,7 @@ static void probe_features(struct kvm_facts *facts)
 		if (probe(facts, BIT(bit)) != -ENOENT)
 			facts->known = BIT(bit) | (BIT(bit) - 1);
 	for (unsigned int i = 0; i < KVM_FEATURES; i++) {
-		if (!kvm_features[i].disputed || !(facts->supported & BIT(i)) ||
+		if (!(kvm_features_that(DISPUTED) & facts->supported & BIT(i)) ||
 		    !probe(facts, kvm_with_needed(BIT(i))))
 			continue;
 		facts->supported &= ~BIT(i);

@@ -74,29 +74,12 @@ uint32_t kvm_initial_mp_state(uint32_t features)
 	return KVM_MP_STATE_RUNNABLE;
 }
 
-bool kvm_has_many_registers(uint32_t features)
-{
-	for (unsigned int i = 0; i < KVM_FEATURES; i++)
-		if (features & BIT(i) && kvm_features[i].many_registers)
-			return true;
-	return false;
-}
-
-uint32_t kvm_finalized_features(void)
+uint32_t kvm_features_that(enum kvm_trait trait)
 {
 	uint32_t set = 0;
 
 	for (unsigned int i = 0; i < KVM_FEATURES; i++)
-		set |= kvm_features[i].finalized ? BIT(i) : 0;
-	return set;
-}
-
-uint32_t kvm_device_features(void)
-{
-	uint32_t set = 0;
-
-	for (unsigned int i = 0; i < KVM_FEATURES; i++)
-		set |= kvm_features[i].needs_devices ? BIT(i) : 0;
+		set |= kvm_features[i].traits & trait ? BIT(i) : 0;
 	return set;
 }
 

@@ -49,6 +49,18 @@ struct kvm_register_range {
 /* Whether the id is in one of the ranges, which may be NULL. */
 bool kvm_within(const struct kvm_register_range *range, uint64_t id);
 
+enum kvm_trait {
+	FINALIZED = 1,		/* with KVM_ARM_VCPU_FINALIZE, before KVM_RUN and KVM_GET_REG_LIST */
+	NEEDS_DEVICES = 2,	/* KVM_RUN may fail without what else has to be set up */
+	NOT_WITH_MTE = 4,	/* refused where the VM has MTE */
+	MANY_REGISTERS = 8,	/* more than the table has, which other features change: not judged */
+	/*
+	 * Other trees have the numbers of its bit or its capability for something else: only where
+	 * the capability is reported *and* the feature is accepted are they taken for this one.
+	 */
+	DISPUTED = 16,
+};
+
 struct kvm_feature {
 	const char *name;	/* as in the UAPI, without KVM_ARM_VCPU_ */
 	unsigned int capability;	/* that it depends on */
@@ -56,18 +68,10 @@ struct kvm_feature {
 	unsigned char requirement;	/* accepted exactly where its capability is reported; 0: the pair's */
 	/* What joins KVM_GET_REG_LIST with it, and what goes; NULL: nothing. */
 	const struct kvm_register_range *comes, *goes;
-	bool many_registers;	/* too many, which other features change: not judged */
 	uint32_t open_with;	/* whether it may be together with these is not written down */
-	bool not_with_mte;	/* refused where the VM has MTE */
 	uint64_t pstate;	/* initial PSTATE; 0: EL1's */
 	uint32_t mp_state;	/* initial; 0: KVM_MP_STATE_RUNNABLE */
-	bool finalized;		/* with KVM_ARM_VCPU_FINALIZE, before KVM_RUN and KVM_GET_REG_LIST */
-	bool needs_devices;	/* KVM_RUN may fail without what else has to be set up */
-	/*
-	 * Other trees have the numbers of its bit or its capability for something else: only where
-	 * the capability is reported *and* the feature is accepted are they taken for this one.
-	 */
-	bool disputed;
+	unsigned char traits;	/* enum kvm_trait */
 };
 extern const struct kvm_feature kvm_features[KVM_FEATURES];
 
@@ -87,12 +91,8 @@ uint32_t kvm_with_needed(uint32_t bit);
 uint64_t kvm_initial_pstate(uint32_t features);
 uint32_t kvm_initial_mp_state(uint32_t features);
 
-/* Whether one of them brings more registers than the table has: which those are is not judged. */
-bool kvm_has_many_registers(uint32_t features);
-
-/* All features that must be finalized; that need devices. */
-uint32_t kvm_finalized_features(void);
-uint32_t kvm_device_features(void);
+/* All features with this trait. */
+uint32_t kvm_features_that(enum kvm_trait trait);
 
 /*
  * A set in words: "SVE|PTRAUTH_ADDRESS", "none". The string is in one of four

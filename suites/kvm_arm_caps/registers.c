@@ -15,11 +15,6 @@
 #include "rows.h"
 
 #define WITH		"INIT " PAIR " = 0; "
-#define EACH_KEY(before, after) \
-	before "APIAKeyLo_EL1" after before "APIAKeyHi_EL1" after before "APIBKeyLo_EL1" after \
-	before "APIBKeyHi_EL1" after before "APDAKeyLo_EL1" after before "APDAKeyHi_EL1" after \
-	before "APDBKeyLo_EL1" after before "APDBKeyHi_EL1" after before "APGAKeyLo_EL1" after \
-	before "APGAKeyHi_EL1" after
 #define PATTERN(value)	EACH_KEY("SET_REG ", " " value " = 0; ") EACH_KEY("GET_REG ", " == " value "; ")
 #define NO_KEYS_AT_ALL	"NO_KEYS; " EACH_KEY("SET_REG ", " 0 = ENOENT; ") "REG_LIST == 0; "
 

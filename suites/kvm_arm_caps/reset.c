@@ -154,7 +154,7 @@ static void judge_reset_set(int vcpu, uint32_t set, const char *name UNUSED)
 	write_all(vcpu);
 	kvm_play("INIT %s = 0", kvm_set_name(set));
 	/* It may or may not take the finalizing back: no text says. The registers it resets. */
-	if (set & kvm_finalized_features())
+	if (set & kvm_features_that(FINALIZED))
 		kvm_set_up("FINALIZE SVE = anything");
 	expect_all(vcpu, false);
 }

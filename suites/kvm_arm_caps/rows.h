@@ -19,6 +19,13 @@ struct kvm_facts;
 /* Both kinds of pointer authentication, in the text of steps. */
 #define PAIR	"PTRAUTH_ADDRESS|PTRAUTH_GENERIC"
 
+/* The same for each of the ten key registers, in the text of steps. */
+#define EACH_KEY(before, after) \
+	before "APIAKeyLo_EL1" after before "APIAKeyHi_EL1" after before "APIBKeyLo_EL1" after \
+	before "APIBKeyHi_EL1" after before "APDAKeyLo_EL1" after before "APDAKeyHi_EL1" after \
+	before "APDBKeyLo_EL1" after before "APDBKeyHi_EL1" after before "APGAKeyLo_EL1" after \
+	before "APGAKeyHi_EL1" after
+
 /* Of a parameter: not every judge looks at it. */
 #define UNUSED	__attribute__((unused))
 

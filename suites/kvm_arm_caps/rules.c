@@ -138,7 +138,7 @@ static void must_read(struct kvm_rule *rule, uint64_t value)
 
 static bool to_finalize(const struct kvm_vcpu_model *vcpu)
 {
-	return vcpu->initialised && vcpu->features & kvm_finalized_features() && !vcpu->finalized;
+	return vcpu->initialised && vcpu->features & kvm_features_that(FINALIZED) && !vcpu->finalized;
 }
 
 static void list_rule(const struct kvm_case *of, struct kvm_rule *rule)
@@ -175,7 +175,7 @@ static void run_rule(const struct kvm_case *of, struct kvm_rule *rule)
 
 	rule->requirement = vcpu->features & SVE ? SVE_FINALIZE : STATE_RUN_BEFORE_INIT;
 	rule->allowed = !vcpu->initialised ? MAY_ENOEXEC : to_finalize(vcpu) ? MAY_EPERM :
-			vcpu->features & kvm_device_features() ? MAY_ANYTHING : MAY_EINTR;
+			vcpu->features & kvm_features_that(NEEDS_DEVICES) ? MAY_ANYTHING : MAY_EINTR;
 }
 
 static void finalize_rule(const struct kvm_case *of, struct kvm_rule *rule)
@@ -227,7 +227,7 @@ static void guest_rule(const struct kvm_case *of, struct kvm_rule *rule)
 	rule->requirement = GUEST_ADDRESS;
 	rule->allowed = MAY_ANYTHING;
 	if (!vcpu->booted || to_finalize(vcpu) || step->op == DO_BOOT ||
-	    vcpu->features & (kvm_device_features() | EL1_32BIT | POWER_OFF))
+	    vcpu->features & (kvm_features_that(NEEDS_DEVICES) | EL1_32BIT | POWER_OFF))
 		return;
 	if (step->op != DO_EXEC && features & BOTH && vcpu->features & BOTH)
 		return;

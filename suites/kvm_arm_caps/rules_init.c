@@ -48,14 +48,6 @@ static bool torn_pair(const struct kvm_facts *facts, uint32_t set)
 	return kvm_both_caps(facts) && !(set & ADDRESS) != !(set & GENERIC);
 }
 
-static bool not_with_mte(uint32_t set)
-{
-	for (unsigned int i = 0; i < KVM_FEATURES; i++)
-		if (set & BIT(i) && kvm_features[i].not_with_mte)
-			return true;
-	return false;
-}
-
 /* What may be together with what is not written down for some. */
 static bool left_open(uint32_t set)
 {
@@ -101,7 +93,7 @@ uint32_t kvm_init_answers(const struct kvm_facts *facts, const struct kvm_vm_mod
 	if (set & (~ALL_FEATURES | facts->elsewhere))
 		return MAY_OK | MAY_FAIL;
 	if (set & ~facts->supported || torn_pair(facts, set) || broken_relation(set) ||
-	    (vm->mte && not_with_mte(set)))
+	    (vm->mte && set & kvm_features_that(NOT_WITH_MTE)))
 		return MAY_EINVAL;
 	if (vcpu->initialised)
 		return vcpu->features == set && vcpu->target == target_number(facts, step) ?
@@ -139,7 +131,7 @@ static enum kvm_requirement init_requirement(const struct kvm_facts *facts,
 		return kvm_both_caps(facts) ? PAIRING_NOT_ONE : PAIRING_ONE_SIDED;
 	if (relation)
 		return relation->requirement;
-	if (vm->mte && not_with_mte(step->features))
+	if (vm->mte && step->features & kvm_features_that(NOT_WITH_MTE))
 		return FEATURE_32BIT_NOT_MTE;
 	if (vcpu->initialised)
 		return vcpu->features == step->features ? STATE_SAME_SET : STATE_ANOTHER_SET;

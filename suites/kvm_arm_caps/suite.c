@@ -10,28 +10,18 @@
 #include "requirements.h"
 #include "topics.h"
 
-/* In the order in which they run. */
 const struct uc_topic *const kvm_topics[] = {
-	&kvm_caps_topic,
-	&kvm_pairing_topic,
-	&kvm_errors_topic,
-	&kvm_boundary_topic,
-	&kvm_features_topic,
-	&kvm_sve_topic,
-	&kvm_sve_reset_topic,
-	&kvm_state_topic,
-	&kvm_concurrency_topic,
-	&kvm_sweep_topic,
-	&kvm_registers_topic,
-	&kvm_lists_topic,
-	&kvm_reset_topic,
-	&kvm_isar_topic,
-	&kvm_error_paths_topic,
-	&kvm_el2_topic,
-	&kvm_guest_topic,	/* its last rows have processes of their own */
-	&kvm_other_cpu_topic,
-	&kvm_regressions_topic,
+#define ADDRESS_OF(name)	&kvm_##name##_topic,
+	KVM_TOPICS(ADDRESS_OF)
 	NULL
+};
+
+const struct uc_requirement kvm_requirements[KVM_REQUIREMENTS] = {
+#define MUST(name, where, what) \
+	[name] = { .id = #name, .text = (what), .source = (where) },
+#define WHERE_APPLICABLE(name, where, what) \
+	[name] = { .id = #name, .text = (what), .source = (where), .optional = true },
+#include "requirements.inc"
 };
 
 #define API(title, anchor)	{ "api.rst " title, "The Definitive KVM API Documentation, " title, \

@@ -73,8 +73,8 @@ static void play_order(const struct uc_row *row, const struct kvm_facts *facts, 
 	uint32_t answers[2];
 
 	begin_model(facts, &begin);
-	if (race->before)
-		hold_text(row->id, race->before, facts, &begin);
+	if (((const struct kvm_row *)row)->steps)
+		hold_text(row->id, ((const struct kvm_row *)row)->steps, facts, &begin);
 	if (race->creates && first == 1)
 		begin = after(facts, &begin, &create, MAY_OK);
 	for (uint32_t one = MAY_OK; one <= MAY_OTHER; one <<= 1) {

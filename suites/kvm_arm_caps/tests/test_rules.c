@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "../../../harness/at_once.h"
+#include "../../../harness/fail_nth.h"
 #include "../rows.h"
 
 /* What the kernels of different ages know, the last one younger than this suite. */
@@ -17,7 +18,7 @@ static bool needs_met(const struct uc_row *row, const struct kvm_facts *facts)
 {
 	for (unsigned int i = 0; i < UC_MAX_NEEDS && row->needs[i]; i++) {
 		/* This test runs on any machine. */
-		if (row->needs[i] == &kvm_need_arm64 || row->needs[i] == &uc_need_kcsan)
+		if (row->needs[i] == &kvm_need_arm64 || row->needs[i] == &uc_need_kcsan || row->needs[i] == &uc_need_fail_nth)
 			continue;
 		if (!row->needs[i]->ask(facts))
 			return false;
