@@ -215,11 +215,11 @@ static enum kvm_presence why_absent(void)
 
 void kvm_prepare(void *data)
 {
-	const struct kvm_step preferred = { .op = DO_PREFERRED_TARGET };
 	int file = open("/dev/kvm", O_RDWR | O_CLOEXEC), error = errno;
 	struct kvm_facts *facts = data;
 	struct kvm_model model;
-	uint64_t target;
+	/* With room behind it: that no more than the struct is written a row judges. */
+	struct kvm_vcpu_init preferred[2];
 
 	read_id_registers(facts);
 	if (file < 0) {
@@ -230,10 +230,10 @@ void kvm_prepare(void *data)
 	close(file);
 	/* What counts is what a VM of the usual size says. */
 	kvm_begin(&model, facts, false);
-	error = -kvm_make_call(&preferred, facts, &target);
+	error = -kvm_ioctl(kvm_vm_file(), KVM_ARM_PREFERRED_TARGET, preferred);
 	if (error)
 		uc_error("KVM_ARM_PREFERRED_TARGET: %s", uc_errno_name(error));
-	facts->preferred = target;
+	facts->preferred = preferred->target;
 	ask_capabilities(facts, kvm_system_file(), kvm_vm_file());
 	probe_features(facts);
 	facts->may_be_protected = may_be_protected();
