@@ -6,10 +6,11 @@
 #include "../../harness/explorer.h"
 #include "play.h"
 
-/* What struct uc_observed's data holds. */
-enum { SEEN_ALLOWED, SEEN_VALUE, SEEN_MASK, SEEN_EXPECTED };
-#define SEEN_RULE(data)		((enum kvm_value_rule)((data) >> 32 & 3))
-#define SEEN_ALWAYS(data)	((bool)((data) >> 34 & 1))
+/* What struct uc_observed's data holds: what had to come of the step, and the value that came. */
+struct kvm_came {
+	struct kvm_rule rule;
+	uint64_t value;
+};
 
 /* Making steps, and making them simpler. Pure. */
 void kvm_explore_invent(void *step, const void *earlier, unsigned int index,

@@ -41,20 +41,19 @@ static void emit_call(FILE *out, const struct kvm_step *step, const struct kvm_f
 static void emit_step(FILE *out, const struct kvm_step *step, const struct uc_observed *observed,
 		      const struct kvm_facts *facts)
 {
-	const uint32_t allowed = observed->data[SEEN_ALLOWED];
-	const enum kvm_value_rule rule = SEEN_RULE(observed->data[SEEN_ALLOWED]);
+	struct kvm_came came;
 	char text[256];
 
+	memcpy(&came, observed->data, sizeof(came));
 	kvm_step_text(step, text, sizeof(text));
 	fprintf(out, "\tcheck(\"%s\", ", text);
 	emit_call(out, step, facts);
-	fprintf(out, ", \"%s\");\n", kvm_answers_name(allowed, "|"));
+	fprintf(out, ", \"%s\");\n", kvm_answers_name(came.rule.allowed, "|"));
 	/* Nobody wants to read of every KVM_ARM_VCPU_INIT that its struct was not written to. */
-	if (rule != VALUE_FREE && (step->op != DO_INIT || observed->data[SEEN_VALUE]))
+	if (came.rule.value_rule != VALUE_FREE && (step->op != DO_INIT || came.value))
 		fprintf(out, "\tcheck_value(%#llx, %d, %s);\n",
-			(unsigned long long)observed->data[SEEN_MASK], rule == VALUE_IS,
-			number(observed->data[SEEN_EXPECTED], step->from[2] <= KVM_SLOTS ?
-				step->from[2] : 0));
+			(unsigned long long)came.rule.mask, came.rule.value_rule == VALUE_IS,
+			number(came.rule.value, step->from[2] <= KVM_SLOTS ? step->from[2] : 0));
 	if (step->keep)
 		fprintf(out, "\tslots[%d] = value;\n", step->keep - 1);
 }

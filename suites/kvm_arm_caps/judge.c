@@ -5,7 +5,8 @@
 
 #include "rules.h"
 
-void kvm_own_rule(const struct kvm_step *step, struct kvm_rule *rule)
+/* The rule becomes what the step says itself of what must come; if it does. */
+static void take_own(const struct kvm_step *step, struct kvm_rule *rule)
 {
 	if (!step->answers)
 		return;
@@ -32,6 +33,17 @@ bool kvm_allows(const struct kvm_rule *rule, int result, uint64_t value)
 		return false;
 	return !counts(rule, result) || ((value & rule->mask) == (rule->value & rule->mask)) ==
 					 (rule->value_rule == VALUE_IS);
+}
+
+bool kvm_judge(const struct kvm_facts *facts, struct kvm_model *model, const struct kvm_step *step,
+	       int result, uint64_t value, struct kvm_rule *rule)
+{
+	kvm_rule_of(facts, model, step, rule);
+	take_own(step, rule);
+	if (!kvm_allows(rule, result, value))
+		return false;
+	kvm_follow(facts, model, step, result, value);
+	return true;
 }
 
 void kvm_explain(const struct kvm_step *step, const struct kvm_rule *rule, int result, uint64_t value,

@@ -109,6 +109,7 @@ static void do_step(unsigned int index)
 	struct kvm_step *step = &play.steps[index];
 	struct kvm_rule rule;
 	uint64_t value;
+	bool right;
 	int result;
 
 	if (index == play.made)
@@ -117,18 +118,16 @@ static void do_step(unsigned int index)
 	value = play.values[index];
 	kvm_fill_in(step, play.facts);
 	memset(step->from, 0, sizeof(step->from));
-	kvm_rule_of(play.facts, &play.model, step, &rule);
-	uc_about(to_blame(&rule));
 	kvm_keep(step, result, value);
-	kvm_own_rule(step, &rule);
+	right = kvm_judge(play.facts, &play.model, step, result, value, &rule);
+	uc_about(to_blame(&rule));
 	/* What follows would be judged on a vCPU in an unknown state, so this is the end. */
-	if (!kvm_allows(&rule, result, value))
+	if (!right)
 		tell_wrong(index, &rule);
 	if (play.judged) {
 		uc_counted(1);
 		tell_open(step, result);
 	}
-	kvm_follow(play.facts, &play.model, step, result, value);
 }
 
 static void play_text(const char *text, bool judged)

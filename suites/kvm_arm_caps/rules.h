@@ -97,11 +97,15 @@ bool kvm_can(const struct kvm_facts *facts, struct kvm_model *model, const struc
 void kvm_rule_of(const struct kvm_facts *facts, struct kvm_model *model,
 		 const struct kvm_step *step, struct kvm_rule *rule);
 
-/* The rule becomes what the step says itself of what must come; if it does. */
-void kvm_own_rule(const struct kvm_step *step, struct kvm_rule *rule);
-
 /* Whether @result (0 or negative errno) with @value is what the rule allows. */
 bool kvm_allows(const struct kvm_rule *rule, int result, uint64_t value);
+
+/*
+ * The same for what must come of a step: what it says itself, or else what the rules do. @rule is that
+ * then, and the model follows what was allowed.
+ */
+bool kvm_judge(const struct kvm_facts *facts, struct kvm_model *model, const struct kvm_step *step,
+	       int result, uint64_t value, struct kvm_rule *rule);
 
 /* Both in words, @size bytes each: of the value only where that is not what is wrong with the answer. */
 void kvm_explain(const struct kvm_step *step, const struct kvm_rule *rule, int result, uint64_t value,

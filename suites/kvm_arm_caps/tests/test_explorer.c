@@ -245,8 +245,8 @@ START_TEST(programs_compile)
 		memset(seen, 0, sizeof(seen));
 		for (unsigned int i = 0; i < count; i++) {
 			seen[i].skipped = i % 5 == 4;
-			seen[i].data[SEEN_ALLOWED] = MAY_OK | (i % 2 ? MAY_EINVAL : 0) |
-						     (uint64_t)(i % 3) << 32;
+			memcpy(seen[i].data, &(struct kvm_came){ { .allowed = MAY_OK | (i % 2 ? MAY_EINVAL : 0),
+			       .value_rule = i % 3 }, 0 }, sizeof(struct kvm_came));
 		}
 		write_program(compiler, op, steps, seen, count);
 	}
