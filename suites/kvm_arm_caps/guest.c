@@ -15,8 +15,10 @@ const char *kvm_operation_name(unsigned int index)
 uint32_t kvm_operation_answers(unsigned int index, uint32_t features, bool enables, bool pauth)
 {
 	const struct guest_operation *operation = &guest_operations[index];
-	const bool signs = strncmp(operation->name, "AUT", 3) && operation->name[1] != 'E' &&
-			   !strstr(operation->name, "RAA");
+	const char *name = operation->name;
+	/* What it authenticates was not signed: how that ends is the CPU's to say. */
+	const bool unsigned_one = !strncmp(name, "AUT", 3) || (strncmp(name, "SIGNED", 6) &&
+							       (strstr(name, "RET") || strstr(name, "RAA")));
 
 	if ((features & BOTH) && (features & BOTH) != BOTH)
 		return MAY_ANYTHING;
@@ -34,7 +36,7 @@ uint32_t kvm_operation_answers(unsigned int index, uint32_t features, bool enabl
 	case NEEDS_PAIR_ENABLED:
 	case HINT:
 		if (features & BOTH)
-			return signs ? MAY_OK : MAY_ANYTHING;
+			return unsigned_one ? MAY_ANYTHING : MAY_OK;
 		if (enables && operation->need == NEEDS_PAIR_ENABLED)
 			return MAY_UNDEF;
 		if (!enables && operation->need == HINT)

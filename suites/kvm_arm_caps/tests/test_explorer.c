@@ -7,6 +7,7 @@
 
 #include "../../../harness/row.h"
 #include "../explore.h"
+#include "../guest.h"
 #include "tests.h"
 
 static const struct kvm_facts facts = {
@@ -150,6 +151,28 @@ START_TEST(an_exit_moves_the_pc_at_the_next_run)
 }
 END_TEST
 
+/* With the pair each operation of this name may come to this. */
+static void answers(const char *name, uint32_t expected)
+{
+	unsigned int index = 0;
+
+	while (strcmp(kvm_operation_name(index), name))
+		index++;
+	ck_assert_msg(kvm_operation_answers(index, BOTH, true, true) == expected, "%s", name);
+}
+
+START_TEST(what_was_not_signed_may_end_anyhow)
+{
+	answers("PACIA", MAY_OK);
+	answers("SIGNED_RETAA", MAY_OK);
+	answers("SIGNED_BRAA", MAY_OK);
+	answers("AUTIASP", MAY_ANYTHING);
+	answers("RETAB", MAY_ANYTHING);
+	answers("ERETAA", MAY_ANYTHING);
+	answers("BLRAA", MAY_ANYTHING);
+}
+END_TEST
+
 START_TEST(initial_values_are_known)
 {
 	struct kvm_model model;
@@ -262,6 +285,7 @@ void add_explorer_tests(Suite *suite)
 	tcase_add_test(tests, steps_repeat_and_are_whole);
 	tcase_add_test(tests, simpler_steps_come_to_an_end);
 	tcase_add_test(tests, values_are_remembered);
+	tcase_add_test(tests, what_was_not_signed_may_end_anyhow);
 	tcase_add_test(tests, initial_values_are_known);
 	tcase_add_test(tests, an_exit_moves_the_pc_at_the_next_run);
 	tcase_add_test(tests, what_is_wrong_is_not_allowed);
