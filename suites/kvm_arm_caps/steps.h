@@ -17,7 +17,7 @@
  * which is moved alone), or an id of KVM_GET_ONE_REG. BOOT makes a vCPU one
  * that executes operations (reproducer/guest.c): "EXEC PACIA+AUTIA 0x1230 7"
  * has the guest execute these with the two numbers in X0 and X1 and reads X0;
- * READ and WRITE are its own MRS and MSR. Of a row, those that follow each
+ * READ and WRITE are its own MRS and MSR, "INSTRUCTION 0xd503201f 7" any one, by its word. Of a row, those that follow each
  * other on one vCPU are one KVM_RUN; of --replay and explorations one each.
  *
  * Some words stand for several steps, for the sake of rows:
