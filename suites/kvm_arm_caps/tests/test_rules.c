@@ -233,9 +233,7 @@ static bool allows(const char *text, int result, uint64_t value)
 
 	begin_model(&facts, &model);
 	ck_assert_int_eq(kvm_parse(text, &step, 1, wrong, sizeof(wrong)), 1);
-	kvm_rule_of(&facts, &model, &step, &rule);
-	kvm_own_rule(&step, &rule);
-	return kvm_allows(&rule, result, value);
+	return kvm_judge(&facts, &model, &step, result, value, &rule);
 }
 
 START_TEST(what_a_step_says_is_judged)
