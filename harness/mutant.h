@@ -22,7 +22,8 @@ typedef int uc_judge(const void *argument, const char *breaks);
 
 /*
  * With each mutant of @names in turn (separated by commas; "none" is the kernel as it should be),
- * call @judge in a process of its own, with the requirements that stand behind a name and a colon. No mutant is on afterwards, however that process ends.
+ * call @judge in a process of its own, with the requirements that stand behind a name and a colon.
+ * No mutant is on afterwards, however that process ends.
  * Returns the worst of its exit codes, or UC_EXIT_NO_KNOB or UC_EXIT_NO_MUTANT, said in a line on
  * stderr, when that is found before the first.
  */

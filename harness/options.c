@@ -42,7 +42,8 @@ static const struct argp_option arguments[] = {
 	{ "record", KEY_RECORD, "FILE", 0,
 	  "Instead of judging rows, write down to FILE what the kernel does: 'key<TAB>value' lines", 4 },
 	{ "mutant", KEY_MUTANT, "NAME,...", 0,
-	  "Run with this fault of the reference kernel on, or with one after the other", 4 },
+	  "Run with this fault of the reference kernel on, or with one after the other; NAME:ID+ID "
+	  "runs only the rows of these requirements", 4 },
 };
 
 #define MOST_OPTIONS	16	/* of all suites */
