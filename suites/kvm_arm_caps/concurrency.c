@@ -185,6 +185,7 @@ static unsigned int judge(const struct attempt *attempt, const char *calls)
 		kvm_tell_before(before);
 		if (saw_all(attempt, calls))
 			kvm_play("%s", outcome->after);
+		kvm_tell_before(NULL);
 		return i;
 	}
 	tell_unexplained(race, calls, answers);
@@ -223,7 +224,6 @@ static void judge_race(const struct kvm_row *row, const struct kvm_facts *facts)
 
 	for (int i = 0; try(row, facts) != 0 && race_of->creates && i < TRIES; i++) {
 		kvm_start_over();
-		kvm_tell_before(NULL);
 		if (row->steps)
 			kvm_play("%s", row->steps);
 	}

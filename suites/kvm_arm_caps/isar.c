@@ -98,9 +98,10 @@ static const struct {
 } brings[] = {
 	{ "ID_AA64PFR0_EL1.GIC", "WRITE ICC_SGI1R_EL1 0", "UNDEF", "0" },
 	{ "ID_AA64PFR0_EL1.MPAM", "READ MPAM1_EL1", "anything", "0" },
-	{ "ID_AA64PFR1_EL1.MTE", "READ TFSR_EL1", "UNDEF", "0" },
-	{ "ID_AA64PFR1_EL1.MTE", "READ RGSR_EL1", "UNDEF", "0" },
-	{ "ID_AA64PFR1_EL1.MTE", "READ GCR_EL1", "UNDEF", "0" },
+	/* They come with 2 and above: 1 is the instructions alone. */
+	{ "ID_AA64PFR1_EL1.MTE", "READ TFSR_EL1", "UNDEF", "anything" },
+	{ "ID_AA64PFR1_EL1.MTE", "READ RGSR_EL1", "UNDEF", "anything" },
+	{ "ID_AA64PFR1_EL1.MTE", "READ GCR_EL1", "UNDEF", "anything" },
 	/* A guest must enable it first, and gets a trap of its own where it did not. */
 	{ "ID_AA64PFR1_EL1.SME", "READ SMCR_EL1", "error", "anything" },
 	{ "ID_AA64PFR1_EL1.GCS", "READ GCSCR_EL1", "UNDEF", "0" },
