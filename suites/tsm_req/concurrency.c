@@ -214,7 +214,7 @@ static void signalled(struct tsm_session *session, const struct tsm_row *row)
 {
 	sigset_t set, before;
 
-	call_with_alarms(session, "TSM_REQ resp_len=0x80000 produce=0x80000", 20,
+	call_with_alarms(session, "TSM_REQ resp_len=0x80000 produce=0x80000", 1000,
 			 "a request that gets signals while the TSM fills its response");
 	sigemptyset(&set);
 	sigaddset(&set, SIGUSR2);
