@@ -66,6 +66,23 @@ void uc_init_settle(void)
 #endif
 }
 
+/*
+ * A real-time kernel waits out the grace periods that others cut short, some for each VM that ends:
+ * with two CPUs that was nine tenths of a cell. Where this fails, rows take longer, and that is all.
+ */
+static void cut_grace_periods_short(void)
+{
+	int normal = open("/sys/kernel/rcu_normal", O_RDWR | O_CLOEXEC);
+	int expedited = open("/sys/kernel/rcu_expedited", O_WRONLY | O_CLOEXEC);
+	char is = '0';
+
+	if (pread(normal, &is, 1, 0) == 1 && is == '1' && pwrite(normal, "0", 1, 0) == 1 &&
+	    pwrite(expedited, "1", 1, 0) != 1)
+		printf("# uapi-conform: cannot write rcu_expedited: %s\n", strerror(errno));
+	close(normal);
+	close(expedited);
+}
+
 void uc_init_begin(void)
 {
 	in_charge = true;
@@ -94,6 +111,7 @@ void uc_init_begin(void)
 				close(console);
 		}
 	}
+	cut_grace_periods_short();
 	leave_lines_alone();
 }
 
