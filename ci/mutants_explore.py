@@ -61,6 +61,12 @@ def explorations(said: bytes, issues: Sequence[known.Issue] = (),
     return found
 
 
+def worth_a_boot(boots: Sequence[Boot]) -> tuple[list[Boot], list[Mutant]]:
+    """Those in which there is something to find; and the mutants of the others, which no call shows."""
+    worth = [boot for boot in boots if not all(mutant.unexplored for mutant in boot.mutants)]
+    return worth, [mutant for boot in boots if boot not in worth for mutant in boot.mutants]
+
+
 def judge(mutant: Mutant, found: tuple[Exploration, bool] | None) -> tuple[str, str]:
     """A mutant's verdict, and what is to be said besides."""
     if found is None:
@@ -157,7 +163,7 @@ def measure(chosen: list[Mutant], results: Path = RESULTS) -> tuple[Tally, float
     """Explore these; what came of them, and the seconds without those for the kernels."""
     cells = cells_module.load()
     workers = len(os.sched_getaffinity(0))
-    boots = mutants.boots_of(chosen, cells, workers)
+    boots, idle = worth_a_boot(mutants.boots_of(chosen, cells, workers))
     shutil.rmtree(results, ignore_errors=True)
     results.mkdir(parents=True)
     run = Run(mutants.kernels_for(list({b.cell.name: b.cell for b in boots}.values())), {},
@@ -166,6 +172,8 @@ def measure(chosen: list[Mutant], results: Path = RESULTS) -> tuple[Tally, float
                      "--first"))
     begin = time.monotonic()
     tally = run_all(boots, run, workers, known.load(catalogue.load()))
+    for mutant in idle:
+        tally.verdicts[mutant.name], tally.notes[mutant.name] = HIDDEN, mutant.unexplored
     return tally, time.monotonic() - begin
 
 

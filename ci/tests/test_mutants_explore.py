@@ -83,3 +83,10 @@ def test_what_could_not_be_explored_was_not_found() -> None:
     assert tally.verdicts == {"one": mx.BROKEN}
     tally, rest = evaluate([mutant("one")], "the kernel did not come up")
     assert tally.verdicts == {"one": mx.NOT_RUN} and not rest and len(tally.complaints) == 1
+
+
+def test_what_no_call_shows_needs_no_machine() -> None:
+    cell = Cell("reference", Configuration("max", ("max",)))
+    some = Boot(cell, "s", [mutant("a"), mutant("b", "no such call")])
+    none = Boot(cell, "s", [mutant("c", "no such call")])
+    assert mx.worth_a_boot([none, some]) == ([some], none.mutants)
